@@ -1,0 +1,181 @@
+package frontend
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/linter"
+	"github.com/moby/buildkit/frontend/dockerfile/parser"
+	"github.com/moby/buildkit/frontend/gateway/client"
+	bklint "github.com/moby/buildkit/frontend/subrequests/lint"
+	"github.com/moby/buildkit/solver/pb"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/lint"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// checkConfig returns how findings are treated: as the build arg
+// BUILDKIT_DOCKERFILE_CHECK says, else as the comment `# check=…` of the spec.
+func (b *build) checkConfig() (*linter.Config, diag.List) {
+	if b.ui.LinterConfig != nil {
+		return b.ui.LinterConfig, nil
+	}
+	text, _, ranges, ok := parser.ParseDirective("check", b.file.Data)
+	if !ok {
+		return &linter.Config{}, nil
+	}
+	config, err := linter.ParseLintOptions(text)
+	if err != nil {
+		var diags diag.List
+		line := 1
+		if len(ranges) > 0 {
+			line = ranges[0].Start.Line
+		}
+		diags.Errorf(b.file.Line(line), "%v", err).Hint = "write \"# check=skip=Rule,Rule;error=true\""
+		return &linter.Config{}, diags
+	}
+	return config, nil
+}
+
+// findings returns what the rules find in a target, and what is wrong with it
+// otherwise. requested says whether the user asked for findings.
+func (b *build) findings(ctx context.Context, config *linter.Config, target string, requested bool) ([]lint.Finding, diag.List) {
+	platform := b.targets()[0]
+	s, diags := b.doc.Spec(spec.Request{BuildArgs: b.args, Platform: platform, Target: target})
+	if s == nil {
+		return nil, diags
+	}
+	p, more := b.plan(target, platform)
+	diags.Add(more, b.unknownArgs(), lint.CheckSkip(s.Checks.Skip))
+	in := &lint.Input{Doc: b.doc, Spec: s, Plan: p, Project: b.project, Found: diags}
+	patterns, err := b.ui.DockerIgnorePatterns(ctx)
+	in.Ignored = err != nil || len(patterns) > 0
+	skipped := append(slices.Clone(config.SkipRules), s.Checks.Skip.Values()...)
+	skip := func(id string) bool {
+		return config.SkipAll || slices.Contains(skipped, "all") ||
+			slices.ContainsFunc(skipped, func(s string) bool { return strings.EqualFold(s, id) })
+	}
+	found := lint.Run(in, skip, requested)
+	return found, slices.DeleteFunc(diags, func(d diag.Diagnostic) bool { return d.Rule != "" })
+}
+
+// checkedTargets returns the targets that --check looks at: the one that was
+// asked for, else all.
+func (b *build) checkedTargets() []string {
+	switch b.ui.Target {
+	case "", spec.TestTarget, spec.BinaryTarget:
+		names := b.doc.Programs()
+		for _, t := range b.doc.Targets() {
+			if !slices.Contains(names, t.Name.Value) {
+				names = append(names, t.Name.Value)
+			}
+		}
+		return names
+	}
+	return []string{b.ui.Target}
+}
+
+// answerCheck answers --check.
+func (b *build) answerCheck(ctx context.Context) (*client.Result, error) {
+	results := &checkResults{build: b}
+	if err := b.read(ctx); err != nil {
+		return nil, err
+	}
+	diags := b.parse()
+	if b.doc == nil {
+		results.fail(diags)
+		return results.ToResult(nil)
+	}
+	if err := b.ask(ctx); err != nil {
+		return nil, err
+	}
+	config, diags := b.checkConfig()
+	for _, target := range b.checkedTargets() {
+		found, more := b.findings(ctx, config, target, true)
+		diags.Add(more)
+		for _, f := range found {
+			results.add(f)
+		}
+	}
+	results.fail(b.explainHidden(ctx, diags))
+	return results.ToResult(nil)
+}
+
+// checkResults collects findings, each once, in the form that clients print.
+type checkResults struct {
+	bklint.LintResults
+	build *build
+	seen  []lint.Finding
+}
+
+func (r *checkResults) add(f lint.Finding) {
+	if slices.Contains(r.seen, f) {
+		return
+	}
+	r.seen = append(r.seen, f)
+	r.Warnings = append(r.Warnings, bklint.Warning{
+		RuleName: f.Rule.ID, Description: f.Rule.Doc, URL: f.Rule.URL(), Detail: f.Message, Location: r.location(f.Range),
+	})
+}
+
+// fail adds the problems that stop a build.
+func (r *checkResults) fail(diags diag.List) {
+	errs := diags.Errors()
+	if len(errs) == 0 {
+		if len(r.Sources) == 0 {
+			r.location(diag.Range{}) // clients want at least one source
+		}
+		return
+	}
+	r.Error = &bklint.BuildError{Message: errs.Error(), Location: *r.location(errs[0].Range)}
+}
+
+// location returns a range with its file among the sources; the spec's first
+// line for none.
+func (r *checkResults) location(at diag.Range) *pb.Location {
+	if at.IsZero() {
+		at = r.build.file.Line(1)
+	}
+	i := slices.IndexFunc(r.Sources, func(s *pb.SourceInfo) bool { return s.Filename == at.Source.Name })
+	if i < 0 {
+		i = len(r.Sources)
+		r.Sources = append(r.Sources, r.build.excerpt(at).Info)
+	}
+	return &pb.Location{SourceIndex: int32(i), Ranges: []*pb.Range{location(at)}}
+}
+
+// lint warns of findings in a build; they are errors where the spec or whoever
+// builds says so.
+func (b *build) lint(ctx context.Context) error {
+	config, diags := b.checkConfig()
+	if diags.Err() != nil {
+		return b.problems(diags)
+	}
+	targets := []string{b.ui.Target}
+	if b.ui.Target == spec.TestTarget || b.ui.Target == spec.BinaryTarget {
+		targets = b.doc.Programs()
+	}
+	for _, target := range targets {
+		found, more := b.findings(ctx, config, target, false)
+		if more.Err() != nil {
+			return b.problems(more)
+		}
+		for _, f := range found {
+			text := fmt.Sprintf("%s: %s", f.Rule.ID, f.Message)
+			d := diags.Warnf(f.Range, "%s", text)
+			d.URL = f.Rule.URL()
+			if config.ReturnAsError {
+				d.Severity = diag.Error
+			}
+		}
+		diags.Add(more)
+	}
+	if diags.Err() != nil {
+		return b.problems(diags)
+	}
+	b.warn(ctx, diags)
+	return nil
+}

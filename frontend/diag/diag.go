@@ -1,0 +1,195 @@
+// Package diag is how Stagefront tells what is wrong: problems with a place in
+// a file, collected, sorted and reported together.
+package diag
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Source is a file that a problem can point into: the spec, or a file of the project.
+type Source struct {
+	Name     string // as the user knows it, relative to the context: "stagefront.yaml", "svc/go.mod"
+	Data     []byte
+	Language string // a name that linguist knows: "YAML"; empty where none fits
+}
+
+// Pos is a place in a source. Lines and columns count from 1, columns in
+// characters. The zero Pos is no place.
+type Pos struct{ Line, Column int }
+
+// Before reports whether p comes before q.
+func (p Pos) Before(q Pos) bool {
+	return p.Line < q.Line || p.Line == q.Line && p.Column < q.Column
+}
+
+// Range is a stretch of a source; End is the place after its last character.
+// The zero Range is nowhere: the value was not written by anyone.
+type Range struct {
+	Source     *Source
+	Start, End Pos
+}
+
+// IsZero reports whether r is nowhere.
+func (r Range) IsZero() bool { return r.Source == nil }
+
+// String returns the range's start as people and editors write it:
+//
+//	stagefront.yaml:3:1
+func (r Range) String() string {
+	if r.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d:%d", r.Source.Name, r.Start.Line, r.Start.Column)
+}
+
+// MarshalText returns what String does, so that plans that carry ranges print well.
+func (r Range) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// Line returns the range of a whole line of s, counted from 1, without the
+// blanks around its text. A line that s does not have is its last one.
+func (s *Source) Line(n int) Range {
+	lines := strings.Split(string(s.Data), "\n")
+	n = min(max(n, 1), len(lines))
+	text := strings.TrimRight(lines[n-1], " \t\r")
+	indent := len([]rune(text)) - len([]rune(strings.TrimLeft(text, " \t")))
+	return Range{
+		Source: s,
+		Start:  Pos{n, indent + 1},
+		End:    Pos{n, max(len([]rune(text)), 1) + 1},
+	}
+}
+
+// Text returns a line of s, counted from 1, without the blanks around it.
+func (s *Source) Text(n int) string {
+	lines := strings.Split(string(s.Data), "\n")
+	if n < 1 || n > len(lines) {
+		return ""
+	}
+	return strings.TrimSpace(lines[n-1])
+}
+
+// Severity tells a problem that stops the build from one that does not.
+type Severity int
+
+const (
+	Error Severity = iota
+	Warning
+)
+
+// Diagnostic is one problem.
+type Diagnostic struct {
+	Severity Severity
+	Range    Range  // the narrowest stretch that shows it; zero when it has no place
+	Message  string // what is wrong, lower case, without a full stop: `unknown key "entrypiont"`
+	Hint     string // what to do: `did you mean "entrypoint"?`
+
+	Rule string // id of the lint rule that it is a finding of; empty for most
+	URL  string // where more is said about it; empty for most
+
+	// Missing is the path in the context whose absence is the problem, so that
+	// an ignore file that hides it can be named instead.
+	Missing string
+}
+
+// String returns the problem in one line:
+//
+//	stagefront.yaml:3:1: unknown key "entrypiont"; did you mean "entrypoint"?
+func (d Diagnostic) String() string {
+	var b strings.Builder
+	if !d.Range.IsZero() {
+		b.WriteString(d.Range.String() + ": ")
+	}
+	b.WriteString(d.Text())
+	return b.String()
+}
+
+// Text returns the problem without its place.
+func (d Diagnostic) Text() string {
+	if d.Hint == "" {
+		return d.Message
+	}
+	return d.Message + "; " + d.Hint
+}
+
+// List is the problems found so far. Its zero value is none.
+type List []Diagnostic
+
+// Errorf adds an error at r. The caller may set more of it:
+//
+//	l.Errorf(r, "unknown key %q", k).Hint = "…"
+func (l *List) Errorf(r Range, format string, args ...any) *Diagnostic {
+	return l.add(Diagnostic{Severity: Error, Range: r, Message: fmt.Sprintf(format, args...)})
+}
+
+// Warnf adds a warning at r, as Errorf adds an error.
+func (l *List) Warnf(r Range, format string, args ...any) *Diagnostic {
+	return l.add(Diagnostic{Severity: Warning, Range: r, Message: fmt.Sprintf(format, args...)})
+}
+
+func (l *List) add(d Diagnostic) *Diagnostic {
+	*l = append(*l, d)
+	return &(*l)[len(*l)-1]
+}
+
+// Add appends the problems of other lists.
+func (l *List) Add(others ...List) {
+	for _, o := range others {
+		*l = append(*l, o...)
+	}
+}
+
+// Errors returns the problems that stop the build, sorted, each once.
+func (l List) Errors() List { return l.only(Error) }
+
+// Warnings returns the problems that do not, sorted, each once.
+func (l List) Warnings() List { return l.only(Warning) }
+
+func (l List) only(s Severity) List {
+	var out List
+	for _, d := range l {
+		if d.Severity == s {
+			out = append(out, d)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Diagnostic) int {
+		return cmp.Or(
+			cmp.Compare(a.file(), b.file()),
+			cmp.Compare(a.Range.Start.Line, b.Range.Start.Line),
+			cmp.Compare(a.Range.Start.Column, b.Range.Start.Column),
+		)
+	})
+	seen := map[string]bool{}
+	return slices.DeleteFunc(out, func(d Diagnostic) bool {
+		key := d.String()
+		twice := seen[key]
+		seen[key] = true
+		return twice
+	})
+}
+
+func (d Diagnostic) file() string {
+	if d.Range.IsZero() {
+		return ""
+	}
+	return d.Range.Source.Name
+}
+
+// Err returns the errors of l as one error that is a List, or nil when there is none.
+func (l List) Err() error {
+	if errs := l.Errors(); len(errs) > 0 {
+		return errs
+	}
+	return nil
+}
+
+// Error returns all problems, one a line.
+func (l List) Error() string {
+	lines := make([]string, len(l))
+	for i, d := range l {
+		lines[i] = d.String()
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,74 @@
+package frontend
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/moby/buildkit/frontend/gateway/client"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// explanation is every decision for one target.
+type explanation struct {
+	Target    string              `json:"target,omitempty"`
+	Platform  string              `json:"platform"`
+	Decisions []language.Decision `json:"decisions"`
+}
+
+// answerExplain answers --call=explain: for the target that was asked for, else
+// for every one, what is decided before anything is built.
+func (b *build) answerExplain(ctx context.Context) (*client.Result, error) {
+	if err := b.ask(ctx); err != nil {
+		return nil, err
+	}
+	targets := []string{b.ui.Target}
+	if b.ui.Target == "" || b.ui.Target == spec.TestTarget || b.ui.Target == spec.BinaryTarget {
+		targets = b.doc.Programs()
+	}
+	var all []explanation
+	var diags diag.List
+	for _, target := range targets {
+		platform := b.targets()[0]
+		p, more := b.plan(target, platform)
+		diags.Add(more)
+		if p != nil {
+			all = append(all, explanation{target, platform.String(), p.Explain()})
+		}
+	}
+	if diags.Err() != nil {
+		return nil, b.problems(b.explainHidden(ctx, diags))
+	}
+	return answer(all, "1.0.0", func(_ []byte, w *bytes.Buffer) error { return printExplanations(w, all) })
+}
+
+// printExplanations prints a block of lines for each target:
+//
+//	TARGET worker, linux/amd64
+//	go        1.26 (go.mod:3)
+//	workdir   /app (default)
+func printExplanations(w *bytes.Buffer, all []explanation) error {
+	for i, e := range all {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		if e.Target != "" {
+			fmt.Fprintf(w, "TARGET %s, %s\n", e.Target, e.Platform)
+		} else {
+			fmt.Fprintf(w, "%s\n", e.Platform)
+		}
+		tw := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+		for _, d := range e.Decisions {
+			fmt.Fprintf(tw, "%s\t%s (%s)\n", d.Name, strings.ReplaceAll(d.Value, "\n", " "), d.Why)
+		}
+		if err := tw.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,294 @@
+package frontend
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+
+	"github.com/moby/buildkit/client/llb"
+	"github.com/moby/buildkit/client/llb/sourceresolver"
+	"github.com/moby/buildkit/frontend/gateway/client"
+	gwpb "github.com/moby/buildkit/frontend/gateway/pb"
+	"github.com/moby/buildkit/solver/errdefs"
+	"github.com/moby/buildkit/solver/pb"
+	digest "github.com/opencontainers/go-digest"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+	fstypes "github.com/tonistiigi/fsutil/types"
+)
+
+// gateway is a stub of BuildKit's gateway: it knows local files, images by
+// name, and what every compile step leaves behind.
+type gateway struct {
+	opts     map[string]string
+	locals   map[string]fstest.MapFS
+	images   []string
+	compiled func(goarch string) []byte
+
+	mu       sync.Mutex
+	warnings []string
+	execs    []string // names of the steps that were solved
+}
+
+func (g *gateway) BuildOpts() client.BuildOpts {
+	return client.BuildOpts{
+		Opts:    g.opts,
+		Workers: []client.WorkerInfo{{Platforms: []ocispecs.Platform{{OS: "linux", Architecture: "amd64"}}}},
+		LLBCaps: pb.Caps.CapSet(pb.Caps.All()),
+		Caps:    gwpb.Caps.CapSet(gwpb.Caps.All()),
+	}
+}
+
+func (g *gateway) ResolveImageConfig(_ context.Context, ref string, opt sourceresolver.Opt) (string, digest.Digest, []byte, error) {
+	if !slices.Contains(g.images, ref) {
+		return "", "", nil, errors.New(ref + ": not found")
+	}
+	config, err := json.Marshal(ocispecs.Image{Platform: *opt.ImageOpt.Platform})
+	return ref, digest.FromString(ref), config, err
+}
+
+func (g *gateway) ResolveSourceMetadata(context.Context, *pb.SourceOp, sourceresolver.Opt) (*sourceresolver.MetaResponse, error) {
+	return nil, errors.New("not used")
+}
+
+func (g *gateway) Inputs(context.Context) (map[string]llb.State, error) { return nil, nil }
+
+func (g *gateway) NewContainer(context.Context, client.NewContainerRequest) (client.Container, error) {
+	return nil, errors.New("no containers")
+}
+
+func (g *gateway) Warn(_ context.Context, _ digest.Digest, msg string, _ client.WarnOpts) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.warnings = append(g.warnings, msg)
+	return nil
+}
+
+// Solve returns the files of a local source, and of a compile step the program.
+func (g *gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Result, error) {
+	defs := req.Definition.Def
+	var head, last pb.Op
+	if err := head.UnmarshalVT(defs[len(defs)-1]); err != nil {
+		return nil, err
+	}
+	ref := &tree{MapFS: fstest.MapFS{}}
+	for _, data := range defs {
+		if digest.FromBytes(data).String() == head.Inputs[0].Digest {
+			if err := last.UnmarshalVT(data); err != nil {
+				return nil, err
+			}
+		}
+	}
+	switch op := last.Op.(type) {
+	case *pb.Op_Source:
+		name, local := strings.CutPrefix(op.Source.Identifier, "local://")
+		if local {
+			ref.MapFS = g.locals[name]
+		}
+	case *pb.Op_Exec:
+		g.mu.Lock()
+		g.execs = append(g.execs, req.Definition.Metadata[head.Inputs[0].Digest].Description["llb.customname"])
+		g.mu.Unlock()
+		for _, e := range op.Exec.Meta.Env {
+			if arch, ok := strings.CutPrefix(e, "GOARCH="); ok {
+				ref.MapFS["app"] = &fstest.MapFile{Data: g.compiled(arch), Mode: 0o755}
+			}
+		}
+	}
+	result := client.NewResult()
+	result.SetRef(ref)
+	return result, nil
+}
+
+// tree is a stub of a build result.
+type tree struct{ fstest.MapFS }
+
+func (t *tree) ToState() (llb.State, error)    { return llb.Scratch(), nil }
+func (t *tree) Evaluate(context.Context) error { return nil }
+
+func (t *tree) ReadFile(_ context.Context, req client.ReadRequest) ([]byte, error) {
+	data, err := fs.ReadFile(t.MapFS, clean(req.Filename))
+	if r := req.Range; r != nil && err == nil {
+		data = data[min(r.Offset, len(data)):min(r.Offset+r.Length, len(data))]
+	}
+	return data, daemon(err)
+}
+
+func (t *tree) StatFile(_ context.Context, req client.StatRequest) (*fstypes.Stat, error) {
+	info, err := fs.Stat(t.MapFS, clean(req.Path))
+	if err != nil {
+		return nil, daemon(err)
+	}
+	return stat(info), nil
+}
+
+func (t *tree) ReadDir(_ context.Context, req client.ReadDirRequest) ([]*fstypes.Stat, error) {
+	entries, err := fs.ReadDir(t.MapFS, clean(req.Path))
+	var stats []*fstypes.Stat
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil {
+			return nil, err
+		}
+		stats = append(stats, stat(info))
+	}
+	return stats, daemon(err)
+}
+
+func clean(name string) string {
+	return strings.TrimPrefix(path.Clean("/"+name), "/") + map[bool]string{true: "."}[path.Clean("/"+name) == "/"]
+}
+
+func stat(i fs.FileInfo) *fstypes.Stat {
+	return &fstypes.Stat{Path: i.Name(), Mode: uint32(i.Mode()), Size: i.Size()}
+}
+
+// daemon returns an error as it comes through gRPC: its text alone.
+func daemon(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		return errors.New("rpc error: code = Unknown desc = lstat: no such file or directory")
+	}
+	return errors.New(err.Error())
+}
+
+// newGateway returns a gateway for a Go project of one file and a spec.
+func newGateway(t *testing.T, spec string) *gateway {
+	t.Helper()
+	programs := map[string][]byte{"amd64": program(t, "amd64"), "arm64": program(t, "arm64")}
+	return &gateway{
+		opts: map[string]string{"filename": "stagefront.yaml", "platform": "linux/amd64,linux/arm64"},
+		locals: map[string]fstest.MapFS{
+			"dockerfile": {"stagefront.yaml": {Data: []byte(spec)}},
+			"context": {
+				"go.mod":  {Data: []byte("module example.com/app\n\ngo 1.26\n")},
+				"main.go": {Data: []byte("package main\n\nfunc main() {}\n")},
+			},
+		},
+		images: []string{
+			"docker.io/library/golang:1.26-trixie",
+			"gcr.io/distroless/static-debian13:nonroot",
+		},
+		compiled: func(arch string) []byte { return programs[arch] },
+	}
+}
+
+func TestBuild(t *testing.T) {
+	g := newGateway(t, "language: go\nuser: root\n")
+	result, err := Build(t.Context(), g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"linux/amd64", "linux/arm64"} {
+		if _, ok := result.FindRef(id); !ok {
+			t.Errorf("got no result for %s", id)
+		}
+		var config ocispecs.Image
+		if err := json.Unmarshal(result.Metadata["containerimage.config/"+id], &config); err != nil {
+			t.Fatal(err)
+		}
+		if got := config.OS + "/" + config.Architecture; got != id || config.Config.User != "0:0" {
+			t.Errorf("got a config for %s of user %s, want %s of 0:0", got, config.Config.User, id)
+		}
+	}
+	slices.Sort(g.execs)
+	if want := []string{"[go linux/amd64] compile .", "[go linux/arm64] compile ."}; !slices.Equal(slices.Compact(g.execs), want) {
+		t.Errorf("got steps %q, want %q", g.execs, want)
+	}
+	if len(g.warnings) != 1 || !strings.HasPrefix(g.warnings[0], "RootUser: ") {
+		t.Errorf("got warnings %q, want one for two platforms", g.warnings)
+	}
+}
+
+// TestWrongMachine compiles a program for the wrong machine: a build that
+// would label it as the right one fails at the spec's line.
+func TestWrongMachine(t *testing.T) {
+	g := newGateway(t, "language: go\nentrypoint: .\n")
+	amd64 := g.compiled("amd64")
+	g.compiled = func(string) []byte { return amd64 }
+	_, err := Build(t.Context(), g)
+	if err == nil || !strings.Contains(err.Error(), "stagefront.yaml:2:13: compiled app is not a program for linux/arm64: got a program for EM_X86_64") {
+		t.Errorf("got %v", err)
+	}
+	if sources := errdefs.Sources(err); len(sources) != 1 || sources[0].Ranges[0].Start.Line != 2 {
+		t.Errorf("got sources %v, want the spec's second line", sources)
+	}
+}
+
+// TestTargetPlace fails in a target without an entrypoint: its name is shown.
+func TestTargetPlace(t *testing.T) {
+	g := newGateway(t, "language: go\ntargets:\n  small:\n    runtime: scratch\n")
+	g.opts["target"] = "small"
+	g.compiled = func(string) []byte { return []byte("no program") }
+	if _, err := Build(t.Context(), g); err == nil || !strings.HasPrefix(err.Error(), "stagefront.yaml:3:3: compiled app is not a program") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestNoTests(t *testing.T) {
+	g := newGateway(t, "language: go\ntest: false\n")
+	g.opts["target"] = "test"
+	if _, err := Build(t.Context(), g); err == nil || !strings.HasPrefix(err.Error(), "stagefront.yaml:2:7: there are no tests to run") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestProblems(t *testing.T) {
+	spec := "a: 1\nb: 2\nc: 3\nd: 4\ne: 5\nf: 6\n"
+	_, err := Build(t.Context(), newGateway(t, spec))
+	if err == nil || strings.Count(err.Error(), "\n") != 6 {
+		t.Errorf("got %v, want six problems", err)
+	}
+	sources := errdefs.Sources(err)
+	if len(sources) != maxExcerpts {
+		t.Errorf("got %d excerpts, want %d", len(sources), maxExcerpts)
+	}
+	for _, s := range sources {
+		for _, r := range s.Ranges {
+			if r.End == nil || r.End.Line < r.Start.Line {
+				t.Errorf("got the range %v, which has no end", r)
+			}
+		}
+	}
+}
+
+func TestNoImage(t *testing.T) {
+	for image, want := range map[string]string{
+		"docker.io/library/golang:1.26-trixie":      "app/go.mod:3",
+		"gcr.io/distroless/static-debian13:nonroot": "stagefront.yaml:1:1: no runtime: gcr.io/distroless/static-debian13:nonroot does not exist",
+	} {
+		g := newGateway(t, "language: go\n")
+		g.images = slices.DeleteFunc(g.images, func(i string) bool { return i == image })
+		_, err := Build(t.Context(), g)
+		if err == nil || !strings.Contains(err.Error(), strings.TrimPrefix(want, "app/")) {
+			t.Errorf("without %s: got %v, want %s", image, err, want)
+		}
+	}
+}
+
+// TestRequestsAnswered asks all that a client may answer by another frontend.
+func TestRequestsAnswered(t *testing.T) {
+	for _, r := range requests {
+		g := newGateway(t, "language: go\nbuild: {args: {VERSION: }, ldflags: [-X, \"main.v=${VERSION}\"]}\n")
+		g.opts["requestid"] = r.Name
+		result, err := Build(t.Context(), g)
+		if err != nil {
+			t.Errorf("%s: %v", r.Name, err)
+			continue
+		}
+		if !json.Valid(result.Metadata["result.json"]) || len(result.Metadata["result.txt"]) == 0 && r.Name != "frontend.lint" {
+			t.Errorf("%s: got %q and %q", r.Name, result.Metadata["result.json"], result.Metadata["result.txt"])
+		}
+		if len(g.execs) > 0 {
+			t.Errorf("%s: built %q, want nothing built", r.Name, g.execs)
+		}
+	}
+}

@@ -1,0 +1,131 @@
+package frontend
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/moby/buildkit/client/llb"
+	"github.com/moby/buildkit/frontend/dockerui"
+	"github.com/moby/buildkit/frontend/gateway/client"
+	"github.com/moby/patternmatcher"
+	"github.com/moby/patternmatcher/ignorefile"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+)
+
+// explainHidden replaces problems about files that are missing only because an
+// ignore file hides them: the ignore file was perhaps written for another
+// recipe, and its line is what must be mended.
+func (b *build) explainHidden(ctx context.Context, diags diag.List) diag.List {
+	var missing []string
+	for _, d := range diags {
+		if d.Missing != "" {
+			missing = append(missing, d.Missing)
+		}
+	}
+	patterns, err := b.ui.DockerIgnorePatterns(ctx)
+	if err != nil || len(patterns) == 0 || len(missing) == 0 {
+		return diags
+	}
+	there := b.unfiltered(ctx, missing)
+	src := b.ignoreFile(ctx)
+	if there == nil || src == nil {
+		return diags
+	}
+	out := make(diag.List, len(diags))
+	for i, d := range diags {
+		if d.Missing != "" && there(d.Missing) {
+			if line := hidingLine(src.Data, d.Missing); line > 0 {
+				d = diag.Diagnostic{
+					Range:   src.Line(line),
+					Message: fmt.Sprintf("%q hides %q from the build", src.Text(line), d.Missing),
+					Hint: fmt.Sprintf("add a line \"!%s\", or write %s, which is read instead unless it is empty",
+						d.Missing, path.Base(b.file.Name)+".dockerignore"),
+				}
+			}
+		}
+		out[i] = d
+	}
+	return out
+}
+
+// unfiltered returns whether paths exist in the context without its ignore
+// rules, nil when that cannot be told.
+func (b *build) unfiltered(ctx context.Context, paths []string) func(string) bool {
+	state, err := b.ui.MainContext(ctx,
+		llb.ExcludePatterns(nil), llb.FollowPaths(paths),
+		llb.SharedKeyHint("context-unfiltered"), dockerui.WithInternalName("look for ignored files"),
+		llb.Differ(llb.DiffNone, false))
+	if err != nil {
+		return nil
+	}
+	tree, err := b.tree(ctx, *state)
+	if err != nil {
+		return nil
+	}
+	return func(name string) bool {
+		if strings.ContainsAny(name, "*?[") {
+			name = path.Dir(name)
+		}
+		_, err := tree.Stat(name)
+		return err == nil
+	}
+}
+
+// ignoreFile returns the ignore file that counts: the spec's own, else the context's.
+func (b *build) ignoreFile(ctx context.Context) *diag.Source {
+	own := b.file.Name + ".dockerignore"
+	if src := b.localFile(ctx, dockerui.DefaultLocalNameDockerfile, own); src != nil {
+		return src
+	}
+	return b.localFile(ctx, dockerui.DefaultLocalNameContext, dockerui.DefaultDockerignoreName)
+}
+
+func (b *build) localFile(ctx context.Context, local, name string) *diag.Source {
+	state := llb.Local(local,
+		llb.SessionID(b.client.BuildOpts().SessionID), llb.FollowPaths([]string{name}),
+		llb.SharedKeyHint(local+"-"+name), dockerui.WithInternalName("load "+name),
+		llb.Differ(llb.DiffNone, false))
+	ref, _, err := b.solve(ctx, state)
+	if err != nil {
+		return nil
+	}
+	data, err := ref.ReadFile(ctx, client.ReadRequest{Filename: name})
+	if err != nil || len(data) == 0 { // BuildKit takes an empty one for none
+		return nil
+	}
+	return &diag.Source{Name: name, Data: data}
+}
+
+// hidingLine returns the line of an ignore file that hides a path: the last
+// one after which it is hidden and was not before. 0 when none does.
+func hidingLine(ignore []byte, name string) int {
+	hidden, line := false, 0
+	var patterns []string
+	for i, text := range strings.Split(string(ignore), "\n") {
+		more, err := ignorefile.ReadAll(bytes.NewReader([]byte(text)))
+		if err != nil || len(more) == 0 {
+			continue
+		}
+		patterns = append(patterns, more...)
+		m, err := patternmatcher.New(patterns)
+		if err != nil {
+			return 0
+		}
+		now, err := m.MatchesOrParentMatches(name)
+		if err != nil {
+			return 0
+		}
+		if now && !hidden {
+			line = i + 1
+		}
+		hidden = now
+	}
+	if !hidden {
+		return 0
+	}
+	return line
+}

@@ -1,0 +1,424 @@
+package frontend
+
+import (
+	"context"
+	"errors"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/moby/buildkit/client/llb"
+	"github.com/moby/buildkit/frontend/dockerui"
+	"github.com/moby/buildkit/frontend/gateway/client"
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/plan"
+	"github.com/stagefront/stagefront/frontend/spec"
+	stages "github.com/stagefront/stagefront/llb"
+)
+
+// built is what became of a plan.
+type built struct {
+	state  llb.State
+	config *dockerspec.DockerOCIImage
+	base   *dockerspec.DockerOCIImage // of the runtime, nil for scratch
+}
+
+// platform builds what was asked for of one platform's plans.
+func (b *build) platform(ctx context.Context, plans []*plan.Plan) (*dockerui.BuildResult, error) {
+	make := b.image
+	switch b.ui.Target {
+	case spec.TestTarget:
+		make, plans = b.test, distinctTests(plans)
+	case spec.BinaryTarget:
+		make, plans = b.binary, distinctPrograms(plans)
+		if diags := sameNames(plans); diags.Err() != nil {
+			return nil, b.problems(diags)
+		}
+	}
+	var states []llb.State
+	var made *built
+	for _, p := range plans {
+		var err error
+		if made, err = make(ctx, p); err != nil {
+			return nil, err
+		}
+		states = append(states, made.state)
+	}
+	ref, def, err := b.solve(ctx, stages.Together(states))
+	if err != nil {
+		return nil, b.failure(err, def, "")
+	}
+	return &dockerui.BuildResult{Reference: ref, Image: made.config, BaseImage: made.base, Epoch: &b.epoch}, nil
+}
+
+// distinctTests returns the plans whose tests are not those of an earlier one:
+// programs of one module have the same.
+func distinctTests(plans []*plan.Plan) []*plan.Plan {
+	return distinct(plans, func(p *plan.Plan) language.Step { return p.Test })
+}
+
+// distinctPrograms returns the plans that compile what no earlier one does:
+// targets may differ in their images alone.
+func distinctPrograms(plans []*plan.Plan) []*plan.Plan {
+	return distinct(plans, func(p *plan.Plan) language.Step { return p.Compile })
+}
+
+func distinct(plans []*plan.Plan, step func(*plan.Plan) language.Step) []*plan.Plan {
+	var out []*plan.Plan
+	for _, p := range plans {
+		same := func(o *plan.Plan) bool {
+			a, b := step(o), step(p)
+			return o.Language == p.Language && a.Dir == b.Dir && slices.Equal(a.Args, b.Args) && slices.Equal(a.Env, b.Env)
+		}
+		if !slices.ContainsFunc(out, same) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// sameNames reports programs that are to stand side by side and have one name.
+func sameNames(plans []*plan.Plan) (diags diag.List) {
+	for i, p := range plans {
+		for _, o := range plans[:i] {
+			if o.Program == p.Program {
+				diags.Errorf(p.Compile.Range, "targets %q and %q both make a program %q", o.Name, p.Name, p.Program)
+			}
+		}
+	}
+	return diags
+}
+
+// image compiles, opens the result, and puts it into an image.
+func (b *build) image(ctx context.Context, p *plan.Plan) (*built, error) {
+	s, from, err := b.stages(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	program, err := b.compile(ctx, s, from)
+	if err != nil {
+		return nil, err
+	}
+	runtime, base, err := b.runtime(ctx, s, program)
+	if err != nil {
+		return nil, err
+	}
+	libraries, err := b.link(ctx, s, program, runtime)
+	if err != nil {
+		return nil, err
+	}
+	export, diags := p.Export(base, libraries)
+	if export == nil {
+		return nil, b.problems(diags)
+	}
+	out := &built{}
+	state := llb.Scratch()
+	if runtime != nil {
+		state, out.base = runtime.state, runtime.config
+	}
+	out.state = s.Export(state, export, from)
+	out.config = s.ImageConfig(export, out.base, b.ui.Labels)
+	return out, nil
+}
+
+// binary compiles and returns the artifacts alone.
+func (b *build) binary(ctx context.Context, p *plan.Plan) (*built, error) {
+	s, from, err := b.stages(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := b.compile(ctx, s, from); err != nil {
+		return nil, err
+	}
+	return &built{state: from[plan.FromCompile], config: s.BareConfig(p.Target)}, nil
+}
+
+// test runs the project's tests on the builder; what they leave in the output
+// directory is the result.
+func (b *build) test(ctx context.Context, p *plan.Plan) (*built, error) {
+	if t := p.Spec.Test; !t.Range.IsZero() && !t.Enabled {
+		var diags diag.List
+		diags.Errorf(t.Range, "there are no tests to run").Hint = "write \"test: true\", or a command"
+		return nil, b.problems(diags)
+	}
+	s, from, err := b.stages(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	deps, err := b.fetch(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return &built{state: s.Test(deps, from), config: s.BareConfig(p.Target)}, nil
+}
+
+// stages returns what emits the plan's stages, with the toolchain image
+// resolved, and what they copy from.
+func (b *build) stages(ctx context.Context, p *plan.Plan) (*stages.Stages, stages.Origins, error) {
+	toolchain, err := b.toolchain(ctx, p)
+	if err != nil {
+		if canceled(err) {
+			return nil, nil, err
+		}
+		var diags diag.List
+		diags.Errorf(p.Toolchain.Range, "no toolchain: %v", err).Hint = p.Toolchain.Hint
+		return nil, nil, b.problems(diags)
+	}
+	s := &stages.Stages{Plan: p, Context: b.context, Image: toolchain.state, Options: b.options()}
+	from := stages.Origins{plan.FromContext: b.context, plan.FromToolchain: s.Toolchain()}
+	for _, source := range p.Sources() {
+		state, err := b.origin(ctx, p, source.Origin)
+		if err != nil {
+			if canceled(err) || source.Range.IsZero() {
+				return nil, nil, err
+			}
+			var diags diag.List
+			diags.Errorf(source.Range, "no source: %v", err)
+			return nil, nil, b.problems(diags)
+		}
+		from[source.Origin] = state
+	}
+	return s, from, nil
+}
+
+// origin returns what files are copied from: a named context of whoever
+// builds, a target of the file, or an image. The CA bundle is the same on every
+// platform, so the builder's is taken, once.
+func (b *build) origin(ctx context.Context, p *plan.Plan, from plan.Origin) (llb.State, error) {
+	name, platform := string(from), p.Target
+	if from == plan.FromCABundle {
+		name, platform = plan.DistrolessRef("static", false), p.Build
+	}
+	if used := p.Uses[name]; used != nil {
+		made, err := b.built.get(name+" "+platform.String(), func() (*built, error) { return b.image(ctx, used) })
+		if err != nil {
+			return llb.State{}, err
+		}
+		return made.state, nil
+	}
+	img, err := b.resolve(ctx, name, platform, "files "+path.Base(name))
+	if err != nil {
+		return llb.State{}, err
+	}
+	return img.state, nil
+}
+
+// toolchain returns the plan's toolchain image: a newer patch where the pinned
+// one has no image, the exact one where the newest that is to be had is too old.
+func (b *build) toolchain(ctx context.Context, p *plan.Plan) (*image, error) {
+	t := p.Toolchain
+	img, err := b.resolve(ctx, t.Ref, p.Build, p.Language)
+	if errors.Is(err, errNoImage) && t.Forward != "" {
+		newer, forwardErr := b.resolve(ctx, t.Forward, p.Build, p.Language)
+		if forwardErr != nil {
+			return nil, err
+		}
+		var diags diag.List
+		diags.Warnf(t.Range, "%s does not exist, so %s is used", t.Ref, t.Forward)
+		b.warnOnce(ctx, diags)
+		return newer, nil
+	}
+	if err != nil || t.Exact == "" || img.config == nil {
+		return img, err
+	}
+	have, ok := stages.Base(img.config).Env.Get(t.VersionEnv)
+	if ok && t.Older(have) {
+		return b.resolve(ctx, t.Exact, p.Build, p.Language)
+	}
+	return img, nil
+}
+
+// options returns what whoever builds asked for.
+func (b *build) options() stages.Options {
+	c := b.ui.Config
+	return stages.Options{
+		Caps:           b.client.BuildOpts().LLBCaps,
+		SourceMap:      b.source.SourceMap,
+		Proxy:          proxy(c.BuildArgs),
+		ExtraHosts:     c.ExtraHosts,
+		Network:        c.NetworkMode,
+		Hostname:       c.Hostname,
+		CacheNamespace: c.CacheIDNamespace,
+		NoCache:        b.ui.IsNoCache,
+		Resources:      stages.Resources(b.client.BuildOpts().LLBCaps, c.ShmSize, c.Ulimits, c.CgroupParent, c.LinuxResources),
+		Epoch:          b.epoch,
+	}
+}
+
+// proxy returns the proxies among build args, nil without one.
+func proxy(args map[string]string) *llb.ProxyEnv {
+	var env llb.ProxyEnv
+	for _, p := range []struct {
+		name string
+		into *string
+	}{
+		{"http_proxy", &env.HTTPProxy}, {"https_proxy", &env.HTTPSProxy}, {"ftp_proxy", &env.FTPProxy},
+		{"no_proxy", &env.NoProxy}, {"all_proxy", &env.AllProxy},
+	} {
+		for _, name := range []string{strings.ToUpper(p.name), p.name} {
+			if v := args[name]; v != "" {
+				*p.into = v
+			}
+		}
+	}
+	if env == (llb.ProxyEnv{}) {
+		return nil
+	}
+	return &env
+}
+
+// fetch has the dependencies fetched; nil when there is nothing to fetch.
+func (b *build) fetch(ctx context.Context, s *stages.Stages) (*llb.State, error) {
+	if s.Plan.Fetch == nil {
+		return nil, nil
+	}
+	env, diags := s.Plan.Mirrors(b.ui.BuildArgs)
+	if diags.Err() != nil {
+		return nil, b.problems(diags)
+	}
+	fetched := s.Fetch(env)
+	// Apart from compile, so that its failure is told apart.
+	if _, def, err := b.solve(ctx, fetched); err != nil {
+		return nil, b.failure(err, def, fetchHint)
+	}
+	return &fetched, nil
+}
+
+const fetchHint = "see the log above; behind a proxy that has its own CA, add --secret id=ca-certificates,src=<bundle>"
+
+// compile has the program compiled, adds it to what is copied from, and
+// returns what it is.
+func (b *build) compile(ctx context.Context, s *stages.Stages, from stages.Origins) (*artifact, error) {
+	deps, err := b.fetch(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	compiled := s.Compile(deps, from)
+	ref, def, err := b.solve(ctx, compiled)
+	if err != nil {
+		return nil, b.compileFailure(ctx, s.Plan, err, def)
+	}
+	from[plan.FromCompile] = compiled
+	p := s.Plan
+	a, err := inspect(&readerAt{newFiles(ctx, ref), p.Program})
+	if err == nil {
+		err = a.matches(p.Target)
+	}
+	if err != nil {
+		var diags diag.List
+		diags.Errorf(p.Compile.Range, "compiled %s is not a program for %s: %v", p.Program, p.Target, err)
+		return nil, b.problems(diags)
+	}
+	return a, nil
+}
+
+// compileFailure returns the error for a failed compile: what the project
+// itself shows to be the reason, else the step's failure at the spec's line.
+func (b *build) compileFailure(ctx context.Context, p *plan.Plan, err error, def *llb.Definition) error {
+	if canceled(err) {
+		return err
+	}
+	if diagnose := language.Named(p.Language).Diagnose; diagnose != nil {
+		found := diagnose(&language.Project{FS: b.project, Spec: p.Spec, Build: p.Build}, p.Target)
+		if found.Err() != nil {
+			return b.problems(b.explainHidden(ctx, found))
+		}
+	}
+	return b.failure(err, def, "")
+}
+
+// runtime returns the image that the program will run on, nil for scratch.
+func (b *build) runtime(ctx context.Context, s *stages.Stages, program *artifact) (*image, plan.Base, error) {
+	p := s.Plan
+	ref := p.Runtime.Ref
+	switch p.Runtime.Kind {
+	case plan.Scratch:
+		return nil, plan.Base{}, nil
+	case plan.Distroless:
+		ref = plan.DistrolessRef(program.variant(), p.Runtime.Debug)
+	}
+	img, err := b.resolve(ctx, ref, p.Target, "runtime "+p.Target.String())
+	if err != nil {
+		if canceled(err) {
+			return nil, plan.Base{}, err
+		}
+		var diags diag.List
+		d := diags.Errorf(p.Runtime.Range, "no runtime: %v", err)
+		if p.Runtime.Kind == plan.Distroless {
+			d.Hint = "another \"runtime\" may have it: scratch, or an image"
+		}
+		return nil, plan.Base{}, b.problems(diags)
+	}
+	base := stages.Base(img.config)
+	if p.Runtime.Kind == plan.Custom {
+		tree, err := b.tree(ctx, img.state)
+		if err != nil {
+			return nil, plan.Base{}, err
+		}
+		base.FS = tree
+	}
+	return img, base, nil
+}
+
+// tree returns the files of a state.
+func (b *build) tree(ctx context.Context, state llb.State) (*files, error) {
+	ref, def, err := b.solve(ctx, state)
+	if err != nil {
+		return nil, b.failure(err, def, "")
+	}
+	return newFiles(ctx, ref), nil
+}
+
+// link returns the libraries that go with the program.
+func (b *build) link(ctx context.Context, s *stages.Stages, program *artifact, runtime *image) ([]plan.Library, error) {
+	if program.static() {
+		return nil, nil
+	}
+	toolchain, err := b.tree(ctx, s.Toolchain())
+	if err != nil {
+		return nil, err
+	}
+	l := &linker{platform: s.Plan.Target, toolchain: toolchain}
+	if runtime != nil {
+		tree, err := b.tree(ctx, runtime.state)
+		if err != nil {
+			return nil, err
+		}
+		l.runtime = tree
+	}
+	libraries, err := l.link(program)
+	if err != nil {
+		var diags diag.List
+		d := diags.Errorf(s.Plan.Runtime.Range, "%v", err)
+		switch {
+		case s.Plan.Runtime.Kind == plan.Scratch:
+			d.Hint = "leave \"runtime\" out for distroless, or link statically"
+		case s.Plan.Runtime.Kind == plan.Custom:
+			d.Hint = "leave \"runtime\" out for distroless, or take an image of the same libc"
+		default:
+			d.Hint = "add the package that has it to build.packages"
+		}
+		return nil, b.problems(diags)
+	}
+	return libraries, nil
+}
+
+// solve has a state built and returns it, with the definition that was sent.
+func (b *build) solve(ctx context.Context, state llb.State) (client.Reference, *llb.Definition, error) {
+	builder := stages.OCIPlatform(b.builder())
+	def, err := state.Marshal(ctx, llb.WithCaps(b.client.BuildOpts().LLBCaps), llb.Platform(builder))
+	if err != nil {
+		return nil, nil, err
+	}
+	result, err := b.client.Solve(ctx, client.SolveRequest{
+		Definition: def.ToPB(), CacheImports: b.ui.CacheImports, Evaluate: true,
+	})
+	if err != nil {
+		return nil, def, err
+	}
+	ref, err := result.SingleRef()
+	return ref, def, err
+}

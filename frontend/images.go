@@ -1,0 +1,99 @@
+package frontend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/containerd/platforms"
+	"github.com/distribution/reference"
+	"github.com/moby/buildkit/client/llb"
+	"github.com/moby/buildkit/client/llb/sourceresolver"
+	"github.com/moby/buildkit/frontend/dockerui"
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+
+	"github.com/stagefront/stagefront/frontend/spec"
+	stages "github.com/stagefront/stagefront/llb"
+)
+
+// image is an image that was resolved for a platform.
+type image struct {
+	state  llb.State // with its environment and platform
+	config *dockerspec.DockerOCIImage
+}
+
+// resolve returns the image that a reference names for a platform: the named
+// context of that name when whoever builds gives one, else what the registry
+// has, by digest. Names are for the person watching.
+func (b *build) resolve(ctx context.Context, ref string, p spec.Platform, title string) (*image, error) {
+	return b.images.get(ref+" "+p.String(), func() (*image, error) {
+		return b.resolveImage(ctx, ref, p, title)
+	})
+}
+
+func (b *build) resolveImage(ctx context.Context, ref string, p spec.Platform, title string) (*image, error) {
+	platform := stages.OCIPlatform(p)
+	named, err := reference.ParseNormalizedNamed(ref)
+	if err != nil {
+		return nil, fmt.Errorf("%q is no image reference: %w", ref, err)
+	}
+	named = reference.TagNameOnly(named)
+	given, err := b.ui.NamedContext(ref, dockerui.ContextOpt{Platform: &platform, ResolveMode: b.ui.ImageResolveMode.String()})
+	if err != nil {
+		return nil, err
+	}
+	if given != nil {
+		state, config, err := given.Load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return &image{state.Platform(platform), config}, nil
+	}
+	_, digest, data, err := b.client.ResolveImageConfig(ctx, named.String(), sourceresolver.Opt{
+		LogName: fmt.Sprintf("[%s] resolve %s", title, ref),
+		ImageOpt: &sourceresolver.ResolveImageOpt{
+			Platform:    &platform,
+			ResolveMode: b.ui.ImageResolveMode.String(),
+		},
+	})
+	if err != nil {
+		return nil, resolveError(ref, p, err)
+	}
+	config, err := stages.ParseImage(data)
+	if err != nil {
+		return nil, err
+	}
+	// A registry answers with an image of one platform whatever was asked for.
+	if got := config.Platform; got.Architecture != "" && !platforms.NewMatcher(platform).Match(platforms.Normalize(got)) {
+		return nil, fmt.Errorf("%s is an image for %s, want one for %s", ref, platforms.Format(got), p)
+	}
+	if digest != "" { // an engine's own store may know none
+		if named, err = reference.WithDigest(named, digest); err != nil {
+			return nil, err
+		}
+	}
+	state, err := llb.Image(named.String(), llb.Platform(platform), b.ui.ImageResolveMode,
+		llb.WithCustomName(fmt.Sprintf("[%s] %s", title, ref))).WithImageConfig(data)
+	if err != nil {
+		return nil, fmt.Errorf("reading the config of %s: %w", ref, err)
+	}
+	return &image{state.Platform(platform), config}, nil
+}
+
+var errNoImage = errors.New("does not exist")
+
+// resolveError says why an image cannot be had, in a line.
+func resolveError(ref string, p spec.Platform, err error) error {
+	if canceled(err) {
+		return err
+	}
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "no match for platform"):
+		return fmt.Errorf("%s is not for %s", ref, p)
+	case strings.HasSuffix(text, ": not found"):
+		return fmt.Errorf("%s %w", ref, errNoImage)
+	}
+	return fmt.Errorf("cannot resolve %s: %s", ref, text)
+}

@@ -1,0 +1,314 @@
+package language
+
+import (
+	"fmt"
+	"go/version"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// Go builds programs with the official golang image. The compiler crosses to
+// every platform by itself; with cgo, Debian's cross compilers do the C part.
+var Go = Language{
+	Name:    "go",
+	Aliases: []string{"golang"},
+	Markers: goMarkers,
+	Mirrors: goMirrors,
+	EndOfLife: func(v string) (string, bool) {
+		return goDefaultVersion, goVersion{version: v}.less(goVersion{version: goDefaultVersion})
+	},
+	Recipe:   goRecipe,
+	Diagnose: goDiagnose,
+}
+
+var goMarkers = []string{"go.mod", "go.work"}
+
+const (
+	// goDefaultVersion builds projects that ask for no version: the older of
+	// the two minors that the Go team supports, so that images of it are
+	// everywhere. https://go.dev/doc/devel/release#policy
+	goDefaultVersion = "1.26"
+	goModCache       = "/go/pkg/mod"
+)
+
+// goMirrors are the variables of the go command about where modules come from.
+// https://go.dev/ref/mod#environment-variables
+var goMirrors = []string{"GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOINSECURE", "GOVCS", "GOAUTH"}
+
+func goRecipe(p *Project, target spec.Platform) (*Recipe, diag.List) {
+	g, err := goPlatformOf(target)
+	if err != nil {
+		var diags diag.List
+		diags.Errorf(p.Spec.Platforms.Range(), "%v", err)
+		return nil, diags
+	}
+	ws, diags := goWorkspaceOf(p.FS, p.Dir())
+	if ws == nil && diags.Err() == nil {
+		ws = &goWorkspace{dir: p.Dir()} // a nested module may still be the entrypoint's
+		if !p.Spec.Entrypoint.IsSet() {
+			diags = append(diags, noProject(p, goMarkers))
+		}
+	}
+	if diags.Err() != nil {
+		return nil, diags
+	}
+	entry, more := newGoFinder(p, ws, g).entry(p.Spec.Entrypoint)
+	diags.Add(more)
+	if entry != nil {
+		ws = entry.workspace
+	}
+	toolchain, decision, more := goToolchain(p, ws)
+	diags.Add(more)
+	if entry == nil {
+		return nil, diags
+	}
+	fetch, more := goFetch(p, entry)
+	diags.Add(more, goStubs(p, entry))
+	if diags.Err() != nil {
+		return nil, diags
+	}
+	r := &Recipe{
+		Toolchain: toolchain,
+		Packages:  goPackages(p, g),
+		Fetch:     fetch,
+		Compile:   goCompile(p, entry, g),
+		Native:    Step{Env: goEnv(p, entry), Dir: entry.dir, Caches: goCaches, Range: entry.rng},
+		Test:      append([]string{"go", "test"}, append(goTagFlags(p.Spec), "./...")...),
+		Program:   entry.name,
+		Runtimes:  []string{"static", "base", "cc"},
+		Decisions: []Decision{decision, {"entrypoint", path.Join(entry.dir, entry.pkg), entry.why}},
+	}
+	return r, diags
+}
+
+// goToolchain decides the image: the spec's toolchain, or the golang image of
+// the spec's version, of .go-version, or of go.mod. A go line is a floor, so
+// the newest patch of its minor is taken; what people pin is taken exactly.
+func goToolchain(p *Project, ws *goWorkspace) (Toolchain, Decision, diag.List) {
+	var diags diag.List
+	if t := p.Spec.Toolchain; t.IsSet() {
+		return Toolchain{Ref: t.Value, Range: t.Range}, Decision{"go", "what the toolchain image has", t.Range.String()}, nil
+	}
+	floor, declared := ws.declared()
+	pinned, isPinned := goVersionFile(p.FS, p.Dir())
+	use := goVersion{version: goDefaultVersion}
+	exact, forward := "", ""
+	switch v := p.Spec.Version; {
+	case v.IsSet():
+		use = goVersion{strings.TrimPrefix(v.Value, "go"), v.Range}
+		if !version.IsValid("go"+use.version) || version.Lang("go"+use.version) == "go1" {
+			diags.Errorf(v.Range, "got version %q, want one such as 1.26 or 1.26.3", v.Value)
+			return Toolchain{}, Decision{}, diags
+		}
+		if declared && !use.covers(floor) {
+			diags.Errorf(v.Range, "go %s is older than go %s, which %s asks for", use.version, floor.version, lineOf(floor.rng)).Hint =
+				"remove \"version\", or raise it"
+		}
+	case isPinned && (!declared || pinned.covers(floor)):
+		use = pinned
+		if pinned.minor() != pinned.version {
+			forward = goImage(pinned.minor())
+		}
+	case declared:
+		exact, use = floor.version, goVersion{floor.minor(), floor.rng}
+	}
+	t := Toolchain{Ref: goImage(use.version), Forward: forward, Version: use.version, Range: use.rng, Hint: goNoImage}
+	if exact != "" && exact != use.version {
+		t.Exact, t.Version, t.VersionEnv = goImage(exact), exact, "GOLANG_VERSION"
+		t.Older = func(have string) bool { return goVersion{version: have}.less(goVersion{version: exact}) }
+	}
+	why := "default"
+	if !use.rng.IsZero() {
+		why = lineOf(use.rng)
+	}
+	return t, Decision{"go", use.version, why}, diags
+}
+
+// covers reports whether images of version v hold at least w: a minor alone is its newest patch.
+func (v goVersion) covers(w goVersion) bool {
+	return !v.less(w) || v.version == w.minor()
+}
+
+const goNoImage = "is there such a version? Set \"version\" to one that has an image, or \"toolchain\" to an image of your own"
+
+// goImage returns the official image of a version, on the newest Debian that
+// it is built for; trixie images begin with 1.24.
+// https://github.com/docker-library/golang
+func goImage(v string) string {
+	suite := "trixie"
+	if version.Compare("go"+v, "go1.24") < 0 {
+		suite = "bookworm"
+	}
+	return "golang:" + v + "-" + suite
+}
+
+// lineOf returns a place without its column: "go.mod:3".
+func lineOf(r diag.Range) string { return fmt.Sprintf("%s:%d", r.Source.Name, r.Start.Line) }
+
+// goFetch returns the step that downloads the modules, nil when there are none to download.
+func goFetch(p *Project, e *goEntry) (*Fetch, diag.List) {
+	ws := e.workspace
+	if ws.vendored(p.FS) || !ws.requires() {
+		return nil, nil
+	}
+	manifests, diags := ws.manifests(p.FS)
+	if !slices.ContainsFunc(manifests, func(m string) bool { return strings.HasSuffix(m, ".sum") }) {
+		m := ws.modules[0]
+		d := diags.Errorf(m.src.Line(m.file.Require[0].Syntax.Start.Line), "modules are required and there is no go.sum")
+		d.Rule = "MissingLock"
+		d.Hint, d.Missing = "run \"go mod tidy\" and commit go.sum", path.Join(m.dir, "go.sum")
+	}
+	return &Fetch{
+		Step: Step{
+			Name: "fetch modules",
+			// The zips stay behind: compile reads the unpacked trees, and the layer is a third smaller.
+			Args: []string{"sh", "-c", "go mod download && find " + goModCache + "/cache/download -name '*.zip' -delete"},
+			Env: spec.Vars{
+				{Name: "GOMODCACHE", Value: goModCache},
+				{Name: "GOTOOLCHAIN", Value: "local"},
+				{Name: "GOWORK", Value: goWork(ws)},
+			},
+			// Not the module's directory: all programs of a workspace share one fetch.
+			Dir:   ws.dir,
+			Range: e.rng,
+		},
+		Manifests: manifests,
+		Output:    goModCache,
+		Mirrors:   goMirrors,
+		Secrets:   []Secret{{ID: "netrc", Path: "/root/.netrc"}},
+	}, diags
+}
+
+// goWork returns the GOWORK of a workspace: its go.work, or off, so that one
+// further up that does not use the module is not found.
+func goWork(ws *goWorkspace) string {
+	if ws.work == nil {
+		return "off"
+	}
+	return path.Join(SourceDir, ws.dir, "go.work")
+}
+
+var goCaches = []Cache{{Name: "go-build", Path: "/var/cache/go-build"}}
+
+// goEnv returns the environment in which the go command works without network,
+// for the platform that it runs on.
+func goEnv(p *Project, e *goEntry) spec.Vars {
+	cgo := "0"
+	if p.Spec.Build.Cgo.Or(false) {
+		cgo = "1"
+	}
+	return spec.Vars{
+		{Name: "CGO_ENABLED", Value: cgo},
+		{Name: "GOCACHE", Value: goCaches[0].Path},
+		{Name: "GOFLAGS", Value: ""},
+		{Name: "GOMODCACHE", Value: goModCache},
+		{Name: "GOPROXY", Value: "off"},
+		{Name: "GOTOOLCHAIN", Value: "local"},
+		{Name: "GOWORK", Value: goWork(e.workspace)},
+	}
+}
+
+func goCompile(p *Project, e *goEntry, g goPlatform) Step {
+	env := append(goEnv(p, e), spec.Vars{
+		{Name: "GOARCH", Value: g.architecture},
+		{Name: "GOOS", Value: "linux"},
+	}...)
+	env = append(env, g.env...)
+	if p.Spec.Build.Cgo.Or(false) {
+		env = append(env, goCross(g)...)
+	}
+	return Step{
+		Name:   "compile " + e.pkg,
+		Args:   goBuildArgs(p.Spec, e),
+		Env:    env,
+		Dir:    e.dir,
+		Caches: goCaches,
+		Range:  e.rng,
+	}
+}
+
+// goCross returns the variables that make cgo use Debian's cross compiler.
+func goCross(g goPlatform) spec.Vars {
+	return spec.Vars{
+		{Name: "CC", Value: g.triple + "-gcc"},
+		{Name: "CXX", Value: g.triple + "-g++"},
+		{Name: "PKG_CONFIG_LIBDIR", Value: "/usr/lib/" + g.triple + "/pkgconfig:/usr/share/pkgconfig"},
+	}
+}
+
+// goBuildArgs returns the go build command: stripped, and the same bytes from
+// the same source wherever it is built.
+func goBuildArgs(s *spec.Spec, e *goEntry) []string {
+	args := []string{"go", "build", "-trimpath", "-buildvcs=false", "-ldflags=" + goLdflags(s.Build.Ldflags)}
+	args = append(args, goTagFlags(s)...)
+	args = append(args, s.Build.Flags.Values()...)
+	return append(args, "-o", path.Join(OutputDir, e.name), e.pkg)
+}
+
+func goTagFlags(s *spec.Spec) []string {
+	tags := goTags(s)
+	if len(tags) == 0 {
+		return nil
+	}
+	return []string{"-tags=" + strings.Join(tags, ",")}
+}
+
+// goLdflags returns the value of -ldflags: ours, then the spec's. The go
+// command splits it at blanks and understands quotes, so the items of a list are quoted.
+func goLdflags(want spec.Argv) string {
+	flags := []string{"-s", "-w", "-buildid="}
+	for _, f := range want.Items {
+		switch {
+		case !want.List || !strings.ContainsAny(f.Value, " \t\n'\""):
+			flags = append(flags, f.Value)
+		case strings.Contains(f.Value, "'"):
+			flags = append(flags, `"`+f.Value+`"`)
+		default:
+			flags = append(flags, "'"+f.Value+"'")
+		}
+	}
+	return strings.Join(flags, " ")
+}
+
+// goPackages returns the C compiler for the target and what the spec asks for,
+// nil when the toolchain image has it all.
+func goPackages(p *Project, g goPlatform) *Packages {
+	b := p.Spec.Build
+	pk := &Packages{Libraries: b.Packages.Values(), Architecture: g.debian, Range: b.Cgo.Range}
+	if b.Cgo.Or(false) && g.architecture != p.Build.Architecture {
+		pk.Names = []string{"gcc-" + g.triple, "g++-" + g.triple, "libc6-dev-" + g.debian + "-cross"}
+		for i, name := range pk.Names {
+			pk.Names[i] = strings.ReplaceAll(name, "x86_64", "x86-64")
+		}
+	}
+	if len(pk.Names)+len(pk.Libraries) == 0 {
+		return nil
+	}
+	if len(b.Packages) > 0 {
+		pk.Range = b.Packages[0].Range
+	}
+	return pk
+}
+
+// goCgoModules are modules that build without cgo into stubs that fail when they are used.
+var goCgoModules = []string{"github.com/mattn/go-sqlite3"}
+
+// goStubs warns of modules that are useless without cgo.
+func goStubs(p *Project, e *goEntry) (diags diag.List) {
+	if p.Spec.Build.Cgo.Or(false) {
+		return nil
+	}
+	for _, m := range e.workspace.modules {
+		for _, r := range m.file.Require {
+			if slices.Contains(goCgoModules, r.Mod.Path) {
+				d := diags.Warnf(m.src.Line(r.Syntax.Start.Line), "%s is a stub without cgo", r.Mod.Path)
+				d.Rule, d.Hint = "CgoStub", "write \"build: {cgo: true}\" if the program uses it"
+			}
+		}
+	}
+	return diags
+}

@@ -1,0 +1,284 @@
+// Package language knows the languages: for each, as data and pure functions,
+// how its projects are recognized, which toolchain they want, and how a
+// program of theirs is fetched for, compiled and run.
+package language
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// All is every language, in the order in which they are asked about a project.
+var All = []*Language{&Go}
+
+// Language is everything that is particular to one language.
+type Language struct {
+	Name    string
+	Aliases []string // other words for it, suggested and never accepted
+
+	// Markers are the files that mark a directory as a project of the language.
+	Markers []string
+
+	// Mirrors are the variables about where dependencies come from. Whoever
+	// builds may set them as build args; they reach fetch alone.
+	Mirrors []string
+
+	// EndOfLife returns the oldest toolchain that still gets security fixes, and
+	// whether a version is older. It may be nil.
+	EndOfLife func(version string) (supported string, old bool)
+
+	// Recipe decides how a project is built for a platform. It does no I/O but
+	// reading p.FS; equal projects give equal recipes. What fetch and the
+	// toolchain are must not depend on the target.
+	Recipe func(p *Project, target spec.Platform) (*Recipe, diag.List)
+
+	// Diagnose looks for reasons in the project why a compile step may have
+	// failed that the compiler's own message leaves open. It may be nil.
+	Diagnose func(p *Project, target spec.Platform) diag.List
+}
+
+// Project is what a language looks at.
+type Project struct {
+	FS      fs.FS // the build context after its ignore rules
+	Spec    *spec.Spec
+	Build   spec.Platform // what the toolchain runs on
+	Targets []string      // of the spec, to choose from where it has no entrypoint of its own
+}
+
+// Dir returns the project's directory in the context: "." or "services/api".
+func (p *Project) Dir() string { return path.Clean(p.Spec.Project.Or(".")) }
+
+// Recipe is how one program is built for one platform.
+type Recipe struct {
+	Toolchain Toolchain
+	Packages  *Packages // nil when the toolchain image has everything
+	Fetch     *Fetch    // nil when there is nothing to fetch
+	Compile   Step
+	Native    Step     // how commands of the project itself run, on the build platform: environment, directory, caches
+	Test      []string // the language's test command
+	Program   string   // name of the program; compile leaves it at OutputDir/Program
+	Runtimes  []string // distroless variants that may hold it, smallest first
+
+	Decisions []Decision
+}
+
+// Places in the build containers that recipes and steps agree on.
+const (
+	SourceDir = "/src" // where the build context is mounted
+	OutputDir = "/out" // where compile leaves its results
+)
+
+// Toolchain is the image that steps run in, on the build platform.
+type Toolchain struct {
+	Ref string // golang:1.26-trixie
+	// Forward is used instead where there is no such image: a newer patch of
+	// what the project pins. Empty: that is an error.
+	Forward string
+	// Exact is used instead where Ref's image holds an older toolchain than
+	// Version, told by its variable VersionEnv. Empty: no such check.
+	Exact      string
+	Version    string
+	VersionEnv string
+	Range      diag.Range // what decided it
+	Hint       string     // what to do when the image cannot be had
+
+	// Older reports whether a version that VersionEnv has is older than Version.
+	Older func(have string) bool `json:"-"`
+}
+
+// Packages are packages of the toolchain image's distribution.
+type Packages struct {
+	Names []string // of packages for the build platform
+	// Libraries are packages that are installed for the target's architecture
+	// where the distribution builds them for several side by side, and for the
+	// build platform otherwise.
+	Libraries []string
+	// Architecture is the distribution's name of the target's: "arm64".
+	Architecture string
+	Range        diag.Range
+}
+
+// Step is one command on the build platform.
+type Step struct {
+	Name   string // for the person watching: "compile ./cmd/server"
+	Args   []string
+	Env    spec.Vars
+	Dir    string // in the context
+	Caches []Cache
+	Range  diag.Range // what in the spec it is for
+}
+
+// Fetch is the step that gets the dependencies. It sees manifests alone and
+// has the network.
+type Fetch struct {
+	Step
+	Manifests []string // files of the context
+	Output    string   // directory that holds the dependencies, the same in compile
+	Mirrors   []string // variables that whoever builds may set, as build args
+	Secrets   []Secret
+}
+
+// Secret is a file that is mounted where whoever builds supplies it.
+type Secret struct{ ID, Path string }
+
+// Cache is a directory that outlives builds. Its content may only ever make a
+// step faster, never change its result.
+type Cache struct {
+	Name string // what keeps it apart from others: "go-build"
+	Path string
+}
+
+// Decision is something that was decided for the user, and why.
+type Decision struct {
+	Name  string // "toolchain"
+	Value string // "golang:1.26-trixie"
+	Why   string // "go.mod:3", "stagefront.yaml:4:10", "default"
+}
+
+// Detect returns the language of a project: the one that the spec names, else
+// the only one whose markers are there. It returns nil with an error in the list.
+func Detect(p *Project) (*Language, Decision, diag.List) {
+	var diags diag.List
+	if want := p.Spec.Language; want.IsSet() {
+		if l := Named(want.Value); l != nil {
+			return l, Decision{"language", l.Name, want.Range.String()}, nil
+		}
+		diags.Errorf(want.Range, "unknown language %q", want.Value).Hint = suggest(want.Value)
+		return nil, Decision{}, diags
+	}
+	var found []*Language
+	var markers []string
+	for _, l := range All {
+		if m := l.marker(p); m != "" {
+			found = append(found, l)
+			markers = append(markers, m)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], Decision{"language", found[0].Name, markers[0]}, nil
+	case 0:
+		diags = append(diags, noLanguage(p))
+	default:
+		diags.Errorf(diag.Range{}, "found %s", diag.Quoted(markers)).Hint = fmt.Sprintf("say which it is: \"language: %s\"", found[0].Name)
+	}
+	return nil, Decision{}, diags
+}
+
+// Named returns the language of a name, nil when there is none.
+func Named(name string) *Language {
+	for _, l := range All {
+		if l.Name == name {
+			return l
+		}
+	}
+	return nil
+}
+
+// suggest returns the hint for an unknown language.
+func suggest(word string) string {
+	var names []string
+	for _, l := range All {
+		names = append(names, l.Name)
+		if slices.Contains(l.Aliases, strings.ToLower(word)) {
+			return fmt.Sprintf("did you mean %q?", l.Name)
+		}
+	}
+	if hint := diag.DidYouMean(word, names); hint != "" {
+		return hint
+	}
+	return "want " + strings.Join(names, ", ")
+}
+
+// marker returns the path of the first of l's markers in the project, or "".
+func (l *Language) marker(p *Project) string {
+	for _, m := range l.Markers {
+		if name := path.Join(p.Dir(), m); isFile(p.FS, name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// noLanguage says what was looked for.
+func noLanguage(p *Project) diag.Diagnostic {
+	var markers []string
+	for _, l := range All {
+		markers = append(markers, l.Markers...)
+	}
+	return noProject(p, markers)
+}
+
+// noProject says that the project's directory has none of the files that mark
+// one, and where else they are.
+func noProject(p *Project, markers []string) diag.Diagnostic {
+	d := diag.Diagnostic{
+		Range:   p.Spec.Project.Range,
+		Message: fmt.Sprintf("no %s in %s", strings.Join(markers, " or "), where(p.Dir())),
+		Hint:    "is the build context the project's directory?",
+		Missing: path.Join(p.Dir(), markers[0]),
+	}
+	if dirs := projectsBelow(p, markers); len(dirs) > 0 {
+		d.Hint = fmt.Sprintf("there is one in %s: write \"project: %s\"", diag.Quoted(dirs), dirs[0])
+	}
+	return d
+}
+
+// where names a directory of the context for a message.
+func where(dir string) string {
+	if dir == "." {
+		return "the build context"
+	}
+	return fmt.Sprintf("%q", dir)
+}
+
+// projectsBelow returns directories, at most five and two levels down, that have markers.
+func projectsBelow(p *Project, markers []string) []string {
+	var dirs []string
+	for _, sub := range subdirs(p.FS, p.Dir(), 2) {
+		if slices.ContainsFunc(markers, func(m string) bool { return isFile(p.FS, path.Join(sub, m)) }) {
+			dirs = append(dirs, sub)
+		}
+	}
+	return dirs[:min(len(dirs), 5)]
+}
+
+// subdirs returns the directories below dir, at most depth levels down, in
+// order, without those that hold no project of their own by convention.
+func subdirs(fsys fs.FS, dir string, depth int) []string {
+	if depth == 0 {
+		return nil
+	}
+	entries, _ := fs.ReadDir(fsys, dir)
+	var dirs []string
+	for _, e := range entries {
+		if !e.IsDir() || skippedDir(e.Name()) {
+			continue
+		}
+		sub := path.Join(dir, e.Name())
+		dirs = append(dirs, sub)
+		dirs = append(dirs, subdirs(fsys, sub, depth-1)...)
+	}
+	return dirs
+}
+
+func skippedDir(name string) bool {
+	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") ||
+		name == "vendor" || name == "node_modules" || name == "testdata"
+}
+
+func isFile(fsys fs.FS, name string) bool {
+	info, err := fs.Stat(fsys, name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+func isDir(fsys fs.FS, name string) bool {
+	info, err := fs.Stat(fsys, name)
+	return err == nil && info.IsDir()
+}

@@ -1,0 +1,133 @@
+package lint
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/plan"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// contextFS is what the examples of docs/checks.md are checked in.
+var contextFS = fstest.MapFS{
+	"go.mod":           {Data: []byte("module example.com/app\n\ngo 1.23\n")},
+	"main.go":          {Data: []byte("package main\n")},
+	"config.yaml":      {},
+	".env":             {},
+	"unlocked/go.mod":  {Data: []byte("module example.com/app\n\ngo 1.26.0\n\nrequire example.com/dep v1.0.0\n")},
+	"unlocked/main.go": {Data: []byte("package main\n")},
+	"sqlite/go.mod":    {Data: []byte("module example.com/app\n\ngo 1.26.0\n\nrequire github.com/mattn/go-sqlite3 v1.14.0\n")},
+	"sqlite/go.sum":    {},
+	"sqlite/main.go":   {Data: []byte("package main\n")},
+	"large/go.mod":     {Data: []byte("module example.com/app\n\ngo 1.26.0\n")},
+	"large/main.go":    {Data: []byte("package main\n")},
+}
+
+var (
+	section = regexp.MustCompile(`(?m)^## (\w+)\n`)
+	example = regexp.MustCompile("(?s)```yaml\n(.*?)```")
+)
+
+// TestDocs holds the rules against their pages: every rule has one, in order,
+// whose first example it finds and whose second it does not.
+func TestDocs(t *testing.T) {
+	data, err := os.ReadFile("../../docs/checks.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	heads := section.FindAllStringSubmatchIndex(string(data), -1)
+	if len(heads) != len(Rules) {
+		t.Fatalf("got %d pages for %d rules", len(heads), len(Rules))
+	}
+	for i, r := range Rules {
+		t.Run(r.ID, func(t *testing.T) {
+			end := len(data)
+			if i+1 < len(heads) {
+				end = heads[i+1][0]
+			}
+			if id := string(data[heads[i][2]:heads[i][3]]); id != r.ID {
+				t.Fatalf("got the page of %s, want that of %s", id, r.ID)
+			}
+			examples := example.FindAllStringSubmatch(string(data[heads[i][0]:end]), -1)
+			if len(examples) != 2 {
+				t.Fatalf("got %d examples, want one that it finds and one that it does not", len(examples))
+			}
+			for j, want := range []bool{true, false} {
+				findings := check(t, examples[j][1])
+				found := false
+				for _, f := range findings {
+					if f.Rule == r {
+						found = true
+						t.Logf("%s: %s", f.Range, f.Message)
+					}
+				}
+				if found != want {
+					t.Errorf("%s: got %v, want %v", examples[j][1], found, want)
+				}
+			}
+			if r.Doc == "" || strings.HasSuffix(r.Doc, ".") {
+				t.Errorf("got doc %q, want a line without a full stop", r.Doc)
+			}
+		})
+	}
+}
+
+// check returns all findings in a spec, for which VERSON was given.
+func check(t *testing.T, text string) []Finding {
+	t.Helper()
+	project := fs.FS(contextFS)
+	if strings.Contains(text, "large") {
+		project = largeFS()
+	}
+	doc, diags := spec.Parse(&diag.Source{Name: "stagefront.yaml", Data: []byte(text)})
+	if doc == nil {
+		t.Fatal(diags)
+	}
+	platform := spec.Platform{OS: "linux", Architecture: "amd64"}
+	s, diags := doc.Spec(spec.Request{Platform: platform, BuildArgs: map[string]string{"VERSON": "1.2.3"}})
+	if s == nil {
+		t.Fatal(diags)
+	}
+	p, more := plan.New(&language.Project{FS: project, Spec: s, Build: platform}, platform)
+	diags.Add(more)
+	if _, declared := s.Build.Args.Get("VERSON"); !declared {
+		d := diags.Warnf(diag.Range{}, "build arg %q is not declared", "VERSON")
+		d.Rule = "UndeclaredArg"
+	}
+	in := &Input{Doc: doc, Spec: s, Plan: p, Project: project, Found: diags}
+	return Run(in, func(string) bool { return false }, true)
+}
+
+func largeFS() fs.FS {
+	out := fstest.MapFS{}
+	for name, f := range contextFS {
+		out[name] = f
+	}
+	for i := range manyFiles + 1 {
+		out[fmt.Sprintf("large/data/%d", i)] = &fstest.MapFile{}
+	}
+	return out
+}
+
+func TestSkip(t *testing.T) {
+	doc, _ := spec.Parse(&diag.Source{Name: "s", Data: []byte("user: root\n")})
+	s, diags := doc.Spec(spec.Request{Platform: spec.Platform{OS: "linux", Architecture: "amd64"}})
+	if s == nil {
+		t.Fatal(diags)
+	}
+	in := &Input{Doc: doc, Spec: s, Project: contextFS}
+	if got := Run(in, func(id string) bool { return id == "RootUser" }, true); len(got) != 0 {
+		t.Errorf("got %+v, want nothing", got)
+	}
+	diags = CheckSkip(spec.Texts{{Value: "RotUser", Range: s.User.Range}, {Value: "all"}, {Value: "EndOfLife"}})
+	if want := `s:1:7: unknown rule "RotUser"; did you mean "RootUser"?`; diags.Error() != want {
+		t.Errorf("got %q, want %q", diags.Error(), want)
+	}
+}

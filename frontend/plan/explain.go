@@ -1,0 +1,164 @@
+package plan
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// Explain returns every decision of the plan, each with its reason: the place
+// in the spec or the project that says it, or that it is the default. What
+// depends on the compiled program is told with its candidates.
+func (p *Plan) Explain() []language.Decision {
+	e := &explainer{Plan: p, all: append([]language.Decision(nil), p.Decisions...)}
+	e.build()
+	e.runtime()
+	e.config()
+	e.files()
+	return e.all
+}
+
+type explainer struct {
+	*Plan
+	all []language.Decision
+}
+
+func (e *explainer) add(name, value, why string) {
+	e.all = append(e.all, language.Decision{Name: name, Value: value, Why: why})
+}
+
+// set adds a value that a place in the spec says, or that is the default.
+func (e *explainer) set(name, value string, r diag.Range) {
+	why := "default"
+	if !r.IsZero() {
+		why = r.String()
+	}
+	e.add(name, value, why)
+}
+
+// build tells what happens on the build platform.
+func (e *explainer) build() {
+	s := e.Spec
+	e.set("toolchain", e.Toolchain.Ref+" on "+e.Build.String(), e.Toolchain.Range)
+	if k := e.Packages; k != nil {
+		e.set("packages", strings.Join(append(append([]string(nil), k.Names...), k.Libraries...), " "), k.Range)
+	}
+	if f := e.Fetch; f != nil {
+		e.add("fetch", f.Name+", once for all platforms", strings.Join(f.Manifests, " "))
+	} else {
+		e.add("fetch", "nothing", "no dependencies to download")
+	}
+	for _, a := range s.Build.Args {
+		value := a.Value.Value
+		if !a.Value.IsSet() {
+			value = "must be given"
+		}
+		e.set("build arg "+a.Name.Value, value, a.Name.Range)
+	}
+	for _, o := range e.Overlay {
+		e.add("source file", o.To, "from "+string(o.From))
+	}
+	for _, step := range e.Scripts {
+		e.set("script", quoted(step.Args), step.Range)
+	}
+	e.set("compile", quoted(e.Compile.Args), e.Compile.Range)
+	e.set("network", map[bool]string{false: "none in compile", true: "in compile too"}[e.Network], s.Build.Network.Range)
+	e.set("test", quoted(e.Test.Args), s.Test.Range)
+}
+
+// quoted returns arguments as one line.
+func quoted(args []string) string {
+	words := make([]string, len(args))
+	for i, a := range args {
+		words[i] = a
+		if a == "" || strings.ContainsAny(a, " \t\n'\"$") {
+			words[i] = strconv.Quote(a)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func (e *explainer) runtime() {
+	r := e.Runtime
+	switch r.Kind {
+	case Scratch:
+		certificates := "with CA certificates"
+		if !e.Spec.Certificates.Or(true) {
+			certificates = "without CA certificates"
+		}
+		e.set("runtime", "scratch, "+certificates, r.Range)
+	case Custom:
+		e.set("runtime", r.Ref, r.Range)
+	default:
+		var refs []string
+		for _, v := range r.Variants {
+			refs = append(refs, DistrolessRef(v, r.Debug))
+		}
+		e.set("runtime", "the first that has what the compiled program needs: "+strings.Join(refs, ", "), r.Range)
+	}
+}
+
+func (e *explainer) config() {
+	s := e.Spec
+	program := append([]string{path.Join(ProgramDir, e.Program)}, fixedArgs(s)...)
+	e.set("program", quoted(program), s.Entrypoint.Range)
+	if len(s.Args) > 0 {
+		e.set("args", quoted(s.Args.Values()), s.Args.Range())
+	}
+	user, workdir := "nonroot (65532:65532)", AppDir
+	if e.Runtime.Kind == Custom {
+		user, workdir = "the runtime's when it is numeric and not root, else nonroot (65532:65532)", "the runtime's, else "+AppDir
+	}
+	if u := s.User; !u.Range.IsZero() {
+		user = userText(u)
+	}
+	e.set("user", user, s.User.Range)
+	e.set("workdir", s.Workdir.Or(workdir), s.Workdir.Range)
+	for _, v := range s.Env {
+		e.set("env "+v.Name.Value, v.Value.Value, v.Value.Range)
+	}
+	for _, x := range s.Ports {
+		e.set("port", fmt.Sprintf("%d/%s", x.Number, x.Protocol), x.Range)
+	}
+	for _, v := range s.Volumes {
+		e.set("volume", v.Value, v.Range)
+	}
+	for _, l := range s.Labels {
+		e.set("label "+l.Name.Value, l.Value.Value, l.Value.Range)
+	}
+	if s.StopSignal.IsSet() {
+		e.set("stop signal", s.StopSignal.Value, s.StopSignal.Range)
+	}
+	if h := healthcheck(s.Healthcheck); h != nil {
+		e.set("healthcheck", quoted(h.Test), s.Healthcheck.Test.Range)
+	}
+}
+
+func userText(u spec.User) string {
+	switch {
+	case !u.HasID:
+		return u.Name
+	case u.HasGD:
+		return fmt.Sprintf("%d:%d", u.UID, u.GID)
+	}
+	return strconv.Itoa(u.UID)
+}
+
+func (e *explainer) files() {
+	for _, f := range e.Spec.Files {
+		if !f.From.IsSet() {
+			e.set("directory", f.To.Value, f.Range)
+			continue
+		}
+		to := f.To.Value
+		if to == "" {
+			to = path.Join(e.Spec.Workdir.Or(AppDir), contextPath(f.From.Value))
+		}
+		e.set("file", to, f.Range)
+	}
+}

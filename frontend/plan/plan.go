@@ -1,0 +1,297 @@
+// Package plan decides what a build does: from the spec and what its language
+// made of the project to plain data that a back end can print or run.
+//
+// There are two parts, because what the program needs is known only when it is
+// compiled: New plans up to the compiled program, Export what follows.
+package plan
+
+import (
+	"cmp"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// Plan is everything that building one image for one platform does.
+type Plan struct {
+	Name          string // of the target; "" is the top level
+	Language      string
+	Build, Target spec.Platform
+	*language.Recipe
+	Overlay   []Op            // files that are laid over the source; From is as for exports
+	Scripts   []language.Step // before compile, each on the source as the one before left it
+	Test      language.Step   // what --target test runs
+	Secrets   []string        // ids; files in SecretDir for fetch, scripts and compile
+	SSH       bool            // whether fetch and scripts have the SSH agent
+	Network   bool            // whether scripts and compile have the network
+	Runtime   Runtime
+	Spec      *spec.Spec `json:"-"`
+	Decisions []language.Decision
+
+	// Uses are the plans of the targets that this one takes files of, by name.
+	Uses map[string]*Plan `json:",omitempty"`
+}
+
+// Runtime is what the program will run on.
+type Runtime struct {
+	Kind     RuntimeKind
+	Ref      string   // of a custom image
+	Debug    bool     // distroless with a shell
+	Variants []string // of distroless, smallest first; one holds the program
+	Range    diag.Range
+}
+
+// RuntimeKind tells the runtimes apart whose layout we know.
+type RuntimeKind string
+
+const (
+	Distroless RuntimeKind = "distroless"
+	Scratch    RuntimeKind = "scratch"
+	Custom     RuntimeKind = "custom"
+)
+
+// New returns the plan for a spec and its project on a target platform. It
+// does no I/O but reading p.FS; equal inputs give equal plans. It returns a
+// plan only when there are no errors in the list.
+func New(p *language.Project, target spec.Platform) (*Plan, diag.List) {
+	diags := supported(p.Spec, target)
+	known := diags.Err() == nil // else the language would complain of the platform again
+	lang, decision, more := language.Detect(p)
+	diags.Add(more)
+	diags.Add(missingFiles(p))
+	out := &Plan{
+		Build: p.Build, Target: target,
+		Runtime:   runtimeOf(p.Spec),
+		Spec:      p.Spec,
+		Decisions: []language.Decision{decision},
+	}
+	if lang == nil || !known {
+		return nil, diags
+	}
+	out.Language = lang.Name
+	recipe, more := lang.Recipe(p, target)
+	diags.Add(more)
+	if diags.Err() != nil {
+		return nil, diags
+	}
+	if recipe.Fetch != nil {
+		diags.Add(mirrorsInBuildEnv(p.Spec, recipe))
+	}
+	recipe.Compile.Env = withBuildEnv(p.Spec, recipe, recipe.Compile.Env)
+	recipe.Native.Env = withBuildEnv(p.Spec, recipe, recipe.Native.Env)
+	out.Recipe = recipe
+	out.Overlay = overlay(p.Spec.Build.Files)
+	out.Scripts = scripts(p.Spec.Build.Script, recipe.Native)
+	out.Test = test(p.Spec.Test, recipe)
+	out.Secrets = p.Spec.Build.Secrets.Values()
+	out.SSH = p.Spec.Build.SSH.Or(false)
+	out.Network = p.Spec.Build.Network.Or("none") != "none"
+	out.Runtime.Variants = recipe.Runtimes
+	out.Decisions = append(out.Decisions, recipe.Decisions...)
+	if diags.Err() != nil {
+		return nil, diags
+	}
+	return out, diags
+}
+
+// supported reports a target that the spec's platforms leave out.
+func supported(s *spec.Spec, target spec.Platform) (diags diag.List) {
+	if len(s.Platforms) == 0 || slices.Contains(s.Platforms.Values(), target.String()) {
+		return nil
+	}
+	diags.Errorf(s.Platforms.Range(), "the project does not support %s", target).Hint =
+		"build for " + strings.Join(s.Platforms.Values(), ", ") + ", or add it here"
+	return diags
+}
+
+func runtimeOf(s *spec.Spec) Runtime {
+	r := Runtime{Kind: Custom, Ref: s.Runtime.Value, Range: s.Runtime.Range}
+	switch s.Runtime.Or("distroless") {
+	case "distroless":
+		r = Runtime{Kind: Distroless, Range: s.Runtime.Range}
+	case "distroless:debug":
+		r = Runtime{Kind: Distroless, Debug: true, Range: s.Runtime.Range}
+	case "scratch":
+		r = Runtime{Kind: Scratch, Range: s.Runtime.Range}
+	}
+	return r
+}
+
+// DistrolessRef returns the image of a distroless variant on Debian 13. Its
+// tags are moved when packages are updated; versions have none.
+// https://github.com/GoogleContainerTools/distroless#what-images-are-available
+func DistrolessRef(variant string, debug bool) string {
+	tag := "nonroot"
+	if debug {
+		tag = "debug-nonroot"
+	}
+	return "gcr.io/distroless/" + variant + "-debian13:" + tag
+}
+
+// missingFiles reports sources of files that the build context does not have.
+func missingFiles(p *language.Project) (diags diag.List) {
+	for _, f := range slices.Concat(p.Spec.Files, p.Spec.Build.Files) {
+		if !f.From.IsSet() || f.Source.IsSet() {
+			continue
+		}
+		name := contextPath(f.From.Value)
+		matches, err := fs.Glob(p.FS, name)
+		if _, statErr := fs.Stat(p.FS, name); statErr == nil || err == nil && len(matches) > 0 {
+			continue
+		}
+		d := diags.Errorf(f.From.Range, "no %q in the build context", name)
+		d.Missing = name
+		if f.Range.Start == f.From.Range.Start && strings.Contains(f.From.Value, "\\") {
+			d.Hint = "paths are separated by \"/\""
+		} else {
+			d.Hint = similar(p.FS, name)
+		}
+	}
+	return diags
+}
+
+// similar returns the hint that names the entry nearest to one that is not there.
+func similar(fsys fs.FS, name string) string {
+	entries, _ := fs.ReadDir(fsys, path.Dir(name))
+	var names []string
+	for _, e := range entries {
+		names = append(names, path.Join(path.Dir(name), e.Name()))
+	}
+	return diag.DidYouMean(name, names)
+}
+
+// contextPath returns a path of the spec as fs.FS wants it.
+func contextPath(p string) string {
+	return cmp.Or(strings.TrimPrefix(path.Clean("/"+p), "/"), ".")
+}
+
+// withBuildEnv returns a step's environment with that of build.env. Names
+// that belong to fetch stay there.
+func withBuildEnv(s *spec.Spec, r *language.Recipe, env spec.Vars) spec.Vars {
+	for _, x := range s.Build.Env {
+		if !isMirror(r, x.Name.Value) {
+			env = env.Set(x.Name.Value, x.Value.Value)
+		}
+	}
+	return env
+}
+
+// overlay returns build.files as copies over the source.
+func overlay(files spec.Files) []Op {
+	var ops []Op
+	for _, f := range files {
+		from := FromContext
+		if f.Source.IsSet() {
+			from = Origin(f.Source.Value)
+		}
+		name := contextPath(f.From.Value)
+		to := path.Join("/", f.To.Or(name))
+		if strings.HasSuffix(f.To.Value, "/") || !f.To.IsSet() && strings.ContainsAny(name, "*?[") {
+			to += "/"
+		}
+		ops = append(ops, Op{From: from, Copy: name, To: to, Mode: f.Mode.Value})
+	}
+	return ops
+}
+
+// scripts returns the steps of build.script.
+func scripts(commands spec.Commands, native language.Step) []language.Step {
+	var steps []language.Step
+	for _, c := range commands {
+		step := native
+		step.Args, step.Range = c.Args.Values(), c.Range
+		step.Name = "run " + strings.Join(step.Args, " ")
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+// test returns the step that runs the project's tests.
+func test(t spec.Test, r *language.Recipe) language.Step {
+	step := r.Native
+	step.Args = r.Test
+	if len(t.Command) > 0 {
+		step.Args, step.Range = t.Command.Values(), t.Range
+	}
+	step.Name = "test " + strings.Join(step.Args, " ")
+	return step
+}
+
+func isMirror(r *language.Recipe, name string) bool {
+	return r.Fetch != nil && slices.Contains(r.Fetch.Mirrors, name)
+}
+
+// mirrorsInBuildEnv adds the fetch variables of build.env to fetch, where a
+// build arg of the same name wins. It reports values with credentials in them:
+// a step's environment is part of the image's provenance.
+func mirrorsInBuildEnv(s *spec.Spec, r *language.Recipe) (diags diag.List) {
+	for _, x := range s.Build.Env {
+		if !isMirror(r, x.Name.Value) {
+			continue
+		}
+		if HasCredentials(x.Value.Value) {
+			diags.Errorf(x.Value.Range, "%s has credentials in it", x.Name.Value).Hint = credentialsHint
+		}
+		r.Fetch.Env = r.Fetch.Env.Set(x.Name.Value, x.Value.Value)
+	}
+	return diags
+}
+
+const credentialsHint = "give them as a secret: --secret id=netrc,src=$HOME/.netrc"
+
+// Mirrors returns fetch's environment with the mirrors among the build args of
+// whoever builds.
+func (p *Plan) Mirrors(buildArgs map[string]string) (spec.Vars, diag.List) {
+	var diags diag.List
+	env := p.Fetch.Env
+	for _, name := range p.Fetch.Mirrors {
+		value, given := buildArgs[name]
+		if !given {
+			continue
+		}
+		if HasCredentials(value) {
+			diags.Errorf(diag.Range{}, "build arg %s has credentials in it", name).Hint = credentialsHint
+		}
+		env = env.Set(name, value)
+	}
+	return env, diags
+}
+
+// HasCredentials reports whether one of the URLs in a list has a user in it.
+func HasCredentials(list string) bool {
+	for _, u := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == '|' || r == ' ' }) {
+		_, rest, ok := strings.Cut(u, "://")
+		host, _, _ := strings.Cut(rest, "/")
+		if ok && strings.Contains(host, "@") {
+			return true
+		}
+	}
+	return false
+}
+
+// Source is where a spec's files come from, beside the build context.
+type Source struct {
+	Origin Origin
+	Range  diag.Range
+}
+
+// Sources returns where the files of the plan come from, each once.
+func (p *Plan) Sources() []Source {
+	var sources []Source
+	if p.Runtime.Kind == Scratch && p.Spec.Certificates.Or(true) {
+		sources = append(sources, Source{Origin: FromCABundle})
+	}
+	for _, f := range slices.Concat(p.Spec.Build.Files, p.Spec.Files) {
+		origin := Origin(f.Source.Value)
+		known := slices.ContainsFunc(sources, func(s Source) bool { return s.Origin == origin })
+		if f.Source.IsSet() && !known {
+			sources = append(sources, Source{origin, f.Source.Range})
+		}
+	}
+	return sources
+}

@@ -1,0 +1,135 @@
+package plan
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+var update = flag.Bool("update", false, "rewrite the goldens in testdata")
+
+// TestExport plans every project of testdata for linux/arm64, as a program
+// without libraries, and compares what goes into its image. An archive's first
+// line says what it proves.
+func TestExport(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("got %d archives: %v", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			a, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, n := "", len(a.Files)-1
+			if a.Files[n].Name == "want" {
+				want, a.Files = string(a.Files[n].Data), a.Files[:n]
+			}
+			got := exported(t, a)
+			switch {
+			case got == want:
+			case !*update:
+				t.Fatalf("got:\n%s\nwant:\n%s", got, want)
+			default:
+				a.Files = append(a.Files, txtar.File{Name: "want", Data: []byte(got)})
+				if err := os.WriteFile(file, txtar.Format(a), 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// exported returns the export of an archive's project as text, or its problems.
+func exported(t *testing.T, a *txtar.Archive) string {
+	fsys, err := txtar.FS(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := fs.ReadFile(fsys, "stagefront.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, diags := spec.Parse(&diag.Source{Name: "stagefront.yaml", Data: data})
+	if doc == nil {
+		return diags.Errors().Error() + "\n"
+	}
+	target := spec.Platform{OS: "linux", Architecture: "arm64"}
+	s, diags := doc.Spec(spec.Request{Platform: target})
+	if s == nil {
+		return diags.Errors().Error() + "\n"
+	}
+	p, diags := New(&language.Project{FS: fsys, Spec: s, Build: target}, target)
+	if p == nil {
+		return diags.Errors().Error() + "\n"
+	}
+	base := Base{Env: spec.Vars{{Name: "PATH", Value: "/bin"}}}
+	if p.Runtime.Kind == Custom {
+		base.FS, base.Workdir = runtimeFS, "/srv"
+	}
+	e, diags := p.Export(base, []Library{{From: "usr/lib/aarch64-linux-gnu/libz.so.1", To: "/lib/aarch64-linux-gnu/libz.so.1"}})
+	if e == nil {
+		return diags.Errors().Error() + "\n"
+	}
+	return text(t, e)
+}
+
+// runtimeFS is a custom runtime with a link on the way to /var/run, and a user of its own.
+var runtimeFS = fstest.MapFS{
+	"etc/passwd": {Data: []byte("root:x:0:0:root:/root:/bin/sh\nweb:x:33:34:web:/srv:/bin/sh\n")},
+	"srv":        {Mode: fs.ModeDir | 0o750},
+	"run":        {Mode: fs.ModeDir | 0o755},
+	"var/run":    {Mode: fs.ModeSymlink, Data: []byte("../run")},
+}
+
+// text prints an export: the config, then each layer with its directories and files.
+func text(t *testing.T, e *Export) string {
+	config, err := json.MarshalIndent(e.Config, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", config)
+	for _, l := range e.Layers {
+		fmt.Fprintf(&b, "layer %s\n", l.Name)
+		for _, d := range l.Dirs {
+			fmt.Fprintf(&b, "  %04o %d:%d %s/\n", d.Mode, d.UID, d.GID, d.Path)
+		}
+		for _, o := range l.Ops {
+			if o.Mkfile != "" {
+				fmt.Fprintf(&b, "  %04o %d:%d %s %q\n", o.Mode, o.UID, o.GID, o.Mkfile, o.Data)
+				continue
+			}
+			fmt.Fprintf(&b, "  %04o %d:%d %s <- %s:%s\n", o.Mode, o.UID, o.GID, o.To, o.From, o.Copy)
+		}
+	}
+	return b.String()
+}
+
+func TestHasCredentials(t *testing.T) {
+	for list, want := range map[string]bool{
+		"":                                    false,
+		"direct":                              false,
+		"https://proxy.example.com":           false,
+		"https://proxy.example.com/a@b":       false,
+		"https://me:secret@proxy.example.com": true,
+		"https://a.example.com|https://me@b.example.com,direct": true,
+	} {
+		if got := HasCredentials(list); got != want {
+			t.Errorf("%q: got %v, want %v", list, got, want)
+		}
+	}
+}

@@ -1,0 +1,217 @@
+package frontend
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/gateway/client"
+	"github.com/moby/buildkit/frontend/subrequests"
+	"github.com/moby/buildkit/frontend/subrequests/lint"
+	"github.com/moby/buildkit/frontend/subrequests/outline"
+	"github.com/moby/buildkit/frontend/subrequests/targets"
+	"github.com/moby/buildkit/solver/pb"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/plan"
+	"github.com/stagefront/stagefront/frontend/spec"
+	stages "github.com/stagefront/stagefront/llb"
+)
+
+// request is a question that is answered without building: --call and --check.
+type request struct {
+	subrequests.Request
+	answer func(b *build, ctx context.Context) (*client.Result, error)
+}
+
+// requests are all of them. Clients answer some by a Dockerfile frontend when
+// this one does not, so all of those are here.
+var requests = []request{
+	{describeRequest(lint.SubrequestLintDefinition, "Check the spec against documented rules"), (*build).answerCheck},
+	{describeRequest(outline.SubrequestsOutlineDefinition, "List what a target takes: build args, secrets, SSH, caches"), (*build).answerOutline},
+	{describeRequest(targets.SubrequestsTargetsDefinition, "List the targets of the spec"), (*build).answerTargets},
+	{ownRequest("frontend.explain", "Tell every decision of a build, and where it came from"), (*build).answerExplain},
+	{ownRequest("frontend.schema", "Print the JSON Schema of a spec"), (*build).answerSchema},
+	{subrequests.SubrequestsDescribeDefinition, nil}, // answerRequest knows the list
+}
+
+func describeRequest(r subrequests.Request, description string) subrequests.Request {
+	r.Description = description
+	return r
+}
+
+func ownRequest(name, description string) subrequests.Request {
+	return subrequests.Request{
+		Name: name, Version: "1.0.0", Type: subrequests.TypeRPC, Description: description,
+		Metadata: []subrequests.Named{{Name: "result.json"}, {Name: "result.txt"}},
+	}
+}
+
+// answerRequest answers the request with an id.
+func (b *build) answerRequest(ctx context.Context, id string) (*client.Result, error) {
+	if id == subrequests.RequestSubrequestsDescribe {
+		return answerDescribe()
+	}
+	var names []string
+	for _, r := range requests {
+		if r.Name == id {
+			return r.answer(b, ctx)
+		}
+		names = append(names, strings.TrimPrefix(r.Name, "frontend."))
+	}
+	word := strings.TrimPrefix(id, "frontend.")
+	hint := diag.DidYouMean(word, names)
+	if hint == "" {
+		hint = "there are " + diag.Quoted(names)
+	}
+	return nil, fmt.Errorf("unknown request %q; %s", word, hint)
+}
+
+func answerDescribe() (*client.Result, error) {
+	var all []subrequests.Request
+	for _, r := range requests {
+		all = append(all, r.Request)
+	}
+	return answer(all, subrequests.SubrequestsDescribeDefinition.Version, func(data []byte, w *bytes.Buffer) error {
+		return subrequests.PrintDescribe(data, w)
+	})
+}
+
+// answer returns a result that has v as JSON and, printed from that, as text.
+func answer(v any, version string, print func(data []byte, w *bytes.Buffer) error) (*client.Result, error) {
+	data, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	var text bytes.Buffer
+	if err := print(data, &text); err != nil {
+		return nil, err
+	}
+	result := client.NewResult()
+	result.AddMeta("result.json", data)
+	result.AddMeta("result.txt", text.Bytes())
+	result.AddMeta("version", []byte(version))
+	return result, nil
+}
+
+// open reads the spec for a request; what is wrong with its YAML is an error.
+func (b *build) open(ctx context.Context) error {
+	if err := b.read(ctx); err != nil {
+		return err
+	}
+	if diags := b.parse(); b.doc == nil {
+		return b.problems(diags)
+	}
+	return nil
+}
+
+// ask reads the spec and the project for a request. Who asks gives no values,
+// so build args that must be given are empty.
+func (b *build) ask(ctx context.Context) error {
+	if b.doc == nil {
+		if err := b.open(ctx); err != nil {
+			return err
+		}
+	}
+	b.args = maps.Clone(b.ui.BuildArgs)
+	for _, name := range b.doc.RequiredArgs() {
+		if _, given := b.args[name]; !given {
+			b.args[name] = ""
+		}
+	}
+	return b.load(ctx)
+}
+
+func (b *build) answerSchema(context.Context) (*client.Result, error) {
+	var names []string
+	for _, l := range language.All {
+		names = append(names, l.Name)
+	}
+	schema := spec.Schema(names)
+	return answer(json.RawMessage(schema), "1.0.0", func(_ []byte, w *bytes.Buffer) error {
+		_, err := w.Write(schema)
+		return err
+	})
+}
+
+func (b *build) answerTargets(ctx context.Context) (*client.Result, error) {
+	if err := b.open(ctx); err != nil {
+		return nil, err
+	}
+	list := targets.List{Sources: [][]byte{b.file.Data}}
+	if slices.Equal(b.doc.Programs(), []string{""}) {
+		list.Targets = append(list.Targets, targets.Target{Default: true, Description: "the image of the top level"})
+	}
+	for _, t := range b.doc.Targets() {
+		list.Targets = append(list.Targets, targets.Target{
+			Name: t.Name.Value, Description: t.Description, Location: pbLocation(t.Name.Range),
+		})
+	}
+	list.Targets = append(list.Targets,
+		targets.Target{Name: spec.TestTarget, Description: "run the project's tests (built in)"},
+		targets.Target{Name: spec.BinaryTarget, Description: "the programs alone, for --output (built in)"})
+	return list.ToResult()
+}
+
+func (b *build) answerOutline(ctx context.Context) (*client.Result, error) {
+	if err := b.ask(ctx); err != nil {
+		return nil, err
+	}
+	s, diags := b.doc.Spec(spec.Request{BuildArgs: b.args, Platform: b.targets()[0], Target: b.ui.Target})
+	if s == nil {
+		return nil, b.problems(diags)
+	}
+	o := outline.Outline{Name: b.ui.Target, Sources: [][]byte{b.file.Data}}
+	for _, t := range b.doc.Targets() {
+		if t.Name.Value == b.ui.Target {
+			o.Description = t.Description
+		}
+	}
+	for _, a := range s.Build.Args {
+		arg := outline.Arg{Name: a.Name.Value, Value: b.args[a.Name.Value], Location: pbLocation(a.Name.Range)}
+		if _, given := b.args[a.Name.Value]; !given {
+			arg.Value = a.Value.Value
+		}
+		if !a.Value.IsSet() {
+			arg.Description = "must be given"
+		}
+		o.Args = append(o.Args, arg)
+	}
+	for _, id := range s.Build.Secrets {
+		o.Secrets = append(o.Secrets, outline.Secret{Name: id.Value, Required: true, Location: pbLocation(id.Range)})
+	}
+	o.Secrets = append(o.Secrets, outline.Secret{Name: stages.CASecret})
+	if s.Build.SSH.Or(false) {
+		o.SSH = append(o.SSH, outline.SSH{Name: "default", Required: true, Location: pbLocation(s.Build.SSH.Range)})
+	}
+	// What cannot be planned, for want of an entrypoint perhaps, still has an outline.
+	if p, _ := b.plan(b.ui.Target, b.targets()[0]); p != nil {
+		outlinePlan(&o, p)
+	}
+	return o.ToResult()
+}
+
+// outlinePlan adds what a target takes because of its language.
+func outlinePlan(o *outline.Outline, p *plan.Plan) {
+	if p.Fetch != nil {
+		for _, s := range p.Fetch.Secrets {
+			o.Secrets = append(o.Secrets, outline.Secret{Name: s.ID})
+		}
+	}
+	for _, c := range p.Compile.Caches {
+		o.Cache = append(o.Cache, outline.CacheMount{ID: c.Name, Location: pbLocation(p.Compile.Range)})
+	}
+}
+
+// pbLocation returns a range of the spec in BuildKit's words, nil for none.
+func pbLocation(r diag.Range) *pb.Location {
+	if r.IsZero() {
+		return nil
+	}
+	return &pb.Location{Ranges: []*pb.Range{location(r)}}
+}

@@ -1,0 +1,69 @@
+package spec_test
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// TestDocs holds the schema and the manual in docs against the types.
+func TestDocs(t *testing.T) {
+	var languages []string
+	for _, l := range language.All {
+		languages = append(languages, l.Name)
+	}
+	update := flag.Lookup("update").Value.String() == "true"
+	for name, want := range map[string]string{
+		"../../docs/stagefront.schema.json": string(spec.Schema(languages)),
+		"../../docs/spec.md":                spec.Reference(languages),
+	} {
+		if update {
+			if err := os.WriteFile(name, []byte(want), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := os.ReadFile(name); err != nil || string(got) != want {
+			t.Errorf("%s is not current (%v): run go test ./frontend/spec -update", name, err)
+		}
+	}
+}
+
+// TestManualExamples reads every spec in the manual, for every target of it.
+func TestManualExamples(t *testing.T) {
+	count := 0
+	rest := spec.Reference([]string{"go"})
+	for {
+		_, after, found := strings.Cut(rest, "```yaml\n")
+		if !found {
+			break
+		}
+		text, tail, _ := strings.Cut(after, "```\n")
+		rest = tail
+		count++
+		doc, diags := spec.Parse(&diag.Source{Name: "stagefront.yaml", Data: []byte(text)})
+		if doc == nil {
+			t.Errorf("%s\n%v", text, diags.Errors())
+			continue
+		}
+		names := []string{""}
+		for _, target := range doc.Targets() {
+			names = append(names, target.Name.Value)
+		}
+		for _, name := range names {
+			_, diags := doc.Spec(spec.Request{
+				BuildArgs: map[string]string{"CHANNEL": "stable"},
+				Platform:  spec.Platform{OS: "linux", Architecture: "amd64"},
+				Target:    name,
+			})
+			if err := diags.Err(); err != nil {
+				t.Errorf("%s\ntarget %q: %v", text, name, err)
+			}
+		}
+	}
+	t.Logf("%d specs", count)
+}

@@ -1,0 +1,244 @@
+package spec
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+)
+
+// Document is a spec file that was read: its tree, whose variables are not yet expanded.
+type Document struct {
+	Source *diag.Source
+	root   *node
+}
+
+// Parse reads a spec file. It returns a Document only when there are no errors in
+// the list. Any bytes are fine: what is no spec is a diagnostic.
+func Parse(src *diag.Source) (*Document, diag.List) {
+	var diags diag.List
+	if len(src.Data) > maxBytes {
+		diags.Errorf(src.Line(1), "the spec has %d bytes, want at most %d", len(src.Data), maxBytes)
+		return nil, diags
+	}
+	if diags = characters(src); diags != nil {
+		return nil, diags
+	}
+	doc, diags := load(src)
+	if diags.Err() != nil {
+		return nil, diags
+	}
+	out := &Document{Source: src, root: &node{kind: mapNode, rng: src.Line(1)}}
+	if doc == nil {
+		return out, diags
+	}
+	text := strings.TrimPrefix(string(src.Data), byteOrderMark) // as YAML counts columns
+	c := &converter{src: src, lines: strings.Split(text, "\n"), runes: map[int][]rune{}, parents: map[*yaml.Node]bool{}}
+	root := c.convert(doc, 0)
+	diags.Add(c.diags)
+	switch root.kind {
+	case mapNode:
+		out.root = root
+	case nullNode, badNode: // only comments, or what was reported
+	default:
+		diags.Errorf(root.rng, "got %s, want a map of keys", root.kind).Hint = rootHint(root.kind, src.Text(root.rng.Start.Line))
+	}
+	if diags.Err() != nil {
+		// What is wrong besides is told together with it, where nothing is missing.
+		if len(out.RequiredArgs()) == 0 && !c.full {
+			_, more := out.Spec(Request{Platform: Platform{OS: "linux", Architecture: "amd64"}})
+			diags.Add(more)
+		}
+		return nil, diags
+	}
+	return out, diags
+}
+
+const byteOrderMark = "\ufeff"
+
+// characters reports bytes that are no text, and the line breaks that YAML
+// knows beside those of editors: lines would be counted in two ways.
+// https://yaml.org/spec/1.1/#id871136
+func characters(src *diag.Source) (diags diag.List) {
+	line, column := 1, 1
+	for i, r := range string(src.Data) {
+		at := diag.Range{Source: src, Start: diag.Pos{Line: line, Column: column}, End: diag.Pos{Line: line, Column: column + 1}}
+		rest := src.Data[i:]
+		switch {
+		case r == utf8.RuneError && !utf8.FullRune(rest), r == utf8.RuneError && !bytes.HasPrefix(rest, []byte("\ufffd")):
+			diags.Errorf(at, "got bytes that are no UTF-8").Hint = "save the file as UTF-8"
+			return diags
+		case r < ' ' && r != '\n' && r != '\r' && r != '\t', r >= 0x7f && r < 0xa0 && r != '\u0085', r == '\ufffe' || r == '\uffff':
+			diags.Errorf(at, "got the control character %U", r).Hint = "remove it"
+			return diags
+		case r == '\r' && !bytes.HasPrefix(rest, []byte("\r\n")):
+			diags.Errorf(at, "got a carriage return without a newline").Hint = "save the file with the line endings of Unix or Windows"
+			return diags
+		case r == '\u0085' || r == '\u2028' || r == '\u2029':
+			diags.Errorf(at, "got the line break %U", r).Hint = "remove it: YAML begins a line here, and editors do not show one"
+			return diags
+		}
+		if column++; r == '\n' {
+			line, column = line+1, 1
+		}
+	}
+	return nil
+}
+
+// load returns the file's only document, nil when it is empty.
+func load(src *diag.Source) (_ *yaml.Node, diags diag.List) {
+	// A parser fed by strangers must not take the build's error message with it.
+	defer func() {
+		if r := recover(); r != nil {
+			diags.Errorf(src.Line(1), "the YAML parser failed: %v", r)
+		}
+	}()
+	var docs []*yaml.Node
+	loader, err := yaml.NewLoader(bytes.NewReader(src.Data))
+	for err == nil {
+		var n yaml.Node
+		if err = loader.Load(&n); err == nil {
+			docs = append(docs, &n)
+		}
+	}
+	if !errors.Is(err, io.EOF) {
+		diags = append(diags, syntaxError(src, err))
+		return nil, diags
+	}
+	if len(docs) > 1 {
+		diags.Errorf(src.Line(docs[1].Line), "got %d documents, want one", len(docs)).Hint = "remove what separates them; several images of one file are its \"targets\""
+	}
+	if len(docs) == 0 || len(docs[0].Content) == 0 {
+		return nil, diags
+	}
+	return docs[0].Content[0], diags
+}
+
+// syntaxError returns the YAML library's complaint at its place, with what
+// people usually meant.
+func syntaxError(src *diag.Source, err error) diag.Diagnostic {
+	d := diag.Diagnostic{Range: src.Line(1), Message: "broken YAML: " + err.Error()}
+	if at, ok := conflict(src); ok {
+		return diag.Diagnostic{Range: at, Message: "got the mark of a merge conflict", Hint: "resolve the conflict"}
+	}
+	var load *yaml.LoadError
+	if !errors.As(err, &load) {
+		return d
+	}
+	d.Message = "broken YAML: " + load.Message
+	mark := load.Mark
+	opened := strings.Contains(load.ContextMsg, "quoted scalar") || strings.Contains(load.ContextMsg, "flow") || strings.Contains(load.ContextMsg, "simple key")
+	if opened && load.ContextMark.Line > 0 && load.ContextMark.Line < mark.Line {
+		// What is not closed is mended where it is opened.
+		mark = load.ContextMark
+	}
+	if load.ContextMsg != "" && !strings.Contains(load.ContextMsg, "next token") {
+		d.Message += " " + load.ContextMsg
+	}
+	d.Range = src.Line(mark.Line)
+	if at := (diag.Pos{Line: mark.Line, Column: mark.Column}); mark.Line == d.Range.Start.Line && mark.Column > 0 && at.Before(d.Range.End) {
+		d.Range.Start = at
+	}
+	if line, ok := tabLine(src.Data, load.Mark.Line); ok {
+		d.Range = src.Line(line)
+		d.Hint = "a tab indents this line; YAML wants spaces"
+		return d
+	}
+	d.Hint = syntaxHint(load.Message, src.Text(d.Range.Start.Line), from(src, d.Range))
+	return d
+}
+
+// from returns the text of a line from where a range begins.
+func from(src *diag.Source, r diag.Range) string {
+	line := []rune(strings.Split(string(src.Data), "\n")[r.Start.Line-1])
+	return string(line[min(r.Start.Column-1, len(line)):])
+}
+
+const templateHint = "nothing fills in templates here; a value of whoever builds is a build arg: ${NAME}"
+
+// syntaxHint returns what to do about a complaint of the YAML library, where
+// rest is its line from its place on.
+func syntaxHint(message, line, rest string) string {
+	has := func(text string) bool { return strings.Contains(message, text) }
+	switch {
+	case strings.Contains(line, "{{"):
+		return templateHint
+	case strings.HasPrefix(line, "```"):
+		return "remove the Markdown around the spec"
+	case has("cannot start any token") && rest != "":
+		return fmt.Sprintf("quote text that begins with %q", string([]rune(rest)[:1]))
+	case has("anchor"):
+		return "\"*\" begins the name of an anchor; quote the text, or write \"&\" and the name before a value"
+	case has("could not find expected ':'"):
+		return "write \"KEY: value\", with a blank after the \":\""
+	case has("mapping values are not allowed") && strings.Count(line, ": ") > 1:
+		return "quote the value: there is a \":\" in it"
+	case has("mapping values are not allowed"):
+		return "is the line indented too far?"
+	case has("escape character"):
+		return "write \"\\\\\" for a backslash, or put the text into single quotes"
+	case has("end of stream"):
+		return "close the quote"
+	case has("',' or ']'"):
+		return "close the list with \"]\""
+	case has("',' or '}'"):
+		return "close the map with \"}\""
+	case has("expected key") && strings.IndexAny(rest, "]},") == 0:
+		return fmt.Sprintf("remove the %q", rest[:1])
+	case has("expected key"):
+		return "is it indented like the lines above it?"
+	case has("'-' indicator"):
+		return "the items of a list all begin with \"- \"; a map has none"
+	case has("node content"):
+		return "a value is missing here"
+	case has("<document start>"):
+		return rootHint(scalarNode, line)
+	}
+	return ""
+}
+
+// conflict returns where a merge of git left a mark.
+func conflict(src *diag.Source) (diag.Range, bool) {
+	for i, line := range strings.Split(string(src.Data), "\n") {
+		if strings.HasPrefix(line, "<<<<<<< ") || strings.HasPrefix(line, ">>>>>>> ") {
+			return src.Line(i + 1), true
+		}
+	}
+	return diag.Range{}, false
+}
+
+// rootHint returns the hint for a file that is no map, where line is its first.
+func rootHint(k kind, line string) string {
+	word, rest, _ := strings.Cut(line, " ")
+	switch {
+	case k != scalarNode:
+	case slices.Contains([]string{"FROM", "ARG", "RUN", "COPY"}, word):
+		return "this is a Dockerfile; a spec is a few lines such as \"language: go\""
+	case strings.HasPrefix(rest, "= "):
+		return fmt.Sprintf("write \"%s: %s\"", word, strings.Trim(rest[2:], `"`))
+	case rest == "" && strings.Contains(word, ":"):
+		return "write a blank after the \":\""
+	}
+	return "begin with \"language: go\", for example"
+}
+
+// tabLine reports whether the given line, or the one before it, begins with a tab.
+func tabLine(data []byte, line int) (int, bool) {
+	lines := strings.Split(string(data), "\n")
+	for n := line; n >= max(line-1, 1); n-- {
+		if n <= len(lines) && strings.HasPrefix(strings.TrimLeft(lines[n-1], " "), "\t") {
+			return n, true
+		}
+	}
+	return 0, false
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,139 @@
+package llb
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"strings"
+
+	"github.com/moby/buildkit/client/llb"
+	"github.com/moby/buildkit/solver/pb"
+
+	"github.com/stagefront/stagefront/frontend/plan"
+)
+
+// Origins are the states that exported files are copied from.
+type Origins map[plan.Origin]llb.State
+
+// Export returns the image's files: the base and the export's layers. Layers
+// are made apart from the base and merged with it, so they stay the same when
+// the base moves, and the base is never downloaded just to push. Daemons that
+// cannot merge have them made on top of it.
+func (s *Stages) Export(base llb.State, e *plan.Export, from Origins) llb.State {
+	if s.Caps.Supports(pb.CapMergeOp) != nil {
+		for _, l := range e.Layers {
+			base = s.layer(base, l, from)
+		}
+		return base
+	}
+	var states []llb.State
+	if s.Plan.Runtime.Kind != plan.Scratch {
+		states = append(states, base)
+	}
+	for _, l := range e.Layers {
+		states = append(states, s.layer(llb.Scratch(), l, from))
+	}
+	return llb.Merge(states, s.named(fmt.Sprintf("[export %s] layers", s.Plan.Target)))
+}
+
+// Together returns the files of all states, which do not overlap.
+func Together(states []llb.State) llb.State {
+	if len(states) == 1 {
+		return states[0]
+	}
+	out := llb.Scratch()
+	for _, s := range states {
+		out = out.File(llb.Copy(s, "/", "/", &llb.CopyInfo{CopyDirContentsOnly: true}), llb.WithCustomName("[export] gather results"))
+	}
+	return out
+}
+
+// layer returns on with the directories and files of one layer.
+//
+// A file that comes into a directory makes the directory younger, so the
+// directories are laid over the layer once more at the end: copying one over
+// another gives it its owner, mode and time.
+func (s *Stages) layer(on llb.State, l plan.Layer, from Origins) llb.State {
+	title := s.exportTitle(l)
+	dirs := s.dirs(l)
+	over := &llb.CopyInfo{CopyDirContentsOnly: true, CreatedTime: &s.Epoch}
+	action := llb.Copy(dirs, "/", "/", over)
+	for _, op := range l.Ops {
+		action = s.op(action, op, from)
+	}
+	if len(l.Ops) > 0 {
+		action = action.Copy(dirs, "/", "/", over)
+	}
+	opts := []llb.ConstraintsOpt{s.named(fmt.Sprintf("[%s] %s", title, l.Name)), s.at(l.Range)}
+	if s.NoCache != nil && s.NoCache("export") {
+		opts = append(opts, llb.IgnoreCache)
+	}
+	return on.File(action, opts...)
+}
+
+// dirs returns a tree of the layer's directories alone.
+func (s *Stages) dirs(l plan.Layer) llb.State {
+	var action *llb.FileAction // its methods begin a chain on nil
+	for _, d := range l.Dirs {
+		if d.Mode&0o7000 == 0 {
+			action = action.Mkdir(d.Path, os.FileMode(d.Mode), owner(d.UID, d.GID))
+			continue
+		}
+		// Mkdir knows nine bits of a mode; Copy knows them all.
+		name := path.Join("/", path.Base(d.Path))
+		empty := llb.Scratch().File(llb.Mkdir(name, 0o755), s.named("[export] prepare "+d.Path))
+		action = action.Copy(empty, name, path.Dir(d.Path), &llb.CopyInfo{
+			Mode: &llb.ChmodOpt{Mode: os.FileMode(d.Mode)}, ChownOpt: ptr(owner(d.UID, d.GID)),
+		})
+	}
+	return llb.Scratch().File(action, s.named("[export] prepare directories of "+l.Name))
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func owner(uid, gid int) llb.ChownOpt {
+	return llb.ChownOpt{User: &llb.UserOpt{UID: uid}, Group: &llb.UserOpt{UID: gid}}
+}
+
+// exportTitle names the platform of a layer unless all platforms share it.
+func (s *Stages) exportTitle(l plan.Layer) string {
+	for _, op := range l.Ops {
+		if op.Copy != "" && op.From != plan.FromContext && op.From != plan.FromCABundle {
+			return "export " + s.Plan.Target.String()
+		}
+	}
+	return "export"
+}
+
+// op appends an operation to an action.
+func (s *Stages) op(a *llb.FileAction, op plan.Op, from Origins) *llb.FileAction {
+	owner := owner(op.UID, op.GID)
+	if op.Mkfile != "" {
+		return a.Mkfile(op.Mkfile, os.FileMode(op.Mode), []byte(op.Data), owner, llb.WithCreatedTime(s.Epoch))
+	}
+	info := &llb.CopyInfo{
+		Mode:                s.copyMode(op),
+		ChownOpt:            &owner,
+		CreatedTime:         &s.Epoch,
+		CopyDirContentsOnly: true,
+		CreateDestPath:      true,
+		AllowWildcard:       strings.ContainsAny(op.Copy, "*?["),
+		FollowSymlinks:      op.From != plan.FromContext,
+	}
+	// Absolute, since an image may have a working directory of its own.
+	return a.Copy(from[op.From], path.Join("/", op.Copy), op.To, info)
+}
+
+// copyMode returns the permissions of copied files: what the spec says, else
+// those of the source without what depends on who checked it out. Daemons that
+// cannot do that leave them as they are.
+func (s *Stages) copyMode(op plan.Op) *llb.ChmodOpt {
+	if op.Mode != 0 {
+		return &llb.ChmodOpt{Mode: os.FileMode(op.Mode)}
+	}
+	// BuildKit lists no capability for symbolic modes; it had them before it had this one.
+	if s.Caps.Supports(pb.CapFileSymlinkCreate) != nil {
+		return nil
+	}
+	return &llb.ChmodOpt{ModeStr: "u=rwX,go=rX"}
+}

@@ -1,0 +1,162 @@
+package e2e
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/stagefront/stagefront/test/labenv"
+)
+
+// calls are the requests that every example is asked.
+var calls = []string{"check", "outline", "targets", "explain", "schema", "subrequests.describe"}
+
+// TestRequests asks every example all requests, as text and as JSON, and
+// compares the answers with testdata/requests/NAME.txtar. A file of the archive
+// that ends in ".status" has the exit status.
+func TestRequests(t *testing.T) {
+	lab := labenv.Get(t)
+	examples, err := filepath.Glob(filepath.Join(lab.Root, "examples/*/stagefront.yaml"))
+	if err != nil || len(examples) == 0 {
+		t.Fatalf("got %d examples: %v", len(examples), err)
+	}
+	for _, spec := range examples {
+		dir := filepath.Dir(spec)
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			got := &txtar.Archive{Comment: []byte("What every request answers for examples/" + filepath.Base(dir) + ".\n")}
+			for _, call := range calls {
+				text, status := ask(t, lab, dir, call)
+				answer, _ := ask(t, lab, dir, call+",format=json")
+				if call == "schema" {
+					if !json.Valid([]byte(text)) || text != answer+"\n" && strings.TrimSpace(text) != strings.TrimSpace(answer) {
+						t.Errorf("the schema is no JSON, or its two forms differ")
+					}
+					continue // docs/stagefront.schema.json is its golden
+				}
+				got.Files = append(got.Files,
+					txtar.File{Name: call + ".txt", Data: []byte(text)},
+					txtar.File{Name: call + ".json", Data: []byte(withoutDefinitions(t, answer))},
+					txtar.File{Name: call + ".status", Data: []byte(status + "\n")})
+			}
+			compare(t, "testdata/requests/"+filepath.Base(dir)+".txtar", txtar.Format(got))
+		})
+	}
+}
+
+// ask returns what buildx prints for a request and its exit status.
+func ask(t *testing.T, lab *labenv.Lab, dir, call string) (text, status string) {
+	t.Helper()
+	script := `docker buildx build --call="$0" -f stagefront.yaml . 2>/dev/null; echo "status $?"`
+	if !lab.HasDocker() {
+		script = strings.TrimPrefix(script, "docker ")
+	}
+	printed, err := lab.Run(t, dir, "sh", "-c", script, call)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := strings.LastIndex(printed, "status ")
+	return printed[:i], strings.TrimSpace(printed[i+len("status "):])
+}
+
+// withoutDefinitions returns JSON without what differs between sessions: how
+// a source was transferred.
+func withoutDefinitions(t *testing.T, text string) string {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	var drop func(v any)
+	drop = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			delete(v, "definition")
+			for _, x := range v {
+				drop(x)
+			}
+		case []any:
+			for _, x := range v {
+				drop(x)
+			}
+		}
+	}
+	drop(v)
+	out, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out) + "\n"
+}
+
+// compare compares a text with a file, or rewrites that.
+func compare(t *testing.T, file string, got []byte) {
+	t.Helper()
+	want, err := os.ReadFile(file)
+	if err == nil && string(want) == string(got) {
+		return
+	}
+	if !*update {
+		t.Errorf("%s differs; got:\n%s", file, got)
+		return
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, got, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestCheckConfig asks for checks that a comment, the spec and whoever builds
+// skip, and builds with findings as errors.
+func TestCheckConfig(t *testing.T) {
+	lab := labenv.Get(t)
+	project := func(comment, rest string) string {
+		return labenv.Project(t, "-- stagefront.yaml --\n# syntax=org/stagefront\n"+comment+"user: root\nports: [80]\nruntime: scratch\n"+rest+
+			"-- go.mod --\nmodule example.com/app\n\ngo 1.26.0\n-- main.go --\npackage main\n\nfunc main() {}\n")
+	}
+	for _, c := range []struct {
+		name, comment, spec string
+		flags               []string
+		want                string // ids that are found
+	}{
+		{"nothing skipped", "", "", nil, "UntaggedSyntax RootUser"},
+		{"comment", "# check=skip=RootUser\n", "", nil, "UntaggedSyntax"},
+		{"spec", "", "checks: {skip: [UntaggedSyntax]}\n", nil, "RootUser"},
+		{"comment and spec", "# check=skip=RootUser\n", "checks: {skip: [UntaggedSyntax]}\n", nil, ""},
+		{"build arg in the comment's place", "# check=skip=RootUser\n", "", []string{"--build-arg=BUILDKIT_DOCKERFILE_CHECK=skip=UntaggedSyntax"}, "RootUser"},
+		{"all", "# check=skip=all\n", "", nil, ""},
+	} {
+		dir := project(c.comment, c.spec)
+		printed, err := lab.Build(t, dir, append(c.flags, "--check", "-f", "stagefront.yaml", ".")...)
+		if (err != nil) != (c.want != "") {
+			t.Errorf("%s: got %v, want findings %q\n%s", c.name, err, c.want, printed)
+		}
+		for _, id := range []string{"UntaggedSyntax", "RootUser"} {
+			if got, want := strings.Contains(printed, "WARNING: "+id), strings.Contains(c.want, id); got != want {
+				t.Errorf("%s: found %s: %v, want %v\n%s", c.name, id, got, want, printed)
+			}
+		}
+	}
+	printed, err := lab.Build(t, project("# check=error=true\n", ""), "-f", "stagefront.yaml", ".")
+	if err == nil || !strings.Contains(printed, "stagefront.yaml:3:7: RootUser:") {
+		t.Errorf("findings are no errors: %v\n%s", err, printed)
+	}
+	printed, err = lab.Build(t, project("", ""), "-f", "stagefront.yaml", "--platform", strings.Join(platforms, ","), ".")
+	if err != nil || strings.Count(printed, "RootUser: ") != 1 {
+		t.Errorf("got %v, want one warning for two platforms\n%s", err, printed)
+	}
+}
+
+// TestUnknownRequest asks what nobody answers: it must not reach another frontend.
+func TestUnknownRequest(t *testing.T) {
+	lab := labenv.Get(t)
+	printed, err := lab.Build(t, filepath.Join(lab.Root, "examples/go-calculator"), "--call=explan", "-f", "stagefront.yaml", ".")
+	if err == nil || !strings.Contains(printed, `unknown request "explan"; did you mean "explain"?`) {
+		t.Errorf("got %v\n%s", err, printed)
+	}
+}

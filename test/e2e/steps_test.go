@@ -1,0 +1,208 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stagefront/stagefront/test/image"
+	"github.com/stagefront/stagefront/test/labenv"
+)
+
+// TestCompileIsSealed runs a script in place of the compiler's tools: there is
+// no network, the source and the root are read-only, and /tmp and HOME are not.
+func TestCompileIsSealed(t *testing.T) {
+	lab := labenv.Get(t)
+	host, port, _ := strings.Cut(lab.Registry, ":")
+	dir := labenv.Project(t, fmt.Sprintf(`
+-- stagefront.yaml --
+# syntax=org/stagefront
+build:
+  flags: [-toolexec, /bin/bash /src/probe.sh]
+-- go.mod --
+module example.com/probe
+
+go 1.26.0
+-- main.go --
+package main
+
+func main() { println("sealed") }
+-- probe.sh --
+probe() { if "$@" 2>/dev/null; then echo "probe: $* must fail" >&2; exit 1; fi; }
+connect() { (exec 3<>/dev/tcp/%s/%s); }
+write() { (echo x >"$1"); }
+probe connect
+probe write /src/x
+probe write /usr/x
+probe write /go/x
+write /tmp/$$ && write "$HOME/$$" && write /out/.$$ && rm /out/.$$ || exit 1
+exec "$@"
+`, host, port))
+	ref := build(t, lab, dir, "sealed")
+	result, err := open(t, ref, "linux/amd64").Run(t.Context(), image.RunOptions{})
+	if err != nil || result.Stderr != "sealed\n" {
+		t.Errorf("got %+v, %v", result, err)
+	}
+}
+
+// TestNamedContext replaces the toolchain and the runtime by images that
+// whoever builds names.
+func TestNamedContext(t *testing.T) {
+	lab := labenv.Get(t)
+	dir := labenv.Project(t, `
+-- stagefront.yaml --
+# syntax=org/stagefront
+toolchain: example.com/no/such:toolchain
+runtime: example.com/no/such:runtime
+-- go.mod --
+module example.com/named
+
+go 1.26.0
+-- main.go --
+package main
+
+func main() { println("named") }
+`)
+	ref := build(t, lab, dir, "named",
+		"--build-context", "example.com/no/such:toolchain=docker-image://golang:1.26-trixie",
+		"--build-context", "example.com/no/such:runtime=docker-image://gcr.io/distroless/base-debian13:nonroot")
+	for _, platform := range platforms {
+		img := open(t, ref, platform)
+		result, err := img.Run(t.Context(), image.RunOptions{})
+		if err != nil || result.Stderr != "named\n" {
+			t.Errorf("%s: got %+v, %v", platform, result, err)
+		}
+		if got := img.Config.Config.WorkingDir; got != "/home/nonroot" {
+			t.Errorf("%s: got working directory %q, want the runtime's own", platform, got)
+		}
+	}
+}
+
+// TestFiles puts files, empty directories and volumes into an image; the
+// program writes where the spec says that it can.
+func TestFiles(t *testing.T) {
+	lab := labenv.Get(t)
+	dir := labenv.Project(t, `
+-- stagefront.yaml --
+# syntax=org/stagefront
+runtime: gcr.io/distroless/cc-debian13:debug-nonroot
+workdir: /srv/app
+volumes: [/data]
+files:
+  - conf
+  - {from: conf/a.txt, to: /bin/a.txt, mode: 0600, owner: nonroot}
+  - {to: /var/cache/app}
+  - {source: "gcr.io/distroless/static-debian13:nonroot", from: /etc/passwd, to: /etc/app/}
+-- conf/a.txt --
+a
+-- .dockerignore --
+conf/ignored.txt
+-- conf/ignored.txt --
+-- go.mod --
+module example.com/files
+
+go 1.26.0
+-- main.go --
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+func main() {
+	for _, dir := range []string{"/data", "/var/cache/app", ".", "/tmp", os.Getenv("HOME")} {
+		fmt.Println(dir, os.WriteFile(dir+"/x", nil, 0o666))
+	}
+	fmt.Println(os.WriteFile("/etc/x", nil, 0o666) != nil)
+	data, err := os.ReadFile("conf/a.txt")
+	fmt.Printf("%q %v\n", data, err)
+}
+`)
+	ref := build(t, lab, dir, "files")
+	want := "/data <nil>\n/var/cache/app <nil>\n. <nil>\n/tmp <nil>\n/home/nonroot <nil>\ntrue\n\"a\\n\" <nil>\n"
+	for _, platform := range platforms {
+		img := open(t, ref, platform)
+		result, err := img.Run(t.Context(), image.RunOptions{})
+		if err != nil || result.Stdout != want {
+			t.Errorf("%s: got %+v, %v, want %q", platform, result, err, want)
+		}
+		files, err := img.Files()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := files["/bin"]; f.Linkname != "usr/bin" {
+			t.Errorf("/bin is %v, want the runtime's link", f)
+		}
+		for name, want := range map[string]string{
+			"/usr/bin/a.txt":      "-rw------- 65532:65532",
+			"/srv/app":            "drwxrwxr-x 65532:0",
+			"/srv/app/conf/a.txt": "-rw-r--r-- 0:0",
+			"/etc/app/passwd":     "-rw-r--r-- 0:0",
+			"/var/cache/app":      "drwxrwxr-x 65532:0",
+		} {
+			f := files[name]
+			if got := fmt.Sprintf("%v %d:%d", f.Mode, f.UID, f.GID); got != want {
+				t.Errorf("%s is %s, want %s", name, got, want)
+			}
+		}
+		if _, there := files["/srv/app/conf/ignored.txt"]; there {
+			t.Error("an ignored file is in the image")
+		}
+	}
+}
+
+// TestSecretsStayOut builds with secrets and a proxy and looks for them in the
+// image and in what was printed.
+func TestSecretsStayOut(t *testing.T) {
+	lab := labenv.Get(t)
+	dir := labenv.Project(t, `
+-- stagefront.yaml --
+# syntax=org/stagefront
+runtime: scratch
+certificates: false
+-- netrc --
+machine proxy.example.com login me password hunter2
+-- stagefront.yaml.dockerignore --
+netrc
+-- go.mod --
+module example.com/secrets
+
+go 1.26.0
+
+require github.com/google/uuid v1.6.0
+-- go.sum --
+github.com/google/uuid v1.6.0 h1:NIvaJDMOsjHA8n1jAhLSgzrAzy1Hgr+hNrb57e+94F0=
+github.com/google/uuid v1.6.0/go.mod h1:TIyPZe4MgqvfeYDBFedMoGGpEw/LqOeaOT+nhxU+yHo=
+-- main.go --
+package main
+
+import "github.com/google/uuid"
+
+func main() { println(uuid.Nil.String()) }
+`)
+	ref := build(t, lab, dir, "secrets", "--secret", "id=netrc,src=netrc", "--build-arg", "NO_PROXY=*")
+	img := open(t, ref, "linux/arm64")
+	files, err := img.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, f := range files {
+		if !f.Mode.IsRegular() {
+			continue
+		}
+		data, err := img.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(data), "hunter2") {
+			t.Errorf("the secret is in %s", name)
+		}
+		if strings.HasPrefix(name, "/etc/ssl") {
+			t.Errorf("got %s, want no certificates", name)
+		}
+	}
+	if env := strings.Join(img.Config.Config.Env, " "); strings.Contains(env, "PROXY") {
+		t.Errorf("got env %q, want no proxy", env)
+	}
+}

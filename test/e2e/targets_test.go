@@ -1,0 +1,225 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stagefront/stagefront/test/image"
+	"github.com/stagefront/stagefront/test/labenv"
+)
+
+// TestMonorepo builds every target of examples/go-monorepo.
+func TestMonorepo(t *testing.T) {
+	lab := labenv.Get(t)
+	dir := filepath.Join(lab.Root, "examples/go-monorepo")
+	refs := map[string]string{}
+	for _, target := range []string{"api", "worker", "migrate", "debug"} {
+		refs[target] = build(t, lab, dir, "monorepo-"+target, "--target="+target, "--build-arg=VERSION=7")
+	}
+	for _, platform := range platforms {
+		t.Run(platform, func(t *testing.T) {
+			for _, target := range []string{"api", "worker", "migrate"} {
+				checkContract(t, open(t, refs[target], platform))
+			}
+			result, err := open(t, refs["migrate"], platform).Run(t.Context(), image.RunOptions{})
+			if err != nil || result.Stdout != "did sweep the floor\n" {
+				t.Errorf("migrate: got %+v, %v", result, err)
+			}
+			checkAPI(t, open(t, refs["api"], platform))
+			shell, err := open(t, refs["debug"], platform).Run(t.Context(), image.RunOptions{Entrypoint: []string{"/busybox/sh", "-c", "id -u"}})
+			if err != nil || shell.Stdout != "65532\n" {
+				t.Errorf("debug: got %+v, %v, want a shell", shell, err)
+			}
+		})
+	}
+	printed, err := lab.Build(t, dir, "-f", "stagefront.yaml", ".")
+	if err == nil || !strings.Contains(printed, `build a target: --target api; there are "api", "worker", "migrate" and "debug"`) {
+		t.Errorf("without a target: got %v\n%s", err, printed)
+	}
+}
+
+// checkAPI posts a job; the store is in the writable directory of the image.
+func checkAPI(t *testing.T, img *image.Image) {
+	t.Helper()
+	address := freeAddress(t)
+	c, err := img.Start(t.Context(), image.RunOptions{Args: []string{"-address", address}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Stop()
+	if got := request(t, c, "POST", "http://"+address+"/jobs/paint"); got != "added by 7\n" {
+		t.Errorf("api: got %q, want that the job was added", got)
+	}
+}
+
+// TestBuiltInTargets runs an example's tests, and takes its programs alone.
+func TestBuiltInTargets(t *testing.T) {
+	lab := labenv.Get(t)
+	dir := filepath.Join(lab.Root, "examples/go-monorepo")
+	printed, err := lab.Build(t, dir, "-f", "stagefront.yaml", "--target=test", "--platform", strings.Join(platforms, ","), "--no-cache-filter=test", ".")
+	if err != nil || !strings.Contains(printed, "ok  \texample.com/shop/internal/store") {
+		t.Errorf("test: got %v\n%s", err, printed)
+	}
+	if n := strings.Count(printed, "] test go test ./..."); n == 0 {
+		t.Errorf("test: no step\n%s", printed)
+	}
+	out := t.TempDir()
+	printed, err = lab.Build(t, dir, "-f", "stagefront.yaml", "--target=binary", "--platform", strings.Join(platforms, ","), "-o", out, ".")
+	if err != nil {
+		t.Fatalf("binary: %v\n%s", err, printed)
+	}
+	for _, platform := range []string{"linux_amd64", "linux_arm64"} {
+		for _, name := range []string{"api", "worker", "migrate"} {
+			info, err := os.Stat(filepath.Join(out, platform, name))
+			if err != nil || info.Mode().Perm() != 0o755 {
+				t.Errorf("binary: got %v, %v, want the program %s", info, err, name)
+			}
+		}
+	}
+}
+
+// TestFailingTests shows the failing test and points at the spec.
+func TestFailingTests(t *testing.T) {
+	lab := labenv.Get(t)
+	dir := labenv.Project(t, `
+-- stagefront.yaml --
+# syntax=org/stagefront
+language: go
+test: [go, test, -run, TestSum, ./...]
+-- go.mod --
+module example.com/sum
+
+go 1.26.0
+-- main.go --
+package main
+
+func main() {}
+-- main_test.go --
+package main
+
+import "testing"
+
+func TestSum(t *testing.T) { t.Error("one and one is three") }
+`)
+	printed, err := lab.Build(t, dir, "-f", "stagefront.yaml", "--target=test", ".")
+	if err == nil || !strings.Contains(printed, "one and one is three") || !strings.Contains(printed, ">>> test: [go, test") {
+		t.Errorf("got %v\n%s", err, printed)
+	}
+}
+
+// TestScript generates code before compile, from files of another target, an
+// image and a named context.
+func TestScript(t *testing.T) {
+	lab := labenv.Get(t)
+	dir := labenv.Project(t, `
+-- stagefront.yaml --
+# syntax=org/stagefront
+build:
+  env: {GREETING: hello}
+  script:
+    - [go, run, ./gen]
+    - [sh, -c, "test -n \"$GREETING\" && echo \"$GREETING\" > greeting.txt"]
+  files:
+    - {source: helper, from: /usr/local/bin/helper, to: embedded/helper}
+    - {source: "gcr.io/distroless/static-debian13:nonroot", from: /etc/passwd, to: embedded/}
+    - {source: front, from: dist, to: embedded/dist}
+entrypoint: .
+targets:
+  helper:
+    entrypoint: ./helper
+    build: {script: [], files: []}
+-- front/dist/index.html --
+<p>hi</p>
+-- .dockerignore --
+front
+-- go.mod --
+module example.com/script
+
+go 1.26.0
+-- gen/main.go --
+package main
+
+import "os"
+
+func main() {
+	if err := os.WriteFile("generated.go", []byte("package main\n\nconst generated = \"generated\"\n"), 0o666); err != nil {
+		panic(err)
+	}
+}
+-- helper/main.go --
+package main
+
+func main() {}
+-- main.go --
+package main
+
+import (
+	"embed"
+	"fmt"
+)
+
+//go:embed greeting.txt embedded
+var files embed.FS
+
+func main() {
+	greeting, _ := files.ReadFile("greeting.txt")
+	fmt.Println(generated, string(greeting))
+	for _, name := range []string{"embedded/helper", "embedded/passwd", "embedded/dist/index.html"} {
+		data, err := files.ReadFile(name)
+		fmt.Println(name, len(data) > 0, err)
+	}
+}
+`)
+	ref := build(t, lab, dir, "script", "--build-context", "front="+filepath.Join(dir, "front"))
+	want := "generated hello\n\nembedded/helper true <nil>\nembedded/passwd true <nil>\nembedded/dist/index.html true <nil>\n"
+	for _, platform := range platforms {
+		result, err := open(t, ref, platform).Run(t.Context(), image.RunOptions{})
+		if err != nil || result.Stdout != want {
+			t.Errorf("%s: got %+v, %v, want %q", platform, result, err, want)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "generated.go")); err == nil {
+		t.Error("a script wrote into the project")
+	}
+}
+
+// TestSecrets gives a declared secret to a script, and builds without it.
+func TestSecrets(t *testing.T) {
+	lab := labenv.Get(t)
+	dir := labenv.Project(t, `
+-- stagefront.yaml --
+# syntax=org/stagefront
+runtime: scratch
+certificates: false
+build:
+  secrets: [greeting]
+  script:
+    - [sh, -c, "wc -c < /run/secrets/greeting > size.txt"]
+-- go.mod --
+module example.com/secrets
+
+go 1.26.0
+-- main.go --
+package main
+
+import _ "embed"
+
+//go:embed size.txt
+var size string
+
+func main() { print(size) }
+-- greeting --
+hello
+`)
+	ref := build(t, lab, dir, "secrets-script", "--secret", "id=greeting,src=greeting")
+	result, err := open(t, ref, "linux/amd64").Run(t.Context(), image.RunOptions{})
+	if err != nil || result.Stderr != "6\n" {
+		t.Errorf("got %+v, %v, want the secret's size", result, err)
+	}
+	printed, err := lab.Build(t, dir, "-f", "stagefront.yaml", "--no-cache", ".")
+	if err == nil || !strings.Contains(printed, "greeting: not found") {
+		t.Errorf("without the secret: got %v\n%s", err, printed)
+	}
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"io"
+	"log"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/random"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+)
+
+// TestRegistrySurvives pushes an index, starts the registry anew on the same
+// directory, and finds it there, and not what was deleted.
+func TestRegistrySurvives(t *testing.T) {
+	dir := t.TempDir()
+	index, err := random.Index(1000, 2, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	withRegistry(t, dir, func(host string) {
+		for _, tag := range []string{"kept", "deleted"} {
+			if err := remote.WriteIndex(tagOf(t, host, tag), index); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := remote.Delete(tagOf(t, host, "deleted")); err != nil {
+			t.Fatal(err)
+		}
+	})
+	withRegistry(t, dir, func(host string) {
+		got, err := remote.Index(tagOf(t, host, "kept"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := index.Digest()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d, err := got.Digest(); err != nil || d != want {
+			t.Errorf("got %v, %v, want %v", d, err, want)
+		}
+		if _, err := remote.Head(tagOf(t, host, "deleted")); err == nil {
+			t.Error("the deleted tag is back")
+		}
+	})
+}
+
+func withRegistry(t *testing.T, dir string, f func(host string)) {
+	handler, err := newRegistry(dir, log.New(io.Discard, "", 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	defer server.Close()
+	f(strings.TrimPrefix(server.URL, "http://"))
+}
+
+func tagOf(t *testing.T, host, tag string) name.Tag {
+	ref, err := name.NewTag(host + "/me/app:" + tag)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ref
+}
+
+// TestAskRegistry tells a registry that has an image from one that has not, and
+// from one that cannot be reached.
+func TestAskRegistry(t *testing.T) {
+	image, err := random.Image(100, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var gone string
+	withRegistry(t, t.TempDir(), func(host string) {
+		gone = host
+		if err := remote.Write(tagOf(t, host, "there"), image); err != nil {
+			t.Fatal(err)
+		}
+		if got := askRegistryFor(t.Context(), tagOf(t, host, "there")); got != has {
+			t.Errorf("an image that is there: got %v", got)
+		}
+		if got := askRegistryFor(t.Context(), tagOf(t, host, "missing")); got != hasNot {
+			t.Errorf("an image that is not there: got %v", got)
+		}
+	})
+	if got := askRegistryFor(t.Context(), tagOf(t, gone, "there")); got != silent {
+		t.Errorf("a registry that is gone: got %v", got)
+	}
+}
+
+// TestRealImageWins proves that a stand-in goes once the real image can be had,
+// and that a name which its registry does not know is an error.
+func TestRealImageWins(t *testing.T) {
+	image, err := random.Image(100, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &Lab{State: t.TempDir()}
+	withRegistry(t, t.TempDir(), func(mirror string) {
+		withRegistry(t, t.TempDir(), func(origin string) {
+			if err := os.WriteFile(l.path("registry.addr"), []byte(mirror), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			for _, host := range []string{mirror, origin} {
+				if err := remote.Write(tagOf(t, host, "real"), image); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := l.provide(t.Context(), []string{origin + "/me/app:real"}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := remote.Head(tagOf(t, mirror, "real")); err == nil {
+				t.Error("the stand-in is still there")
+			}
+			err := l.provide(t.Context(), []string{origin + "/me/app:unreal"})
+			if err == nil || !strings.Contains(err.Error(), "has no such image") {
+				t.Errorf("got %v", err)
+			}
+		})
+	})
+}

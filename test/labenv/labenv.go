@@ -1,0 +1,203 @@
+// Package labenv lets tests use the lab: the stack that "make lab" brings up.
+//
+// A test that calls [Get] skips when there is no lab. With STAGEFRONT_LAB=required,
+// which "make test" sets, it fails instead; with STAGEFRONT_LAB=off it always skips.
+package labenv
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+)
+
+// A Lab is a lab that is up.
+type Lab struct {
+	Root     string   // the checkout
+	Registry string   // host:port; what is pushed there is also found as docker.io's and gcr.io's
+	CA       string   // the machine's certificates, for --secret id=ca-certificates,src=…
+	Network  []string // the flags of a build that needs the network: that secret, proxies, mirrors
+	env      []string
+}
+
+// Get returns the lab of this checkout.
+func Get(t testing.TB) *Lab {
+	t.Helper()
+	mode := os.Getenv("STAGEFRONT_LAB")
+	if mode == "off" {
+		t.Skip("needs the lab, and STAGEFRONT_LAB is off")
+	}
+	lab, err := find()
+	switch {
+	case err == nil:
+		return lab
+	case mode == "required":
+		t.Fatalf("the lab is required: %v", err)
+	}
+	t.Skipf("needs the lab (make lab): %v", err)
+	return nil
+}
+
+// find reads .lab/env once a process and looks whether the lab is up.
+var find = sync.OnceValues(func() (*Lab, error) {
+	root, err := findRoot()
+	if err != nil {
+		return nil, err
+	}
+	file := filepath.Join(root, ".lab", "env")
+	env, err := source(file)
+	if err != nil {
+		return nil, err
+	}
+	lab := &Lab{Root: root, env: env}
+	lab.Registry, lab.CA = lab.Getenv("LAB_REGISTRY"), lab.Getenv("LAB_CA")
+	lab.Network = strings.Fields(lab.Getenv("LAB_BUILD_FLAGS"))
+	for network, addr := range map[string]string{
+		"unix": strings.TrimPrefix(lab.Getenv("BUILDKIT_HOST"), "unix://"),
+		"tcp":  lab.Registry,
+	} {
+		conn, err := net.DialTimeout(network, addr, 5*time.Second)
+		if err != nil {
+			return nil, fmt.Errorf("the lab is down: %w", err)
+		}
+		conn.Close()
+	}
+	return lab, nil
+})
+
+// findRoot returns the checkout that the test runs in.
+func findRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "test", "labenv")); err == nil {
+			return dir, nil
+		}
+	}
+	return "", errors.New("not in a checkout")
+}
+
+// source returns the environment of a shell that has sourced file.
+func source(file string) ([]string, error) {
+	if _, err := os.Stat(file); err != nil {
+		return nil, fmt.Errorf("reading the lab's environment: %w", err)
+	}
+	out, err := exec.Command("sh", "-c", `. "$0" && env -0`, file).Output()
+	if err != nil {
+		return nil, fmt.Errorf("sourcing %s: %w", file, err)
+	}
+	return strings.Split(strings.TrimRight(string(out), "\x00"), "\x00"), nil
+}
+
+// Getenv returns the value of a variable of the lab's environment.
+func (l *Lab) Getenv(name string) string {
+	for _, v := range l.env {
+		if value, ok := strings.CutPrefix(v, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// Run runs a program in dir with the lab's environment and returns all that it
+// printed, on both outputs.
+func (l *Lab) Run(t testing.TB, dir string, args ...string) (string, error) {
+	t.Helper()
+	return l.run(t.Context(), dir, nil, args...)
+}
+
+// RunEnv is Run with variables, NAME=value, added to the environment.
+func (l *Lab) RunEnv(t testing.TB, dir string, env []string, args ...string) (string, error) {
+	t.Helper()
+	return l.run(t.Context(), dir, env, args...)
+}
+
+func (l *Lab) run(ctx context.Context, dir string, env []string, args ...string) (string, error) {
+	path, err := l.lookPath(args[0])
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.CommandContext(ctx, path, args[1:]...)
+	cmd.Dir = dir
+	cmd.Env = append(append([]string{}, l.env...), env...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Run(); err != nil {
+		return out.String(), fmt.Errorf("running %s: %w", strings.Join(args, " "), err)
+	}
+	return out.String(), nil
+}
+
+// lookPath finds program as the lab's shells do.
+func (l *Lab) lookPath(program string) (string, error) {
+	for _, dir := range filepath.SplitList(l.Getenv("PATH")) {
+		if path, err := exec.LookPath(filepath.Join(dir, program)); err == nil {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("no %s on the lab's PATH", program)
+}
+
+// HasDocker reports whether there is a docker client.
+func (l *Lab) HasDocker() bool {
+	_, err := l.lookPath("docker")
+	return err == nil
+}
+
+// buildx returns the start of a buildx command line: through the docker client
+// where there is one, as most people type it.
+func (l *Lab) buildx() []string {
+	if l.HasDocker() {
+		return []string{"docker", "buildx"}
+	}
+	return []string{"buildx"}
+}
+
+// Build runs "docker buildx build --progress=plain ARGS" in dir and returns what
+// it printed.
+func (l *Lab) Build(t testing.TB, dir string, args ...string) (string, error) {
+	t.Helper()
+	return l.Run(t, dir, append(append(l.buildx(), "build", "--progress=plain"), args...)...)
+}
+
+// Bake runs "docker buildx bake --progress=plain ARGS" in dir and returns what it
+// printed.
+func (l *Lab) Bake(t testing.TB, dir string, args ...string) (string, error) {
+	t.Helper()
+	return l.Run(t, dir, append(append(l.buildx(), "bake", "--progress=plain"), args...)...)
+}
+
+// Buildctl runs "buildctl ARGS" in dir and returns what it printed.
+func (l *Lab) Buildctl(t testing.TB, dir string, args ...string) (string, error) {
+	t.Helper()
+	return l.Run(t, dir, append([]string{"buildctl"}, args...)...)
+}
+
+// Project writes the files of a txtar archive to a new directory, which goes with
+// the test, and returns it. The archive's comment says what the project is.
+func Project(t testing.TB, archive string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, f := range txtar.Parse([]byte(archive)).Files {
+		path := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
