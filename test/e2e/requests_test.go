@@ -147,7 +147,8 @@ func TestCheckConfig(t *testing.T) {
 		t.Errorf("findings are no errors: %v\n%s", err, printed)
 	}
 	printed, err = lab.Build(t, project("", ""), "-f", "stagefront.yaml", "--platform", strings.Join(platforms, ","), ".")
-	if err != nil || strings.Count(printed, "RootUser: ") != 1 {
+	// Of buildx's summary: its log has a warning too, when it arrives before the step it hangs on ends.
+	if err != nil || !strings.Contains(printed, "1 warning found") || !strings.Contains(printed, " - RootUser: ") {
 		t.Errorf("got %v, want one warning for two platforms\n%s", err, printed)
 	}
 }
