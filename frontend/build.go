@@ -146,11 +146,16 @@ func (b *build) plan(target string, platform spec.Platform) (*plan.Plan, diag.Li
 			project.Targets = append(project.Targets, t.Name.Value)
 		}
 	}
+	diags.Add(b.lookInto(project, platform))
+	if diags.Err() != nil {
+		return nil, diags
+	}
 	p, more := plan.New(project, platform)
 	diags.Add(more)
 	if p == nil {
 		return nil, diags
 	}
+	diags.Add(p.SetMirrors(b.ui.BuildArgs))
 	p.Name, p.Uses = target, map[string]*plan.Plan{}
 	b.place(p)
 	for _, name := range b.uses(s) {
@@ -159,6 +164,22 @@ func (b *build) plan(target string, platform spec.Platform) (*plan.Plan, diag.Li
 		p.Uses[name] = used
 	}
 	return p, diags
+}
+
+// lookInto opens the custom runtime of a project that needs an interpreter of it.
+func (b *build) lookInto(p *language.Project, platform spec.Platform) (diags diag.List) {
+	r := plan.RuntimeOf(p.Spec)
+	if lang, _, _ := language.Detect(p); lang == nil || !lang.Interpreted || r.Kind != plan.Custom {
+		return nil
+	}
+	img, err := b.resolve(b.project.ctx, r.Ref, platform, "runtime "+platform.String())
+	if err == nil {
+		p.Runtime, err = b.tree(b.project.ctx, img.state)
+	}
+	if err != nil {
+		diags.Errorf(r.Range, "no runtime: %v", err)
+	}
+	return diags
 }
 
 // place gives steps that nothing in the spec is for the place of their target.

@@ -106,13 +106,13 @@ func TestLink(t *testing.T) {
 		{"another libc", dynamic("libc.so.6"), fstest.MapFS{}, "the runtime has no /lib/ld-linux-aarch64.so.1, the loader that the program was linked for"},
 	} {
 		l := &linker{platform: platform, runtime: c.runtime, toolchain: toolchain}
-		found, err := l.link(c.program)
+		found, diags := l.link([]object{{c.program, "the program", "server", true}})
 		var got []string
 		for _, f := range found {
 			got = append(got, f.From+" to "+f.To)
 		}
-		if err != nil {
-			got = append(got, err.Error())
+		for _, d := range diags {
+			got = append(got, d.Message)
 		}
 		if strings.Join(got, "\n") != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)

@@ -6,11 +6,13 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
 	"github.com/moby/buildkit/frontend/gateway/client"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
@@ -92,21 +94,28 @@ func sameNames(plans []*plan.Plan) (diags diag.List) {
 	return diags
 }
 
+// job is what is known of a plan while it is built.
+type job struct {
+	*stages.Stages
+	from  stages.Origins         // what its files are copied from
+	trees map[plan.Origin]*files // what its steps left
+}
+
 // image compiles, opens the result, and puts it into an image.
 func (b *build) image(ctx context.Context, p *plan.Plan) (*built, error) {
-	s, from, err := b.stages(ctx, p)
+	j, err := b.job(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	program, err := b.compile(ctx, s, from)
+	objects, err := b.compile(ctx, j)
 	if err != nil {
 		return nil, err
 	}
-	runtime, base, err := b.runtime(ctx, s, program)
+	runtime, base, err := b.runtime(ctx, j, objects)
 	if err != nil {
 		return nil, err
 	}
-	libraries, err := b.link(ctx, s, program, runtime)
+	libraries, err := b.link(ctx, j, objects, runtime)
 	if err != nil {
 		return nil, err
 	}
@@ -119,21 +128,21 @@ func (b *build) image(ctx context.Context, p *plan.Plan) (*built, error) {
 	if runtime != nil {
 		state, out.base = runtime.state, runtime.config
 	}
-	out.state = s.Export(state, export, from)
-	out.config = s.ImageConfig(export, out.base, b.ui.Labels)
+	out.state = j.Export(state, export, j.from)
+	out.config = j.ImageConfig(export, out.base, b.ui.Labels)
 	return out, nil
 }
 
 // binary compiles and returns the artifacts alone.
 func (b *build) binary(ctx context.Context, p *plan.Plan) (*built, error) {
-	s, from, err := b.stages(ctx, p)
+	j, err := b.job(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := b.compile(ctx, s, from); err != nil {
+	if _, err := b.compile(ctx, j); err != nil {
 		return nil, err
 	}
-	return &built{state: from[plan.FromCompile], config: s.BareConfig(p.Target)}, nil
+	return &built{state: j.Artifacts(p.Artifacts(), j.from), config: j.BareConfig(p.Target)}, nil
 }
 
 // test runs the project's tests on the builder; what they leave in the output
@@ -144,28 +153,27 @@ func (b *build) test(ctx context.Context, p *plan.Plan) (*built, error) {
 		diags.Errorf(t.Range, "there are no tests to run").Hint = "write \"test: true\", or a command"
 		return nil, b.problems(diags)
 	}
-	s, from, err := b.stages(ctx, p)
+	j, err := b.job(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	deps, err := b.fetch(ctx, s)
-	if err != nil {
+	if err := b.fetch(ctx, j, append(slices.Clone(p.Scripts), p.Test)); err != nil {
 		return nil, err
 	}
-	return &built{state: s.Test(deps, from), config: s.BareConfig(p.Target)}, nil
+	return &built{state: j.Test(j.from), config: j.BareConfig(p.Target)}, nil
 }
 
-// stages returns what emits the plan's stages, with the toolchain image
-// resolved, and what they copy from.
-func (b *build) stages(ctx context.Context, p *plan.Plan) (*stages.Stages, stages.Origins, error) {
+// job returns what emits the plan's stages, with the toolchain image resolved,
+// and what they copy from.
+func (b *build) job(ctx context.Context, p *plan.Plan) (*job, error) {
 	toolchain, err := b.toolchain(ctx, p)
 	if err != nil {
 		if canceled(err) {
-			return nil, nil, err
+			return nil, err
 		}
 		var diags diag.List
 		diags.Errorf(p.Toolchain.Range, "no toolchain: %v", err).Hint = p.Toolchain.Hint
-		return nil, nil, b.problems(diags)
+		return nil, b.problems(diags)
 	}
 	s := &stages.Stages{Plan: p, Context: b.context, Image: toolchain.state, Options: b.options()}
 	from := stages.Origins{plan.FromContext: b.context, plan.FromToolchain: s.Toolchain()}
@@ -173,15 +181,15 @@ func (b *build) stages(ctx context.Context, p *plan.Plan) (*stages.Stages, stage
 		state, err := b.origin(ctx, p, source.Origin)
 		if err != nil {
 			if canceled(err) || source.Range.IsZero() {
-				return nil, nil, err
+				return nil, err
 			}
 			var diags diag.List
 			diags.Errorf(source.Range, "no source: %v", err)
-			return nil, nil, b.problems(diags)
+			return nil, b.problems(diags)
 		}
 		from[source.Origin] = state
 	}
-	return s, from, nil
+	return &job{s, from, map[plan.Origin]*files{}}, nil
 }
 
 // origin returns what files are copied from: a named context of whoever
@@ -270,49 +278,58 @@ func proxy(args map[string]string) *llb.ProxyEnv {
 	return &env
 }
 
-// fetch has the dependencies fetched; nil when there is nothing to fetch.
-func (b *build) fetch(ctx context.Context, s *stages.Stages) (*llb.State, error) {
-	if s.Plan.Fetch == nil {
-		return nil, nil
+// fetch has what steps need and what the image takes of it fetched, several at a
+// time. It is apart from compile, so that its failure is told apart.
+func (b *build) fetch(ctx context.Context, j *job, steps []language.Step, copies ...language.Copy) error {
+	needed := map[*language.Fetch]bool{}
+	for _, step := range steps {
+		for _, f := range step.Fetches {
+			needed[f.Fetch] = true
+		}
 	}
-	env, diags := s.Plan.Mirrors(b.ui.BuildArgs)
-	if diags.Err() != nil {
-		return nil, b.problems(diags)
+	for _, c := range copies {
+		if c.From.Fetch != nil {
+			needed[c.From.Fetch] = true
+		}
 	}
-	fetched := s.Fetch(env)
-	// Apart from compile, so that its failure is told apart.
-	if _, def, err := b.solve(ctx, fetched); err != nil {
-		return nil, b.failure(err, def, fetchHint)
+	var mu sync.Mutex
+	group, groupCtx := errgroup.WithContext(ctx)
+	for f := range needed {
+		group.Go(func() error {
+			state := j.Fetch(f)
+			ref, def, err := b.solve(groupCtx, state)
+			if err != nil {
+				return b.failure(err, def, fetchHint)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			j.from[plan.FromFetch(f)], j.trees[plan.FromFetch(f)] = state, newFiles(ctx, ref)
+			return nil
+		})
 	}
-	return &fetched, nil
+	return group.Wait()
 }
 
 const fetchHint = "see the log above; behind a proxy that has its own CA, add --secret id=ca-certificates,src=<bundle>"
 
 // compile has the program compiled, adds it to what is copied from, and
-// returns what it is.
-func (b *build) compile(ctx context.Context, s *stages.Stages, from stages.Origins) (*artifact, error) {
-	deps, err := b.fetch(ctx, s)
-	if err != nil {
+// returns the native code that goes into the image.
+func (b *build) compile(ctx context.Context, j *job) ([]object, error) {
+	p := j.Plan
+	if err := b.fetch(ctx, j, append(slices.Clone(p.Scripts), p.Compile), p.Image.Copies()...); err != nil {
 		return nil, err
 	}
-	compiled := s.Compile(deps, from)
+	compiled := j.Compile(j.from)
 	ref, def, err := b.solve(ctx, compiled)
 	if err != nil {
-		return nil, b.compileFailure(ctx, s.Plan, err, def)
+		return nil, b.compileFailure(ctx, p, err, def)
 	}
-	from[plan.FromCompile] = compiled
-	p := s.Plan
-	a, err := inspect(&readerAt{newFiles(ctx, ref), p.Program})
-	if err == nil {
-		err = a.matches(p.Target)
-	}
-	if err != nil {
-		var diags diag.List
-		diags.Errorf(p.Compile.Range, "compiled %s is not a program for %s: %v", p.Program, p.Target, err)
+	j.from[plan.FromCompile], j.trees[plan.FromCompile] = compiled, newFiles(ctx, ref)
+	objects, diags := j.verify()
+	if diags.Err() != nil {
 		return nil, b.problems(diags)
 	}
-	return a, nil
+	return objects, nil
 }
 
 // compileFailure returns the error for a failed compile: what the project
@@ -331,14 +348,14 @@ func (b *build) compileFailure(ctx context.Context, p *plan.Plan, err error, def
 }
 
 // runtime returns the image that the program will run on, nil for scratch.
-func (b *build) runtime(ctx context.Context, s *stages.Stages, program *artifact) (*image, plan.Base, error) {
-	p := s.Plan
+func (b *build) runtime(ctx context.Context, j *job, objects []object) (*image, plan.Base, error) {
+	p := j.Plan
 	ref := p.Runtime.Ref
 	switch p.Runtime.Kind {
 	case plan.Scratch:
 		return nil, plan.Base{}, nil
 	case plan.Distroless:
-		ref = plan.DistrolessRef(program.variant(), p.Runtime.Debug)
+		ref = plan.DistrolessRef(variant(p.Runtime.Variants, objects), p.Runtime.Debug)
 	}
 	img, err := b.resolve(ctx, ref, p.Target, "runtime "+p.Target.String())
 	if err != nil {
@@ -373,15 +390,15 @@ func (b *build) tree(ctx context.Context, state llb.State) (*files, error) {
 }
 
 // link returns the libraries that go with the program.
-func (b *build) link(ctx context.Context, s *stages.Stages, program *artifact, runtime *image) ([]plan.Library, error) {
-	if program.static() {
+func (b *build) link(ctx context.Context, j *job, objects []object, runtime *image) ([]plan.Library, error) {
+	if !slices.ContainsFunc(objects, func(o object) bool { return !o.static() }) {
 		return nil, nil
 	}
-	toolchain, err := b.tree(ctx, s.Toolchain())
+	toolchain, err := b.tree(ctx, j.Toolchain())
 	if err != nil {
 		return nil, err
 	}
-	l := &linker{platform: s.Plan.Target, toolchain: toolchain}
+	l := &linker{platform: j.Plan.Target, toolchain: toolchain}
 	if runtime != nil {
 		tree, err := b.tree(ctx, runtime.state)
 		if err != nil {
@@ -389,21 +406,27 @@ func (b *build) link(ctx context.Context, s *stages.Stages, program *artifact, r
 		}
 		l.runtime = tree
 	}
-	libraries, err := l.link(program)
-	if err != nil {
-		var diags diag.List
-		d := diags.Errorf(s.Plan.Runtime.Range, "%v", err)
-		switch {
-		case s.Plan.Runtime.Kind == plan.Scratch:
-			d.Hint = "leave \"runtime\" out for distroless, or link statically"
-		case s.Plan.Runtime.Kind == plan.Custom:
-			d.Hint = "leave \"runtime\" out for distroless, or take an image of the same libc"
-		default:
-			d.Hint = "add the package that has it to build.packages"
-		}
+	libraries, diags := l.link(objects)
+	for i := range diags {
+		diags[i].Range = j.Plan.Runtime.Range
+		diags[i].Hint = linkHint(j.Plan.Runtime.Kind)
+	}
+	if diags.Err() != nil {
 		return nil, b.problems(diags)
 	}
+	b.warnOnce(ctx, diags)
 	return libraries, nil
+}
+
+// linkHint says what helps where the runtime lacks a library.
+func linkHint(kind plan.RuntimeKind) string {
+	switch kind {
+	case plan.Scratch:
+		return "leave \"runtime\" out for distroless, or link statically"
+	case plan.Custom:
+		return "leave \"runtime\" out for distroless, or take an image of the same libc"
+	}
+	return "add the package that has it to build.packages"
 }
 
 // solve has a state built and returns it, with the definition that was sent.

@@ -198,9 +198,13 @@ func (b *build) answerOutline(ctx context.Context) (*client.Result, error) {
 
 // outlinePlan adds what a target takes because of its language.
 func outlinePlan(o *outline.Outline, p *plan.Plan) {
-	if p.Fetch != nil {
-		for _, s := range p.Fetch.Secrets {
-			o.Secrets = append(o.Secrets, outline.Secret{Name: s.ID})
+	var told []string
+	for _, f := range p.Fetches {
+		for _, s := range f.Secrets {
+			if !slices.Contains(told, s.ID) {
+				told = append(told, s.ID)
+				o.Secrets = append(o.Secrets, outline.Secret{Name: s.ID})
+			}
 		}
 	}
 	for _, c := range p.Compile.Caches {

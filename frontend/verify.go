@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
@@ -92,9 +94,122 @@ func (a *artifact) matches(p spec.Platform) error {
 	return nil
 }
 
-// variant returns the distroless variant that has what the artifact needs, the
+// object is native code that goes into the image.
+type object struct {
+	*artifact
+	name  string // for people: "server", "_speedups.so of markupsafe"
+	file  string // its base name
+	alone bool   // the program itself: without its libraries the image is of no use
+}
+
+// verify opens what the steps left: the program and other native code are for
+// the target, and what the container is to start is there.
+func (j *job) verify() ([]object, diag.List) {
+	var diags diag.List
+	p := j.Plan
+	if p.Program != "" {
+		a, err := open(j.trees[plan.FromCompile], p.Program, p.Target)
+		if err != nil {
+			diags.Errorf(p.Compile.Range, "compiled %s is not a program for %s: %v", p.Program, p.Target, err)
+			return nil, diags
+		}
+		return []object{{a, "the program", p.Program, true}}, nil
+	}
+	var objects []object
+	for _, c := range p.Image.Copies() {
+		found, more := j.natives(c)
+		objects = append(objects, found...)
+		diags.Add(more)
+	}
+	diags.Add(j.started())
+	return objects, diags
+}
+
+func open(tree *files, name string, target spec.Platform) (*artifact, error) {
+	a, err := inspect(&readerAt{tree, name})
+	if err != nil {
+		return nil, err
+	}
+	return a, a.matches(target)
+}
+
+// origin returns where a copy comes from.
+func origin(c language.Copy) plan.Origin {
+	if c.From.Fetch == nil {
+		return plan.FromCompile
+	}
+	return plan.FromFetch(c.From.Fetch)
+}
+
+// natives opens the native code that a copy lists.
+func (j *job) natives(c language.Copy) (objects []object, diags diag.List) {
+	if c.Natives == "" {
+		return nil, nil
+	}
+	tree := j.trees[origin(c)]
+	list, err := tree.ReadFile(c.Natives)
+	if err != nil {
+		diags.Errorf(diag.Range{}, "reading what is native code: %v", err)
+		return nil, diags
+	}
+	for line := range strings.Lines(string(list)) {
+		name, owner, _ := strings.Cut(strings.TrimRight(line, "\n"), "\t")
+		a, err := open(tree, path.Join(c.Path, name), j.Plan.Target)
+		if err != nil {
+			diags.Errorf(j.Plan.Compile.Range, "%s of %s is not for %s: %v", path.Base(name), owner, j.Plan.Target, err)
+			continue
+		}
+		objects = append(objects, object{a, path.Base(name) + " of " + owner, path.Base(name), false})
+	}
+	return objects, diags
+}
+
+// started reports that what the container is to start is in no copy, where it
+// would be in one.
+func (j *job) started() (diags diag.List) {
+	p := j.Plan
+	program, near := p.Image.Entrypoint[0], []string(nil)
+	below := false
+	for _, c := range p.Image.Copies() {
+		rest, ok := strings.CutPrefix(program, c.To+"/")
+		if !ok {
+			continue
+		}
+		below = true
+		tree, name := j.trees[origin(c)], path.Join(c.Path, rest)
+		if _, err := tree.Stat(name); err == nil {
+			return nil
+		}
+		entries, _ := tree.ReadDir(path.Dir(name))
+		for _, e := range entries {
+			near = append(near, e.Name())
+		}
+	}
+	for _, l := range p.Image.Layers {
+		if slices.ContainsFunc(l.Links, func(k language.Link) bool { return k.Path == program }) {
+			return nil
+		}
+	}
+	if below {
+		d := diags.Errorf(p.Spec.Entrypoint.Range, "there is no %q among what is installed", path.Base(program))
+		if d.Hint = diag.DidYouMean(path.Base(program), near); d.Hint == "" && len(near) > 0 {
+			d.Hint = "there are " + strings.Join(near, ", ")
+		}
+	}
+	return diags
+}
+
+// variant returns the distroless variant that has what native code needs, the
 // smallest one. What even the largest lacks is looked for later.
 // https://github.com/GoogleContainerTools/distroless#what-images-are-available
+func variant(variants []string, objects []object) string {
+	if len(variants) == 1 {
+		return variants[0]
+	}
+	return objects[0].variant()
+}
+
+// variant returns the distroless variant that a program needs.
 func (a *artifact) variant() string {
 	cxx := func(lib string) bool {
 		return strings.HasPrefix(lib, "libstdc++.") || strings.HasPrefix(lib, "libgcc_s.") || strings.HasPrefix(lib, "libgomp.")
@@ -117,29 +232,57 @@ type linker struct {
 	seen      map[string]bool
 }
 
-// link returns the libraries that must be copied from the toolchain for the
-// program to start on the runtime. The error names what nothing supplies.
-func (l *linker) link(a *artifact) ([]plan.Library, error) {
-	if a.static() {
-		return nil, nil
+// link returns the libraries that must be copied from the toolchain for native
+// code to work on the runtime. What nothing supplies is an error for the
+// program. For code that a program may load it is a warning: packages have
+// parts that only some who install them use.
+func (l *linker) link(objects []object) ([]plan.Library, diag.List) {
+	var diags diag.List
+	l.seen = map[string]bool{}
+	for _, o := range objects {
+		// Packages bring libraries along and find them by themselves.
+		l.seen[o.file] = true
+		l.seen[path.Base(o.interp)] = true
 	}
-	if l.runtime == nil {
-		return nil, fmt.Errorf("the program is dynamically linked (it needs %s) and scratch has no libraries", strings.Join(a.needed, ", "))
+	for _, o := range objects {
+		err := l.start(o)
+		if err == nil {
+			err = l.need(o.name, o.needed)
+		}
+		switch {
+		case err == nil:
+		case o.alone:
+			diags.Errorf(diag.Range{}, "%v", err)
+		default:
+			diags.Warnf(diag.Range{}, "%v", err).Rule = "MissingLibrary"
+		}
 	}
-	loader := strings.TrimPrefix(a.interp, "/")
-	if _, err := fs.Stat(l.runtime, loader); err != nil {
-		return nil, fmt.Errorf("the runtime has no %s, the loader that the program was linked for", a.interp)
-	}
-	l.seen = map[string]bool{path.Base(loader): true}
-	if err := l.need(a.needed); err != nil {
-		return nil, err
-	}
-	return l.found, nil
+	return l.found, diags
 }
 
-func (l *linker) need(names []string) error {
+// start reports a program that cannot even start on the runtime.
+func (l *linker) start(o object) error {
+	if o.static() || !o.alone {
+		return nil
+	}
+	if l.runtime == nil {
+		return fmt.Errorf("the program is dynamically linked (it needs %s) and scratch has no libraries", strings.Join(o.needed, ", "))
+	}
+	if _, err := fs.Stat(l.runtime, strings.TrimPrefix(o.interp, "/")); err != nil {
+		return fmt.Errorf("the runtime has no %s, the loader that the program was linked for", o.interp)
+	}
+	return nil
+}
+
+// fromHost reports whether a library is the host's to bring: drivers are
+// mounted into containers.
+func fromHost(name string) bool {
+	return strings.HasPrefix(name, "libcuda.so") || strings.HasPrefix(name, "libnvidia-")
+}
+
+func (l *linker) need(who string, names []string) error {
 	for _, name := range names {
-		if l.seen[name] {
+		if l.seen[name] || fromHost(name) {
 			continue
 		}
 		l.seen[name] = true
@@ -148,14 +291,14 @@ func (l *linker) need(names []string) error {
 		}
 		from, ok := find(l.toolchain, append(l.dirs(), l.crossDirs()...), name)
 		if !ok {
-			return fmt.Errorf("the program needs %s, and neither the runtime nor the toolchain has it", name)
+			return fmt.Errorf("%s needs %s, and neither the runtime nor the toolchain has it", who, name)
 		}
 		l.found = append(l.found, plan.Library{From: from, To: path.Join("/", l.target(), name)})
 		lib, err := l.inspect(from)
 		if err != nil {
 			return fmt.Errorf("reading %s of the toolchain: %w", from, err)
 		}
-		if err := l.need(lib.needed); err != nil {
+		if err := l.need(name, lib.needed); err != nil {
 			return err
 		}
 	}

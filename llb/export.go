@@ -36,6 +36,15 @@ func (s *Stages) Export(base llb.State, e *plan.Export, from Origins) llb.State 
 	return llb.Merge(states, s.named(fmt.Sprintf("[export %s] layers", s.Plan.Target)))
 }
 
+// Artifacts returns the files of layers alone.
+func (s *Stages) Artifacts(layers []plan.Layer, from Origins) llb.State {
+	st := llb.Scratch()
+	for _, l := range layers {
+		st = s.layer(st, l, from)
+	}
+	return st
+}
+
 // Together returns the files of all states, which do not overlap.
 func Together(states []llb.State) llb.State {
 	if len(states) == 1 {
@@ -55,13 +64,17 @@ func Together(states []llb.State) llb.State {
 // another gives it its owner, mode and time.
 func (s *Stages) layer(on llb.State, l plan.Layer, from Origins) llb.State {
 	title := s.exportTitle(l)
-	dirs := s.dirs(l)
+	var dirs llb.State
 	over := &llb.CopyInfo{CopyDirContentsOnly: true, CreatedTime: &s.Epoch}
-	action := llb.Copy(dirs, "/", "/", over)
+	var action *llb.FileAction // its methods begin a chain on nil
+	if len(l.Dirs) > 0 {
+		dirs = s.dirs(l)
+		action = llb.Copy(dirs, "/", "/", over)
+	}
 	for _, op := range l.Ops {
 		action = s.op(action, op, from)
 	}
-	if len(l.Ops) > 0 {
+	if len(l.Ops) > 0 && len(l.Dirs) > 0 {
 		action = action.Copy(dirs, "/", "/", over)
 	}
 	opts := []llb.ConstraintsOpt{s.named(fmt.Sprintf("[%s] %s", title, l.Name)), s.at(l.Range)}
@@ -111,6 +124,9 @@ func (s *Stages) op(a *llb.FileAction, op plan.Op, from Origins) *llb.FileAction
 	if op.Mkfile != "" {
 		return a.Mkfile(op.Mkfile, os.FileMode(op.Mode), []byte(op.Data), owner, llb.WithCreatedTime(s.Epoch))
 	}
+	if op.Link != "" {
+		return s.link(a, op)
+	}
 	info := &llb.CopyInfo{
 		Mode:                s.copyMode(op),
 		ChownOpt:            &owner,
@@ -119,9 +135,21 @@ func (s *Stages) op(a *llb.FileAction, op plan.Op, from Origins) *llb.FileAction
 		CreateDestPath:      true,
 		AllowWildcard:       strings.ContainsAny(op.Copy, "*?["),
 		FollowSymlinks:      op.From != plan.FromContext,
+		ExcludePatterns:     op.Exclude,
 	}
 	// Absolute, since an image may have a working directory of its own.
 	return a.Copy(from[op.From], path.Join("/", op.Copy), op.To, info)
+}
+
+// link appends a symbolic link. Daemons that cannot make one copy one that a
+// step on the builder made.
+func (s *Stages) link(a *llb.FileAction, op plan.Op) *llb.FileAction {
+	if s.Caps.Supports(pb.CapFileSymlinkCreate) == nil {
+		return a.Symlink(op.Target, op.Link, llb.WithCreatedTime(s.Epoch))
+	}
+	made := s.Image.Run(llb.Args([]string{"ln", "-s", op.Target, "/link/made"}), s.named("[export] link "+op.Link)).
+		AddMount("/link", llb.Scratch())
+	return a.Copy(made, "/made", op.Link, &llb.CopyInfo{CreatedTime: &s.Epoch})
 }
 
 // copyMode returns the permissions of copied files: what the spec says, else

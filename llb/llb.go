@@ -94,18 +94,17 @@ $apt install --no-install-recommends $TOOLS
 rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/dpkg.log
 `
 
-// Fetch returns the dependencies as a layer. It is the same vertex for every
-// target: nothing of the target is in it.
-func (s *Stages) Fetch(env spec.Vars) llb.State {
-	f := s.Plan.Recipe.Fetch
+// Fetch returns what a fetch leaves in its output directory, as a layer. One
+// that is for all platforms is the same vertex for every target.
+func (s *Stages) Fetch(f *language.Fetch) llb.State {
 	opts := []llb.RunOption{
 		llb.Args(f.Args),
 		llb.Dir(path.Join(language.SourceDir, f.Dir)),
 		llb.ReadonlyRootFS(),
 		// Writable, because tools rewrite lock files; what they write is thrown away.
-		llb.AddMount(language.SourceDir, s.manifests(f.Manifests), llb.ForceNoOutput),
+		llb.AddMount(language.SourceDir, s.manifests(f), llb.ForceNoOutput),
 		caSecret(systemBundle),
-		s.named(fmt.Sprintf("[%s] %s", s.Plan.Language, f.Name)),
+		s.named(fmt.Sprintf("[%s] %s", s.languageFor(f.Platform), f.Name)),
 		s.at(f.Range),
 	}
 	for _, x := range f.Secrets {
@@ -114,7 +113,8 @@ func (s *Stages) Fetch(env spec.Vars) llb.State {
 	if s.Plan.SSH {
 		opts = append(opts, sshAgent(), llb.AddEnv("GIT_SSH_COMMAND", "ssh -o StrictHostKeyChecking=accept-new"))
 	}
-	opts = append(opts, s.environment(env)...)
+	opts = append(opts, s.environment(f.Env)...)
+	opts = append(opts, s.brought(f.Step)...)
 	opts = append(opts, s.writable()...)
 	opts = append(opts, s.secrets()...)
 	opts = append(opts, s.networked("fetch")...)
@@ -122,35 +122,58 @@ func (s *Stages) Fetch(env spec.Vars) llb.State {
 	return s.Image.Run(opts...).AddMount(f.Output, llb.Scratch())
 }
 
-// manifests returns the files that fetch sees. Only their content counts for
+// languageFor names the language, and the platform where a step is for one.
+func (s *Stages) languageFor(p spec.Platform) string {
+	if p == (spec.Platform{}) {
+		return s.Plan.Language
+	}
+	return fmt.Sprintf("%s %s", s.Plan.Language, p)
+}
+
+// brought returns the mounts of a step: what was fetched for it, and its caches.
+func (s *Stages) brought(step language.Step) []llb.RunOption {
+	var opts []llb.RunOption
+	for _, f := range step.Fetches {
+		opts = append(opts, llb.AddMount(f.Output, s.Fetch(f.Fetch), llb.Readonly))
+	}
+	for _, c := range step.Caches {
+		opts = append(opts, llb.AddMount(c.Path, llb.Scratch(), llb.AsPersistentCacheDir(s.cacheID(c), llb.CacheMountShared)))
+	}
+	return opts
+}
+
+// manifests returns the files that a fetch sees. Only their content counts for
 // the cache, and only theirs.
-func (s *Stages) manifests(names []string) llb.State {
+func (s *Stages) manifests(f *language.Fetch) llb.State {
 	st := llb.Scratch()
-	for _, name := range names {
+	for _, name := range f.Manifests {
 		st = st.File(llb.Copy(s.Context, name, path.Join("/", name), &llb.CopyInfo{
 			FollowSymlinks: true, CreateDestPath: true,
 		}), llb.WithCustomNamef("[%s] read %s", s.Plan.Language, name))
+	}
+	for _, w := range f.Files {
+		st = st.File(llb.Mkdir(path.Join("/", path.Dir(w.Path)), 0o755, llb.WithParents(true)).
+			Mkfile(path.Join("/", w.Path), 0o644, []byte(w.Data)), llb.WithCustomNamef("[%s] write %s", s.Plan.Language, w.Path))
 	}
 	return st
 }
 
 // Compile returns what the compiler left in its output directory. It runs
 // without network, on a read-only root, over a source that stays as it was.
-// deps is what Fetch returned, nil when there is nothing to fetch; from is what
-// the spec's files for the source are copied from.
-func (s *Stages) Compile(deps *llb.State, from Origins) llb.State {
-	c := s.Plan.Recipe.Compile
+// from is what the spec's files for the source are copied from.
+func (s *Stages) Compile(from Origins) llb.State {
+	c := s.Plan.Compile
 	opts := []llb.RunOption{
-		llb.AddMount(language.SourceDir, s.Source(deps, from), llb.Readonly),
+		llb.AddMount(language.SourceDir, s.Source(from), llb.Readonly),
 		s.named(fmt.Sprintf("[%s %s] %s", s.Plan.Language, s.Plan.Target, c.Name)),
 	}
-	opts = append(opts, s.sealed("compile", c, deps)...)
+	opts = append(opts, s.sealed("compile", c)...)
 	return s.Toolchain().Run(opts...).AddMount(language.OutputDir, llb.Scratch())
 }
 
 // Source returns what is compiled: the build context, the spec's files over
 // it, and what its scripts make of both.
-func (s *Stages) Source(deps *llb.State, from Origins) llb.State {
+func (s *Stages) Source(from Origins) llb.State {
 	source := s.Context
 	if len(s.Plan.Overlay) > 0 {
 		var action *llb.FileAction // its methods begin a chain on nil
@@ -160,7 +183,7 @@ func (s *Stages) Source(deps *llb.State, from Origins) llb.State {
 		source = source.File(action, s.named(fmt.Sprintf("[%s] lay files over the source", s.Plan.Language)))
 	}
 	for _, script := range s.Plan.Scripts {
-		opts := append(s.sealed("script", script, deps), s.named(fmt.Sprintf("[%s] %s", s.Plan.Language, script.Name)))
+		opts := append(s.sealed("script", script), s.named(fmt.Sprintf("[%s] %s", s.Plan.Language, script.Name)))
 		if s.Plan.SSH {
 			opts = append(opts, sshAgent())
 		}
@@ -171,29 +194,24 @@ func (s *Stages) Source(deps *llb.State, from Origins) llb.State {
 
 // Test returns what is left in the output directory after the project's tests
 // were run, on the build platform.
-func (s *Stages) Test(deps *llb.State, from Origins) llb.State {
-	opts := append(s.sealed("test", s.Plan.Test, deps),
+func (s *Stages) Test(from Origins) llb.State {
+	opts := append(s.sealed("test", s.Plan.Test),
 		// Tests write beside their sources; what they write is thrown away.
-		llb.AddMount(language.SourceDir, s.Source(deps, from), llb.ForceNoOutput),
+		llb.AddMount(language.SourceDir, s.Source(from), llb.ForceNoOutput),
 		s.named(fmt.Sprintf("[%s] %s", s.Plan.Language, s.Plan.Test.Name)))
 	return s.Toolchain().Run(opts...).AddMount(language.OutputDir, llb.Scratch())
 }
 
 // sealed returns the options of a step of the project: a read-only root, no
 // network unless the spec wants it, the dependencies, caches and secrets.
-func (s *Stages) sealed(stage string, step language.Step, deps *llb.State) []llb.RunOption {
+func (s *Stages) sealed(stage string, step language.Step) []llb.RunOption {
 	opts := []llb.RunOption{
 		llb.Args(step.Args),
 		llb.Dir(path.Join(language.SourceDir, step.Dir)),
 		llb.ReadonlyRootFS(),
 		s.at(step.Range),
 	}
-	if deps != nil {
-		opts = append(opts, llb.AddMount(s.Plan.Recipe.Fetch.Output, *deps, llb.Readonly))
-	}
-	for _, cache := range step.Caches {
-		opts = append(opts, llb.AddMount(cache.Path, llb.Scratch(), llb.AsPersistentCacheDir(s.cacheID(cache), llb.CacheMountShared)))
-	}
+	opts = append(opts, s.brought(step)...)
 	opts = append(opts, s.environment(step.Env)...)
 	opts = append(opts, s.writable()...)
 	opts = append(opts, s.secrets()...)

@@ -68,20 +68,19 @@ func emit(t *testing.T, a *txtar.Archive, target spec.Platform) emitted {
 		},
 	}
 	var out emitted
-	var deps *llb.State
-	if p.Fetch != nil {
-		fetched := stages.Fetch(p.Fetch.Env)
-		deps = &fetched
-		out.fetch = marshal(t, fetched)
-	}
 	from := Origins{plan.FromContext: stages.Context, plan.FromCABundle: image("distroless/static", amd64)}
 	for _, source := range p.Sources() {
 		if _, known := from[source.Origin]; !known {
 			from[source.Origin] = image("library/"+string(source.Origin), target)
 		}
 	}
-	compiled := stages.Compile(deps, from)
-	from[plan.FromCompile] = compiled
+	for _, f := range p.Fetches {
+		from[plan.FromFetch(f)] = stages.Fetch(f)
+		if f.Platform == (spec.Platform{}) {
+			out.fetch = marshal(t, from[plan.FromFetch(f)])
+		}
+	}
+	from[plan.FromCompile] = stages.Compile(from)
 	e, diags := p.Export(plan.Base{}, nil)
 	if e == nil {
 		t.Fatal(diags)

@@ -71,15 +71,19 @@ func goRecipe(p *Project, target spec.Platform) (*Recipe, diag.List) {
 	if diags.Err() != nil {
 		return nil, diags
 	}
+	native := Step{Env: goEnv(p, entry), Dir: entry.dir, Caches: goCaches, Fetches: refs(fetch), Range: entry.rng}
+	test := native
+	test.Args = append([]string{"go", "test"}, append(goTagFlags(p.Spec), "./...")...)
 	r := &Recipe{
 		Toolchain: toolchain,
 		Packages:  goPackages(p, g),
-		Fetch:     fetch,
-		Compile:   goCompile(p, entry, g),
-		Native:    Step{Env: goEnv(p, entry), Dir: entry.dir, Caches: goCaches, Range: entry.rng},
-		Test:      append([]string{"go", "test"}, append(goTagFlags(p.Spec), "./...")...),
+		Fetches:   fetch,
+		Compile:   goCompile(p, entry, g, fetch),
+		Native:    native,
+		Test:      test,
 		Program:   entry.name,
-		Runtimes:  []string{"static", "base", "cc"},
+		Image:     programImage(entry.name),
+		Runtimes:  []Runtime{{Variant: "static"}, {Variant: "base"}, {Variant: "cc"}},
 		Decisions: []Decision{decision, {"entrypoint", path.Join(entry.dir, entry.pkg), entry.why}},
 	}
 	return r, diags
@@ -149,8 +153,8 @@ func goImage(v string) string {
 // lineOf returns a place without its column: "go.mod:3".
 func lineOf(r diag.Range) string { return fmt.Sprintf("%s:%d", r.Source.Name, r.Start.Line) }
 
-// goFetch returns the step that downloads the modules, nil when there are none to download.
-func goFetch(p *Project, e *goEntry) (*Fetch, diag.List) {
+// goFetch returns the step that downloads the modules, none when there are none to download.
+func goFetch(p *Project, e *goEntry) ([]*Fetch, diag.List) {
 	ws := e.workspace
 	if ws.vendored(p.FS) || !ws.requires() {
 		return nil, nil
@@ -162,7 +166,7 @@ func goFetch(p *Project, e *goEntry) (*Fetch, diag.List) {
 		d.Rule = "MissingLock"
 		d.Hint, d.Missing = "run \"go mod tidy\" and commit go.sum", path.Join(m.dir, "go.sum")
 	}
-	return &Fetch{
+	return []*Fetch{{
 		Step: Step{
 			Name: "fetch modules",
 			// The zips stay behind: compile reads the unpacked trees, and the layer is a third smaller.
@@ -180,7 +184,7 @@ func goFetch(p *Project, e *goEntry) (*Fetch, diag.List) {
 		Output:    goModCache,
 		Mirrors:   goMirrors,
 		Secrets:   []Secret{{ID: "netrc", Path: "/root/.netrc"}},
-	}, diags
+	}}, diags
 }
 
 // goWork returns the GOWORK of a workspace: its go.work, or off, so that one
@@ -212,7 +216,7 @@ func goEnv(p *Project, e *goEntry) spec.Vars {
 	}
 }
 
-func goCompile(p *Project, e *goEntry, g goPlatform) Step {
+func goCompile(p *Project, e *goEntry, g goPlatform, fetch []*Fetch) Step {
 	env := append(goEnv(p, e), spec.Vars{
 		{Name: "GOARCH", Value: g.architecture},
 		{Name: "GOOS", Value: "linux"},
@@ -222,12 +226,13 @@ func goCompile(p *Project, e *goEntry, g goPlatform) Step {
 		env = append(env, goCross(g)...)
 	}
 	return Step{
-		Name:   "compile " + e.pkg,
-		Args:   goBuildArgs(p.Spec, e),
-		Env:    env,
-		Dir:    e.dir,
-		Caches: goCaches,
-		Range:  e.rng,
+		Name:    "compile " + e.pkg,
+		Args:    goBuildArgs(p.Spec, e),
+		Env:     env,
+		Dir:     e.dir,
+		Caches:  goCaches,
+		Fetches: refs(fetch),
+		Range:   e.rng,
 	}
 }
 

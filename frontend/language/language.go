@@ -25,6 +25,10 @@ type Language struct {
 	// Markers are the files that mark a directory as a project of the language.
 	Markers []string
 
+	// Interpreted says that an interpreter of the runtime runs the programs, so
+	// that a custom runtime is looked at before anything is planned.
+	Interpreted bool
+
 	// Mirrors are the variables about where dependencies come from. Whoever
 	// builds may set them as build args; they reach fetch alone.
 	Mirrors []string
@@ -49,6 +53,9 @@ type Project struct {
 	Spec    *spec.Spec
 	Build   spec.Platform // what the toolchain runs on
 	Targets []string      // of the spec, to choose from where it has no entrypoint of its own
+	// Runtime is the files of a custom runtime for the target platform, where an
+	// interpreter is looked for. It is nil for other runtimes.
+	Runtime fs.FS
 }
 
 // Dir returns the project's directory in the context: "." or "services/api".
@@ -58,20 +65,86 @@ func (p *Project) Dir() string { return path.Clean(p.Spec.Project.Or(".")) }
 type Recipe struct {
 	Toolchain Toolchain
 	Packages  *Packages // nil when the toolchain image has everything
-	Fetch     *Fetch    // nil when there is nothing to fetch
+	Fetches   []*Fetch  // all that steps and the image refer to, what others need first
 	Compile   Step
-	Native    Step     // how commands of the project itself run, on the build platform: environment, directory, caches
-	Test      []string // the language's test command
-	Program   string   // name of the program; compile leaves it at OutputDir/Program
-	Runtimes  []string // distroless variants that may hold it, smallest first
+	Native    Step      // how commands of the project itself run, on the build platform: environment, directory, caches
+	Test      Step      // the language's test command
+	Program   string    // compile leaves an executable for the target at OutputDir/Program; "" where an interpreter runs the program
+	Image     Image     // what becomes of it
+	Runtimes  []Runtime // that may hold it, smallest first
 
 	Decisions []Decision
+}
+
+// Image is what a recipe puts into the image, and how it is started.
+type Image struct {
+	Layers     []Layer // what changes least comes first
+	Entrypoint []string
+	Path       []string  `json:",omitempty"` // directories that come first on PATH
+	Env        spec.Vars `json:",omitempty"` // defaults; the spec's env wins
+}
+
+// Copies returns the copies of all layers.
+func (i Image) Copies() []Copy {
+	var all []Copy
+	for _, l := range i.Layers {
+		all = append(all, l.Copies...)
+	}
+	return all
+}
+
+// Layer is a part of the image that changes apart from others.
+type Layer struct {
+	Name   string // for the person watching: "dependencies"
+	Copies []Copy
+	Links  []Link `json:",omitempty"`
+	Files  []File `json:",omitempty"`
+}
+
+// Copy is what goes into the image of the result of a step.
+type Copy struct {
+	From    FetchRef // zero: the output of compile
+	Path    string   // file or directory in there; of a directory, its content
+	To      string   // absolute path in the image
+	Exclude []string `json:",omitempty"` // patterns of what stays behind, relative to Path
+	Mode    uint32   `json:",omitempty"` // 0: 0755 where executable, 0644 elsewhere
+	// Natives is a file in the result, outside of the copy, that lists what in
+	// it is native code: a line each with its path below Path, a tab, and what
+	// it belongs to. Empty: there is none.
+	Natives string `json:",omitempty"`
+}
+
+// Link is a symbolic link of the image.
+type Link struct{ Path, To string }
+
+// File is a text file that is written.
+type File struct{ Path, Data string }
+
+// programImage returns the image of a program that compile leaves as one executable.
+func programImage(name string) Image {
+	to := path.Join(ProgramDir, name)
+	return Image{
+		Layers:     []Layer{{Name: "program", Copies: []Copy{{Path: name, To: to, Mode: 0o755}}}},
+		Entrypoint: []string{to},
+	}
+}
+
+// Runtime is an image that can hold a program: a variant of distroless, or any image.
+type Runtime struct {
+	Variant string `json:",omitempty"` // of distroless: "static"
+	Ref     string `json:",omitempty"` // else the image
 }
 
 // Places in the build containers that recipes and steps agree on.
 const (
 	SourceDir = "/src" // where the build context is mounted
 	OutputDir = "/out" // where compile leaves its results
+)
+
+// Places in the image that are a contract with its users.
+const (
+	ProgramDir = "/usr/local/bin"
+	AppDir     = "/app"
 )
 
 // Toolchain is the image that steps run in, on the build platform.
@@ -111,17 +184,49 @@ type Step struct {
 	Env    spec.Vars
 	Dir    string // in the context
 	Caches []Cache
-	Range  diag.Range // what in the spec it is for
+	// Fetches are what was fetched before. Each is at its own place.
+	Fetches []FetchRef `json:",omitempty"`
+	Range   diag.Range // what in the spec it is for
 }
 
-// Fetch is the step that gets the dependencies. It sees manifests alone and
-// has the network.
+// Fetch is a step that gets something from the network: the dependencies of
+// the program, or a tool. It sees manifests alone.
 type Fetch struct {
 	Step
-	Manifests []string // files of the context
-	Output    string   // directory that holds the dependencies, the same in compile
-	Mirrors   []string // variables that whoever builds may set, as build args
+	Platform  spec.Platform `json:",omitzero"` // that the dependencies are for; zero where they are the same for all
+	Manifests []string      // files of the context
+	Files     []File        `json:",omitempty"` // written beside them; paths are in the context
+	Output    string        // directory that holds the result, the same in the steps that need it
+	Mirrors   []string      // variables that whoever builds may set, as build args
 	Secrets   []Secret
+}
+
+// String returns what is fetched and for what.
+func (f *Fetch) String() string {
+	if f.Platform == (spec.Platform{}) {
+		return f.Name + ", once for all platforms"
+	}
+	return f.Name + " for " + f.Platform.String()
+}
+
+// refs returns references to fetches.
+func refs(fetches []*Fetch) []FetchRef {
+	var all []FetchRef
+	for _, f := range fetches {
+		all = append(all, FetchRef{f})
+	}
+	return all
+}
+
+// FetchRef refers to one of a recipe's fetches.
+type FetchRef struct{ *Fetch }
+
+// MarshalText returns what is referred to, so that it is not printed twice.
+func (r FetchRef) MarshalText() ([]byte, error) {
+	if r.Fetch == nil {
+		return []byte("compile"), nil
+	}
+	return []byte(r.Fetch.String()), nil
 }
 
 // Secret is a file that is mounted where whoever builds supplies it.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
@@ -137,8 +138,12 @@ var Rules = []*Rule{
 		ID:  "LostPath",
 		Doc: "PATH without the directory of the program",
 		Check: func(in *Input, report func(diag.Range, string, ...any)) {
-			if p, ok := in.Spec.Env.Get("PATH"); ok && !slices.Contains(strings.Split(p.Value, ":"), plan.ProgramDir) {
-				report(p.Range, "PATH has no %s, where programs are", plan.ProgramDir)
+			dir := language.ProgramDir
+			if in.Plan != nil {
+				dir = path.Dir(in.Plan.Image.Entrypoint[0])
+			}
+			if p, ok := in.Spec.Env.Get("PATH"); ok && !slices.Contains(strings.Split(p.Value, ":"), dir) {
+				report(p.Range, "PATH has no %s, where programs are", dir)
 			}
 		},
 	},
@@ -212,6 +217,9 @@ func secretValue(in *Input, report func(diag.Range, string, ...any)) {
 	}
 }
 
+// shellTools are what people call in healthchecks and no package of a language brings.
+var shellTools = []string{"curl", "wget", "nc", "sh", "bash", "/bin/sh", "/bin/bash", "/usr/bin/curl", "/usr/bin/wget"}
+
 // healthcheckProgram knows what is in runtimes of ours: the program, and what
 // files bring.
 func healthcheckProgram(in *Input, report func(diag.Range, string, ...any)) {
@@ -221,11 +229,15 @@ func healthcheckProgram(in *Input, report func(diag.Range, string, ...any)) {
 		return
 	}
 	called := t.Items[1]
-	have := []string{in.Plan.Program, path.Join(plan.ProgramDir, in.Plan.Program)}
+	program := in.Plan.Image.Entrypoint[0]
+	if in.Plan.Program == "" && !slices.Contains(shellTools, called.Value) {
+		return // the dependencies may bring it
+	}
+	have := []string{program, path.Base(program)}
 	for _, f := range in.Spec.Files {
 		to := f.To.Value
 		if to == "" {
-			to = path.Join(in.Spec.Workdir.Or(plan.AppDir), f.From.Value)
+			to = path.Join(in.Spec.Workdir.Or(language.AppDir), f.From.Value)
 		}
 		if strings.HasSuffix(to, "/") {
 			to = path.Join(to, path.Base(f.From.Value))

@@ -1,8 +1,10 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,9 +50,10 @@ func (e *explainer) build() {
 	if k := e.Packages; k != nil {
 		e.set("packages", strings.Join(append(append([]string(nil), k.Names...), k.Libraries...), " "), k.Range)
 	}
-	if f := e.Fetch; f != nil {
-		e.add("fetch", f.Name+", once for all platforms", strings.Join(f.Manifests, " "))
-	} else {
+	for _, f := range e.Fetches {
+		e.add("fetch", f.String(), cmp.Or(strings.Join(f.Manifests, " "), "default"))
+	}
+	if len(e.Fetches) == 0 {
 		e.add("fetch", "nothing", "no dependencies to download")
 	}
 	for _, a := range s.Build.Args {
@@ -105,14 +108,14 @@ func (e *explainer) runtime() {
 
 func (e *explainer) config() {
 	s := e.Spec
-	program := append([]string{path.Join(ProgramDir, e.Program)}, fixedArgs(s)...)
+	program := append(slices.Clone(e.Image.Entrypoint), fixedArgs(s)...)
 	e.set("program", quoted(program), s.Entrypoint.Range)
 	if len(s.Args) > 0 {
 		e.set("args", quoted(s.Args.Values()), s.Args.Range())
 	}
-	user, workdir := "nonroot (65532:65532)", AppDir
+	user, workdir := "nonroot (65532:65532)", language.AppDir
 	if e.Runtime.Kind == Custom {
-		user, workdir = "the runtime's when it is numeric and not root, else nonroot (65532:65532)", "the runtime's, else "+AppDir
+		user, workdir = "the runtime's when it is numeric and not root, else nonroot (65532:65532)", "the runtime's, else "+language.AppDir
 	}
 	if u := s.User; !u.Range.IsZero() {
 		user = userText(u)
@@ -157,7 +160,7 @@ func (e *explainer) files() {
 		}
 		to := f.To.Value
 		if to == "" {
-			to = path.Join(e.Spec.Workdir.Or(AppDir), contextPath(f.From.Value))
+			to = path.Join(e.Spec.Workdir.Or(language.AppDir), contextPath(f.From.Value))
 		}
 		e.set("file", to, f.Range)
 	}

@@ -11,15 +11,13 @@ import (
 	"time"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-// Places in the image that are a contract with its users.
 const (
-	ProgramDir = "/usr/local/bin"
-	AppDir     = "/app"
-	caBundle   = "/etc/ssl/certs/ca-certificates.crt"
-	defaultEnv = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	caBundle    = "/etc/ssl/certs/ca-certificates.crt"
+	defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 )
 
 // Base is what the runtime image brings.
@@ -82,9 +80,14 @@ type Op struct {
 	Mkfile string `json:",omitempty"` // path of a file to write
 	Data   string `json:",omitempty"` // what Mkfile writes
 
+	Link   string `json:",omitempty"` // path of a symbolic link to make
+	Target string `json:",omitempty"` // what Link leads to
+
 	From Origin `json:",omitempty"` // where Copy is looked up
 	Copy string `json:",omitempty"` // path or pattern to copy; of a directory, its content
 	To   string `json:",omitempty"` // where Copy goes; into a directory when it ends in a slash
+	// Exclude are patterns of what is not copied, relative to Copy.
+	Exclude []string `json:",omitempty"`
 
 	Mode     uint32 // 0 with Copy: 0755 where executable, 0644 elsewhere
 	UID, GID int
@@ -100,6 +103,12 @@ const (
 	FromCABundle  Origin = "certificates" // the image that has the CA bundle
 	// Any other is an image reference.
 )
+
+// FromFetch returns the origin that is the result of a fetch. No reference has
+// a blank in it.
+func FromFetch(f *language.Fetch) Origin {
+	return Origin(f.String())
+}
 
 // Config is the image's config, in the words of the OCI specification.
 type Config struct {
@@ -137,7 +146,12 @@ func (p *Plan) Export(base Base, libraries []Library) (*Export, diag.List) {
 	x := &exporter{Plan: p, base: base, dirs: maps.Clone(ownedDirs)}
 	config := x.config()
 	out := &Export{Config: config}
-	for _, l := range []Layer{x.skeleton(), x.directories(config), x.libraries(libraries), x.files(config), x.program()} {
+	layers := []Layer{x.skeleton(), x.directories(config), x.libraries(libraries)}
+	parts := x.parts()
+	// The program changes most often, so it comes last.
+	last := len(parts) - 1
+	layers = slices.Concat(layers, parts[:last], []Layer{x.files(config), parts[last]})
+	for _, l := range layers {
 		if len(l.Ops)+len(l.Dirs) > 0 {
 			out.Layers = append(out.Layers, x.placed(l))
 		}
@@ -151,10 +165,10 @@ func (p *Plan) Export(base Base, libraries []Library) (*Export, diag.List) {
 func (x *exporter) config() Config {
 	s := x.Spec
 	c := Config{
-		Entrypoint:  append([]string{path.Join(ProgramDir, x.Program)}, fixedArgs(s)...),
+		Entrypoint:  append(slices.Clone(x.Image.Entrypoint), fixedArgs(s)...),
 		Cmd:         s.Args.Values(),
 		Env:         x.base.Env,
-		Workdir:     s.Workdir.Or(AppDir),
+		Workdir:     s.Workdir.Or(language.AppDir),
 		StopSignal:  s.StopSignal.Value,
 		Healthcheck: healthcheck(s.Healthcheck),
 	}
@@ -163,10 +177,20 @@ func (x *exporter) config() Config {
 	}
 	x.user, c.User = x.runsAs()
 	if x.Runtime.Kind == Scratch {
-		c.Env = spec.Vars{{Name: "PATH", Value: defaultEnv}}
+		c.Env = spec.Vars{{Name: "PATH", Value: defaultPath}}
 		if s.Certificates.Or(true) {
 			c.Env = c.Env.Set("SSL_CERT_FILE", caBundle)
 		}
+	}
+	if dirs := x.Image.Path; len(dirs) > 0 {
+		have, ok := c.Env.Get("PATH")
+		if !ok {
+			have = defaultPath
+		}
+		c.Env = c.Env.Set("PATH", strings.Join(append(slices.Clone(dirs), have), ":"))
+	}
+	for _, v := range x.Image.Env {
+		c.Env = c.Env.Set(v.Name, v.Value)
 	}
 	if _, ok := c.Env.Get("HOME"); !ok {
 		c.Env = c.Env.Set("HOME", x.user.Home)
@@ -366,6 +390,9 @@ func (x *exporter) placed(l Layer) Layer {
 		case op.Mkfile != "":
 			op.Mkfile = x.real(op.Mkfile)
 			say(x.dir(path.Dir(op.Mkfile)))
+		case op.Link != "":
+			op.Link = x.real(op.Link)
+			say(x.dir(path.Dir(op.Link)))
 		case strings.HasSuffix(op.To, "/"):
 			op.To = x.real(op.To) + "/"
 			say(x.dir(path.Clean(op.To)))
@@ -540,7 +567,34 @@ func (x *exporter) files(c Config) Layer {
 	return l
 }
 
-func (x *exporter) program() Layer {
-	to := path.Join(ProgramDir, x.Program)
-	return Layer{Name: "program", Range: x.Compile.Range, Ops: []Op{{From: FromCompile, Copy: x.Program, To: to, Mode: 0o755}}}
+// Artifacts returns what --target binary does: one executable at the root, or
+// what an interpreter runs, each thing where it is in an image.
+func (p *Plan) Artifacts() []Layer {
+	if p.Program != "" {
+		return []Layer{{Name: "program", Ops: []Op{{From: FromCompile, Copy: p.Program, To: "/" + p.Program, Mode: 0o755}}}}
+	}
+	return p.parts()
+}
+
+// parts are the layers of the recipe.
+func (p *Plan) parts() []Layer {
+	var layers []Layer
+	for _, part := range p.Image.Layers {
+		l := Layer{Name: part.Name, Range: p.Compile.Range}
+		for _, c := range part.Copies {
+			from := FromCompile
+			if c.From.Fetch != nil {
+				from = FromFetch(c.From.Fetch)
+			}
+			l.Ops = append(l.Ops, Op{From: from, Copy: c.Path, To: c.To, Exclude: c.Exclude, Mode: c.Mode})
+		}
+		for _, f := range part.Files {
+			l.Ops = append(l.Ops, Op{Mkfile: f.Path, Data: f.Data, Mode: 0o644})
+		}
+		for _, k := range part.Links {
+			l.Ops = append(l.Ops, Op{Link: k.Path, Target: k.To})
+		}
+		layers = append(layers, l)
+	}
+	return layers
 }

@@ -73,9 +73,7 @@ func planned(t *testing.T, project *language.Project, target spec.Platform) {
 	if _, err := json.Marshal(p); err != nil {
 		t.Errorf("%s: %v", target, err)
 	}
-	if p.Fetch != nil {
-		p.Mirrors(map[string]string{"GOPROXY": "https://example.com"})
-	}
+	p.SetMirrors(map[string]string{"GOPROXY": "https://example.com"})
 	p.Sources()
 	for _, base := range []Base{{}, {FS: runtimeFS, Workdir: "/srv", User: "33:34"}} {
 		e, diags := p.Export(base, []Library{{From: "lib/libz.so.1", To: "/lib/libz.so.1"}})

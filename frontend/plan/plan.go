@@ -25,7 +25,7 @@ type Plan struct {
 	*language.Recipe
 	Overlay   []Op            // files that are laid over the source; From is as for exports
 	Scripts   []language.Step // before compile, each on the source as the one before left it
-	Test      language.Step   // what --target test runs
+	Test      language.Step   // what --target test runs: the recipe's, or the spec's
 	Secrets   []string        // ids; files in SecretDir for fetch, scripts and compile
 	SSH       bool            // whether fetch and scripts have the SSH agent
 	Network   bool            // whether scripts and compile have the network
@@ -44,6 +44,30 @@ type Runtime struct {
 	Debug    bool     // distroless with a shell
 	Variants []string // of distroless, smallest first; one holds the program
 	Range    diag.Range
+}
+
+// of returns the runtime for a recipe. What distroless has no variant for gets
+// the image that the recipe names, whose layout must be asked for.
+func (r Runtime) of(recipe *language.Recipe) Runtime {
+	for _, x := range recipe.Runtimes {
+		switch {
+		case r.Kind != Distroless:
+		case x.Ref != "":
+			return Runtime{Kind: Custom, Ref: x.Ref, Range: r.Range}
+		default:
+			r.Variants = append(r.Variants, x.Variant)
+		}
+	}
+	return r
+}
+
+// hasInterpreter reports a scratch image for a program that an interpreter runs.
+func hasInterpreter(r Runtime, recipe *language.Recipe, name string) (diags diag.List) {
+	if r.Kind == Scratch && recipe.Program == "" {
+		diags.Errorf(r.Range, "scratch has no %s to run the program with", name).Hint =
+			"leave \"runtime\" out for distroless, or take an image that has it"
+	}
+	return diags
 }
 
 // RuntimeKind tells the runtimes apart whose layout we know.
@@ -66,7 +90,7 @@ func New(p *language.Project, target spec.Platform) (*Plan, diag.List) {
 	diags.Add(missingFiles(p))
 	out := &Plan{
 		Build: p.Build, Target: target,
-		Runtime:   runtimeOf(p.Spec),
+		Runtime:   RuntimeOf(p.Spec),
 		Spec:      p.Spec,
 		Decisions: []language.Decision{decision},
 	}
@@ -79,19 +103,18 @@ func New(p *language.Project, target spec.Platform) (*Plan, diag.List) {
 	if diags.Err() != nil {
 		return nil, diags
 	}
-	if recipe.Fetch != nil {
-		diags.Add(mirrorsInBuildEnv(p.Spec, recipe))
+	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), hasInterpreter(out.Runtime, recipe, lang.Name))
+	for _, step := range []*language.Step{&recipe.Compile, &recipe.Native, &recipe.Test} {
+		step.Env = withBuildEnv(p.Spec, recipe, step.Env)
 	}
-	recipe.Compile.Env = withBuildEnv(p.Spec, recipe, recipe.Compile.Env)
-	recipe.Native.Env = withBuildEnv(p.Spec, recipe, recipe.Native.Env)
 	out.Recipe = recipe
 	out.Overlay = overlay(p.Spec.Build.Files)
 	out.Scripts = scripts(p.Spec.Build.Script, recipe.Native)
-	out.Test = test(p.Spec.Test, recipe)
+	out.Test = test(p.Spec.Test, recipe.Test)
 	out.Secrets = p.Spec.Build.Secrets.Values()
 	out.SSH = p.Spec.Build.SSH.Or(false)
 	out.Network = p.Spec.Build.Network.Or("none") != "none"
-	out.Runtime.Variants = recipe.Runtimes
+	out.Runtime = out.Runtime.of(recipe)
 	out.Decisions = append(out.Decisions, recipe.Decisions...)
 	if diags.Err() != nil {
 		return nil, diags
@@ -109,7 +132,8 @@ func supported(s *spec.Spec, target spec.Platform) (diags diag.List) {
 	return diags
 }
 
-func runtimeOf(s *spec.Spec) Runtime {
+// RuntimeOf returns the runtime that a spec asks for.
+func RuntimeOf(s *spec.Spec) Runtime {
 	r := Runtime{Kind: Custom, Ref: s.Runtime.Value, Range: s.Runtime.Range}
 	switch s.Runtime.Or("distroless") {
 	case "distroless":
@@ -211,10 +235,9 @@ func scripts(commands spec.Commands, native language.Step) []language.Step {
 	return steps
 }
 
-// test returns the step that runs the project's tests.
-func test(t spec.Test, r *language.Recipe) language.Step {
-	step := r.Native
-	step.Args = r.Test
+// test returns the step that runs the project's tests: the language's, or the
+// spec's command in its place.
+func test(t spec.Test, step language.Step) language.Step {
 	if len(t.Command) > 0 {
 		step.Args, step.Range = t.Command.Values(), t.Range
 	}
@@ -223,7 +246,7 @@ func test(t spec.Test, r *language.Recipe) language.Step {
 }
 
 func isMirror(r *language.Recipe, name string) bool {
-	return r.Fetch != nil && slices.Contains(r.Fetch.Mirrors, name)
+	return slices.ContainsFunc(r.Fetches, func(f *language.Fetch) bool { return slices.Contains(f.Mirrors, name) })
 }
 
 // mirrorsInBuildEnv adds the fetch variables of build.env to fetch, where a
@@ -237,19 +260,26 @@ func mirrorsInBuildEnv(s *spec.Spec, r *language.Recipe) (diags diag.List) {
 		if HasCredentials(x.Value.Value) {
 			diags.Errorf(x.Value.Range, "%s has credentials in it", x.Name.Value).Hint = credentialsHint
 		}
-		r.Fetch.Env = r.Fetch.Env.Set(x.Name.Value, x.Value.Value)
+		setMirror(r, x.Name.Value, x.Value.Value)
 	}
 	return diags
 }
 
+// setMirror sets a variable in every fetch that knows it.
+func setMirror(r *language.Recipe, name, value string) {
+	for _, f := range r.Fetches {
+		if slices.Contains(f.Mirrors, name) {
+			f.Env = f.Env.Set(name, value)
+		}
+	}
+}
+
 const credentialsHint = "give them as a secret: --secret id=netrc,src=$HOME/.netrc"
 
-// Mirrors returns fetch's environment with the mirrors among the build args of
-// whoever builds.
-func (p *Plan) Mirrors(buildArgs map[string]string) (spec.Vars, diag.List) {
-	var diags diag.List
-	env := p.Fetch.Env
-	for _, name := range p.Fetch.Mirrors {
+// SetMirrors gives fetch the mirrors among the build args of whoever builds. It
+// reports those with credentials in them.
+func (p *Plan) SetMirrors(buildArgs map[string]string) (diags diag.List) {
+	for _, name := range language.Named(p.Language).Mirrors {
 		value, given := buildArgs[name]
 		if !given {
 			continue
@@ -257,9 +287,9 @@ func (p *Plan) Mirrors(buildArgs map[string]string) (spec.Vars, diag.List) {
 		if HasCredentials(value) {
 			diags.Errorf(diag.Range{}, "build arg %s has credentials in it", name).Hint = credentialsHint
 		}
-		env = env.Set(name, value)
+		setMirror(p.Recipe, name, value)
 	}
-	return env, diags
+	return diags
 }
 
 // HasCredentials reports whether one of the URLs in a list has a user in it.
