@@ -130,9 +130,13 @@ func (s *Stages) languageFor(p spec.Platform) string {
 	return fmt.Sprintf("%s %s", s.Plan.Language, p)
 }
 
-// brought returns the mounts of a step: what was fetched for it, and its caches.
+// brought returns the mounts of a step: what was fetched for it, its own files,
+// and its caches.
 func (s *Stages) brought(step language.Step) []llb.RunOption {
 	var opts []llb.RunOption
+	if len(step.Files) > 0 {
+		opts = append(opts, llb.AddMount(language.FilesDir, s.written(step.Files), llb.Readonly))
+	}
 	for _, f := range step.Fetches {
 		opts = append(opts, llb.AddMount(f.Output, s.Fetch(f.Fetch), llb.Readonly))
 	}
@@ -140,6 +144,15 @@ func (s *Stages) brought(step language.Step) []llb.RunOption {
 		opts = append(opts, llb.AddMount(c.Path, llb.Scratch(), llb.AsPersistentCacheDir(s.cacheID(c), llb.CacheMountShared)))
 	}
 	return opts
+}
+
+// written returns a tree of files that a step brings.
+func (s *Stages) written(files []language.File) llb.State {
+	var action *llb.FileAction // its methods begin a chain on nil
+	for _, f := range files {
+		action = action.Mkfile(path.Join("/", f.Path), 0o644, []byte(f.Data))
+	}
+	return llb.Scratch().File(action, s.named(fmt.Sprintf("[%s] prepare steps", s.Plan.Language)))
 }
 
 // manifests returns the files that a fetch sees. Only their content counts for
@@ -151,10 +164,6 @@ func (s *Stages) manifests(f *language.Fetch) llb.State {
 			FollowSymlinks: true, CreateDestPath: true,
 		}), llb.WithCustomNamef("[%s] read %s", s.Plan.Language, name))
 	}
-	for _, w := range f.Files {
-		st = st.File(llb.Mkdir(path.Join("/", path.Dir(w.Path)), 0o755, llb.WithParents(true)).
-			Mkfile(path.Join("/", w.Path), 0o644, []byte(w.Data)), llb.WithCustomNamef("[%s] write %s", s.Plan.Language, w.Path))
-	}
 	return st
 }
 
@@ -165,7 +174,7 @@ func (s *Stages) Compile(from Origins) llb.State {
 	c := s.Plan.Compile
 	opts := []llb.RunOption{
 		llb.AddMount(language.SourceDir, s.Source(from), llb.Readonly),
-		s.named(fmt.Sprintf("[%s %s] %s", s.Plan.Language, s.Plan.Target, c.Name)),
+		s.named(fmt.Sprintf("[%s] %s", s.languageFor(c.Platform), c.Name)),
 	}
 	opts = append(opts, s.sealed("compile", c)...)
 	return s.Toolchain().Run(opts...).AddMount(language.OutputDir, llb.Scratch())
@@ -199,6 +208,9 @@ func (s *Stages) Test(from Origins) llb.State {
 		// Tests write beside their sources; what they write is thrown away.
 		llb.AddMount(language.SourceDir, s.Source(from), llb.ForceNoOutput),
 		s.named(fmt.Sprintf("[%s] %s", s.Plan.Language, s.Plan.Test.Name)))
+	if at := s.Plan.Test.Compiled; at != "" {
+		opts = append(opts, llb.AddMount(at, s.Compile(from), llb.Readonly))
+	}
 	return s.Toolchain().Run(opts...).AddMount(language.OutputDir, llb.Scratch())
 }
 

@@ -78,7 +78,7 @@ func goRecipe(p *Project, target spec.Platform) (*Recipe, diag.List) {
 		Toolchain: toolchain,
 		Packages:  goPackages(p, g),
 		Fetches:   fetch,
-		Compile:   goCompile(p, entry, g, fetch),
+		Compile:   goCompile(p, entry, g, target, fetch),
 		Native:    native,
 		Test:      test,
 		Program:   entry.name,
@@ -216,7 +216,7 @@ func goEnv(p *Project, e *goEntry) spec.Vars {
 	}
 }
 
-func goCompile(p *Project, e *goEntry, g goPlatform, fetch []*Fetch) Step {
+func goCompile(p *Project, e *goEntry, g goPlatform, target spec.Platform, fetch []*Fetch) Step {
 	env := append(goEnv(p, e), spec.Vars{
 		{Name: "GOARCH", Value: g.architecture},
 		{Name: "GOOS", Value: "linux"},
@@ -226,13 +226,14 @@ func goCompile(p *Project, e *goEntry, g goPlatform, fetch []*Fetch) Step {
 		env = append(env, goCross(g)...)
 	}
 	return Step{
-		Name:    "compile " + e.pkg,
-		Args:    goBuildArgs(p.Spec, e),
-		Env:     env,
-		Dir:     e.dir,
-		Caches:  goCaches,
-		Fetches: refs(fetch),
-		Range:   e.rng,
+		Name:     "compile " + e.pkg,
+		Args:     goBuildArgs(p.Spec, e),
+		Env:      env,
+		Dir:      e.dir,
+		Caches:   goCaches,
+		Platform: target,
+		Fetches:  refs(fetch),
+		Range:    e.rng,
 	}
 }
 

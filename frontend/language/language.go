@@ -118,7 +118,10 @@ type Copy struct {
 type Link struct{ Path, To string }
 
 // File is a text file that is written.
-type File struct{ Path, Data string }
+type File struct {
+	Path string // in the image; of a step, its name in FilesDir
+	Data string
+}
 
 // programImage returns the image of a program that compile leaves as one executable.
 func programImage(name string) Image {
@@ -137,8 +140,9 @@ type Runtime struct {
 
 // Places in the build containers that recipes and steps agree on.
 const (
-	SourceDir = "/src" // where the build context is mounted
-	OutputDir = "/out" // where compile leaves its results
+	SourceDir = "/src"            // where the build context is mounted
+	OutputDir = "/out"            // where compile leaves its results
+	FilesDir  = "/opt/stagefront" // where files of a step are that no project has
 )
 
 // Places in the image that are a contract with its users.
@@ -184,6 +188,11 @@ type Step struct {
 	Env    spec.Vars
 	Dir    string // in the context
 	Caches []Cache
+	Files  []File `json:",omitempty"` // the step's own, in FilesDir
+	// Platform is what the result is for; zero where it is the same for all.
+	Platform spec.Platform `json:",omitzero"`
+	// Compiled is where the output of compile is, for steps after it that need it.
+	Compiled string `json:",omitempty"`
 	// Fetches are what was fetched before. Each is at its own place.
 	Fetches []FetchRef `json:",omitempty"`
 	Range   diag.Range // what in the spec it is for
@@ -193,11 +202,9 @@ type Step struct {
 // the program, or a tool. It sees manifests alone.
 type Fetch struct {
 	Step
-	Platform  spec.Platform `json:",omitzero"` // that the dependencies are for; zero where they are the same for all
-	Manifests []string      // files of the context
-	Files     []File        `json:",omitempty"` // written beside them; paths are in the context
-	Output    string        // directory that holds the result, the same in the steps that need it
-	Mirrors   []string      // variables that whoever builds may set, as build args
+	Manifests []string // files of the context
+	Output    string   // directory that holds the result, the same in the steps that need it
+	Mirrors   []string // variables that whoever builds may set, as build args
 	Secrets   []Secret
 }
 

@@ -199,6 +199,12 @@ type Build struct {
 	//	build:
 	//	  flags: [-gcflags=all=-l]
 	Flags Texts `spec:"flags"`
+	// Extras and dependency groups of a Python project that are installed too.
+	// Default: none.
+	//
+	//	build:
+	//	  extras: [postgres, server]
+	Extras Texts `spec:"extras"`
 	// Build tags of Go.
 	// Default: none.
 	//
