@@ -32,10 +32,11 @@ type build struct {
 	source *dockerui.Source // the spec as BuildKit knows it
 	file   *diag.Source     // the spec
 	doc    *spec.Document
-	args   map[string]string // build args
-	images memo[*image]      // by reference and platform
-	built  memo[*built]      // by target and platform
-	warned sync.Map          // what warnOnce has sent
+	asking bool           // for a request that builds nothing
+	images memo[*image]   // by reference and platform
+	made   memo[*planned] // by target and platform
+	built  memo[*built]   // by target and platform
+	warned sync.Map       // what warnOnce has sent
 
 	context llb.State // the build context after its ignore rules
 	project *files    // what is in it
@@ -55,7 +56,7 @@ func Build(ctx context.Context, c client.Client) (*client.Result, error) {
 	if ui.SBOM != nil {
 		return nil, errors.New("SBOM attestations are not supported: build without --sbom")
 	}
-	b := &build{client: c, ui: ui, args: ui.BuildArgs}
+	b := &build{client: c, ui: ui}
 	if id := c.BuildOpts().Opts["requestid"]; id != "" {
 		return b.answerRequest(ctx, id)
 	}
@@ -112,10 +113,6 @@ func (b *build) parse() diag.List {
 // files they take. An image has one plan; the artifacts and the tests of a file
 // without an entrypoint of its own are those of all its targets.
 func (b *build) plans() ([][]*plan.Plan, diag.List) {
-	names := []string{b.ui.Target}
-	if b.ui.Target == spec.TestTarget || b.ui.Target == spec.BinaryTarget {
-		names = b.doc.Programs()
-	}
 	var all [][]*plan.Plan
 	var diags diag.List
 	for _, platform := range b.targets() {
@@ -123,7 +120,7 @@ func (b *build) plans() ([][]*plan.Plan, diag.List) {
 			platform = b.builder()
 		}
 		var plans []*plan.Plan
-		for _, name := range names {
+		for _, name := range b.names() {
 			p, more := b.plan(name, platform)
 			diags.Add(more)
 			plans = append(plans, p)
@@ -133,10 +130,37 @@ func (b *build) plans() ([][]*plan.Plan, diag.List) {
 	return all, diags
 }
 
+// names returns the targets of the file that are built for the one asked for.
+func (b *build) names() []string {
+	if b.ui.Target == spec.TestTarget || b.ui.Target == spec.BinaryTarget {
+		return b.doc.Programs()
+	}
+	return []string{b.ui.Target}
+}
+
+// planned is a plan, or why there is none.
+type planned struct {
+	plan  *plan.Plan
+	diags diag.List
+}
+
 // plan returns the plan of a target for a platform, with the plans of the
 // targets that it takes files of.
 func (b *build) plan(target string, platform spec.Platform) (*plan.Plan, diag.List) {
-	s, diags := b.doc.Spec(spec.Request{BuildArgs: b.args, Platform: platform, Target: target})
+	made, _ := b.made.get(target+" "+platform.String(), func() (*planned, error) {
+		p, diags := b.newPlan(target, platform)
+		return &planned{p, diags}, nil
+	})
+	return made.plan, slices.Clone(made.diags)
+}
+
+// spec returns what the file says of a target on a platform.
+func (b *build) spec(target string, platform spec.Platform) (*spec.Spec, diag.List) {
+	return b.doc.Spec(spec.Request{BuildArgs: b.ui.BuildArgs, Platform: platform, Target: target, Asking: b.asking})
+}
+
+func (b *build) newPlan(target string, platform spec.Platform) (*plan.Plan, diag.List) {
+	s, diags := b.spec(target, platform)
 	if s == nil {
 		return nil, diags
 	}
@@ -303,7 +327,7 @@ func (b *build) unknownArgs() (diags diag.List) {
 		known = append(known, l.Mirrors...)
 	}
 	var names []string
-	for name := range b.args {
+	for name := range b.ui.BuildArgs {
 		if !slices.Contains(known, name) && !slices.Contains(known, strings.ToUpper(name)) {
 			names = append(names, name)
 		}

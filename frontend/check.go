@@ -15,6 +15,7 @@ import (
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/lint"
 	"github.com/stagefront/stagefront/frontend/spec"
+	stages "github.com/stagefront/stagefront/llb"
 )
 
 // checkConfig returns how findings are treated: as the build arg
@@ -44,11 +45,14 @@ func (b *build) checkConfig() (*linter.Config, diag.List) {
 // otherwise. requested says whether the user asked for findings.
 func (b *build) findings(ctx context.Context, config *linter.Config, target string, requested bool) ([]lint.Finding, diag.List) {
 	platform := b.targets()[0]
-	s, diags := b.doc.Spec(spec.Request{BuildArgs: b.args, Platform: platform, Target: target})
+	s, diags := b.spec(target, platform)
 	if s == nil {
 		return nil, diags
 	}
 	p, more := b.plan(target, platform)
+	if len(s.Missing) > 0 {
+		more = more.Warnings() // a build has values, and need not have these errors
+	}
 	diags.Add(more, b.unknownArgs(), lint.CheckSkip(s.Checks.Skip))
 	in := &lint.Input{Doc: b.doc, Spec: s, Plan: p, Project: b.project, Found: diags}
 	patterns, err := b.ui.DockerIgnorePatterns(ctx)
@@ -144,7 +148,7 @@ func (r *checkResults) location(at diag.Range) *pb.Location {
 		i = len(r.Sources)
 		r.Sources = append(r.Sources, r.build.excerpt(at).Info)
 	}
-	return &pb.Location{SourceIndex: int32(i), Ranges: []*pb.Range{location(at)}}
+	return &pb.Location{SourceIndex: int32(i), Ranges: []*pb.Range{stages.Range(at)}}
 }
 
 // lint warns of findings in a build; they are errors where the spec or whoever
@@ -154,11 +158,7 @@ func (b *build) lint(ctx context.Context) error {
 	if diags.Err() != nil {
 		return b.problems(diags)
 	}
-	targets := []string{b.ui.Target}
-	if b.ui.Target == spec.TestTarget || b.ui.Target == spec.BinaryTarget {
-		targets = b.doc.Programs()
-	}
-	for _, target := range targets {
+	for _, target := range b.names() {
 		found, more := b.findings(ctx, config, target, false)
 		if more.Err() != nil {
 			return b.problems(more)

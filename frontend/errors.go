@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc/codes"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	stages "github.com/stagefront/stagefront/llb"
 )
 
 // maxExcerpts is how many problems are shown with their lines. All are in the message.
@@ -51,14 +52,7 @@ func (b *build) excerpt(r diag.Range) *errdefs.Source {
 	if r.Source == b.file && b.source.Definition != nil {
 		info.Definition = b.source.Definition.ToPB()
 	}
-	return &errdefs.Source{Info: info, Ranges: []*pb.Range{location(r)}}
-}
-
-func location(r diag.Range) *pb.Range {
-	return &pb.Range{
-		Start: &pb.Position{Line: int32(r.Start.Line), Character: int32(r.Start.Column - 1)},
-		End:   &pb.Position{Line: int32(r.End.Line), Character: int32(r.End.Column - 1)},
-	}
+	return &errdefs.Source{Info: info, Ranges: []*pb.Range{stages.Range(r)}}
 }
 
 // canceled reports whether a build ended because someone ended it.

@@ -36,6 +36,9 @@ func (b *build) answerExplain(ctx context.Context) (*client.Result, error) {
 	for _, target := range targets {
 		platform := b.targets()[0]
 		p, more := b.plan(target, platform)
+		if s, _ := b.spec(target, platform); s != nil && more.Err() != nil && len(s.Missing) > 0 {
+			more = s.Missing // which may be the reason for anything else
+		}
 		diags.Add(more)
 		if p != nil {
 			all = append(all, explanation{target, platform.String(), p.Explain()})

@@ -178,13 +178,13 @@ func (b *build) job(ctx context.Context, p *plan.Plan) (*job, error) {
 	s := &stages.Stages{Plan: p, Context: b.context, Image: toolchain.state, Options: b.options()}
 	from := stages.Origins{plan.FromContext: b.context, plan.FromToolchain: s.Toolchain()}
 	for _, source := range p.Sources() {
-		state, err := b.origin(ctx, p, source.Origin)
+		state, err := b.origin(ctx, p, source)
 		if err != nil {
 			if canceled(err) || source.Range.IsZero() {
 				return nil, err
 			}
 			var diags diag.List
-			diags.Errorf(source.Range, "no source: %v", err)
+			diags.Errorf(source.Range, "no source: %v", err).Hint = b.nearTarget(source.Name)
 			return nil, b.problems(diags)
 		}
 		from[source.Origin] = state
@@ -195,10 +195,10 @@ func (b *build) job(ctx context.Context, p *plan.Plan) (*job, error) {
 // origin returns what files are copied from: a named context of whoever
 // builds, a target of the file, or an image. The CA bundle is the same on every
 // platform, so the builder's is taken, once.
-func (b *build) origin(ctx context.Context, p *plan.Plan, from plan.Origin) (llb.State, error) {
-	name, platform := string(from), p.Target
-	if from == plan.FromCABundle {
-		name, platform = plan.DistrolessRef("static", false), p.Build
+func (b *build) origin(ctx context.Context, p *plan.Plan, source plan.Source) (llb.State, error) {
+	name, platform := source.Name, p.Target
+	if source.Origin == plan.FromCABundle {
+		platform = p.Build
 	}
 	if used := p.Uses[name]; used != nil {
 		made, err := b.built.get(name+" "+platform.String(), func() (*built, error) { return b.image(ctx, used) })
@@ -212,6 +212,19 @@ func (b *build) origin(ctx context.Context, p *plan.Plan, from plan.Origin) (llb
 		return llb.State{}, err
 	}
 	return img.state, nil
+}
+
+// nearTarget returns the hint that names the target or named context that a
+// source which is no image may have meant.
+func (b *build) nearTarget(name string) string {
+	var names []string
+	for _, t := range b.doc.Targets() {
+		names = append(names, t.Name.Value)
+	}
+	if hint := diag.DidYouMean(name, names); hint != "" {
+		return hint
+	}
+	return "a source is a target of this file, an image, or a context: --build-context " + name + "=…"
 }
 
 // toolchain returns the plan's toolchain image: a newer patch where the pinned

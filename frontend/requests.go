@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -110,20 +109,14 @@ func (b *build) open(ctx context.Context) error {
 	return nil
 }
 
-// ask reads the spec and the project for a request. Who asks gives no values,
-// so build args that must be given are empty.
+// ask reads the spec and the project for a request. Who asks need give no values.
 func (b *build) ask(ctx context.Context) error {
 	if b.doc == nil {
 		if err := b.open(ctx); err != nil {
 			return err
 		}
 	}
-	b.args = maps.Clone(b.ui.BuildArgs)
-	for _, name := range b.doc.RequiredArgs() {
-		if _, given := b.args[name]; !given {
-			b.args[name] = ""
-		}
-	}
+	b.asking = true
 	return b.load(ctx)
 }
 
@@ -162,7 +155,7 @@ func (b *build) answerOutline(ctx context.Context) (*client.Result, error) {
 	if err := b.ask(ctx); err != nil {
 		return nil, err
 	}
-	s, diags := b.doc.Spec(spec.Request{BuildArgs: b.args, Platform: b.targets()[0], Target: b.ui.Target})
+	s, diags := b.spec(b.ui.Target, b.targets()[0])
 	if s == nil {
 		return nil, b.problems(diags)
 	}
@@ -173,8 +166,8 @@ func (b *build) answerOutline(ctx context.Context) (*client.Result, error) {
 		}
 	}
 	for _, a := range s.Build.Args {
-		arg := outline.Arg{Name: a.Name.Value, Value: b.args[a.Name.Value], Location: pbLocation(a.Name.Range)}
-		if _, given := b.args[a.Name.Value]; !given {
+		arg := outline.Arg{Name: a.Name.Value, Value: b.ui.BuildArgs[a.Name.Value], Location: pbLocation(a.Name.Range)}
+		if _, given := b.ui.BuildArgs[a.Name.Value]; !given {
 			arg.Value = a.Value.Value
 		}
 		if !a.Value.IsSet() {
@@ -217,5 +210,5 @@ func pbLocation(r diag.Range) *pb.Location {
 	if r.IsZero() {
 		return nil
 	}
-	return &pb.Location{Ranges: []*pb.Range{location(r)}}
+	return &pb.Location{Ranges: []*pb.Range{stages.Range(r)}}
 }

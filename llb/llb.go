@@ -309,18 +309,20 @@ func (s *Options) at(r diag.Range) llb.ConstraintsOpt {
 	if s.SourceMap == nil {
 		return noConstraint
 	}
-	start, end := diag.Pos{Line: 1, Column: 1}, diag.Pos{Line: 1, Column: 2}
-	if !r.IsZero() && r.Source.Name == s.SourceMap.Filename {
-		start, end = r.Start, r.End
+	if r.IsZero() || r.Source.Name != s.SourceMap.Filename {
+		r = diag.Range{Start: diag.Pos{Line: 1, Column: 1}, End: diag.Pos{Line: 1, Column: 2}}
 	}
-	return s.SourceMap.Location([]*pb.Range{{Start: position(start), End: position(end)}})
+	return s.SourceMap.Location([]*pb.Range{Range(r)})
 }
 
 var noConstraint = llb.WithDescription(nil)
 
-// position returns p as BuildKit has it: columns count from 0 there.
-func position(p diag.Pos) *pb.Position {
-	return &pb.Position{Line: int32(p.Line), Character: int32(p.Column - 1)}
+// Range returns a range in BuildKit's words, where columns count from 0.
+func Range(r diag.Range) *pb.Range {
+	position := func(p diag.Pos) *pb.Position {
+		return &pb.Position{Line: int32(p.Line), Character: int32(p.Column - 1)}
+	}
+	return &pb.Range{Start: position(r.Start), End: position(r.End)}
 }
 
 // OCIPlatform returns p in the types of the OCI specification.

@@ -71,7 +71,7 @@ func emit(t *testing.T, a *txtar.Archive, target spec.Platform) emitted {
 	from := Origins{plan.FromContext: stages.Context, plan.FromCABundle: image("distroless/static", amd64)}
 	for _, source := range p.Sources() {
 		if _, known := from[source.Origin]; !known {
-			from[source.Origin] = image("library/"+string(source.Origin), target)
+			from[source.Origin] = image("library/"+source.Name, target)
 		}
 	}
 	for _, f := range p.Fetches {

@@ -131,6 +131,19 @@ var Rules = []*Rule{
 		},
 	},
 	{
+		ID:  "PlainVariable",
+		Doc: "$NAME of a build arg, which is not replaced",
+		Check: func(in *Input, report func(diag.Range, string, ...any)) {
+			var declared []string
+			for _, a := range in.Spec.Build.Args {
+				declared = append(declared, a.Name.Value)
+			}
+			for _, t := range in.Doc.PlainVariables(declared) {
+				report(t.Range, "%q has a build arg in it that is not replaced; write ${NAME}, or $$NAME to keep it", t.Value)
+			}
+		},
+	},
+	{
 		ID:  "UndeclaredArg",
 		Doc: "A given build arg that the spec does not declare",
 	},

@@ -101,11 +101,13 @@ const (
 	FromCompile   Origin = "compile"      // compile's output directory
 	FromToolchain Origin = "toolchain"    // the toolchain image, with its packages
 	FromCABundle  Origin = "certificates" // the image that has the CA bundle
-	// Any other is an image reference.
 )
 
-// FromFetch returns the origin that is the result of a fetch. No reference has
-// a blank in it.
+// FromSource returns the origin that is a source of the spec: a named context, a
+// target or an image, whatever its name.
+func FromSource(name string) Origin { return Origin("source " + name) }
+
+// FromFetch returns the origin that is the result of a fetch.
 func FromFetch(f *language.Fetch) Origin {
 	return Origin(f.String())
 }
@@ -551,7 +553,7 @@ func (x *exporter) files(c Config) Layer {
 		}
 		from := FromContext
 		if f.Source.IsSet() {
-			from = Origin(f.Source.Value)
+			from = FromSource(f.Source.Value)
 		}
 		name := contextPath(f.From.Value)
 		to := f.To.Value

@@ -26,7 +26,7 @@ type Plan struct {
 	Overlay   []Op            // files that are laid over the source; From is as for exports
 	Scripts   []language.Step // before compile, each on the source as the one before left it
 	Test      language.Step   // what --target test runs: the recipe's, or the spec's
-	Secrets   []string        // ids; files in SecretDir for fetch, scripts and compile
+	Secrets   []string        // ids; files of /run/secrets in fetch, scripts and compile
 	SSH       bool            // whether fetch and scripts have the SSH agent
 	Network   bool            // whether scripts and compile have the network
 	Runtime   Runtime
@@ -169,12 +169,7 @@ func missingFiles(p *language.Project) (diags diag.List) {
 			continue
 		}
 		d := diags.Errorf(f.From.Range, "no %q in the build context", name)
-		d.Missing = name
-		if f.Range.Start == f.From.Range.Start && strings.Contains(f.From.Value, "\\") {
-			d.Hint = "paths are separated by \"/\""
-		} else {
-			d.Hint = similar(p.FS, name)
-		}
+		d.Missing, d.Hint = name, similar(p.FS, name)
 	}
 	return diags
 }
@@ -211,7 +206,7 @@ func overlay(files spec.Files) []Op {
 	for _, f := range files {
 		from := FromContext
 		if f.Source.IsSet() {
-			from = Origin(f.Source.Value)
+			from = FromSource(f.Source.Value)
 		}
 		name := contextPath(f.From.Value)
 		to := path.Join("/", f.To.Or(name))
@@ -260,6 +255,10 @@ func mirrorsInBuildEnv(s *spec.Spec, r *language.Recipe) (diags diag.List) {
 		if HasCredentials(x.Value.Value) {
 			diags.Errorf(x.Value.Range, "%s has credentials in it", x.Name.Value).Hint = credentialsHint
 		}
+		if x.Value.Varies {
+			diags.Errorf(x.Value.Range, "%s is another for each platform", x.Name.Value).Hint =
+				"it is for fetch, which all platforms share; write it without ${TARGET…}"
+		}
 		setMirror(r, x.Name.Value, x.Value.Value)
 	}
 	return diags
@@ -307,6 +306,7 @@ func HasCredentials(list string) bool {
 // Source is where a spec's files come from, beside the build context.
 type Source struct {
 	Origin Origin
+	Name   string // of the named context, target or image
 	Range  diag.Range
 }
 
@@ -314,13 +314,13 @@ type Source struct {
 func (p *Plan) Sources() []Source {
 	var sources []Source
 	if p.Runtime.Kind == Scratch && p.Spec.Certificates.Or(true) {
-		sources = append(sources, Source{Origin: FromCABundle})
+		sources = append(sources, Source{Origin: FromCABundle, Name: DistrolessRef("static", false)})
 	}
 	for _, f := range slices.Concat(p.Spec.Build.Files, p.Spec.Files) {
-		origin := Origin(f.Source.Value)
+		origin := FromSource(f.Source.Value)
 		known := slices.ContainsFunc(sources, func(s Source) bool { return s.Origin == origin })
 		if f.Source.IsSet() && !known {
-			sources = append(sources, Source{origin, f.Source.Range})
+			sources = append(sources, Source{origin, f.Source.Value, f.Source.Range})
 		}
 	}
 	return sources

@@ -77,7 +77,7 @@ func (d *decoder) mismatch(n *node, want string) *diag.Diagnostic {
 func (d *decoder) text(n *node) (Text, bool) {
 	switch {
 	case n.kind == scalarNode, n.kind == nullNode && n.text == "null":
-		return Text{n.text, n.rng}, true
+		return Text{n.text, n.rng, n.varies}, true
 	case n.kind == nullNode:
 		d.mismatch(n, "string").Hint = "write \"\" for an empty one"
 	default:
@@ -231,9 +231,9 @@ func (p *Pairs) decode(d *decoder, n *node) {
 				continue
 			}
 			name, value, has := strings.Cut(t.Value, "=")
-			x := Pair{Name: Text{name, t.Range}}
+			x := Pair{Name: Text{Value: name, Range: t.Range}}
 			if has {
-				x.Value = Text{value, t.Range}
+				x.Value = Text{value, t.Range, t.Varies}
 			}
 			p.append(d, x)
 		}
@@ -408,9 +408,9 @@ func (f *File) decode(d *decoder, n *node) {
 	case more:
 		d.diags.Errorf(n.rng, "got %q, want SRC:DEST", t.Value).Hint = fmt.Sprintf("write %q; other keys need the long form {from: …, to: …, mode: …}", from+":"+dest)
 	default:
-		f.From = Text{from, n.rng}
+		f.From = Text{Value: from, Range: n.rng}
 		if has {
-			f.To = Text{to, n.rng}
+			f.To = Text{Value: to, Range: n.rng}
 		}
 	}
 }

@@ -78,9 +78,10 @@ const unknown = "\x00"
 
 // expander replaces `${NAME}` in the scalars of a tree.
 type expander struct {
-	vars  Vars
-	size  int // of what it wrote
-	diags diag.List
+	vars   Vars
+	size   int  // of what it wrote
+	varies bool // whether the text at hand is another for each platform
+	diags  diag.List
 }
 
 // expand returns n with the variables in its scalars replaced; keys stay as
@@ -90,11 +91,12 @@ func (x *expander) expand(n *node) *node {
 	out := *n
 	switch n.kind {
 	case scalarNode:
+		x.varies = false
 		text, ok := x.text(n)
 		if !ok {
 			return nil
 		}
-		out.text = text
+		out.text, out.varies = text, x.varies
 	case listNode:
 		out.items = nil
 		for _, item := range n.items {
@@ -155,6 +157,7 @@ func (x *expander) text(n *node) (text string, ok bool) {
 
 // value returns the value of a variable, and whether it has one; else that was reported.
 func (x *expander) value(n *node, name string) (value string, ok bool) {
+	x.varies = x.varies || slices.Contains(targetNames, name)
 	if v, ok := x.vars.Get(name); ok {
 		return v, v != unknown
 	}

@@ -1,6 +1,9 @@
 package spec
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Mentions reports whether the spec, in whatever target, says ${name}.
 func (doc *Document) Mentions(name string) bool {
@@ -24,6 +27,41 @@ func (n *node) mentions(text string) bool {
 	return false
 }
 
+// PlainVariables returns the scalars, in whatever target, that say $NAME of a
+// declared build arg, which is no variable, in the order of the file.
+func (doc *Document) PlainVariables(declared []string) []Text {
+	var found []Text
+	var walk func(n *node)
+	walk = func(n *node) {
+		if n.kind == scalarNode && slices.ContainsFunc(declared, func(name string) bool { return saysPlain(n.text, name) }) {
+			found = append(found, Text{Value: n.text, Range: n.rng})
+		}
+		for _, item := range n.items {
+			walk(item)
+		}
+		for _, e := range n.entries {
+			walk(e.value)
+		}
+	}
+	walk(doc.root)
+	return found
+}
+
+// saysPlain reports whether a text has $name in it, as a whole word.
+func saysPlain(text, name string) bool {
+	rest := strings.ReplaceAll(text, "$$", "")
+	for {
+		_, after, found := strings.Cut(rest, "$"+name)
+		if !found {
+			return false
+		}
+		if after == "" || !argName.MatchString("_"+after[:1]) {
+			return true
+		}
+		rest = after
+	}
+}
+
 // Syntax returns the image that the file's first line names, with its place;
 // it is unset where the frontend was chosen in another way.
 func (doc *Document) Syntax() Text {
@@ -33,27 +71,5 @@ func (doc *Document) Syntax() Text {
 		return Text{}
 	}
 	image, _, _ := strings.Cut(strings.TrimSpace(value), " ")
-	return Text{image, doc.Source.Line(1)}
-}
-
-// RequiredArgs returns the names of the build args that some target declares
-// without a default.
-func (doc *Document) RequiredArgs() []string {
-	var names []string
-	trees := []*node{doc.root}
-	for _, t := range doc.Targets() {
-		trees = append(trees, doc.root.get("targets").get(t.Name.Value))
-	}
-	for _, tree := range trees {
-		build := tree.get("build")
-		if build == nil || build.get("args") == nil {
-			continue
-		}
-		for _, e := range build.get("args").pairs().entries {
-			if e.value.kind == nullNode {
-				names = append(names, e.key.Value)
-			}
-		}
-	}
-	return names
+	return Text{Value: image, Range: doc.Source.Line(1)}
 }

@@ -33,6 +33,7 @@ type node struct {
 	items   []*node
 	entries []entry
 	rng     diag.Range
+	varies  bool // the text has a value in it that is another for each platform
 }
 
 // entry is a key of a map and its value.

@@ -53,8 +53,8 @@ func Parse(src *diag.Source) (*Document, diag.List) {
 	}
 	if diags.Err() != nil {
 		// What is wrong besides is told together with it, where nothing is missing.
-		if len(out.RequiredArgs()) == 0 && !c.full {
-			_, more := out.Spec(Request{Platform: Platform{OS: "linux", Architecture: "amd64"}})
+		if !c.full {
+			_, more := out.Spec(Request{Platform: Platform{OS: "linux", Architecture: "amd64"}, Asking: true})
 			diags.Add(more)
 		}
 		return nil, diags

@@ -13,6 +13,9 @@ type Request struct {
 	BuildArgs map[string]string // --build-arg
 	Platform  Platform          // the target platform
 	Target    string            // --target; "" is the top level
+	// Asking is set for requests that build nothing: who asks need not give
+	// values, so what has none is not reported, but left out.
+	Asking bool
 }
 
 // Spec returns the spec for a request: its target is laid over the top level,
@@ -27,8 +30,11 @@ func (doc *Document) Spec(req Request) (*Spec, diag.List) {
 	diags.Add(doc.checkOthers(req), doc.checkCycles(req))
 	vars, more, missing := args(tree, req.BuildArgs)
 	root, unknown := expanded(tree, vars, req.Platform)
-	diags.Add(more, missing, unknown)
+	diags.Add(more, unknown)
 	var s Spec
+	if s.Missing = missing; !req.Asking {
+		diags.Add(missing)
+	}
 	d := decoder{}
 	d.value(root, &s)
 	diags.Add(d.diags, s.check())

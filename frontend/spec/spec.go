@@ -115,7 +115,10 @@ type Spec struct {
 	//	certificates: false
 	Certificates Flag `spec:"certificates"`
 	// What else goes into the image. The short form is `SRC` or `SRC:DEST`, where
-	// `SRC` is in the build context. Of a directory, its content is copied.
+	// `SRC` is in the build context. Of a directory, its content is copied. A target's
+	// entries add to those of the top level; of two with the same destination the
+	// target's counts, while a directory to copy into (`to` ends in a slash) holds
+	// both, and the later one of two files with the same name.
 	// Default: nothing.
 	//
 	//	files:
@@ -141,6 +144,10 @@ type Spec struct {
 	Test Test `spec:"test"`
 	// What `--check` looks for.
 	Checks Checks `spec:"checks"`
+
+	// Missing are the build args without a value, where a request asks without
+	// giving any: what says them is left out.
+	Missing diag.List `json:"-"`
 }
 
 // Checks configures what --check looks for.
@@ -315,6 +322,8 @@ type File struct {
 type Text struct {
 	Value string
 	Range Range
+	// Varies says that a value of ${TARGET…} is in it, which is another for each platform.
+	Varies bool `json:",omitempty"`
 }
 
 // IsSet reports whether the key was written.

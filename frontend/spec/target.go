@@ -332,7 +332,7 @@ func (n *node) pairs() *node {
 		if has {
 			v = &node{kind: scalarNode, text: value, rng: item.rng}
 		}
-		out.entries = append(out.entries, entry{key: Text{name, item.rng}, value: v})
+		out.entries = append(out.entries, entry{key: Text{Value: name, Range: item.rng}, value: v})
 	}
 	return out
 }
