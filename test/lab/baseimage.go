@@ -34,6 +34,10 @@ var defaultImages = []string{
 	"gcr.io/distroless/base-nossl-debian13:debug-nonroot",
 	"gcr.io/distroless/cc-debian13:nonroot",
 	"gcr.io/distroless/cc-debian13:debug-nonroot",
+	"gcr.io/distroless/python3-debian13:nonroot",
+	"gcr.io/distroless/python3-debian13:debug-nonroot",
+	"python:3.13-slim-trixie",
+	"python:3.11-slim-trixie",
 }
 
 // A family is a set of images that one recipe can stand in for. A stand-in may
@@ -44,7 +48,7 @@ type family struct {
 }
 
 // families are all stand-ins there are.
-var families = []family{golang, distroless, debianSlim}
+var families = []family{golang, distroless, python, debianSlim}
 
 // A recipe is one image before it is assembled.
 type recipe struct {

@@ -34,6 +34,12 @@ var variants = []variant{
 	{name: "base-nossl", from: "static", packages: []string{"libc6"}},
 	{name: "base", from: "static", packages: []string{"libc6", "libssl3t64", "libzstd1", "zlib1g"}},
 	{name: "cc", from: "base", packages: []string{"gcc-14-base", "libgcc-s1", "libgomp1", "libstdc++6"}},
+	{name: "python3", from: "cc", packages: []string{
+		"libbz2-1.0", "libdb5.3t64", "libexpat1", "liblzma5", "libsqlite3-0", "libuuid1", "libncursesw6", "libtinfo6",
+		"libcom-err2", "libcrypt1", "libc-bin", "libgssapi-krb5-2", "libk5crypto3", "libkeyutils1", "libkrb5-3",
+		"libkrb5support0", "libnsl2", "libreadline8t64", "libtirpc3t64", "libffi8", "libpython3.13-minimal",
+		"libpython3.13-stdlib", "python3.13-minimal", "python3.13-venv",
+	}, finish: finishPython, env: []string{"LANG=C.UTF-8"}, entrypoint: []string{"/usr/bin/python3.13"}},
 }
 
 // distroless is gcr.io/distroless/VARIANT-debian13 with its four tags.
@@ -115,7 +121,7 @@ func packageLayer(name, arch string, packages []string, finish func(*tree) error
 		write: func(ctx context.Context, w, log io.Writer) error {
 			t := newTree()
 			t.merge("bin", "lib", "lib64", "sbin")
-			if err := unpackAll(ctx, t, arch, packages, log); err != nil {
+			if err := unpackAll(ctx, t, "trixie", arch, packages, log); err != nil {
 				return err
 			}
 			if finish != nil {
@@ -129,13 +135,13 @@ func packageLayer(name, arch string, packages []string, finish func(*tree) error
 }
 
 // unpackAll adds packages to t, with the note about each one that scanners read.
-func unpackAll(ctx context.Context, t *tree, arch string, packages []string, log io.Writer) error {
+func unpackAll(ctx context.Context, t *tree, suite, arch string, packages []string, log io.Writer) error {
 	dir, err := os.MkdirTemp("", "stagefront-lab-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	archive, err := openArchive(ctx, dir, "trixie", arch, log)
+	archive, err := openArchive(ctx, dir, suite, arch, log)
 	if err != nil {
 		return err
 	}
@@ -225,7 +231,7 @@ func busyboxLayer(arch string) layerRecipe {
 		key:  []string{"busybox", "2", arch},
 		write: func(ctx context.Context, w, log io.Writer) error {
 			packages, t := newTree(), newTree()
-			if err := unpackAll(ctx, packages, arch, []string{"busybox-static"}, log); err != nil {
+			if err := unpackAll(ctx, packages, "trixie", arch, []string{"busybox-static"}, log); err != nil {
 				return err
 			}
 			program := packages.files["bin/busybox"]
