@@ -15,7 +15,7 @@ import (
 )
 
 // All is every language, in the order in which they are asked about a project.
-var All = []*Language{&Go}
+var All = []*Language{&Go, &Python}
 
 // Language is everything that is particular to one language.
 type Language struct {
@@ -32,6 +32,10 @@ type Language struct {
 	// Mirrors are the variables about where dependencies come from. Whoever
 	// builds may set them as build args; they reach fetch alone.
 	Mirrors []string
+
+	// Keys are the keys of the build block that mean something for the language
+	// and not for every one.
+	Keys []string
 
 	// EndOfLife returns the oldest toolchain that still gets security fixes, and
 	// whether a version is older. It may be nil.

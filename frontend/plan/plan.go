@@ -99,7 +99,7 @@ func New(p *language.Project, target spec.Platform) (*Plan, diag.List) {
 	}
 	out.Language = lang.Name
 	recipe, more := lang.Recipe(p, target)
-	diags.Add(more)
+	diags.Add(more, foreignKeys(p.Spec, lang))
 	if diags.Err() != nil {
 		return nil, diags
 	}
@@ -120,6 +120,27 @@ func New(p *language.Project, target spec.Platform) (*Plan, diag.List) {
 		return nil, diags
 	}
 	return out, diags
+}
+
+// foreignKeys reports keys of the build block that mean nothing for a language.
+func foreignKeys(s *spec.Spec, lang *language.Language) (diags diag.List) {
+	for _, k := range []struct {
+		name string
+		rng  diag.Range
+	}{
+		{"cgo", s.Build.Cgo.Range}, {"extras", s.Build.Extras.Range()}, {"ldflags", s.Build.Ldflags.Range}, {"tags", s.Build.Tags.Range()},
+	} {
+		if k.rng.IsZero() || slices.Contains(lang.Keys, k.name) {
+			continue
+		}
+		d := diags.Errorf(k.rng, "build.%s means nothing for %s", k.name, lang.Name)
+		for _, other := range language.All {
+			if slices.Contains(other.Keys, k.name) {
+				d.Hint = "it is a key of " + other.Name
+			}
+		}
+	}
+	return diags
 }
 
 // supported reports a target that the spec's platforms leave out.

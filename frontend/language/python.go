@@ -1,0 +1,486 @@
+package language
+
+import (
+	_ "embed"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// Python puts dependencies into a virtual environment for each platform without
+// running anything of it, and the project's source beside it. uv does the
+// installing: it is the one installer that picks wheels, and evaluates markers,
+// for a platform that it does not run on.
+var Python = Language{
+	Name:        "python",
+	Aliases:     []string{"py", "python3", "cpython"},
+	Markers:     pyMarkers,
+	Mirrors:     pyMirrors,
+	Keys:        []string{"extras"},
+	Interpreted: true,
+	EndOfLife:   pyEndOfLife,
+	Recipe:      pyRecipe,
+}
+
+var pyMarkers = []string{"pyproject.toml", "requirements.txt", "setup.py", "Pipfile", "setup.cfg"}
+
+// pyMirrors are the variables of pip and uv about where packages come from.
+// https://pip.pypa.io/en/stable/topics/configuration/
+// https://docs.astral.sh/uv/reference/environment/
+var pyMirrors = []string{"PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_TRUSTED_HOST", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX", "UV_FIND_LINKS", "UV_INDEX_STRATEGY", "UV_INSECURE_HOST", "UV_TORCH_BACKEND"}
+
+const (
+	pyUVRelease = "0.13.9"
+	pyUVDir     = "/opt/uv"
+	pyVenv      = "/opt/venv" // in the builder and in the image
+	pyCompiled  = "/opt/compiled"
+	systemPath  = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	caFile      = "/etc/ssl/certs/ca-certificates.crt"
+)
+
+var (
+	//go:embed python_fetch.py
+	pyFetchScript string
+	//go:embed python_compile.py
+	pyCompileScript string
+	//go:embed python_tree.py
+	pyTreeScript string
+)
+
+// pyProject is what is known of a Python project when its steps are written.
+type pyProject struct {
+	*Project
+	m       *pyManifest
+	lock    *pyLock
+	groups  []string
+	version pyVersion
+	runtime pyRuntime
+	entry   *pyEntry
+}
+
+func pyRecipe(p *Project, target spec.Platform) (*Recipe, diag.List) {
+	m, diags := readPyManifest(p.FS, p.Dir())
+	if len(m.files) == 0 && !p.Spec.Entrypoint.IsSet() {
+		diags = append(diags, noProject(p, pyMarkers))
+	}
+	y := &pyProject{Project: p, m: m}
+	var more diag.List
+	y.groups, more = pyGroups(m, p.Spec.Build.Extras)
+	diags.Add(more)
+	y.lock, more = pyLockOf(m, y.groups)
+	diags.Add(more, y.locals())
+	runtimes, more := y.interpreter()
+	diags.Add(more)
+	wheels, ok := pyWheelPlatform(target.Architecture, y.runtime.libc)
+	native, nativeOK := pyWheelPlatform(p.Build.Architecture, pyBuildLibc)
+	if !ok || !nativeOK {
+		diags.Errorf(p.Spec.Platforms.Range(), "python packages cannot be installed for %s", target).Hint = "build for linux/amd64, linux/arm64 or linux/riscv64"
+	}
+	if diags.Err() != nil {
+		return nil, diags
+	}
+	y.entry, more = pyEntrypoint(p, m, y.groups)
+	diags.Add(more)
+	if diags.Err() != nil {
+		return nil, diags
+	}
+	return y.recipe(target, wheels, native, runtimes), diags
+}
+
+// pyBuildLibc is what wheels the toolchain image can load: it is of Debian 13.
+const pyBuildLibc = "manylinux_2_40"
+
+// interpreter decides the version, and what runs the program: distroless where
+// it has the version, the official slim image of it elsewhere, or what a custom
+// runtime has.
+func (y *pyProject) interpreter() (runtimes []Runtime, diags diag.List) {
+	has := ""
+	if y.Runtime != nil {
+		wanted, _ := pyVersionOf(y.Project, y.m, "")
+		only := ""
+		if wanted.version != "" && !wanted.rng.IsZero() && (y.Spec.Version.IsSet() || wanted.why == lineOf(wanted.rng)) {
+			only = wanted.minor()
+		}
+		if y.runtime, has, diags = pyRuntimeOf(y.Project, only); diags.Err() != nil {
+			return nil, diags
+		}
+	}
+	y.version, diags = pyVersionOf(y.Project, y.m, has)
+	if y.Runtime == nil {
+		y.runtime = pyRuntime{"/usr/local/bin/python" + y.version.minor(), pyBuildLibc}
+		runtimes = []Runtime{{Ref: pyImage(y.version.minor())}}
+		if y.version.minor() == pyDistroless {
+			y.runtime.interpreter = "/usr/bin/python" + pyDistroless
+			runtimes = []Runtime{{Variant: "python3"}}
+		}
+	}
+	return runtimes, diags
+}
+
+// locals reports requirements that are directories and are not in the context.
+func (y *pyProject) locals() (diags diag.List) {
+	y.lock.locals = slices.DeleteFunc(y.lock.locals, func(l pyText) bool { return l.value == y.Dir() })
+	for _, l := range y.lock.locals {
+		if !isDir(y.FS, l.value) {
+			diags.Errorf(l.rng, "there is no directory %q in the build context", l.value).Missing = l.value
+		}
+	}
+	return diags
+}
+
+func (y *pyProject) recipe(target spec.Platform, wheels, native string, runtimes []Runtime) *Recipe {
+	tool := y.fetchTool()
+	all := []*Fetch{tool}
+	add := func(f *Fetch) *Fetch {
+		if f != nil {
+			all = append(all, f)
+		}
+		return f
+	}
+	var deps, local, tests *Fetch
+	if y.lock.kind != pyNone || y.entry.script != "" {
+		deps = add(y.fetchPackages("fetch dependencies", target, wheels, tool, y.groups))
+	}
+	if target == y.Build && wheels == native {
+		local = deps
+	} else if len(y.Spec.Build.Script) > 0 && deps != nil {
+		local = add(y.fetchPackages("fetch dependencies", y.Build, native, tool, y.groups))
+	}
+	backends := add(y.fetchBackends(tool, native))
+	tests = add(y.fetchPackages("fetch test dependencies", y.Build, native, tool, y.testGroups()))
+	test := y.native(tests)
+	test.Args, test.Compiled = y.testCommand(), pyCompiled
+	test.Env = test.Env.Set("PYTHONPATH", y.sourcePath()+":"+path.Join(pyCompiled, "venv", y.packages()))
+	if deps == nil && backends == nil && !slices.Contains(y.usedBy(tests), tool) {
+		all = all[1:]
+	}
+	return &Recipe{
+		Toolchain: pyToolchain(y.Project, y.version),
+		Packages:  y.distribution(target),
+		Fetches:   all,
+		Compile:   y.compile(tool, backends),
+		Native:    y.native(local),
+		Test:      test,
+		Image:     y.image(deps),
+		Runtimes:  runtimes,
+		Decisions: y.decisions(),
+	}
+}
+
+func (y *pyProject) usedBy(f *Fetch) []*Fetch {
+	if f == nil {
+		return nil
+	}
+	var used []*Fetch
+	for _, r := range f.Fetches {
+		used = append(used, r.Fetch)
+	}
+	return used
+}
+
+func (y *pyProject) packages() string {
+	return path.Join("lib", "python"+y.version.minor(), "site-packages")
+}
+
+// files are the scripts of our own that steps run.
+func (y *pyProject) files(name, script string) []File {
+	return []File{{name, script}, {"tree.py", pyTreeScript}}
+}
+
+// pyEnv is the environment of steps that fetch.
+var pyEnv = spec.Vars{
+	{Name: "PIP_CERT", Value: caFile},
+	{Name: "PIP_DISABLE_PIP_VERSION_CHECK", Value: "1"},
+	{Name: "PIP_ROOT_USER_ACTION", Value: "ignore"},
+	{Name: "PYTHONHASHSEED", Value: "0"},
+	{Name: "SSL_CERT_FILE", Value: caFile},
+	{Name: "UV_CACHE_DIR", Value: pyCaches[0].Path},
+	{Name: "UV_PYTHON_DOWNLOADS", Value: "never"},
+}
+
+var pyCaches = []Cache{{Name: "uv", Path: "/var/cache/uv"}}
+
+var pySecrets = []Secret{{ID: "netrc", Path: "/root/.netrc"}, {ID: "pip.conf", Path: "/etc/pip.conf"}}
+
+// fetchTool returns the step that gets uv, with the pip that the toolchain has:
+// an index that has packages has it too.
+func (y *pyProject) fetchTool() *Fetch {
+	return &Fetch{
+		Step: Step{
+			Name: "fetch uv",
+			Args: []string{"python3", "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--only-binary", ":all:", "--target", pyUVDir, "uv==" + pyUVRelease},
+			Env:  pyEnv,
+			Dir:  ".",
+		},
+		Output:  pyUVDir,
+		Mirrors: pyMirrors,
+		Secrets: pySecrets,
+	}
+}
+
+// fetchPackages returns the step that installs packages for a platform.
+func (y *pyProject) fetchPackages(name string, target spec.Platform, wheels string, tool *Fetch, groups []string) *Fetch {
+	lock := y.lock
+	if len(groups) != len(y.groups) {
+		lock, _ = pyLockOf(y.m, groups)
+	}
+	args := []string{"python3", path.Join(FilesDir, "fetch.py"), "--for", target.String(), "--platform", wheels, "--python", y.version.minor()}
+	files := y.files("fetch.py", pyFetchScript)
+	switch lock.kind {
+	case pyUV:
+		args = append(args, "--uv-lock")
+	case pyPinned:
+		args = append(args, "--requirements", path.Join(FilesDir, "requirements.txt"))
+		files = append(files, File{"requirements.txt", lock.text})
+	case pyProjectFile, pyStandard:
+		args = append(args, "--requirements", path.Base(lock.source))
+	}
+	if lock.constraint != "" {
+		args = append(args, "--constraints", path.Join(FilesDir, "constraints.txt"))
+		files = append(files, File{"constraints.txt", lock.constraint})
+	}
+	args = append(args, y.groupFlags(lock, groups)...)
+	if lock.closed {
+		args = append(args, "--closed")
+	}
+	if lock.hashed {
+		args = append(args, "--hashed")
+	}
+	return &Fetch{
+		Step: Step{
+			Name: name, Args: args, Env: pyEnv, Dir: y.Dir(), Caches: pyCaches, Files: files,
+			Platform: target, Fetches: refs([]*Fetch{tool}), Range: y.entry.rng,
+		},
+		Manifests: lock.manifests,
+		Output:    pyVenv,
+		Mirrors:   pyMirrors,
+		Secrets:   pySecrets,
+	}
+}
+
+// groupFlags returns the flags for extras and groups where the installer reads
+// the project's own file or lock.
+func (y *pyProject) groupFlags(lock *pyLock, groups []string) []string {
+	if lock.kind != pyUV && lock.kind != pyProjectFile {
+		return nil
+	}
+	var flags []string
+	for _, g := range groups {
+		switch {
+		case y.m.pyproject.get("project", "optional-dependencies", g) != nil:
+			flags = append(flags, "--extra", g)
+		case y.m.pyproject.get("dependency-groups", g) != nil, g == "dev" && y.m.pyproject.get("tool", "uv", "dev-dependencies") != nil:
+			flags = append(flags, "--group", g)
+		}
+	}
+	return flags
+}
+
+// installed returns the directories whose packages are installed from source.
+func (y *pyProject) installed() []string {
+	var dirs []string
+	for _, l := range y.lock.locals {
+		dirs = append(dirs, l.value)
+	}
+	if y.m.packaged {
+		dirs = append(dirs, y.Dir())
+	}
+	return dirs
+}
+
+// fetchBackends returns the step that gets what builds the project's packages,
+// nil when none is built.
+func (y *pyProject) fetchBackends(tool *Fetch, wheels string) *Fetch {
+	var requires []string
+	for _, dir := range y.installed() {
+		m, _ := readPyManifest(y.FS, dir)
+		if m.backend != nil {
+			requires = append(requires, m.backend.requires...)
+		} else {
+			requires = append(requires, "setuptools>=40.8.0")
+		}
+	}
+	if len(requires) == 0 {
+		return nil
+	}
+	args := []string{"python3", path.Join(FilesDir, "fetch.py"), "--for", y.Build.String(), "--platform", wheels, "--python", y.version.minor()}
+	for _, r := range requires {
+		args = append(args, "--also", r)
+	}
+	return &Fetch{
+		Step: Step{
+			Name: "fetch build backends", Args: args, Env: pyEnv, Dir: ".", Caches: pyCaches,
+			Files: y.files("fetch.py", pyFetchScript), Fetches: refs([]*Fetch{tool}), Range: y.entry.rng,
+		},
+		Output:  pyVenv,
+		Mirrors: pyMirrors,
+		Secrets: pySecrets,
+	}
+}
+
+// pyVersionEnv are the variables by which build backends that ask git for a
+// version are told one: a build context has no repository.
+// https://setuptools-scm.readthedocs.io/en/latest/overrides/
+var pyVersionEnv = []string{"SETUPTOOLS_SCM_PRETEND_VERSION", "PBR_VERSION", "PDM_BUILD_SCM_VERSION", "POETRY_DYNAMIC_VERSIONING_BYPASS", "UV_DYNAMIC_VERSIONING_BYPASS"}
+
+// compile returns the step that puts the project together. Nothing of it is for
+// a platform, so all share it.
+func (y *pyProject) compile(tool, backends *Fetch) Step {
+	args := []string{"python3", path.Join(FilesDir, "compile.py"), "--spec", y.buildFiles()}
+	for _, dir := range y.installed() {
+		args = append(args, "--install", dir)
+	}
+	env := spec.Vars{{Name: "PYTHONHASHSEED", Value: "0"}, {Name: "SOURCE_DATE_EPOCH", Value: "315532800"}}
+	var fetches []FetchRef
+	if backends != nil {
+		fetches = refs([]*Fetch{tool, backends})
+		env = append(env, spec.Vars{{Name: "PATH", Value: pyVenv + "/bin:" + systemPath}, {Name: "UV_CACHE_DIR", Value: "/tmp/uv"}, {Name: "UV_PYTHON_DOWNLOADS", Value: "never"}}...)
+		for _, name := range pyVersionEnv {
+			env = append(env, spec.Var{Name: name, Value: "0.0.0"})
+		}
+	}
+	return Step{
+		Name: "compile " + y.entry.name, Args: args, Env: env, Dir: y.Dir(),
+		Files: y.files("compile.py", pyCompileScript), Fetches: fetches, Range: y.entry.rng,
+	}
+}
+
+// buildFiles returns the names of the files beside the source that only the
+// build reads.
+func (y *pyProject) buildFiles() string {
+	names := []string{"stagefront.yaml", "stagefront.yml"}
+	if r := y.Spec.Language.Range; !r.IsZero() {
+		names = append(names, path.Base(r.Source.Name))
+	}
+	return strings.Join(names, ",")
+}
+
+// sourcePath returns where the source is imported from on the builder.
+func (y *pyProject) sourcePath() string {
+	dir := path.Join(SourceDir, y.Dir())
+	if isDir(y.FS, path.Join(y.Dir(), "src")) {
+		return dir + "/src:" + dir
+	}
+	return dir
+}
+
+// native returns how commands of the project run on the builder.
+func (y *pyProject) native(deps *Fetch) Step {
+	s := Step{
+		Env: spec.Vars{
+			{Name: "PATH", Value: pyVenv + "/bin:" + systemPath},
+			{Name: "PYTHONDONTWRITEBYTECODE", Value: "1"},
+			{Name: "PYTHONHASHSEED", Value: "0"},
+			{Name: "PYTHONPATH", Value: y.sourcePath()},
+		},
+		Dir: y.Dir(), Range: y.entry.rng,
+	}
+	if deps != nil {
+		s.Fetches = refs([]*Fetch{deps})
+	}
+	return s
+}
+
+// testGroups returns the groups that are installed, and those for tests.
+func (y *pyProject) testGroups() []string {
+	groups := slices.Clone(y.groups)
+	for _, g := range y.m.groups() {
+		if slices.Contains(testGroups, g) && !slices.Contains(groups, g) {
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}
+
+// testCommand returns pytest where the project declares it, Django's own for
+// its projects, and the standard library's elsewhere.
+func (y *pyProject) testCommand() []string {
+	_, pytest := y.m.declares(y.testGroups(), "pytest")
+	_, django := y.m.declares(y.groups, "django")
+	switch {
+	case pytest:
+		return []string{"python", "-m", "pytest", "-p", "no:cacheprovider"}
+	case django && isFile(y.FS, path.Join(y.Dir(), "manage.py")):
+		return []string{"python", "manage.py", "test"}
+	case isDir(y.FS, path.Join(y.Dir(), "tests")):
+		return []string{"python", "-m", "unittest", "discover", "-s", "tests"}
+	}
+	return []string{"python", "-m", "unittest", "discover"}
+}
+
+// distribution returns the packages that the spec asks for.
+func (y *pyProject) distribution(target spec.Platform) *Packages {
+	want := y.Spec.Build.Packages
+	if len(want) == 0 {
+		return nil
+	}
+	return &Packages{Libraries: want.Values(), Architecture: target.Architecture, Range: want[0].Range}
+}
+
+// image returns what goes into the image: the interpreter's place in the
+// environment, the dependencies, and the project.
+func (y *pyProject) image(deps *Fetch) Image {
+	bin := pyVenv + "/bin"
+	i := Image{
+		Layers: []Layer{{
+			Name: "environment",
+			Files: []File{{pyVenv + "/pyvenv.cfg", fmt.Sprintf("home = %s\ninclude-system-site-packages = false\nversion = %s\n",
+				path.Dir(y.runtime.interpreter), y.version.minor())}},
+			Links: []Link{{bin + "/python", y.runtime.interpreter}, {bin + "/python3", "python"}, {bin + "/python" + y.version.minor(), "python"}},
+		}},
+		Path: []string{bin},
+		Env: append(spec.Vars{
+			{Name: "PYTHONDONTWRITEBYTECODE", Value: "1"},
+			{Name: "PYTHONPATH", Value: y.importPath()},
+			{Name: "PYTHONUNBUFFERED", Value: "1"},
+		}, y.entry.env...),
+		Entrypoint: append([]string{bin + "/python"}, y.entry.args...),
+	}
+	if y.entry.script != "" {
+		i.Entrypoint = []string{path.Join(bin, y.entry.script)}
+	}
+	if deps != nil {
+		i.Layers = append(i.Layers, Layer{Name: "dependencies", Copies: []Copy{{
+			From: FetchRef{deps}, Path: "/", To: pyVenv, Natives: "natives",
+			Exclude: []string{"natives", "pyvenv.cfg", "bin/python", "bin/python3", "bin/python" + y.version.minor()},
+		}}})
+	}
+	i.Layers = append(i.Layers, Layer{Name: "project", Copies: []Copy{
+		{Path: "app", To: AppDir, Natives: "app.natives"},
+		{Path: "venv", To: pyVenv, Natives: "venv.natives"},
+	}})
+	return i
+}
+
+// importPath returns PYTHONPATH: the source first, so that what is started is
+// what is seen in it.
+func (y *pyProject) importPath() string {
+	if d := y.entry.dir; d != "" && d != "." {
+		return path.Join(AppDir, d) + ":" + AppDir
+	}
+	return AppDir
+}
+
+func (y *pyProject) decisions() []Decision {
+	list := []Decision{
+		{"python", y.version.version, y.version.why},
+		{"entrypoint", y.entry.name, y.entry.why},
+	}
+	list = append(list, y.entry.decisions...)
+	source := Decision{"dependencies", "none", "nothing declares any"}
+	if y.lock.source != "" {
+		source = Decision{"dependencies", y.lock.source, "the first of lock files, requirements and project files"}
+		if len(y.lock.passedOver) > 0 {
+			source.Why += "; passed over " + strings.Join(y.lock.passedOver, ", ")
+		}
+	}
+	list = append(list, source)
+	if y.m.packaged {
+		list = append(list, Decision{"package", y.m.name + ", installed beside its source", lineOf(y.m.backend.rng)})
+	}
+	return list
+}

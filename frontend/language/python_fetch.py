@@ -1,0 +1,145 @@
+"""Installs the dependencies of a project for a platform, without running any of them.
+
+It runs in the toolchain, with the network, and leaves a virtual environment at
+/opt/venv: packages for the target platform, console scripts that are started by
+/opt/venv/bin/python, and the list of native files for those who check them.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import tree
+
+VENV = "/opt/venv"
+UV = "/opt/uv/bin/uv"
+
+
+def main():
+    args = arguments()
+    env = dict(os.environ, **indexes())
+    run([UV, "venv", "--quiet", "--no-project", "--python", sys.executable, "--allow-existing", VENV], env)
+    requirements = list(args.requirements)
+    if args.uv_lock:
+        requirements.append(exported(args, env))
+    for name in args.also:
+        requirements.append(written(name))
+    if requirements:
+        install(args, requirements, env)
+    tree.clean_venv(VENV)
+    tree.compile_all([tree.packages(VENV)])
+    tree.list_natives(VENV, os.path.join(VENV, "natives"))
+
+
+def arguments():
+    p = argparse.ArgumentParser()
+    p.add_argument("--for", dest="target", required=True, help="the platform, for people")
+    p.add_argument("--platform", required=True, help="the platform, as uv names it")
+    p.add_argument("--python", required=True)
+    p.add_argument("--uv-lock", action="store_true")
+    p.add_argument("--extra", action="append", default=[])
+    p.add_argument("--group", action="append", default=[])
+    p.add_argument("--requirements", action="append", default=[])
+    p.add_argument("--constraints")
+    p.add_argument("--also", action="append", default=[], help="a requirement beside those of files")
+    p.add_argument("--closed", action="store_true", help="every package is named; nothing is resolved")
+    p.add_argument("--hashed", action="store_true", help="every package has hashes")
+    return p.parse_args()
+
+
+def indexes():
+    """Returns where packages come from as uv knows it, from what pip is told by
+    its variables and by a pip.conf that whoever builds gave."""
+    found = {}
+    for ours, theirs in (("index-url", "UV_DEFAULT_INDEX"), ("extra-index-url", "UV_EXTRA_INDEX_URL"), ("find-links", "UV_FIND_LINKS")):
+        value = pip_config(ours)
+        if value and not os.environ.get(theirs) and not (ours == "index-url" and os.environ.get("UV_INDEX_URL")):
+            found[theirs] = " ".join(value.split())
+    return found
+
+
+def pip_config(name):
+    if os.environ.get("PIP_" + name.upper().replace("-", "_")):
+        return os.environ["PIP_" + name.upper().replace("-", "_")]
+    for section in ("install", "global"):
+        out = subprocess.run([sys.executable, "-m", "pip", "config", "get", section + "." + name], capture_output=True, text=True)
+        if out.returncode == 0:
+            return out.stdout.strip()
+    return ""
+
+
+def exported(args, env):
+    """Has uv export what uv.lock says, without the members of the workspace."""
+    out = "/tmp/exported.txt"
+    command = [UV, "export", "--quiet", "--frozen", "--no-header", "--no-annotate", "--no-emit-local", "--no-default-groups",
+               "--format", "requirements.txt", "--python", sys.executable, "--output-file", out]
+    for name in args.extra:
+        command += ["--extra", name]
+    for name in args.group:
+        command += ["--group", name]
+    run(command, env)
+    return out
+
+
+def written(requirement):
+    name = "/tmp/also-%d.txt" % len(os.listdir("/tmp"))
+    with open(name, "w") as f:
+        f.write(requirement + "\n")
+    return name
+
+
+def install(args, requirements, env):
+    command = [UV, "pip", "install", "--no-progress", "--python", VENV + "/bin/python", "--link-mode", "copy",
+               "--python-platform", args.platform, "--python-version", args.python]
+    for name in requirements:
+        command += ["--requirements", name]
+    if args.constraints:
+        command += ["--constraints", args.constraints]
+    if args.closed and not args.also:
+        command += ["--no-deps"]
+    if args.hashed and not args.also:
+        command += ["--require-hashes"]
+    for group in args.group if not args.uv_lock else []:
+        command += ["--group", group]
+    for extra in args.extra if not args.uv_lock else []:
+        command += ["--extra", extra]
+    result = subprocess.run(command, env=env, stderr=subprocess.PIPE, text=True)
+    sys.stderr.write(result.stderr)
+    if result.returncode:
+        explain(args, result.stderr)
+        sys.exit(result.returncode)
+
+
+def explain(args, text):
+    """Says in a line what uv's message means for who builds an image."""
+    where = "%s and Python %s" % (args.target, args.python)
+    failed = re.search(r"Failed to build `([^`=]+)==([^`]+)`", text)
+    wheel = re.search(r"`([^`=]+)==([^`]+)`[^\n]*(?:no (?:usable )?wheels|only has wheels|has no (?:source|wheels))", text) or \
+        re.search(r"([A-Za-z0-9._-]+)==([^ ]+) has no (?:source distribution or )?wheels? ", text)
+    mismatch = re.search(r"Hash mismatch for `([^`]+)`", text)
+    if failed:
+        say("%s %s has no wheel for %s, and building it from source failed: it needs a compiler or libraries of the platform. "
+            "Take a version that has a wheel, a package that brings its libraries (such as psycopg2-binary), or another \"version\" of Python."
+            % (failed.group(1), failed.group(2), where))
+    elif mismatch:
+        say("%s is not the file that the lock was made with. Write the lock anew; if it happens again, do not trust the index." % mismatch.group(1))
+    elif wheel:
+        say("%s %s has no wheel for %s. Take a version that has one, or another \"version\" of Python." % (wheel.group(1), wheel.group(2), where))
+
+
+def say(text):
+    sys.stderr.write("\nstagefront: " + text + "\n")
+
+
+def run(command, env):
+    result = subprocess.run(command, env=env)
+    if result.returncode:
+        sys.exit(result.returncode)
+
+
+if __name__ == "__main__":
+    main()

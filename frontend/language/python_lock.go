@@ -1,0 +1,558 @@
+package language
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	version "github.com/aquasecurity/go-pep440-version"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// pyLock is what is installed, and which file says so.
+type pyLock struct {
+	source     string   // the file that is the truth; "" when nothing is declared
+	passedOver []string // others that say something of dependencies
+	kind       pyLockKind
+	text       string // of requirements.txt in FilesDir; "" where source is read as it is
+	constraint string // of constraints.txt in FilesDir
+	closed     bool   // every package is named with its version: nothing is resolved
+	hashed     bool   // every line has hashes
+	manifests  []string
+	locals     []pyText // directories of the context that are installed from source
+	versions   map[string]pyText
+	tool       string // what makes the lock: "uv lock"
+}
+
+// pyLockKind says who reads the truth.
+type pyLockKind string
+
+const (
+	pyNone        pyLockKind = ""
+	pyUV          pyLockKind = "uv"           // uv exports requirements from uv.lock
+	pyPinned      pyLockKind = "requirements" // text of ours
+	pyProjectFile pyLockKind = "project"      // the installer reads pyproject.toml or setup.py itself
+	pyStandard    pyLockKind = "pylock"       // pylock.toml, which the installer reads itself
+)
+
+// pyLockFiles are the files that can be the truth, the first that is there. A
+// requirements file beside a lock is often what a hosting service wanted.
+var pyLockFiles = []struct {
+	name, tool string
+	read       func(l *pyLock, m *pyManifest, file string, groups []string) diag.List
+}{
+	{"uv.lock", "uv lock", readUVLock},
+	{"pylock.toml", "", readPylock},
+	{"poetry.lock", "poetry lock", readPoetryLock},
+	{"pdm.lock", "pdm lock", readPDMLock},
+	{"Pipfile.lock", "pipenv lock", readPipfileLock},
+}
+
+// pyLockOf decides which file is the truth about what is installed with the
+// given extras and groups.
+func pyLockOf(m *pyManifest, groups []string) (*pyLock, diag.List) {
+	l := &pyLock{manifests: slices.Clone(m.files), versions: map[string]pyText{}}
+	var diags diag.List
+	for _, f := range pyLockFiles {
+		file := pyFindUp(m, f.name)
+		switch {
+		case file == "":
+		case l.source != "":
+			l.passedOver = append(l.passedOver, file)
+		default:
+			l.source, l.tool = file, f.tool
+			l.manifests = append(l.manifests, file)
+			diags.Add(f.read(l, m, file, groups))
+			diags.Add(l.stale(m, groups))
+		}
+	}
+	requirements := slices.Clone(m.files)
+	requirements = slices.DeleteFunc(requirements, func(f string) bool { return !isRequirements(f) || isTestFile(f) })
+	switch {
+	case l.source != "":
+		l.passedOver = append(l.passedOver, requirements...)
+	case len(requirements) > 0 && !m.declaresInProject():
+		diags.Add(l.useRequirements(m, requirements[0], groups))
+	case len(m.requirements) > 0 || m.dynamic:
+		diags.Add(l.useProject(m))
+	}
+	slices.Sort(l.manifests)
+	l.manifests = slices.Compact(l.manifests)
+	return l, diags
+}
+
+// isTestFile reports whether a requirements file is one for development.
+func isTestFile(file string) bool {
+	i := slices.IndexFunc(requirementFiles, func(r struct{ name, group string }) bool { return strings.HasSuffix("/"+file, "/"+r.name) })
+	return i >= 0 && requirementFiles[i].group != "" && !strings.HasSuffix("/"+file, "/requirements.txt")
+}
+
+// declaresInProject reports whether pyproject.toml itself lists dependencies,
+// and not in files beside it.
+func (m *pyManifest) declaresInProject() bool {
+	return len(m.pyproject.get("project", "dependencies").list()) > 0 || m.pyproject.get("tool", "poetry", "dependencies") != nil
+}
+
+// pyFindUp returns the path of a lock of the project: in its directory, or for
+// a member of a workspace further up in the context. "" when there is none.
+func pyFindUp(m *pyManifest, name string) string {
+	if file := path.Join(m.dir, name); isFile(m.fsys, file) {
+		return file
+	}
+	if name != "uv.lock" {
+		return ""
+	}
+	for dir := m.dir; dir != "."; {
+		dir = path.Dir(dir)
+		root, _, _ := readTOML(m.fsys, path.Join(dir, "pyproject.toml"))
+		if root.get("tool", "uv", "workspace") != nil && isFile(m.fsys, path.Join(dir, name)) {
+			return path.Join(dir, name)
+		}
+	}
+	return ""
+}
+
+// useRequirements takes a requirements file for the truth.
+func (l *pyLock) useRequirements(m *pyManifest, file string, groups []string) (diags diag.List) {
+	reqs, diags := flattened(m.fsys, file)
+	for _, r := range requirementFiles {
+		if slices.Contains(groups, r.group) && isFile(m.fsys, path.Join(m.dir, r.name)) {
+			more, _ := flattened(m.fsys, path.Join(m.dir, r.name))
+			reqs.lines = append(reqs.lines, more.lines...)
+			reqs.files = append(reqs.files, more.files...)
+			reqs.locals = append(reqs.locals, more.locals...)
+		}
+	}
+	l.source, l.kind = file, pyPinned
+	l.hashed = reqs.hashed()
+	l.closed = l.hashed
+	l.text = joined(reqs.options) + joined(uniqueLines(reqs.lines))
+	l.constraint = joined(reqs.constraints)
+	l.manifests = append(l.manifests, reqs.files...)
+	l.locals = reqs.locals
+	if !reqs.pinned() && len(reqs.lines) > 0 {
+		d := diags.Warnf(reqs.lines[0].rng, "not every requirement of %s has a version, so the next build may install others", file)
+		d.Rule, d.Hint = "MissingLock", "lock them: \"uv pip compile --generate-hashes\", or a lock file"
+	}
+	return diags
+}
+
+func joined(lines []pyLine) string {
+	var b strings.Builder
+	for _, l := range lines {
+		b.WriteString(l.text + "\n")
+	}
+	return b.String()
+}
+
+// uniqueLines drops lines that two files both have.
+func uniqueLines(lines []pyLine) []pyLine {
+	var out []pyLine
+	for _, l := range lines {
+		if !slices.ContainsFunc(out, func(o pyLine) bool { return o.text == l.text }) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// useProject lets the installer read the project's own file.
+func (l *pyLock) useProject(m *pyManifest) (diags diag.List) {
+	at := diag.Range{}
+	if len(m.requirements) > 0 {
+		at = m.requirements[0].rng
+	}
+	for _, name := range []string{"pyproject.toml", "setup.py", "setup.cfg"} {
+		file := path.Join(m.dir, name)
+		if !isFile(m.fsys, file) || name == "pyproject.toml" && m.pyproject.get("project") == nil {
+			continue
+		}
+		l.source, l.kind = file, pyProjectFile
+		l.manifests = append(l.manifests, pySetupReads(m)...)
+		d := diags.Warnf(at, "the dependencies of %s are not locked, so the next build may install others", file)
+		d.Rule, d.Hint = "MissingLock", "run \"uv lock\" and commit uv.lock"
+		return diags
+	}
+	d := diags.Errorf(at, "dependencies are declared and there is no lock file")
+	d.Hint, d.Missing = "run \"poetry lock\" or \"pipenv lock\" and commit the result", path.Join(m.dir, "poetry.lock")
+	return diags
+}
+
+// pySetupReads returns the files that a build backend is likely to read when it
+// is asked for dependencies: texts beside the project file, and versions.
+func pySetupReads(m *pyManifest) []string {
+	var files []string
+	for _, pattern := range []string{"*.txt", "*.in", "*.md", "*.rst", "*.cfg", "setup.py", "LICENSE*", "VERSION*", "requirements/*", "*/__init__.py", "*/_version.py", "*/__version__.py", "*/version.py", "src/*/__init__.py"} {
+		found, _ := fs.Glob(m.fsys, path.Join(m.dir, pattern))
+		files = append(files, slices.DeleteFunc(found, func(f string) bool { return !isFile(m.fsys, f) })...)
+	}
+	return files
+}
+
+// stale reports dependencies that the lock does not have, or in another version
+// than the project asks for.
+func (l *pyLock) stale(m *pyManifest, groups []string) (diags diag.List) {
+	if len(l.versions) == 0 && l.kind != pyPinned {
+		return nil
+	}
+	for _, r := range m.requirements {
+		if r.group != "" && !slices.Contains(groups, r.group) || isRequirements(r.rng.Source.Name) || strings.Contains(r.text, ";") {
+			continue
+		}
+		have, ok := l.versions[r.name]
+		switch {
+		case !ok:
+			diags.Errorf(r.rng, "%s is asked for, and %s does not have it", r.name, l.source).Hint = l.refresh()
+		case !satisfies(have.value, r.text):
+			diags.Errorf(r.rng, "%s is asked for, and %s has %s (%s)", r.text, path.Base(l.source), have.value, lineOf(have.rng)).Hint = l.refresh()
+		}
+	}
+	return diags
+}
+
+func (l *pyLock) refresh() string {
+	if l.tool == "" {
+		return "write the lock anew and commit it"
+	}
+	return fmt.Sprintf("run %q and commit %s", l.tool, path.Base(l.source))
+}
+
+// satisfies reports whether a version is one of those that a requirement allows,
+// as far as it is written the standard way.
+// https://peps.python.org/pep-0440/#version-specifiers
+func satisfies(have, requirement string) bool {
+	rest := requirement[len(pyReqName.FindString(requirement)):]
+	if i := strings.Index(rest, "]"); i >= 0 {
+		rest = rest[i+1:]
+	}
+	v, err := version.Parse(have)
+	set, setErr := version.NewSpecifiers(strings.Trim(strings.TrimSpace(rest), "()"), version.WithPreRelease(true))
+	return err != nil || setErr != nil || strings.TrimSpace(rest) == "" || strings.ContainsAny(rest, "^@") || set.Check(v)
+}
+
+// readUVLock takes uv.lock for the truth; uv itself exports what it says.
+// https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile
+func readUVLock(l *pyLock, m *pyManifest, file string, _ []string) diag.List {
+	root, _, diags := readTOML(m.fsys, file)
+	l.kind, l.closed, l.hashed = pyUV, true, true
+	for _, p := range root.get("package").list() {
+		name, v := pyNormal(p.get("name").Text()), p.get("version")
+		if v != nil {
+			l.versions[name] = pyText{v.text, v.rng}
+		}
+		source := p.get("source")
+		if source.get("git") != nil {
+			diags.Add(fromRepository(name, source.get("git")))
+		}
+		for _, kind := range []string{"editable", "virtual", "directory"} {
+			if dir := source.get(kind); dir != nil {
+				l.member(m, path.Join(path.Dir(file), dir.text), kind != "virtual", dir.rng)
+			}
+		}
+	}
+	return diags
+}
+
+// member adds a package of the context that a lock refers to: its manifest, and
+// itself where the project needs it.
+func (l *pyLock) member(m *pyManifest, dir string, installed bool, rng diag.Range) {
+	if name := path.Join(dir, "pyproject.toml"); isFile(m.fsys, name) {
+		l.manifests = append(l.manifests, name)
+	}
+	if installed && dir != m.dir && isDir(m.fsys, dir) {
+		l.locals = append(l.locals, pyText{dir, rng})
+	}
+}
+
+func fromRepository(name string, at *tomlValue) (diags diag.List) {
+	diags.Errorf(at.rng, "%s comes from a repository, which cannot be cloned here", name).Hint = "lock a released version, or a wheel's URL"
+	return diags
+}
+
+// readPylock takes pylock.toml for the truth; the installer reads it itself.
+// https://peps.python.org/pep-0751/
+func readPylock(l *pyLock, m *pyManifest, file string, _ []string) diag.List {
+	root, _, diags := readTOML(m.fsys, file)
+	l.kind, l.closed, l.hashed = pyStandard, true, false
+	for _, p := range root.get("packages").list() {
+		if v := p.get("version"); v != nil {
+			l.versions[pyNormal(p.get("name").Text())] = pyText{v.text, v.rng}
+		}
+		if vcs := p.get("vcs"); vcs != nil {
+			diags.Add(fromRepository(p.get("name").Text(), p.get("name")))
+		}
+	}
+	return diags
+}
+
+// pin adds a package of a lock as a requirement with its hashes and marker.
+func (l *pyLock) pin(b *strings.Builder, name, requirement, marker string, hashes []string) {
+	b.WriteString(requirement)
+	if marker != "" {
+		b.WriteString(" ; " + marker)
+	}
+	for _, h := range hashes {
+		b.WriteString(" --hash=" + h)
+	}
+	if len(hashes) == 0 {
+		l.hashed = false
+	}
+	b.WriteString("\n")
+}
+
+// readPDMLock turns pdm.lock into requirements.
+func readPDMLock(l *pyLock, m *pyManifest, file string, groups []string) diag.List {
+	root, _, diags := readTOML(m.fsys, file)
+	l.kind, l.closed, l.hashed = pyPinned, true, true
+	var b strings.Builder
+	for _, p := range root.get("package").list() {
+		name := pyNormal(p.get("name").Text())
+		l.versions[name] = pyText{p.get("version").Text(), p.get("version").place()}
+		if p.get("git") != nil {
+			diags.Add(fromRepository(name, p.get("git")))
+		}
+		if in := p.get("groups"); in != nil && !wanted(in, groups) || len(p.get("extras").list()) > 0 {
+			continue // a package with extras stands in the lock a second time without
+		}
+		var hashes []string
+		for _, f := range p.get("files").list() {
+			hashes = append(hashes, f.get("hash").Text())
+		}
+		l.pin(&b, name, name+"=="+p.get("version").Text(), p.get("marker").Text(), hashes)
+	}
+	l.text = b.String()
+	return diags
+}
+
+// place returns where a value stands, nowhere for none.
+func (v *tomlValue) place() diag.Range {
+	if v == nil {
+		return diag.Range{}
+	}
+	return v.rng
+}
+
+// wanted reports whether a package of a lock is in a group that is installed.
+func wanted(in *tomlValue, groups []string) bool {
+	return slices.ContainsFunc(in.list(), func(g *tomlValue) bool {
+		return g.text == "default" || g.text == "main" || slices.Contains(groups, g.text)
+	})
+}
+
+// readPoetryLock turns poetry.lock into requirements.
+func readPoetryLock(l *pyLock, m *pyManifest, file string, groups []string) diag.List {
+	root, src, diags := readTOML(m.fsys, file)
+	l.kind, l.closed, l.hashed = pyPinned, true, true
+	packages := root.get("package").list()
+	markers := poetryMarkers(m, packages, groups)
+	var b strings.Builder
+	for _, p := range packages {
+		name := pyNormal(p.get("name").Text())
+		l.versions[name] = pyText{p.get("version").Text(), p.get("version").place()}
+		marker, used := markers[name]
+		if !used {
+			continue
+		}
+		requirement := name + "==" + p.get("version").Text()
+		switch source := p.get("source"); source.get("type").Text() {
+		case "git":
+			diags.Add(fromRepository(name, source.get("url")))
+		case "directory":
+			l.member(m, path.Join(m.dir, source.get("url").Text()), true, source.get("url").place())
+			continue
+		case "url":
+			requirement = name + " @ " + source.get("url").Text()
+		}
+		var hashes []string
+		for _, f := range p.get("files").list() {
+			hashes = append(hashes, f.get("hash").Text())
+		}
+		for _, f := range root.get("metadata", "files", p.get("name").Text()).list() {
+			hashes = append(hashes, f.get("hash").Text()) // before Poetry 1.5
+		}
+		l.pin(&b, name, requirement, marker, hashes)
+	}
+	if src != nil {
+		l.text = b.String()
+	}
+	return diags
+}
+
+var extraMarker = regexp.MustCompile(`extra\s*==\s*["']([^"']+)["']`)
+
+// poetryMarkers returns the packages of a poetry.lock that are installed, each
+// with its marker. Locks since Poetry 2 say both; in older ones the packages
+// are followed from those that the project declares.
+func poetryMarkers(m *pyManifest, packages []*tomlValue, groups []string) map[string]string {
+	byName := map[string]*tomlValue{}
+	out := map[string]string{}
+	modern := false
+	for _, p := range packages {
+		name := pyNormal(p.get("name").Text())
+		byName[name] = p
+		in := p.get("groups")
+		modern = modern || in != nil
+		if in == nil || !wanted(in, groups) {
+			continue
+		}
+		marker := p.get("markers")
+		text := marker.Text()
+		if marker != nil && marker.table != nil {
+			text = marker.get("main").Text()
+		}
+		if e := extraMarker.FindStringSubmatch(text); e != nil {
+			if !slices.Contains(groups, e[1]) {
+				continue
+			}
+			text = ""
+		}
+		out[name] = text
+	}
+	if modern {
+		return out
+	}
+	w := poetryWalk{byName, out}
+	for _, r := range m.requirements {
+		if r.group == "" || slices.Contains(groups, r.group) {
+			w.follow(r.name, "", 0)
+		}
+	}
+	return out
+}
+
+// poetryWalk follows the dependencies of an old poetry.lock.
+type poetryWalk struct {
+	packages map[string]*tomlValue
+	markers  map[string]string
+}
+
+// follow marks a package that is needed where marker holds, "" for everywhere.
+func (w poetryWalk) follow(name, marker string, depth int) {
+	p := w.packages[name]
+	known, seen := w.markers[name]
+	if p == nil || depth > 50 || seen && (known == "" || known == marker) {
+		return
+	}
+	if seen && marker != "" {
+		marker = "(" + known + ") or (" + marker + ")"
+	}
+	if len(marker) > 2000 {
+		marker = "" // needed in so many places that it may be needed everywhere
+	}
+	w.markers[name] = marker
+	deps := p.get("dependencies")
+	for _, d := range deps.names() {
+		for _, way := range poetryWays(deps.get(d)) {
+			if way.get("optional").Text() == "true" {
+				continue
+			}
+			w.follow(pyNormal(d), both(marker, way.get("markers").Text()), depth+1)
+		}
+	}
+}
+
+// poetryWays returns the constraints on a dependency, of which a lock may have several.
+func poetryWays(d *tomlValue) []*tomlValue {
+	if len(d.items) > 0 {
+		return d.items
+	}
+	return []*tomlValue{d}
+}
+
+// both returns the marker that holds where two do.
+func both(a, b string) string {
+	switch {
+	case a == "":
+		return b
+	case b == "":
+		return a
+	}
+	return "(" + a + ") and (" + b + ")"
+}
+
+// readPipfileLock turns Pipfile.lock into requirements.
+func readPipfileLock(l *pyLock, m *pyManifest, file string, groups []string) (diags diag.List) {
+	data, _ := fs.ReadFile(m.fsys, file)
+	src := &diag.Source{Name: file, Data: data, Language: "JSON"}
+	var lock map[string]map[string]json.RawMessage
+	if err := json.Unmarshal(data, &lock); err != nil {
+		diags.Errorf(src.Line(1), "%s cannot be read: %v", file, err)
+		return diags
+	}
+	l.kind, l.closed, l.hashed = pyPinned, true, true
+	var b strings.Builder
+	for _, section := range []struct{ name, group string }{{"default", ""}, {"develop", "dev"}} {
+		if section.group != "" && !slices.Contains(groups, section.group) {
+			continue
+		}
+		diags.Add(l.pipfileSection(&b, src, lock[section.name]))
+	}
+	l.text = b.String()
+	return diags
+}
+
+// pipfilePackage is an entry of a Pipfile.lock.
+type pipfilePackage struct {
+	Version string
+	Hashes  []string
+	Markers string
+	Extras  []string
+	Git     string
+	Path    string
+	File    string
+}
+
+func (l *pyLock) pipfileSection(b *strings.Builder, src *diag.Source, packages map[string]json.RawMessage) (diags diag.List) {
+	var names []string
+	for name := range packages {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		var p pipfilePackage
+		at := src.Line(1 + strings.Count(string(src.Data[:max(0, strings.Index(string(src.Data), `"`+name+`"`))]), "\n"))
+		if err := json.Unmarshal(packages[name], &p); err != nil {
+			diags.Errorf(at, "%s cannot be read: %v", name, err)
+			continue
+		}
+		normal := pyNormal(name)
+		l.versions[normal] = pyText{strings.TrimPrefix(p.Version, "=="), at}
+		switch {
+		case p.Git != "":
+			diags.Add(fromRepository(name, &tomlValue{rng: at}))
+		case p.Path != "":
+			l.locals = append(l.locals, pyText{path.Join(path.Dir(src.Name), p.Path), at})
+		case p.File != "":
+			l.pin(b, normal, normal+" @ "+p.File, p.Markers, p.Hashes)
+		default:
+			l.pin(b, normal, normal+p.Version, p.Markers, p.Hashes)
+		}
+	}
+	return diags
+}
+
+// pyGroups returns the extras and groups that a spec asks for, and reports those
+// that the project does not declare.
+func pyGroups(m *pyManifest, want spec.Texts) (groups []string, diags diag.List) {
+	known := m.groups()
+	for _, w := range want {
+		if slices.Contains(known, w.Value) {
+			groups = append(groups, w.Value)
+			continue
+		}
+		d := diags.Errorf(w.Range, "the project declares no extra or group %q", w.Value)
+		if d.Hint = diag.DidYouMean(w.Value, known); d.Hint == "" && len(known) > 0 {
+			d.Hint = "it declares " + diag.Quoted(known)
+		}
+	}
+	return groups, diags
+}
+
+// testGroups are the names of groups that tests need, by convention.
+var testGroups = []string{"dev", "test", "tests", "testing"}

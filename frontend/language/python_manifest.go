@@ -1,0 +1,345 @@
+package language
+
+import (
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+)
+
+// pyManifest is what the files of a Python project declare. What a lock file
+// says of the same is in pyLock.
+type pyManifest struct {
+	fsys           fs.FS
+	dir            string // of the project in the context: "." or "services/api"
+	name           string // of the project, normalized; "" when it has none
+	requiresPython pyText // ">=3.11"; poetry's and Pipfile's constraints as they are written
+	scripts        []pyScript
+	backend        *pyBackend // nil when nothing says how it is built
+	packaged       bool       // the project is installed, not only its dependencies
+	dynamic        bool       // its dependencies are known to its build backend alone
+	requirements   []pyRequirement
+	files          []string   // what was read, as paths of the context
+	pyproject      *tomlValue // nil when there is none
+	pipfile        *tomlValue
+}
+
+// pyText is a text of a file with its place.
+type pyText struct {
+	value string
+	rng   diag.Range
+}
+
+// pyScript is a console script of the project: the function that it calls.
+type pyScript struct {
+	name, target string // "shop", "shop.cli:main"
+	rng          diag.Range
+}
+
+// pyBackend is how the project is built into a wheel.
+// https://peps.python.org/pep-0517/
+type pyBackend struct {
+	requires []string
+	rng      diag.Range
+}
+
+// pyRequirement is a declared dependency.
+type pyRequirement struct {
+	name  string // normalized
+	text  string // as the file has it: "flask>=3"
+	group string // "" for what the program always needs, else the extra or group that it is in
+	rng   diag.Range
+}
+
+// readPyManifest reads what a project's files declare.
+func readPyManifest(fsys fs.FS, dir string) (*pyManifest, diag.List) {
+	m := &pyManifest{fsys: fsys, dir: dir}
+	diags := m.readPyproject()
+	m.readSetup()
+	diags.Add(m.readPipfile())
+	for _, r := range requirementFiles {
+		diags.Add(m.readRequirements(r.name, r.group))
+	}
+	return m, diags
+}
+
+// declares returns the first requirement of one of the names that is in no
+// group, or in one of those that are installed.
+func (m *pyManifest) declares(groups []string, names ...string) (pyRequirement, bool) {
+	for _, r := range m.requirements {
+		if slices.Contains(names, r.name) && (r.group == "" || slices.Contains(groups, r.group)) {
+			return r, true
+		}
+	}
+	return pyRequirement{}, false
+}
+
+// inGroup returns the first requirement of one of the names in any group.
+func (m *pyManifest) inGroup(names ...string) (pyRequirement, bool) {
+	for _, r := range m.requirements {
+		if r.group != "" && slices.Contains(names, r.name) {
+			return r, true
+		}
+	}
+	return pyRequirement{}, false
+}
+
+// groups returns the names of the extras and groups that are declared.
+func (m *pyManifest) groups() []string {
+	var names []string
+	for _, r := range m.requirements {
+		if r.group != "" && !slices.Contains(names, r.group) {
+			names = append(names, r.group)
+		}
+	}
+	for _, n := range slices.Concat(
+		m.pyproject.get("project", "optional-dependencies").names(), m.pyproject.get("dependency-groups").names(),
+		m.pyproject.get("tool", "poetry", "extras").names(), m.pyproject.get("tool", "poetry", "group").names()) {
+		if !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	return names
+}
+
+var pyNameRun = regexp.MustCompile(`[-_.]+`)
+
+// pyNormal returns a package's name as it is compared.
+// https://peps.python.org/pep-0503/#normalized-names
+func pyNormal(name string) string { return strings.ToLower(pyNameRun.ReplaceAllString(name, "-")) }
+
+var pyReqName = regexp.MustCompile(`^\s*([A-Za-z0-9][A-Za-z0-9._-]*)`)
+
+// add adds a requirement, and those that its extras are known to bring.
+func (m *pyManifest) add(text, group string, rng diag.Range) {
+	match := pyReqName.FindStringSubmatch(text)
+	if match == nil {
+		return
+	}
+	r := pyRequirement{pyNormal(match[1]), strings.TrimSpace(text), group, rng}
+	m.requirements = append(m.requirements, r)
+	// fastapi[standard] is how its own tutorial declares a server.
+	if r.name == "fastapi" && (strings.Contains(text, "[standard") || strings.Contains(text, "[all")) {
+		r.name = "uvicorn"
+		m.requirements = append(m.requirements, r)
+	}
+}
+
+func (m *pyManifest) readPyproject() diag.List {
+	file := path.Join(m.dir, "pyproject.toml")
+	root, _, diags := readTOML(m.fsys, file)
+	if root == nil {
+		return diags
+	}
+	m.pyproject, m.files = root, append(m.files, file)
+	m.readProject(root.get("project"))
+	m.readGroups(root)
+	m.readPoetry(root.get("tool", "poetry"))
+	if b := root.get("build-system"); b != nil {
+		m.backend = &pyBackend{rng: b.rng}
+		for _, r := range b.get("requires").list() {
+			m.backend.requires = append(m.backend.requires, r.text)
+		}
+	}
+	// https://docs.astral.sh/uv/concepts/projects/config/#build-system-configuration
+	uv, poetry := root.get("tool", "uv", "package"), root.get("tool", "poetry", "package-mode")
+	m.packaged = m.backend != nil && uv.Text() != "false" && poetry.Text() != "false" && (root.get("project") != nil || root.get("tool", "poetry", "name") != nil)
+	if uv.Text() == "true" && m.backend == nil {
+		m.packaged, m.backend = true, &pyBackend{requires: []string{"setuptools"}, rng: uv.rng}
+	}
+	return diags
+}
+
+func (m *pyManifest) readProject(p *tomlValue) {
+	if p == nil {
+		return
+	}
+	m.name = pyNormal(p.get("name").Text())
+	if v := p.get("requires-python"); v != nil {
+		m.requiresPython = pyText{v.text, v.rng}
+	}
+	for _, d := range p.get("dynamic").list() {
+		m.dynamic = m.dynamic || d.text == "dependencies"
+	}
+	for _, d := range p.get("dependencies").list() {
+		m.add(d.text, "", d.rng)
+	}
+	extras := p.get("optional-dependencies")
+	for _, name := range extras.names() {
+		for _, d := range extras.get(name).list() {
+			m.add(d.text, name, d.rng)
+		}
+	}
+	m.readScripts(p.get("scripts"))
+}
+
+func (m *pyManifest) readScripts(s *tomlValue) {
+	for _, name := range s.names() {
+		v := s.get(name)
+		target := v.Text()
+		if v.table != nil {
+			target = v.get("reference").Text() // poetry's long form
+		}
+		m.scripts = append(m.scripts, pyScript{name, target, v.rng})
+	}
+}
+
+// readGroups reads dependency groups, and what uv and PDM had before them.
+// https://peps.python.org/pep-0735/
+func (m *pyManifest) readGroups(root *tomlValue) {
+	for _, groups := range []*tomlValue{root.get("dependency-groups"), root.get("tool", "pdm", "dev-dependencies")} {
+		for _, name := range groups.names() {
+			m.readGroup(groups, name, name, 0)
+		}
+	}
+	for _, d := range root.get("tool", "uv", "dev-dependencies").list() {
+		m.add(d.text, "dev", d.rng)
+	}
+}
+
+// readGroup adds what a group has, and what the groups that it includes have.
+func (m *pyManifest) readGroup(groups *tomlValue, name, as string, depth int) {
+	for _, d := range groups.get(name).list() {
+		if other := d.get("include-group"); other != nil && depth < 8 {
+			m.readGroup(groups, other.text, as, depth+1)
+		} else if d.text != "" {
+			m.add(d.text, as, d.rng)
+		}
+	}
+}
+
+// readPoetry reads Poetry's own tables, which are older than [project].
+// https://python-poetry.org/docs/pyproject/
+func (m *pyManifest) readPoetry(p *tomlValue) {
+	if p == nil {
+		return
+	}
+	if m.name == "" {
+		m.name = pyNormal(p.get("name").Text())
+	}
+	m.readPoetryTable(p.get("dependencies"), "")
+	m.readPoetryTable(p.get("dev-dependencies"), "dev")
+	for _, g := range p.get("group").names() {
+		m.readPoetryTable(p.get("group", g, "dependencies"), g)
+	}
+	m.readScripts(p.get("scripts"))
+}
+
+func (m *pyManifest) readPoetryTable(deps *tomlValue, group string) {
+	for _, name := range deps.names() {
+		d := deps.get(name)
+		version := d.Text()
+		if d.table != nil {
+			version = d.get("version").Text()
+		}
+		switch {
+		case name == "python":
+			if m.requiresPython.value == "" {
+				m.requiresPython = pyText{version, d.rng}
+			}
+		case d.get("optional").Text() == "true":
+			m.addPoetry(name, version, m.extraOf(name), d.rng)
+		default:
+			m.addPoetry(name, version, group, d.rng)
+		}
+	}
+}
+
+func (m *pyManifest) addPoetry(name, version, group string, rng diag.Range) {
+	m.requirements = append(m.requirements, pyRequirement{pyNormal(name), strings.TrimSpace(name + " " + version), group, rng})
+}
+
+// extraOf returns the extra of Poetry that an optional dependency is in; one
+// that is in none is never installed, which a name that no one can write says.
+func (m *pyManifest) extraOf(name string) string {
+	extras := m.pyproject.get("tool", "poetry", "extras")
+	for _, e := range extras.names() {
+		for _, d := range extras.get(e).list() {
+			if pyNormal(d.text) == pyNormal(name) {
+				return e
+			}
+		}
+	}
+	return "(none)"
+}
+
+// readPipfile reads a Pipfile. https://github.com/pypa/pipfile
+func (m *pyManifest) readPipfile() diag.List {
+	file := path.Join(m.dir, "Pipfile")
+	root, _, diags := readTOML(m.fsys, file)
+	if root == nil {
+		return diags
+	}
+	m.pipfile, m.files = root, append(m.files, file)
+	for table, group := range map[string]string{"packages": "", "dev-packages": "dev"} {
+		deps := root.get(table)
+		for _, name := range deps.names() {
+			m.addPoetry(name, deps.get(name).Text(), group, deps.get(name).rng)
+		}
+	}
+	slices.SortStableFunc(m.requirements, func(a, b pyRequirement) int { return strings.Compare(a.group, b.group) })
+	return diags
+}
+
+var (
+	setupPython  = regexp.MustCompile(`python_requires\s*=\s*["']?([^"'\n]+)["']?`)
+	setupScripts = regexp.MustCompile(`["']?\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*=\s*([A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_.]*)`)
+)
+
+// readSetup reads what setup.cfg and setup.py say in so many words. setup.py is
+// a program: what it computes is not known, and nothing is claimed of it.
+func (m *pyManifest) readSetup() {
+	for _, name := range []string{"setup.cfg", "setup.py"} {
+		file := path.Join(m.dir, name)
+		data, err := fs.ReadFile(m.fsys, file)
+		if err != nil || !strings.Contains(string(data), map[string]string{"setup.cfg": "[metadata]", "setup.py": "setup("}[name]) {
+			continue
+		}
+		m.files = append(m.files, file)
+		src := &diag.Source{Name: file, Data: data}
+		if m.backend == nil {
+			m.backend = &pyBackend{requires: []string{"setuptools>=40.8.0"}, rng: src.Line(1)}
+		}
+		m.packaged = m.packaged || m.pyproject.get("project") == nil && m.pyproject.get("tool", "poetry") == nil
+		m.dynamic = m.dynamic || m.pyproject.get("project") == nil && strings.Contains(string(data), "install_requires")
+		m.readSetupText(src)
+	}
+}
+
+func (m *pyManifest) readSetupText(src *diag.Source) {
+	text := string(src.Data)
+	if at := setupPython.FindStringSubmatchIndex(text); at != nil && m.requiresPython.value == "" {
+		m.requiresPython = pyText{strings.TrimSpace(text[at[2]:at[3]]), src.Line(1 + strings.Count(text[:at[2]], "\n"))}
+	}
+	if _, scripts, ok := strings.Cut(text, "console_scripts"); ok {
+		offset := len(text) - len(scripts)
+		end := len(scripts)
+		if i := strings.IndexAny(scripts, "])"); i >= 0 && strings.HasSuffix(src.Name, ".py") {
+			end = i
+		}
+		for _, s := range setupScripts.FindAllStringSubmatchIndex(scripts[:end], -1) {
+			m.scripts = append(m.scripts, pyScript{scripts[s[2]:s[3]], scripts[s[4]:s[5]], src.Line(1 + strings.Count(text[:offset+s[2]], "\n"))})
+		}
+	}
+	m.readInstallRequires(src)
+}
+
+var setupRequires = regexp.MustCompile(`(?s)install_requires\s*=\s*(\[(.*?)\]|(\n(?:[ \t]+.*\n?)+))`)
+
+// readInstallRequires reads install_requires where it is a list of texts.
+func (m *pyManifest) readInstallRequires(src *diag.Source) {
+	text := string(src.Data)
+	at := setupRequires.FindStringSubmatchIndex(text)
+	if at == nil {
+		return
+	}
+	line := 1 + strings.Count(text[:at[2]], "\n")
+	for i, item := range strings.Split(text[at[2]:at[3]], "\n") {
+		for _, part := range strings.Split(item, "',") {
+			m.add(strings.Trim(part, " \t\r[]'\","), "", src.Line(line+i))
+		}
+	}
+}

@@ -1,0 +1,212 @@
+package language
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// pyInterface is how a server calls an application.
+type pyInterface string
+
+const (
+	pyWSGI pyInterface = "WSGI" // https://peps.python.org/pep-3333/
+	pyASGI pyInterface = "ASGI" // https://asgi.readthedocs.io/
+)
+
+// pyServer is a server that can run applications of a project that declares it.
+type pyServer struct {
+	name       string
+	interfaces []pyInterface
+	args       func(a pyApp, port int) []string // after the interpreter
+	// env is how it is told where to listen, so that a configuration file of the
+	// project wins; servers without variables have it in args.
+	env func(port int) spec.Vars
+}
+
+// pyApp is an application object, or a function that returns one.
+type pyApp struct {
+	module, object string // "shop.web", "app"
+	factory        bool
+	kind           pyInterface
+	dir            string // where module is imported from, relative to the project
+	file           string // of the module, in the context
+	rng            diag.Range
+}
+
+func (a pyApp) String() string { return a.module + ":" + a.object }
+
+// called returns the application as servers name one that a function returns.
+func (a pyApp) called() string {
+	if a.factory {
+		return a.String() + "()"
+	}
+	return a.String()
+}
+
+// flagged returns arguments for a server that has a flag for factories.
+func (a pyApp) flagged(flag string, args ...string) []string {
+	if a.factory {
+		args = append(args, flag)
+	}
+	return append(args, a.String())
+}
+
+// pyServers are the servers, in the order in which messages list them.
+// https://docs.gunicorn.org/en/stable/settings.html#bind
+// https://www.uvicorn.org/settings/
+// https://github.com/emmett-framework/granian#options
+var pyServers = []*pyServer{
+	{
+		name: "gunicorn", interfaces: []pyInterface{pyWSGI},
+		args: func(a pyApp, _ int) []string { return []string{"-m", "gunicorn", a.called()} },
+		env:  func(port int) spec.Vars { return spec.Vars{{Name: "PORT", Value: strconv.Itoa(port)}} },
+	},
+	{
+		name: "uvicorn-worker", interfaces: []pyInterface{pyASGI},
+		args: func(a pyApp, _ int) []string {
+			return []string{"-m", "gunicorn", "-k", "uvicorn_worker.UvicornWorker", a.called()}
+		},
+		env: func(port int) spec.Vars { return spec.Vars{{Name: "PORT", Value: strconv.Itoa(port)}} },
+	},
+	{
+		name: "uvicorn", interfaces: []pyInterface{pyASGI},
+		args: func(a pyApp, _ int) []string { return a.flagged("--factory", "-m", "uvicorn") },
+		env: func(port int) spec.Vars {
+			return spec.Vars{{Name: "UVICORN_HOST", Value: "0.0.0.0"}, {Name: "UVICORN_PORT", Value: strconv.Itoa(port)}}
+		},
+	},
+	{
+		name: "hypercorn", interfaces: []pyInterface{pyASGI, pyWSGI},
+		args: func(a pyApp, port int) []string {
+			return []string{"-m", "hypercorn", "--bind", fmt.Sprintf("0.0.0.0:%d", port), a.called()}
+		},
+	},
+	{
+		name: "waitress", interfaces: []pyInterface{pyWSGI},
+		args: func(a pyApp, port int) []string {
+			return a.flagged("--call", "-m", "waitress", fmt.Sprintf("--listen=0.0.0.0:%d", port))
+		},
+	},
+	{
+		name: "granian", interfaces: []pyInterface{pyASGI, pyWSGI},
+		args: func(a pyApp, _ int) []string {
+			return a.flagged("--factory", "-m", "granian", "--interface", strings.ToLower(string(a.kind)))
+		},
+		env: func(port int) spec.Vars {
+			return spec.Vars{{Name: "GRANIAN_HOST", Value: "0.0.0.0"}, {Name: "GRANIAN_PORT", Value: strconv.Itoa(port)}}
+		},
+	},
+	{
+		name: "daphne", interfaces: []pyInterface{pyASGI},
+		args: func(a pyApp, port int) []string {
+			return []string{"-m", "daphne", "-b", "0.0.0.0", "-p", strconv.Itoa(port), a.String()}
+		},
+	},
+}
+
+// serve returns how the application is started: by the one server that the
+// project declares for its interface.
+func (f *pyFinder) serve(a pyApp, why string) *pyEntry {
+	a.kind = cmp.Or(a.kind, f.kindOf(a))
+	server, req := f.server(a)
+	if server == nil {
+		return nil
+	}
+	port := 8000
+	listens := "0.0.0.0:8000, since the spec has no \"ports\""
+	if ports := f.p.Spec.Ports; len(ports) > 0 {
+		port = ports[0].Number
+		listens = fmt.Sprintf("0.0.0.0:%d, the first of \"ports\"", port)
+	}
+	e := &pyEntry{name: a.called(), args: server.args(a, port), dir: a.dir, why: why, rng: a.rng}
+	if server.env != nil {
+		e.env = server.env(port)
+	}
+	e.decisions = []Decision{{"server", fmt.Sprintf("%s for %s, on %s", server.name, a.kind, listens), lineOf(req.rng)}}
+	return e
+}
+
+// server returns the server for an application, and where it is declared. Else
+// it reports what is missing, or that there are several.
+func (f *pyFinder) server(a pyApp) (*pyServer, pyRequirement) {
+	var found []*pyServer
+	var where []pyRequirement
+	for _, s := range pyServers {
+		if r, ok := f.m.declares(f.groups, s.name); ok && (a.kind == "" || slices.Contains(s.interfaces, a.kind)) {
+			found, where = append(found, s), append(where, r)
+		}
+	}
+	// gunicorn runs uvicorn's worker, and a server that came with a framework gives way.
+	for i, s := range found {
+		if s.name == "uvicorn-worker" || len(found) > 1 && where[i].name == s.name && !impliedServer(where[i]) && countExplicit(where) == 1 {
+			return s, where[i]
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], where[0]
+	case 0:
+		f.noServer(a)
+	default:
+		var lines []string
+		for i, s := range found {
+			lines = append(lines, fmt.Sprintf("%s (%s)", s.name, lineOf(where[i].rng)))
+		}
+		f.diags.Errorf(f.at(a.rng), "several servers can run %s: %s", a, strings.Join(lines, ", ")).Hint =
+			fmt.Sprintf("say which: \"entrypoint: [%s, %q]\", or declare one alone", found[0].name, a.called())
+	}
+	return nil, pyRequirement{}
+}
+
+// impliedServer reports whether a server is not named, but comes with an extra.
+func impliedServer(r pyRequirement) bool { return !strings.HasPrefix(pyNormal(r.text), r.name) }
+
+func countExplicit(all []pyRequirement) int {
+	n := 0
+	for _, r := range all {
+		if !impliedServer(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// noServer reports an application that nothing of the project can serve.
+func (f *pyFinder) noServer(a pyApp) {
+	var names []string
+	for _, s := range pyServers {
+		if (a.kind == "" || slices.Contains(s.interfaces, a.kind)) && s.name != "uvicorn-worker" {
+			names = append(names, s.name)
+		}
+	}
+	d := f.diags.Errorf(f.at(a.rng), "%s is an application, and the project declares no server to run it", a)
+	if r, ok := f.m.inGroup(names...); ok {
+		d.Hint = fmt.Sprintf("%s is in %q (%s): write \"build: {extras: [%s]}\"", r.name, r.group, lineOf(r.rng), r.group)
+		return
+	}
+	best := map[pyInterface]string{pyASGI: "uvicorn", pyWSGI: "gunicorn"}[a.kind]
+	d.Hint = fmt.Sprintf("add the line %q to %s (or one of %s)", cmp.Or(best, "gunicorn"), f.dependencyFile(), strings.Join(names, ", "))
+	if f.m.pyproject.get("project") != nil && !strings.HasSuffix(f.dependencyFile(), ".txt") {
+		d.Hint = fmt.Sprintf("add %q to the dependencies of %s (or one of %s)", cmp.Or(best, "gunicorn"), f.dependencyFile(), strings.Join(names, ", "))
+	}
+}
+
+// dependencyFile returns the file that people add a dependency to.
+func (f *pyFinder) dependencyFile() string {
+	for _, r := range f.m.requirements {
+		if r.group == "" {
+			return r.rng.Source.Name
+		}
+	}
+	if f.m.pyproject != nil {
+		return path.Join(f.m.dir, "pyproject.toml")
+	}
+	return path.Join(f.m.dir, "requirements.txt")
+}

@@ -1,0 +1,115 @@
+"""What fetch and compile both do to trees of Python files."""
+
+import os
+import py_compile
+import re
+import shutil
+import sys
+import sysconfig
+
+
+def packages(venv):
+    """Returns the directory of a virtual environment that packages are in."""
+    return os.path.join(venv, "lib", "python%d.%d" % sys.version_info[:2], "site-packages")
+
+
+def clean_venv(venv):
+    """Removes what differs from one build to the next, or is of no use in an image."""
+    scripts = os.path.join(venv, "bin")
+    for name in os.listdir(scripts) if os.path.isdir(scripts) else []:
+        if re.match(r"(activate|deactivate|pydoc\.bat)", name):
+            os.remove(os.path.join(scripts, name))
+    for name in (".lock", ".gitignore", "CACHEDIR.TAG"):
+        if os.path.exists(os.path.join(venv, name)):
+            os.remove(os.path.join(venv, name))
+    site = packages(venv)
+    for name in os.listdir(site) if os.path.isdir(site) else []:
+        if name.endswith(".dist-info"):
+            clean_record(os.path.join(site, name))
+    for name in ("_virtualenv.py", "_virtualenv.pth"):
+        if os.path.exists(os.path.join(site, name)):
+            os.remove(os.path.join(site, name))
+
+
+def clean_record(info):
+    """Removes where a package was installed from: paths and times of the build."""
+    gone = [n for n in ("direct_url.json", "uv_cache.json", "uv_build.json") if os.path.exists(os.path.join(info, n))]
+    for name in gone:
+        os.remove(os.path.join(info, name))
+    record = os.path.join(info, "RECORD")
+    if gone and os.path.exists(record):
+        with open(record) as f:
+            lines = [l for l in f if not any("/%s," % n in l for n in gone)]
+        with open(record, "w") as f:
+            f.writelines(lines)
+
+
+def compile_all(roots, strict=None):
+    """Writes the bytecode of all files below roots, for where they will be in the
+    image. It is never checked against its source, whose time images do not keep:
+    https://docs.python.org/3/reference/import.html#cached-bytecode-invalidation
+
+    Each directory is compiled by a process of its own, so that what one file
+    leaves in memory does not get into the bytecode of another in another order.
+    Files below strict that are no Python are returned with what is wrong."""
+    work = []
+    for root in roots:
+        for path, dirs, files in sorted(os.walk(root)):
+            files = sorted(f for f in files if f.endswith(".py"))
+            if files:
+                work.append((path, files, strict is not None and path.startswith(strict)))
+    failures = []
+    import multiprocessing
+    with multiprocessing.get_context("fork").Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+        for found in pool.imap(compile_directory, work, chunksize=1):
+            failures += found
+    return failures
+
+
+def compile_directory(job):
+    path, files, strict = job
+    failures = []
+    for name in files:
+        source = os.path.join(path, name)
+        try:
+            py_compile.compile(source, dfile=in_image(source), doraise=True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH, quiet=1)
+        except (py_compile.PyCompileError, ValueError, RecursionError) as e:
+            if strict:
+                failures.append(str(e).strip())
+    return failures
+
+
+def in_image(path):
+    return path[len("/out"):] if path.startswith("/out/") else path
+
+
+def list_natives(root, into):
+    """Writes what native code there is below root: a line each, its path, a tab,
+    and the package that it belongs to."""
+    owners = {}
+    site = packages(root)
+    for name in sorted(os.listdir(site)) if os.path.isdir(site) else []:
+        record = os.path.join(site, name, "RECORD")
+        if name.endswith(".dist-info") and os.path.exists(record):
+            package = name[: -len(".dist-info")].replace("-", " ")
+            with open(record) as f:
+                for line in f:
+                    owners[os.path.normpath(os.path.join(site, line.split(",")[0]))] = package
+    lines = []
+    for path, dirs, files in sorted(os.walk(root)):
+        for name in sorted(files):
+            file = os.path.join(path, name)
+            if not os.path.islink(file) and is_native(file):
+                lines.append("%s\t%s\n" % (os.path.relpath(file, root), owners.get(file, "the project")))
+    with open(into, "w") as f:
+        f.writelines(lines)
+
+
+def is_native(file):
+    try:
+        with open(file, "rb") as f:
+            # The type says what is loaded: 2 and 3 are programs and libraries, 1 is an object file.
+            head = f.read(18)
+    except OSError:
+        return False
+    return head[:4] == b"\x7fELF" and len(head) == 18 and head[16 if head[5] == 1 else 17] in (2, 3)

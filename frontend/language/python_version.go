@@ -1,0 +1,262 @@
+package language
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	version "github.com/aquasecurity/go-pep440-version"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+)
+
+// pyMinors are the minor versions that images are made of, the one that
+// distroless has first, then the newest. https://devguide.python.org/versions/
+var pyMinors = []string{"3.13", "3.14", "3.12", "3.11", "3.10", "3.9"}
+
+const (
+	pyDistroless = "3.13" // of python3-debian13
+	pySupported  = "3.11" // the oldest minor with security fixes; 3.10 ended in October 2026
+)
+
+// pyVersion is the interpreter that a project gets.
+type pyVersion struct {
+	version string // as it is asked for: "3.13", "3.12.4"
+	why     string
+	rng     diag.Range
+}
+
+// minor returns the version without its patch: "3.12".
+func (v pyVersion) minor() string {
+	parts := strings.SplitN(v.version, ".", 3)
+	return strings.Join(parts[:min(2, len(parts))], ".")
+}
+
+// pyEndOfLife reports whether a version gets no security fixes any more.
+func pyEndOfLife(v string) (string, bool) {
+	return pySupported, pyOlder(pyVersion{version: v}.minor(), pySupported)
+}
+
+func pyOlder(v, than string) bool {
+	a, errA := version.Parse(v)
+	b, errB := version.Parse(than)
+	return errA == nil && errB == nil && a.LessThan(b)
+}
+
+var pyExact = regexp.MustCompile(`^3\.\d+(\.\d+)?$`)
+
+// pyVersionOf decides the version: the spec's, what the project pins, then what
+// its range allows. A custom runtime's interpreter decides before a range.
+func pyVersionOf(p *Project, m *pyManifest, runtime string) (pyVersion, diag.List) {
+	var diags diag.List
+	if v := p.Spec.Version; v.IsSet() {
+		if !pyExact.MatchString(v.Value) {
+			diags.Errorf(v.Range, "got version %q, want one such as 3.13 or 3.12.4", v.Value)
+		} else if r := m.requiresPython; r.value != "" && !pyAllows(r.value, v.Value) {
+			diags.Errorf(v.Range, "python %s is not what %s asks for: %s", v.Value, lineOf(r.rng), r.value).Hint = "remove \"version\", or change it"
+		}
+		return pyVersion{v.Value, lineOf(v.Range), v.Range}, diags
+	}
+	if pin, more := pyPin(m); pin.version != "" || more.Err() != nil {
+		return pin, more
+	}
+	r := m.requiresPython
+	if pyExact.MatchString(strings.TrimPrefix(r.value, "==")) { // Pipfile's python_version, a pin in requires-python
+		return pyVersion{strings.TrimPrefix(r.value, "=="), lineOf(r.rng), r.rng}, nil
+	}
+	candidates := pyMinors
+	if runtime != "" {
+		candidates = []string{runtime}
+	}
+	for _, minor := range candidates {
+		switch {
+		case r.value == "":
+			return pyVersion{minor, "default", diag.Range{}}, nil
+		case pyAllows(r.value, minor):
+			return pyVersion{minor, fmt.Sprintf("%s: %s", lineOf(r.rng), r.value), r.rng}, nil
+		}
+	}
+	diags.Errorf(r.rng, "no python of %s is %s", strings.Join(candidates, ", "), r.value).Hint = "change the range, or name an image with \"toolchain\" and \"runtime\""
+	return pyVersion{}, diags
+}
+
+// pyAllows reports whether some release of a version, which may be a minor
+// alone, is in a range: a PEP 440 specifier, or Poetry's own. What cannot be
+// read allows everything.
+func pyAllows(specifier, v string) bool {
+	for _, alternative := range strings.Split(specifier, "||") {
+		set, err := version.NewSpecifiers(pyStandardRange(strings.TrimSpace(alternative)))
+		if err != nil {
+			return true
+		}
+		tries := []string{v}
+		if strings.Count(v, ".") == 1 {
+			tries = []string{v + ".0", v + ".5", v + ".30"}
+		}
+		for _, try := range tries {
+			if parsed, err := version.Parse(try); err == nil && set.Check(parsed) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// pyStandardRange writes Poetry's caret, tilde and bare versions as specifiers.
+// https://python-poetry.org/docs/dependency-specification/
+func pyStandardRange(r string) string {
+	var parts []string
+	for _, part := range strings.FieldsFunc(r, func(c rune) bool { return c == ',' }) {
+		part = strings.ReplaceAll(strings.TrimSpace(part), " ", "")
+		switch {
+		case part == "*":
+			part = ">=3"
+		case strings.HasPrefix(part, "^"):
+			part = ">=" + part[1:] + ",<4"
+		case strings.HasPrefix(part, "~") && !strings.HasPrefix(part, "~="):
+			minor := pyVersion{version: part[1:]}.minor()
+			part = ">=" + part[1:]
+			if strings.Contains(minor, ".") {
+				part += ",==" + minor + ".*"
+			}
+		case part != "" && part[0] >= '0' && part[0] <= '9':
+			part = "==" + strings.TrimSuffix(part, ".*") + ".*"
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, ",")
+}
+
+// pyPinFiles are the files that pin a version, with what stands before it in a line.
+var pyPinFiles = []struct{ name, prefix string }{
+	{".python-version", ""},
+	{".tool-versions", "python "},
+	{"runtime.txt", "python-"},
+}
+
+// pyPin returns the version that a file of the project pins; the zero one when
+// none does.
+func pyPin(m *pyManifest) (pyVersion, diag.List) {
+	var diags diag.List
+	if r := m.pipfile.get("requires"); r != nil {
+		for _, key := range []string{"python_full_version", "python_version"} {
+			if v := r.get(key); v != nil && pyExact.MatchString(v.text) {
+				return pyVersion{v.text, lineOf(v.rng), v.rng}, nil
+			}
+		}
+	}
+	for _, f := range pyPinFiles {
+		file := path.Join(m.dir, f.name)
+		data, err := fs.ReadFile(m.fsys, file)
+		if err != nil {
+			continue
+		}
+		src := &diag.Source{Name: file, Data: data}
+		for i, line := range strings.Split(string(data), "\n") {
+			word, ok := strings.CutPrefix(strings.TrimSpace(line), f.prefix)
+			if word == "" || !ok || strings.HasPrefix(word, "#") {
+				continue
+			}
+			word = strings.TrimPrefix(strings.TrimPrefix(strings.Fields(word)[0], "cpython-"), "cpython@")
+			if !pyExact.MatchString(word) {
+				d := diags.Errorf(src.Line(i+1), "got python %q, want a version such as 3.13", word)
+				d.Hint = "only CPython 3 is built for; \"version\" in the spec overrides the file"
+				return pyVersion{}, diags
+			}
+			return pyVersion{word, lineOf(src.Line(i + 1)), src.Line(i + 1)}, nil
+		}
+	}
+	return pyVersion{}, nil
+}
+
+// pyToolchain returns the image of a version: what the spec names, else the
+// official one, on the newest Debian that it is built for.
+// https://github.com/docker-library/python
+func pyToolchain(p *Project, v pyVersion) Toolchain {
+	if t := p.Spec.Toolchain; t.IsSet() {
+		return Toolchain{Ref: t.Value, Range: t.Range}
+	}
+	t := Toolchain{Ref: pyImage(v.version), Version: v.version, Range: v.rng, Hint: "is there such a version? Set \"version\" to one that has an image, or \"toolchain\" to an image of your own"}
+	if v.minor() != v.version {
+		t.Forward = pyImage(v.minor())
+	}
+	return t
+}
+
+func pyImage(v string) string { return "python:" + v + "-slim-trixie" }
+
+// pyRuntime is what runs the program.
+type pyRuntime struct {
+	interpreter string // its path in the image
+	libc        string // as uv names it for wheels: "manylinux_2_40", "musl"
+}
+
+// pyGlibc are the newest wheels that the C libraries of common systems can
+// load, by their os-release. https://peps.python.org/pep-0600/
+var pyGlibc = []struct{ id, version, libc string }{
+	{"debian", "13", "manylinux_2_40"},
+	{"debian", "12", "manylinux_2_36"},
+	{"debian", "11", "manylinux_2_31"},
+	{"ubuntu", "24.04", "manylinux_2_39"},
+	{"ubuntu", "22.04", "manylinux_2_35"},
+}
+
+// pyRuntimeOf returns the interpreter of a custom runtime and its minor version.
+// The error names the places that were looked at.
+func pyRuntimeOf(p *Project, wanted string) (r pyRuntime, minor string, diags diag.List) {
+	var found []string
+	for _, dir := range []string{"usr/local/bin", "usr/bin", "opt/python/bin", "bin"} {
+		entries, _ := fs.ReadDir(p.Runtime, dir)
+		for _, e := range entries {
+			if v, ok := strings.CutPrefix(e.Name(), "python"); ok && pyExact.MatchString(v) && strings.Count(v, ".") == 1 {
+				found = append(found, dir+"/"+e.Name())
+			}
+		}
+	}
+	i := slices.IndexFunc(found, func(f string) bool { return wanted == "" || strings.HasSuffix(f, "python"+wanted) })
+	if i < 0 {
+		d := diags.Errorf(p.Spec.Runtime.Range, "the runtime has no python%s in /usr/local/bin, /usr/bin, /opt/python/bin or /bin", wanted)
+		if len(found) > 0 {
+			d.Hint = "it has /" + strings.Join(found, ", /")
+		}
+		return pyRuntime{}, "", diags
+	}
+	_, minor, _ = strings.Cut(path.Base(found[i]), "python")
+	return pyRuntime{"/" + found[i], pyLibc(p.Runtime)}, minor, nil
+}
+
+// pyLibc returns which wheels an image can load; old ones where it is not known.
+func pyLibc(runtime fs.FS) string {
+	if musl, _ := fs.Glob(runtime, "lib/ld-musl-*"); len(musl) > 0 {
+		return "musl"
+	}
+	release := ""
+	for _, name := range []string{"etc/os-release", "usr/lib/os-release"} {
+		if data, err := fs.ReadFile(runtime, name); err == nil {
+			release = strings.ReplaceAll(string(data), `"`, "")
+			break
+		}
+	}
+	for _, g := range pyGlibc {
+		if strings.Contains("\n"+release, "\nID="+g.id+"\n") && strings.Contains(release, "\nVERSION_ID="+g.version) {
+			return g.libc
+		}
+	}
+	return "manylinux_2_28"
+}
+
+// pyWheelPlatform returns a platform as uv names it.
+// https://docs.astral.sh/uv/reference/cli/#uv-pip-install--python-platform
+func pyWheelPlatform(architecture, libc string) (string, bool) {
+	machine, ok := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[architecture]
+	switch {
+	case architecture == "riscv64" && libc != "musl":
+		return "riscv64-unknown-linux", true
+	case libc == "musl":
+		return machine + "-unknown-linux-musl", ok
+	}
+	return machine + "-" + libc, ok
+}
