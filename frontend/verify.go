@@ -141,6 +141,11 @@ func origin(c language.Copy) plan.Origin {
 	return plan.FromFetch(c.From.Fetch)
 }
 
+// inTree returns the path that a file of a copy has in what it is copied from.
+func inTree(c language.Copy, name string) string {
+	return strings.TrimPrefix(path.Join("/", c.Path, name), "/")
+}
+
 // natives opens the native code that a copy lists.
 func (j *job) natives(c language.Copy) (objects []object, diags diag.List) {
 	if c.Natives == "" {
@@ -154,7 +159,7 @@ func (j *job) natives(c language.Copy) (objects []object, diags diag.List) {
 	}
 	for line := range strings.Lines(string(list)) {
 		name, owner, _ := strings.Cut(strings.TrimRight(line, "\n"), "\t")
-		a, err := open(tree, path.Join(c.Path, name), j.Plan.Target)
+		a, err := open(tree, inTree(c, name), j.Plan.Target)
 		if err != nil {
 			diags.Errorf(j.Plan.Compile.Range, "%s of %s is not for %s: %v", path.Base(name), owner, j.Plan.Target, err)
 			continue
@@ -176,7 +181,7 @@ func (j *job) started() (diags diag.List) {
 			continue
 		}
 		below = true
-		tree, name := j.trees[origin(c)], path.Join(c.Path, rest)
+		tree, name := j.trees[origin(c)], inTree(c, rest)
 		if _, err := tree.Stat(name); err == nil {
 			return nil
 		}

@@ -6,9 +6,9 @@ It runs in the toolchain, with the network, and leaves a virtual environment at
 """
 
 import argparse
+import configparser
 import os
 import re
-import shutil
 import subprocess
 import sys
 
@@ -63,13 +63,14 @@ def indexes():
 
 
 def pip_config(name):
-    if os.environ.get("PIP_" + name.upper().replace("-", "_")):
-        return os.environ["PIP_" + name.upper().replace("-", "_")]
+    """Returns a setting of pip: of its variables, else of the files that it reads
+    for every user. https://pip.pypa.io/en/stable/topics/configuration/"""
+    value = os.environ.get("PIP_" + name.upper().replace("-", "_"))
+    config = configparser.RawConfigParser(strict=False)
+    config.read(["/etc/xdg/pip/pip.conf", "/etc/pip.conf"])
     for section in ("install", "global"):
-        out = subprocess.run([sys.executable, "-m", "pip", "config", "get", section + "." + name], capture_output=True, text=True)
-        if out.returncode == 0:
-            return out.stdout.strip()
-    return ""
+        value = value or config.get(section, name, fallback="")
+    return value
 
 
 def exported(args, env):

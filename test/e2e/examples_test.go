@@ -169,7 +169,7 @@ func get(t *testing.T, c *image.Container, url string) string {
 // request is get with a method.
 func request(t *testing.T, c *image.Container, method, url string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute) // an interpreter under emulation starts slowly
 	defer cancel()
 	for {
 		r, err := http.NewRequestWithContext(ctx, method, url, nil)

@@ -1,0 +1,170 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stagefront/stagefront/test/image"
+	"github.com/stagefront/stagefront/test/labenv"
+)
+
+// served starts an image on a free port, which the servers that the frontend
+// starts, and our examples, learn from PORT.
+func served(t *testing.T, img *image.Image, opts image.RunOptions) (*image.Container, string) {
+	t.Helper()
+	address := freeAddress(t)
+	opts.Env = append(opts.Env, "PORT="+address[strings.LastIndex(address, ":")+1:])
+	c, err := img.Start(t.Context(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Stop() })
+	return c, "http://" + address
+}
+
+// TestFlask builds examples/python-flask and asks both images over HTTP.
+func TestFlask(t *testing.T) {
+	lab := labenv.Get(t)
+	ref := build(t, lab, filepath.Join(lab.Root, "examples/python-flask"), "python-flask")
+	for platform, machine := range map[string]string{"linux/amd64": "x86_64", "linux/arm64": "aarch64"} {
+		t.Run(platform, func(t *testing.T) {
+			img := open(t, ref, platform)
+			checkContract(t, img)
+			checkPython(t, img)
+			c, url := served(t, img, image.RunOptions{ReadOnly: false})
+			if got := get(t, c, url+"/"); !strings.Contains(got, "Hello, world, from "+machine) {
+				t.Errorf("got %q, want a greeting from %s", got, machine)
+			}
+			if got := get(t, c, url+"/escape/<b>"); got != "&lt;b&gt;" {
+				t.Errorf("got %q, want it escaped", got)
+			}
+			if want := []string{"/opt/venv/bin/python", "-m", "gunicorn", "app:app"}; !slices.Equal(img.Config.Config.Entrypoint, want) {
+				t.Errorf("got entrypoint %q, want %q", img.Config.Config.Entrypoint, want)
+			}
+		})
+	}
+}
+
+// checkPython checks what is true of every Python image of ours: no script
+// names an interpreter of the builder, bytecode is there, secrets are not.
+func checkPython(t *testing.T, img *image.Image) {
+	t.Helper()
+	files, err := img.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiled := 0
+	for name, f := range files {
+		switch {
+		case strings.HasPrefix(name, "/opt/venv/bin/") && f.Mode.IsRegular():
+			script, err := img.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasPrefix(string(script), "#!/opt/venv/bin/python") && strings.HasPrefix(string(script), "#!") {
+				t.Errorf("%s begins with %.40q", name, script)
+			}
+		case strings.HasPrefix(name, "/app/") && strings.HasSuffix(name, ".pyc"):
+			compiled++
+		case strings.HasSuffix(name, "/.env"), strings.HasSuffix(name, "/stagefront.yaml"), strings.HasSuffix(name, "direct_url.json"):
+			t.Errorf("the image has %s", name)
+		}
+	}
+	if compiled == 0 {
+		t.Errorf("the source is not compiled")
+	}
+}
+
+// TestFastAPI builds examples/python-fastapi: a package with a lock, a console
+// script and tests.
+func TestFastAPI(t *testing.T) {
+	lab := labenv.Get(t)
+	dir := filepath.Join(lab.Root, "examples/python-fastapi")
+	ref := build(t, lab, dir, "python-fastapi")
+	for _, platform := range platforms {
+		t.Run(platform, func(t *testing.T) {
+			img := open(t, ref, platform)
+			checkContract(t, img)
+			checkPython(t, img)
+			c, url := served(t, img, image.RunOptions{})
+			if got := get(t, c, url+"/quotes/2"); got != `{"number":2,"text":"Make it work, make it right, make it fast."}` {
+				t.Errorf("got %q, want the second quote", got)
+			}
+			if got := get(t, c, url+"/healthz"); got != `{"version":"1.4.0"}` {
+				t.Errorf("got %q, want the version of the package", got)
+			}
+		})
+	}
+	printed, err := lab.Build(t, dir, append([]string{"--target=test", "-f", "stagefront.yaml", "."}, lab.Network...)...)
+	if err != nil || !strings.Contains(printed, "3 passed") {
+		t.Errorf("got %v, want three tests to pass\n%s", err, printed)
+	}
+}
+
+// TestDjango builds examples/python-django: static files of a build script, and
+// a database in a volume that another target of the file prepares.
+func TestDjango(t *testing.T) {
+	lab := labenv.Get(t)
+	dir := filepath.Join(lab.Root, "examples/python-django")
+	ref := build(t, lab, dir, "python-django")
+	migrate := build(t, lab, dir, "python-django-migrate", "--target=migrate")
+	for _, platform := range platforms {
+		t.Run(platform, func(t *testing.T) {
+			data := t.TempDir()
+			if err := os.Chmod(data, 0o777); err != nil {
+				t.Fatal(err)
+			}
+			opts := image.RunOptions{
+				Env:    []string{"SECRET_KEY=of-the-container"},
+				Mounts: []image.Mount{{Source: data, Target: "/var/lib/notes"}},
+			}
+			result, err := open(t, migrate, platform).Run(t.Context(), opts)
+			if err != nil || result.ExitCode != 0 {
+				t.Fatalf("got %+v, %v", result, err)
+			}
+			img := open(t, ref, platform)
+			checkContract(t, img)
+			checkPython(t, img)
+			c, url := served(t, img, opts)
+			if got := get(t, c, url+"/add/milk"); got != "1 notes\n" {
+				t.Errorf("got %q, want a note\n%s", got, c.Logs())
+			}
+			page := get(t, c, url+"/")
+			_, style, _ := strings.Cut(page, `href="`)
+			style, _, _ = strings.Cut(style, `"`)
+			if got := get(t, c, url+style); !strings.Contains(page, "<li>milk</li>") || !strings.Contains(got, "color: #234") {
+				t.Errorf("got page %q with style %q", page, got)
+			}
+		})
+	}
+	printed, err := lab.Build(t, dir, append([]string{"--target=test", "-f", "stagefront.yaml", "."}, lab.Network...)...)
+	if err != nil || !strings.Contains(printed, "Ran 1 test") {
+		t.Errorf("got %v, want the test to pass\n%s", err, printed)
+	}
+}
+
+// TestPythonLayers edits a line of a project: one layer of the image changes,
+// and only its own code is in it. Built anew, the image is the same.
+func TestPythonLayers(t *testing.T) {
+	lab := labenv.Get(t)
+	project := "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\n-- requirements.txt --\nflask==3.1.2\n-- main.py --\nimport flask\n\nprint(\"ONE\")\n"
+	layers := func(name, text string, flags ...string) []string {
+		img := open(t, build(t, lab, labenv.Project(t, text), name, flags...), "linux/arm64")
+		var ids []string
+		for _, id := range img.Config.RootFS.DiffIDs {
+			ids = append(ids, id.String())
+		}
+		return ids
+	}
+	one := layers("python-one", project)
+	two := layers("python-two", strings.Replace(project, "ONE", "TWO", 1))
+	if n := len(one) - 1; len(two) != len(one) || !slices.Equal(one[:n], two[:n]) || one[n] == two[n] {
+		t.Errorf("after an edit of one line got layers\n%q, want the last alone to differ from\n%q", two, one)
+	}
+	if again := layers("python-one", project, "--no-cache"); !slices.Equal(one, again) {
+		t.Errorf("built anew, the layers are\n%q, want\n%q", again, one)
+	}
+}
