@@ -103,9 +103,13 @@ const (
 	FromCABundle  Origin = "certificates" // the image that has the CA bundle
 )
 
+// sourcePrefix tells a source of the spec from our own places, which have names
+// that a source may have too.
+const sourcePrefix = "source "
+
 // FromSource returns the origin that is a source of the spec: a named context, a
 // target or an image, whatever its name.
-func FromSource(name string) Origin { return Origin("source " + name) }
+func FromSource(name string) Origin { return Origin(sourcePrefix + name) }
 
 // FromFetch returns the origin that is the result of a fetch.
 func FromFetch(f *language.Fetch) Origin {
