@@ -275,39 +275,6 @@ func TestNoImage(t *testing.T) {
 }
 
 // TestRequestsAnswered asks all that a client may answer by another frontend.
-// TestRequestWithoutValues asks about a spec whose build args have no values:
-// what says them is left out, and explain says so where it cannot decide.
-func TestRequestWithoutValues(t *testing.T) {
-	text := "language: go\nversion: ${GO}\nlabels: {commit: \"${COMMIT}\"}\nbuild: {args: {GO: , COMMIT: }}\n"
-	for request, want := range map[string]string{
-		"frontend.lint":    `"warnings":null`,
-		"frontend.outline": "must be given",
-		"frontend.explain": "default",
-	} {
-		g := newGateway(t, text)
-		g.opts["requestid"] = request
-		result, err := Build(t.Context(), g)
-		if err != nil {
-			t.Errorf("%s: %v", request, err)
-			continue
-		}
-		got := string(result.Metadata["result.json"]) + string(result.Metadata["result.txt"])
-		if strings.Contains(got, "buildError") || !strings.Contains(strings.ReplaceAll(strings.ReplaceAll(got, " ", ""), "\n", ""), strings.ReplaceAll(want, " ", "")) {
-			t.Errorf("%s: got %s, want %q in it", request, got, want)
-		}
-	}
-	g := newGateway(t, "language: go\nentrypoint: ./cmd/${NAME}\nbuild: {args: {NAME: }}\n")
-	g.opts["requestid"] = "frontend.explain"
-	g.locals["context"] = fstest.MapFS{
-		"go.mod":        {Data: []byte("module example.com/app\n\ngo 1.26.0\n")},
-		"cmd/a/main.go": {Data: []byte("package main\n")},
-		"cmd/b/main.go": {Data: []byte("package main\n")},
-	}
-	if _, err := Build(t.Context(), g); err == nil || !strings.Contains(err.Error(), `build arg "NAME" has no value`) || strings.Contains(err.Error(), "cmd/a") {
-		t.Errorf("got %v, want the missing value alone", err)
-	}
-}
-
 func TestRequestsAnswered(t *testing.T) {
 	for _, r := range requests {
 		g := newGateway(t, "language: go\nbuild: {args: {VERSION: }, ldflags: [-X, \"main.v=${VERSION}\"]}\n")

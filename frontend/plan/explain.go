@@ -15,9 +15,16 @@ import (
 
 // Explain returns every decision of the plan, each with its reason: the place
 // in the spec or the project that says it, or that it is the default. What
-// depends on the compiled program is told with its candidates.
+// depends on the compiled program is told with its candidates. First comes what
+// waits for the value of a build arg, since other decisions are made without it:
+//
+//	left out: "${GO}", for want of a value (stagefront.yaml:2:10)
 func (p *Plan) Explain() []language.Decision {
-	e := &explainer{Plan: p, all: append([]language.Decision(nil), p.Decisions...)}
+	e := &explainer{Plan: p}
+	for _, t := range p.Spec.Open {
+		e.set("left out", fmt.Sprintf("%q, for want of a value", t.Value), t.Range)
+	}
+	e.all = append(e.all, p.Decisions...)
 	e.build()
 	e.runtime()
 	e.config()

@@ -79,8 +79,9 @@ const unknown = "\x00"
 // expander replaces `${NAME}` in the scalars of a tree.
 type expander struct {
 	vars   Vars
-	size   int  // of what it wrote
-	varies bool // whether the text at hand is another for each platform
+	size   int   // of what it wrote
+	varies bool  // whether the text at hand is another for each platform
+	open   Texts // scalars that say a variable without a value, as they are written
 	diags  diag.List
 }
 
@@ -94,6 +95,7 @@ func (x *expander) expand(n *node) *node {
 		x.varies = false
 		text, ok := x.text(n)
 		if !ok {
+			x.open = append(x.open, Text{Value: n.text, Range: n.rng})
 			return nil
 		}
 		out.text, out.varies = text, x.varies

@@ -29,10 +29,10 @@ func (doc *Document) Spec(req Request) (*Spec, diag.List) {
 	}
 	diags.Add(doc.checkOthers(req), doc.checkCycles(req))
 	vars, more, missing := args(tree, req.BuildArgs)
-	root, unknown := expanded(tree, vars, req.Platform)
+	root, open, unknown := expanded(tree, vars, req.Platform)
 	diags.Add(more, unknown)
-	var s Spec
-	if s.Missing = missing; !req.Asking {
+	s := Spec{Missing: missing, Open: open}
+	if !req.Asking {
 		diags.Add(missing)
 	}
 	d := decoder{}
@@ -45,10 +45,10 @@ func (doc *Document) Spec(req Request) (*Spec, diag.List) {
 }
 
 // expanded returns a tree with its variables replaced by their values and those
-// of a platform. What cannot be expanded is reported and left out.
-func expanded(tree *node, vars Vars, p Platform) (*node, diag.List) {
-	var diags diag.List
-	root := &node{kind: mapNode, rng: tree.rng}
+// of a platform. What cannot be expanded is left out: open is what waits for the
+// value of a build arg, the rest is reported.
+func expanded(tree *node, vars Vars, p Platform) (root *node, open Texts, diags diag.List) {
+	root = &node{kind: mapNode, rng: tree.rng}
 	for _, e := range tree.entries {
 		x := expander{vars: vars}
 		if !slices.Contains(sharedKeys, e.key.Value) {
@@ -63,11 +63,12 @@ func expanded(tree *node, vars Vars, p Platform) (*node, diag.List) {
 			e.value = x.expand(e.value)
 		}
 		diags.Add(x.diags)
+		open = append(open, x.open...)
 		if e.value != nil {
 			root.entries = append(root.entries, e)
 		}
 	}
-	return root, diags
+	return root, open, diags
 }
 
 // build expands the build block but for the declarations of args, whose values are the variables.
@@ -91,6 +92,7 @@ func (x *expander) build(n *node) *node {
 		}
 	}
 	x.diags.Add(shared.diags)
+	x.open = append(x.open, shared.open...)
 	return out
 }
 

@@ -148,6 +148,8 @@ type Spec struct {
 	// Missing are the build args without a value, where a request asks without
 	// giving any: what says them is left out.
 	Missing diag.List `json:"-"`
+	// Open is what is left out for that, as it is written.
+	Open Texts `json:"-"`
 }
 
 // Checks configures what --check looks for.

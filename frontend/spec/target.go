@@ -105,7 +105,7 @@ func (doc *Document) checkOthers(req Request) (diags diag.List) {
 			continue
 		}
 		vars, more, _ := args(doc.overlay(patch), req.BuildArgs)
-		root, unknown := expanded(patch.without("targets"), vars, req.Platform)
+		root, _, unknown := expanded(patch.without("targets"), vars, req.Platform)
 		var s Spec
 		d := decoder{}
 		d.value(root, &s)
