@@ -274,6 +274,24 @@ func TestNoImage(t *testing.T) {
 	}
 }
 
+// TestNoSource takes files of what is neither a target, nor a context, nor an image.
+func TestNoSource(t *testing.T) {
+	for source, want := range map[string]string{
+		"wroker":             `no source: wroker does not exist; did you mean "worker"?`,
+		"asets":              `no source: asets does not exist; did you mean "assets"?`,
+		"elsewhere":          "no source: elsewhere does not exist; a source is a target of this file, an image, or a context: --build-context elsewhere=…",
+		"example.com/tool:1": "no source: example.com/tool:1 does not exist",
+	} {
+		g := newGateway(t, "language: go\nfiles:\n  - {source: \""+source+"\", from: /a, to: /a}\ntargets:\n  worker: {files: []}\n")
+		g.opts["platform"] = "linux/amd64"
+		g.opts["context:assets"] = "docker-image://example.com/assets"
+		_, err := Build(t.Context(), g)
+		if got := "stagefront.yaml:3:14: " + want; err == nil || err.Error() != got {
+			t.Errorf("%s: got %v, want %s", source, err, got)
+		}
+	}
+}
+
 // TestRequestsAnswered asks all that a client may answer by another frontend.
 func TestRequestsAnswered(t *testing.T) {
 	for _, r := range requests {

@@ -184,7 +184,7 @@ func (b *build) job(ctx context.Context, p *plan.Plan) (*job, error) {
 				return nil, err
 			}
 			var diags diag.List
-			diags.Errorf(source.Range, "no source: %v", err).Hint = b.nearTarget(source.Name)
+			diags.Errorf(source.Range, "no source: %v", err).Hint = b.sourceHint(source.Name)
 			return nil, b.problems(diags)
 		}
 		from[source.Origin] = state
@@ -214,17 +214,34 @@ func (b *build) origin(ctx context.Context, p *plan.Plan, source plan.Source) (l
 	return img.state, nil
 }
 
-// nearTarget returns the hint that names the target or named context that a
-// source which is no image may have meant.
-func (b *build) nearTarget(name string) string {
+// sourceHint returns the hint for a source that is no image: the target or named
+// context that it may have meant. A single word that nothing is near to may be a
+// context that was not given; anything else is the image that it looks like.
+func (b *build) sourceHint(name string) string {
 	var names []string
 	for _, t := range b.doc.Targets() {
 		names = append(names, t.Name.Value)
 	}
-	if hint := diag.DidYouMean(name, names); hint != "" {
+	if hint := diag.DidYouMean(name, append(names, b.contexts()...)); hint != "" {
 		return hint
 	}
+	if strings.ContainsAny(name, "./:@") {
+		return ""
+	}
 	return "a source is a target of this file, an image, or a context: --build-context " + name + "=…"
+}
+
+// contexts returns the names of the contexts that whoever builds gave.
+func (b *build) contexts() []string {
+	var names []string
+	for key := range b.client.BuildOpts().Opts {
+		if name, ok := strings.CutPrefix(key, "context:"); ok {
+			name, _, _ = strings.Cut(name, "::") // a platform
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // toolchain returns the plan's toolchain image: a newer patch where the pinned
