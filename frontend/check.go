@@ -54,7 +54,7 @@ func (b *build) findings(ctx context.Context, config *linter.Config, target stri
 		more = more.Warnings() // a build has values, and need not have these errors
 	}
 	diags.Add(more, b.unknownArgs(), lint.CheckSkip(s.Checks.Skip))
-	in := &lint.Input{Doc: b.doc, Spec: s, Plan: p, Project: b.project, Found: diags}
+	in := &lint.Input{Doc: b.doc, Target: target, Spec: s, Plan: p, Project: b.project, Found: diags}
 	patterns, err := b.ui.DockerIgnorePatterns(ctx)
 	in.Ignored = err != nil || len(patterns) > 0
 	skipped := append(slices.Clone(config.SkipRules), s.Checks.Skip.Values()...)

@@ -43,6 +43,7 @@ func anchor(id string) string {
 // Input is what rules look at: one target of a spec.
 type Input struct {
 	Doc     *spec.Document
+	Target  string // of the document; "" is the top level
 	Spec    *spec.Spec
 	Plan    *plan.Plan // nil when it could not be planned
 	Project fs.FS

@@ -134,11 +134,7 @@ var Rules = []*Rule{
 		ID:  "PlainVariable",
 		Doc: "$NAME of a build arg, which is not replaced",
 		Check: func(in *Input, report func(diag.Range, string, ...any)) {
-			var declared []string
-			for _, a := range in.Spec.Build.Args {
-				declared = append(declared, a.Name.Value)
-			}
-			for _, t := range in.Doc.PlainVariables(declared) {
+			for _, t := range in.Doc.PlainVariables(in.Target) {
 				report(t.Range, "%q has a build arg in it that is not replaced; write ${NAME}, or $$NAME to keep it", t.Value)
 			}
 		},

@@ -27,30 +27,41 @@ func (n *node) mentions(text string) bool {
 	return false
 }
 
-// PlainVariables returns the scalars, in whatever target, that say $NAME of a
-// declared build arg, which is no variable, in the order of the file.
-func (doc *Document) PlainVariables(declared []string) []Text {
+// PlainVariables returns the scalars of a target that say $NAME of a build arg it
+// declares. That is text as any other: only ${NAME} is a variable.
+func (doc *Document) PlainVariables(target string) []Text {
+	tree, _ := doc.tree(target)
+	if tree == nil {
+		return nil
+	}
+	declared := doc.ArgNames(target)
 	var found []Text
-	var walk func(n *node)
-	walk = func(n *node) {
-		if n.kind == scalarNode && slices.ContainsFunc(declared, func(name string) bool { return saysPlain(n.text, name) }) {
-			found = append(found, Text{Value: n.text, Range: n.rng})
-		}
-		for _, item := range n.items {
-			walk(item)
-		}
-		for _, e := range n.entries {
-			walk(e.value)
+	for _, e := range tree.entries {
+		if !strings.HasPrefix(e.key.Value, "x-") {
+			found = append(found, e.value.plainVariables(declared)...)
 		}
 	}
-	walk(doc.root)
 	return found
 }
 
-// saysPlain reports whether a text has $name in it, as a whole word.
+func (n *node) plainVariables(declared []string) (found []Text) {
+	says := func(name string) bool { return saysPlain(n.text, name) }
+	if n.kind == scalarNode && slices.ContainsFunc(declared, says) {
+		found = append(found, Text{Value: n.text, Range: n.rng})
+	}
+	for _, item := range n.items {
+		found = append(found, item.plainVariables(declared)...)
+	}
+	for _, e := range n.entries {
+		found = append(found, e.value.plainVariables(declared)...)
+	}
+	return found
+}
+
+// saysPlain reports whether a text has $name in it, as a whole word. The "$$"
+// that stands for "$" is none, and parts what is beside it.
 func saysPlain(text, name string) bool {
-	rest := strings.ReplaceAll(text, "$$", "")
-	for {
+	for rest := strings.ReplaceAll(text, "$$", " "); ; {
 		_, after, found := strings.Cut(rest, "$"+name)
 		if !found {
 			return false

@@ -1,0 +1,46 @@
+package spec
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+)
+
+// TestPlainVariables marks what is found by its text; nothing else may be.
+func TestPlainVariables(t *testing.T) {
+	const text = `x-note: $VERSION is not read by anyone
+labels:
+  found: v$VERSION
+  escaped: v$$VERSION
+  both: $$$VERSION
+  apart: $VER$$SION
+  longer: $VERSIONS
+  variable: ${VERSION}
+  undeclared: $WORKER
+env: [FOUND=$VERSION]
+build:
+  args: {VERSION: dev, TAG: $VERSION}
+targets:
+  worker:
+    labels: {found: $WORKER}
+    build: {args: {WORKER: "1"}}
+`
+	doc, diags := Parse(&diag.Source{Name: "stagefront.yaml", Data: []byte(text)})
+	if doc == nil {
+		t.Fatal(diags)
+	}
+	for target, want := range map[string][]string{
+		"":       {"v$VERSION", "$$$VERSION", "FOUND=$VERSION", "$VERSION"},
+		"worker": {"$WORKER", "$$$VERSION", "$WORKER", "FOUND=$VERSION", "$VERSION"},
+		"none":   nil,
+	} {
+		var got []string
+		for _, found := range doc.PlainVariables(target) {
+			got = append(got, found.Value)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q: got %q, want %q", target, got, want)
+		}
+	}
+}
