@@ -185,6 +185,62 @@ func main() {
 	}
 }
 
+// TestSourceNames gives named contexts the names of places of the build itself.
+func TestSourceNames(t *testing.T) {
+	lab := labenv.Get(t)
+	dir := labenv.Project(t, `
+-- stagefront.yaml --
+# syntax=org/stagefront
+runtime: scratch
+files:
+  - {source: context, from: name, to: /names/context}
+  - {source: toolchain, from: name, to: /names/toolchain}
+  - {source: compile, from: name, to: /names/compile}
+  - {source: certificates, from: name, to: /names/certificates}
+  - name:/names/project
+-- go.mod --
+module example.com/names
+
+go 1.26.0
+-- name --
+project
+-- given/context/name --
+given context
+-- given/toolchain/name --
+given toolchain
+-- given/compile/name --
+given compile
+-- given/certificates/name --
+given certificates
+-- main.go --
+package main
+
+import "os"
+
+func main() {
+	for _, name := range []string{"context", "toolchain", "compile", "certificates", "project"} {
+		data, err := os.ReadFile("/names/" + name)
+		if err != nil {
+			panic(err)
+		}
+		os.Stdout.Write(data)
+	}
+}
+`)
+	var flags []string
+	for _, name := range []string{"context", "toolchain", "compile", "certificates"} {
+		flags = append(flags, "--build-context", name+"="+filepath.Join(dir, "given", name))
+	}
+	ref := build(t, lab, dir, "source-names", flags...)
+	want := "given context\ngiven toolchain\ngiven compile\ngiven certificates\nproject\n"
+	for _, platform := range platforms {
+		result, err := open(t, ref, platform).Run(t.Context(), image.RunOptions{})
+		if err != nil || result.Stdout != want {
+			t.Errorf("%s: got %+v, %v, want %q", platform, result, err, want)
+		}
+	}
+}
+
 // TestSecrets gives a declared secret to a script, and builds without it.
 func TestSecrets(t *testing.T) {
 	lab := labenv.Get(t)
