@@ -22,6 +22,8 @@ type variant struct {
 	packages []string
 	// finish adds what is in no package.
 	finish func(*tree) error
+	// ldCache adds the loader's cache of all libraries.
+	ldCache bool
 	// env and entrypoint are added to what every distroless image has.
 	env        []string
 	entrypoint []string
@@ -39,7 +41,7 @@ var variants = []variant{
 		"libcom-err2", "libcrypt1", "libc-bin", "libgssapi-krb5-2", "libk5crypto3", "libkeyutils1", "libkrb5-3",
 		"libkrb5support0", "libnsl2", "libreadline8t64", "libtirpc3t64", "libffi8", "libpython3.13-minimal",
 		"libpython3.13-stdlib", "python3.13-minimal", "python3.13-venv",
-	}, finish: finishPython, env: []string{"LANG=C.UTF-8"}, entrypoint: []string{"/usr/bin/python3.13"}},
+	}, finish: finishPython, ldCache: true, env: []string{"LANG=C.UTF-8"}, entrypoint: []string{"/usr/bin/python3.13"}},
 }
 
 // distroless is gcr.io/distroless/VARIANT-debian13 with its four tags.
@@ -101,8 +103,13 @@ func distrolessRecipe(name string, debug, nonroot bool) *recipe {
 	}
 	layers := func(arch string) []layerRecipe {
 		var out []layerRecipe
+		var packages []string
 		for _, v := range lineage(name) {
+			packages = append(packages, v.packages...)
 			out = append(out, packageLayer("distroless "+v.name, arch, v.packages, v.finish))
+			if v.ldCache {
+				out = append(out, ldCacheLayer(arch, packages))
+			}
 		}
 		if debug {
 			out = append(out, busyboxLayer(arch))
@@ -117,7 +124,7 @@ func distrolessRecipe(name string, debug, nonroot bool) *recipe {
 func packageLayer(name, arch string, packages []string, finish func(*tree) error) layerRecipe {
 	return layerRecipe{
 		name: name + " for " + arch,
-		key:  append([]string{"packages", "2", name, arch}, packages...),
+		key:  append([]string{"packages", "3", name, arch}, packages...),
 		write: func(ctx context.Context, w, log io.Writer) error {
 			t := newTree()
 			t.merge("bin", "lib", "lib64", "sbin")
@@ -220,6 +227,14 @@ func finishStatic(t *tree) error {
 	t.dir("root", 0o700, 0)
 	t.dir("home/nonroot", 0o700, 65532)
 	t.dir("tmp", 0o1777, 0)
+	return nil
+}
+
+// finishPython adds the names that the real image gives the interpreter.
+func finishPython(t *tree) error {
+	for _, name := range []string{"python", "python3"} {
+		t.link("usr/bin/"+name, "/usr/bin/python3.13")
+	}
 	return nil
 }
 

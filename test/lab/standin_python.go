@@ -155,11 +155,3 @@ func unzip(t *tree, dir string, data []byte) error {
 	}
 	return nil
 }
-
-// finishPython adds the links that the python3 image has.
-func finishPython(t *tree) error {
-	for _, link := range []string{"python", "python3"} {
-		t.link("usr/bin/"+link, "python3.13")
-	}
-	return nil
-}

@@ -30,12 +30,13 @@ var bothPlatforms = []string{"linux/amd64", "linux/arm64"}
 // TestDistrolessConfig holds the images against what users rely on: the user,
 // the paths, the certificates, and that there is no shell.
 func TestDistrolessConfig(t *testing.T) {
-	for _, name := range []string{"static", "base", "base-nossl", "cc"} {
+	entrypoints := map[string]string{"static": "", "base": "", "base-nossl": "", "cc": "", "python3": "/usr/bin/python3.13"}
+	for name, entrypoint := range entrypoints {
 		for _, platform := range bothPlatforms {
 			t.Run(name+" "+platform, func(t *testing.T) {
 				i := openBase(t, "gcr.io", "distroless/"+name+"-debian13:nonroot", platform)
 				config := i.Config.Config
-				if config.User != "65532" || config.WorkingDir != "/home/nonroot" || len(config.Entrypoint) != 0 {
+				if config.User != "65532" || config.WorkingDir != "/home/nonroot" || strings.Join(config.Entrypoint, " ") != entrypoint {
 					t.Errorf("got user %q, workdir %q, entrypoint %q", config.User, config.WorkingDir, config.Entrypoint)
 				}
 				if !slices.Contains(config.Env, "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt") {
@@ -108,6 +109,35 @@ func TestDebugShell(t *testing.T) {
 		}
 		if want := "65532 /home/nonroot /home/nonroot\n"; got.Stdout != want {
 			t.Errorf("%s: got %+v, want %q", platform, got, want)
+		}
+	}
+}
+
+// TestDistrolessPython proves that the interpreter finds its library, and the
+// library those of the system, on both platforms, and that nothing installs.
+func TestDistrolessPython(t *testing.T) {
+	const program = `
+import bz2, ctypes.util, decimal, importlib.util, lzma, os, readline, sqlite3, ssl, sys, uuid, venv, zlib
+print(sys.executable, sys.prefix, sys.version_info[:2], sys.stdout.encoding)
+print(os.getuid(), os.getcwd(), os.environ["LANG"], os.readlink("/usr/bin/python"), os.readlink("/usr/bin/python3"))
+print([ctypes.util.find_library(n) for n in ("c", "ssl", "sqlite3", "stdc++", "nothing")])
+print(ssl.create_default_context().cert_store_stats()["x509"] > 100, sqlite3.connect(":memory:").execute("select 1").fetchone())
+print(importlib.util.find_spec("pip"))
+`
+	const want = `/usr/bin/python3.13 /usr (3, 13) utf-8
+65532 /home/nonroot C.UTF-8 /usr/bin/python3.13 /usr/bin/python3.13
+['libc.so.6', 'libssl.so.3', 'libsqlite3.so.0', 'libstdc++.so.6', None]
+True (1,)
+None
+`
+	for _, platform := range bothPlatforms {
+		i := openBase(t, "gcr.io", "distroless/python3-debian13:nonroot", platform)
+		got, err := i.Run(t.Context(), image.RunOptions{Args: []string{"-c", program}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Stdout != want {
+			t.Errorf("%s: got %+v, want %s", platform, got, want)
 		}
 	}
 }
