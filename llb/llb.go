@@ -46,8 +46,6 @@ type Stages struct {
 // stands over the system's own in every step with network.
 const CASecret = "ca-certificates"
 
-const systemBundle = "/etc/ssl/certs/ca-certificates.crt"
-
 // Toolchain returns the image that steps run in: the toolchain's with the
 // packages that the plan adds.
 func (s *Stages) Toolchain() llb.State {
@@ -103,7 +101,7 @@ func (s *Stages) Fetch(f *language.Fetch) llb.State {
 		llb.ReadonlyRootFS(),
 		// Writable, because tools rewrite lock files; what they write is thrown away.
 		llb.AddMount(language.SourceDir, s.manifests(f), llb.ForceNoOutput),
-		caSecret(systemBundle),
+		caSecret(language.CABundle),
 		s.named(fmt.Sprintf("[%s] %s", s.languageFor(f.Platform), f.Name)),
 		s.at(f.Range),
 	}
@@ -230,7 +228,7 @@ func (s *Stages) sealed(stage string, step language.Step) []llb.RunOption {
 	if !s.Plan.Network {
 		return append(opts, append(s.common(stage), llb.Network(pb.NetMode_NONE))...)
 	}
-	opts = append(opts, caSecret(systemBundle))
+	opts = append(opts, caSecret(language.CABundle))
 	return append(opts, s.networked(stage)...)
 }
 

@@ -72,7 +72,7 @@ func goRecipe(p *Project, target spec.Platform) (*Recipe, diag.List) {
 	if diags.Err() != nil {
 		return nil, diags
 	}
-	native := Step{Env: goEnv(p, entry), Dir: entry.dir, Caches: goCaches, Fetches: refs(fetch), Range: entry.rng}
+	native := Step{Env: goEnv(p, entry), Dir: entry.dir, Caches: goCaches, Fetches: refs(fetch...), Range: entry.rng}
 	test := native
 	test.Args = append([]string{"go", "test"}, append(goTagFlags(p.Spec), "./...")...)
 	r := &Recipe{
@@ -233,7 +233,7 @@ func goCompile(p *Project, e *goEntry, g goPlatform, target spec.Platform, fetch
 		Dir:      e.dir,
 		Caches:   goCaches,
 		Platform: target,
-		Fetches:  refs(fetch),
+		Fetches:  refs(fetch...),
 		Range:    e.rng,
 	}
 }

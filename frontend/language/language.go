@@ -149,6 +149,12 @@ const (
 	FilesDir  = "/opt/stagefront" // where files of a step are that no project has
 )
 
+// What images have where nothing says otherwise, as those of distributions do.
+const (
+	SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	CABundle   = "/etc/ssl/certs/ca-certificates.crt"
+)
+
 // Places in the image that are a contract with its users.
 const (
 	ProgramDir = "/usr/local/bin"
@@ -220,11 +226,13 @@ func (f *Fetch) String() string {
 	return f.Name + " for " + f.Platform.String()
 }
 
-// refs returns references to fetches.
-func refs(fetches []*Fetch) []FetchRef {
+// refs returns references to fetches; there is none to nil.
+func refs(fetches ...*Fetch) []FetchRef {
 	var all []FetchRef
 	for _, f := range fetches {
-		all = append(all, FetchRef{f})
+		if f != nil {
+			all = append(all, FetchRef{f})
+		}
 	}
 	return all
 }
@@ -331,12 +339,20 @@ func noLanguage(p *Project) diag.Diagnostic {
 	return noProject(p, markers)
 }
 
+// alternatives returns names as a sentence lists them: "a, b or c".
+func alternatives(names []string) string {
+	if n := len(names) - 1; n > 0 {
+		return strings.Join(names[:n], ", ") + " or " + names[n]
+	}
+	return strings.Join(names, "")
+}
+
 // noProject says that the project's directory has none of the files that mark
 // one, and where else they are.
 func noProject(p *Project, markers []string) diag.Diagnostic {
 	d := diag.Diagnostic{
 		Range:   p.Spec.Project.Range,
-		Message: fmt.Sprintf("no %s in %s", strings.Join(markers, " or "), where(p.Dir())),
+		Message: fmt.Sprintf("no %s in %s", alternatives(markers), where(p.Dir())),
 		Hint:    "is the build context the project's directory?",
 		Missing: path.Join(p.Dir(), markers[0]),
 	}

@@ -38,8 +38,6 @@ const (
 	pyUVDir     = "/opt/uv"
 	pyVenv      = "/opt/venv" // in the builder and in the image
 	pyCompiled  = "/opt/compiled"
-	systemPath  = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-	caFile      = "/etc/ssl/certs/ca-certificates.crt"
 )
 
 var (
@@ -75,8 +73,8 @@ func pyRecipe(p *Project, target spec.Platform) (*Recipe, diag.List) {
 	diags.Add(more, y.locals())
 	runtimes, more := y.interpreter()
 	diags.Add(more)
-	wheels, ok := pyWheelPlatform(target.Architecture, y.runtime.libc)
-	native, nativeOK := pyWheelPlatform(p.Build.Architecture, pyBuildLibc)
+	wheels, ok := pyWheelsFor(target, y.runtime.libc)
+	native, nativeOK := pyWheelsFor(p.Build, pyBuildLibc)
 	if !ok || !nativeOK {
 		diags.Errorf(p.Spec.Platforms.Range(), "python packages cannot be installed for %s", target).Hint = "build for linux/amd64, linux/arm64 or linux/riscv64"
 	}
@@ -88,7 +86,7 @@ func pyRecipe(p *Project, target spec.Platform) (*Recipe, diag.List) {
 	if diags.Err() != nil {
 		return nil, diags
 	}
-	return y.recipe(target, wheels, native, runtimes), diags
+	return y.recipe(wheels, native, runtimes), diags
 }
 
 // pyBuildLibc is what wheels the toolchain image can load: it is of Debian 13.
@@ -102,7 +100,7 @@ func (y *pyProject) interpreter() (runtimes []Runtime, diags diag.List) {
 	if y.Runtime != nil {
 		wanted, _ := pyVersionOf(y.Project, y.m, "")
 		only := ""
-		if wanted.version != "" && !wanted.rng.IsZero() && (y.Spec.Version.IsSet() || wanted.why == lineOf(wanted.rng)) {
+		if wanted.pinned {
 			only = wanted.minor()
 		}
 		if y.runtime, has, diags = pyRuntimeOf(y.Project, only); diags.Err() != nil {
@@ -132,54 +130,42 @@ func (y *pyProject) locals() (diags diag.List) {
 	return diags
 }
 
-func (y *pyProject) recipe(target spec.Platform, wheels, native string, runtimes []Runtime) *Recipe {
+// recipe puts the steps together. Dependencies are fetched for the target and,
+// where commands of the project run, for the build platform too.
+func (y *pyProject) recipe(wheels, native pyWheels, runtimes []Runtime) *Recipe {
 	tool := y.fetchTool()
-	all := []*Fetch{tool}
-	add := func(f *Fetch) *Fetch {
-		if f != nil {
-			all = append(all, f)
-		}
-		return f
+	fetches := []*Fetch{tool}
+	packages := func(name string, on pyWheels, lock *pyLock, groups []string) *Fetch {
+		fetches = append(fetches, y.fetchPackages(name, tool, on, lock, groups))
+		return fetches[len(fetches)-1]
 	}
-	var deps, local, tests *Fetch
+	var deps, local *Fetch
 	if y.lock.kind != pyNone || y.entry.script != "" {
-		deps = add(y.fetchPackages("fetch dependencies", target, wheels, tool, y.groups))
+		deps = packages("fetch dependencies", wheels, y.lock, y.groups)
+		if wheels == native {
+			local = deps
+		} else if len(y.Spec.Build.Script) > 0 {
+			local = packages("fetch dependencies", native, y.lock, y.groups)
+		}
 	}
-	if target == y.Build && wheels == native {
-		local = deps
-	} else if len(y.Spec.Build.Script) > 0 && deps != nil {
-		local = add(y.fetchPackages("fetch dependencies", y.Build, native, tool, y.groups))
+	backends := y.fetchBackends(tool, native)
+	if backends != nil {
+		fetches = append(fetches, backends)
 	}
-	backends := add(y.fetchBackends(tool, native))
-	tests = add(y.fetchPackages("fetch test dependencies", y.Build, native, tool, y.testGroups()))
-	test := y.native(tests)
-	test.Args, test.Compiled = y.testCommand(), pyCompiled
-	test.Env = test.Env.Set("PYTHONPATH", y.sourcePath()+":"+path.Join(pyCompiled, "venv", y.packages()))
-	if deps == nil && backends == nil && !slices.Contains(y.usedBy(tests), tool) {
-		all = all[1:]
-	}
+	groups := y.testGroups()
+	lock, _ := pyLockOf(y.m, groups) // what is wrong there fails the tests alone
+	tests := packages("fetch test dependencies", native, lock, groups)
 	return &Recipe{
 		Toolchain: pyToolchain(y.Project, y.version),
-		Packages:  y.distribution(target),
-		Fetches:   all,
+		Packages:  y.distribution(wheels.platform),
+		Fetches:   fetches,
 		Compile:   y.compile(tool, backends),
 		Native:    y.native(local),
-		Test:      test,
+		Test:      y.test(tests),
 		Image:     y.image(deps),
 		Runtimes:  runtimes,
 		Decisions: y.decisions(),
 	}
-}
-
-func (y *pyProject) usedBy(f *Fetch) []*Fetch {
-	if f == nil {
-		return nil
-	}
-	var used []*Fetch
-	for _, r := range f.Fetches {
-		used = append(used, r.Fetch)
-	}
-	return used
 }
 
 func (y *pyProject) packages() string {
@@ -193,11 +179,11 @@ func (y *pyProject) files(name, script string) []File {
 
 // pyEnv is the environment of steps that fetch.
 var pyEnv = spec.Vars{
-	{Name: "PIP_CERT", Value: caFile},
+	{Name: "PIP_CERT", Value: CABundle},
 	{Name: "PIP_DISABLE_PIP_VERSION_CHECK", Value: "1"},
 	{Name: "PIP_ROOT_USER_ACTION", Value: "ignore"},
 	{Name: "PYTHONHASHSEED", Value: "0"},
-	{Name: "SSL_CERT_FILE", Value: caFile},
+	{Name: "SSL_CERT_FILE", Value: CABundle},
 	{Name: "UV_CACHE_DIR", Value: pyCaches[0].Path},
 	{Name: "UV_PYTHON_DOWNLOADS", Value: "never"},
 }
@@ -222,44 +208,47 @@ func (y *pyProject) fetchTool() *Fetch {
 	}
 }
 
-// fetchPackages returns the step that installs packages for a platform.
-func (y *pyProject) fetchPackages(name string, target spec.Platform, wheels string, tool *Fetch, groups []string) *Fetch {
-	lock := y.lock
-	if len(groups) != len(y.groups) {
-		lock, _ = pyLockOf(y.m, groups)
-	}
-	args := []string{"python3", path.Join(FilesDir, "fetch.py"), "--for", target.String(), "--platform", wheels, "--python", y.version.minor()}
-	files := y.files("fetch.py", pyFetchScript)
-	switch lock.kind {
-	case pyUV:
-		args = append(args, "--uv-lock")
-	case pyPinned:
-		args = append(args, "--requirements", path.Join(FilesDir, "requirements.txt"))
-		files = append(files, File{"requirements.txt", lock.text})
-	case pyProjectFile, pyStandard:
-		args = append(args, "--requirements", path.Base(lock.source))
-	}
-	if lock.constraint != "" {
-		args = append(args, "--constraints", path.Join(FilesDir, "constraints.txt"))
-		files = append(files, File{"constraints.txt", lock.constraint})
-	}
-	args = append(args, y.groupFlags(lock, groups)...)
-	if lock.closed {
-		args = append(args, "--closed")
-	}
-	if lock.hashed {
-		args = append(args, "--hashed")
-	}
+// fetch returns a step that installs packages into the virtual environment,
+// without its manifests; args say which packages.
+func (y *pyProject) fetch(name string, tool *Fetch, on pyWheels, args ...string) *Fetch {
 	return &Fetch{
 		Step: Step{
-			Name: name, Args: args, Env: pyEnv, Dir: y.Dir(), Caches: pyCaches, Files: files,
-			Platform: target, Fetches: refs([]*Fetch{tool}), Range: y.entry.rng,
+			Name: name,
+			Args: append([]string{"python3", path.Join(FilesDir, "fetch.py"), "--for", on.platform.String(), "--platform", on.name, "--python", y.version.minor()}, args...),
+			Env:  pyEnv, Dir: ".", Caches: pyCaches, Files: y.files("fetch.py", pyFetchScript),
+			Fetches: refs(tool), Range: y.entry.rng,
 		},
-		Manifests: lock.manifests,
-		Output:    pyVenv,
-		Mirrors:   pyMirrors,
-		Secrets:   pySecrets,
+		Output:  pyVenv,
+		Mirrors: pyMirrors,
+		Secrets: pySecrets,
 	}
+}
+
+// fetchPackages returns the step that installs what a lock says for a platform.
+func (y *pyProject) fetchPackages(name string, tool *Fetch, on pyWheels, lock *pyLock, groups []string) *Fetch {
+	f := y.fetch(name, tool, on)
+	f.Dir, f.Platform, f.Manifests = y.Dir(), on.platform, lock.manifests
+	switch lock.kind {
+	case pyUV:
+		f.Args = append(f.Args, "--uv-lock")
+	case pyListed:
+		f.Args = append(f.Args, "--requirements", path.Join(FilesDir, "requirements.txt"))
+		f.Files = append(f.Files, File{"requirements.txt", lock.text})
+	case pyProjectFile, pyStandard:
+		f.Args = append(f.Args, "--requirements", path.Base(lock.source))
+	}
+	if lock.constraint != "" {
+		f.Args = append(f.Args, "--constraints", path.Join(FilesDir, "constraints.txt"))
+		f.Files = append(f.Files, File{"constraints.txt", lock.constraint})
+	}
+	f.Args = append(f.Args, y.groupFlags(lock, groups)...)
+	if lock.closed {
+		f.Args = append(f.Args, "--closed")
+	}
+	if lock.hashed {
+		f.Args = append(f.Args, "--hashed")
+	}
+	return f
 }
 
 // groupFlags returns the flags for extras and groups where the installer reads
@@ -294,7 +283,7 @@ func (y *pyProject) installed() []string {
 
 // fetchBackends returns the step that gets what builds the project's packages,
 // nil when none is built.
-func (y *pyProject) fetchBackends(tool *Fetch, wheels string) *Fetch {
+func (y *pyProject) fetchBackends(tool *Fetch, on pyWheels) *Fetch {
 	var requires []string
 	for _, dir := range y.installed() {
 		m, _ := readPyManifest(y.FS, dir)
@@ -307,19 +296,11 @@ func (y *pyProject) fetchBackends(tool *Fetch, wheels string) *Fetch {
 	if len(requires) == 0 {
 		return nil
 	}
-	args := []string{"python3", path.Join(FilesDir, "fetch.py"), "--for", y.Build.String(), "--platform", wheels, "--python", y.version.minor()}
+	var args []string
 	for _, r := range requires {
 		args = append(args, "--also", r)
 	}
-	return &Fetch{
-		Step: Step{
-			Name: "fetch build backends", Args: args, Env: pyEnv, Dir: ".", Caches: pyCaches,
-			Files: y.files("fetch.py", pyFetchScript), Fetches: refs([]*Fetch{tool}), Range: y.entry.rng,
-		},
-		Output:  pyVenv,
-		Mirrors: pyMirrors,
-		Secrets: pySecrets,
-	}
+	return y.fetch("fetch build backends", tool, on, args...)
 }
 
 // pyVersionEnv are the variables by which build backends that ask git for a
@@ -335,17 +316,17 @@ func (y *pyProject) compile(tool, backends *Fetch) Step {
 		args = append(args, "--install", dir)
 	}
 	env := spec.Vars{{Name: "PYTHONHASHSEED", Value: "0"}, {Name: "SOURCE_DATE_EPOCH", Value: "315532800"}}
-	var fetches []FetchRef
-	if backends != nil {
-		fetches = refs([]*Fetch{tool, backends})
-		env = append(env, spec.Vars{{Name: "PATH", Value: pyVenv + "/bin:" + systemPath}, {Name: "UV_CACHE_DIR", Value: "/tmp/uv"}, {Name: "UV_PYTHON_DOWNLOADS", Value: "never"}}...)
+	if backends == nil {
+		tool = nil
+	} else {
+		env = append(env, spec.Vars{{Name: "PATH", Value: pyVenv + "/bin:" + SystemPath}, {Name: "UV_CACHE_DIR", Value: "/tmp/uv"}, {Name: "UV_PYTHON_DOWNLOADS", Value: "never"}}...)
 		for _, name := range pyVersionEnv {
 			env = append(env, spec.Var{Name: name, Value: "0.0.0"})
 		}
 	}
 	return Step{
 		Name: "compile " + y.entry.name, Args: args, Env: env, Dir: y.Dir(),
-		Files: y.files("compile.py", pyCompileScript), Fetches: fetches, Range: y.entry.rng,
+		Files: y.files("compile.py", pyCompileScript), Fetches: refs(tool, backends), Range: y.entry.rng,
 	}
 }
 
@@ -370,18 +351,22 @@ func (y *pyProject) sourcePath() string {
 
 // native returns how commands of the project run on the builder.
 func (y *pyProject) native(deps *Fetch) Step {
-	s := Step{
+	return Step{
 		Env: spec.Vars{
-			{Name: "PATH", Value: pyVenv + "/bin:" + systemPath},
+			{Name: "PATH", Value: pyVenv + "/bin:" + SystemPath},
 			{Name: "PYTHONDONTWRITEBYTECODE", Value: "1"},
 			{Name: "PYTHONHASHSEED", Value: "0"},
 			{Name: "PYTHONPATH", Value: y.sourcePath()},
 		},
-		Dir: y.Dir(), Range: y.entry.rng,
+		Dir: y.Dir(), Fetches: refs(deps), Range: y.entry.rng,
 	}
-	if deps != nil {
-		s.Fetches = refs([]*Fetch{deps})
-	}
+}
+
+// test returns the step that runs the project's tests.
+func (y *pyProject) test(deps *Fetch) Step {
+	s := y.native(deps)
+	s.Args, s.Compiled = y.testCommand(), pyCompiled
+	s.Env = s.Env.Set("PYTHONPATH", y.sourcePath()+":"+path.Join(pyCompiled, "venv", y.packages()))
 	return s
 }
 

@@ -339,18 +339,18 @@ func (f *pyFinder) code(file string) string {
 
 // pyConstructors are the calls that make an application.
 var pyConstructors = []struct {
-	names string
-	kind  pyInterface
+	call *regexp.Regexp
+	kind pyInterface
 }{
-	{`FastAPI|Starlette|Quart|Litestar|get_asgi_application|falcon\.asgi\.App|AsyncApp|BlackSheep`, pyASGI},
-	{`Flask|get_wsgi_application|Bottle|falcon\.App|falcon\.API|FlaskApp|APIFlask`, pyWSGI},
+	{regexp.MustCompile(`(?:^|[\s.=(])(?:FastAPI|Starlette|Quart|Litestar|get_asgi_application|falcon\.asgi\.App|AsyncApp|BlackSheep)\(`), pyASGI},
+	{regexp.MustCompile(`(?:^|[\s.=(])(?:Flask|get_wsgi_application|Bottle|falcon\.App|falcon\.API|FlaskApp|APIFlask)\(`), pyWSGI},
 }
 
 // constructed returns the kind of the application that text makes, "" for none or both.
 func constructed(text string) pyInterface {
 	var kind pyInterface
 	for _, c := range pyConstructors {
-		if regexp.MustCompile(`(?:^|[\s.=(])(?:` + c.names + `)\(`).MatchString(text) {
+		if c.call.MatchString(text) {
 			if kind != "" {
 				return ""
 			}

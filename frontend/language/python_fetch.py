@@ -26,8 +26,8 @@ def main():
     requirements = list(args.requirements)
     if args.uv_lock:
         requirements.append(exported(args, env))
-    for name in args.also:
-        requirements.append(written(name))
+    if args.also:
+        requirements.append(written(args.also))
     if requirements:
         install(args, requirements, env)
     tree.clean_venv(VENV)
@@ -86,10 +86,10 @@ def exported(args, env):
     return out
 
 
-def written(requirement):
-    name = "/tmp/also-%d.txt" % len(os.listdir("/tmp"))
+def written(requirements):
+    name = "/tmp/also.txt"
     with open(name, "w") as f:
-        f.write(requirement + "\n")
+        f.write("\n".join(requirements) + "\n")
     return name
 
 

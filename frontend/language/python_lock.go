@@ -36,7 +36,7 @@ type pyLockKind string
 const (
 	pyNone        pyLockKind = ""
 	pyUV          pyLockKind = "uv"           // uv exports requirements from uv.lock
-	pyPinned      pyLockKind = "requirements" // text of ours
+	pyListed      pyLockKind = "requirements" // text of ours
 	pyProjectFile pyLockKind = "project"      // the installer reads pyproject.toml or setup.py itself
 	pyStandard    pyLockKind = "pylock"       // pylock.toml, which the installer reads itself
 )
@@ -72,25 +72,18 @@ func pyLockOf(m *pyManifest, groups []string) (*pyLock, diag.List) {
 			diags.Add(l.stale(m, groups))
 		}
 	}
-	requirements := slices.Clone(m.files)
-	requirements = slices.DeleteFunc(requirements, func(f string) bool { return !isRequirements(f) || isTestFile(f) })
 	switch {
+	case l.source != "" && m.list != "":
+		l.passedOver = append(l.passedOver, m.list)
 	case l.source != "":
-		l.passedOver = append(l.passedOver, requirements...)
-	case len(requirements) > 0 && !m.declaresInProject():
-		diags.Add(l.useRequirements(m, requirements[0], groups))
+	case m.list != "" && !m.declaresInProject():
+		diags.Add(l.useRequirements(m, groups))
 	case len(m.requirements) > 0 || m.dynamic:
 		diags.Add(l.useProject(m))
 	}
 	slices.Sort(l.manifests)
 	l.manifests = slices.Compact(l.manifests)
 	return l, diags
-}
-
-// isTestFile reports whether a requirements file is one for development.
-func isTestFile(file string) bool {
-	i := slices.IndexFunc(requirementFiles, func(r struct{ name, group string }) bool { return strings.HasSuffix("/"+file, "/"+r.name) })
-	return i >= 0 && requirementFiles[i].group != "" && !strings.HasSuffix("/"+file, "/requirements.txt")
 }
 
 // declaresInProject reports whether pyproject.toml itself lists dependencies,
@@ -118,18 +111,17 @@ func pyFindUp(m *pyManifest, name string) string {
 	return ""
 }
 
-// useRequirements takes a requirements file for the truth.
-func (l *pyLock) useRequirements(m *pyManifest, file string, groups []string) (diags diag.List) {
-	reqs, diags := flattened(m.fsys, file)
+// useRequirements takes the requirements file for the truth, with those of the groups.
+func (l *pyLock) useRequirements(m *pyManifest, groups []string) (diags diag.List) {
+	reqs := *m.lists[m.list]
 	for _, r := range requirementFiles {
-		if slices.Contains(groups, r.group) && isFile(m.fsys, path.Join(m.dir, r.name)) {
-			more, _ := flattened(m.fsys, path.Join(m.dir, r.name))
-			reqs.lines = append(reqs.lines, more.lines...)
-			reqs.files = append(reqs.files, more.files...)
-			reqs.locals = append(reqs.locals, more.locals...)
+		if more := m.lists[path.Join(m.dir, r.name)]; more != nil && slices.Contains(groups, r.group) {
+			reqs.lines = slices.Concat(reqs.lines, more.lines)
+			reqs.files = slices.Concat(reqs.files, more.files)
+			reqs.locals = slices.Concat(reqs.locals, more.locals)
 		}
 	}
-	l.source, l.kind = file, pyPinned
+	l.source, l.kind = m.list, pyListed
 	l.hashed = reqs.hashed()
 	l.closed = l.hashed
 	l.text = joined(reqs.options) + joined(uniqueLines(reqs.lines))
@@ -137,7 +129,7 @@ func (l *pyLock) useRequirements(m *pyManifest, file string, groups []string) (d
 	l.manifests = append(l.manifests, reqs.files...)
 	l.locals = reqs.locals
 	if !reqs.pinned() && len(reqs.lines) > 0 {
-		d := diags.Warnf(reqs.lines[0].rng, "not every requirement of %s has a version, so the next build may install others", file)
+		d := diags.Warnf(reqs.lines[0].rng, "not every requirement of %s has a version, so the next build may install others", m.list)
 		d.Rule, d.Hint = "MissingLock", "lock them: \"uv pip compile --generate-hashes\", or a lock file"
 	}
 	return diags
@@ -198,7 +190,7 @@ func pySetupReads(m *pyManifest) []string {
 // stale reports dependencies that the lock does not have, or in another version
 // than the project asks for.
 func (l *pyLock) stale(m *pyManifest, groups []string) (diags diag.List) {
-	if len(l.versions) == 0 && l.kind != pyPinned {
+	if len(l.versions) == 0 && l.kind != pyListed {
 		return nil
 	}
 	for _, r := range m.requirements {
@@ -242,10 +234,7 @@ func readUVLock(l *pyLock, m *pyManifest, file string, _ []string) diag.List {
 	root, _, diags := readTOML(m.fsys, file)
 	l.kind, l.closed, l.hashed = pyUV, true, true
 	for _, p := range root.get("package").list() {
-		name, v := pyNormal(p.get("name").Text()), p.get("version")
-		if v != nil {
-			l.versions[name] = pyText{v.text, v.rng}
-		}
+		name := l.record(p)
 		source := p.get("source")
 		if source.get("git") != nil {
 			diags.Add(fromRepository(name, source.get("git")))
@@ -281,9 +270,7 @@ func readPylock(l *pyLock, m *pyManifest, file string, _ []string) diag.List {
 	root, _, diags := readTOML(m.fsys, file)
 	l.kind, l.closed, l.hashed = pyStandard, true, false
 	for _, p := range root.get("packages").list() {
-		if v := p.get("version"); v != nil {
-			l.versions[pyNormal(p.get("name").Text())] = pyText{v.text, v.rng}
-		}
+		l.record(p)
 		if vcs := p.get("vcs"); vcs != nil {
 			diags.Add(fromRepository(p.get("name").Text(), p.get("name")))
 		}
@@ -291,8 +278,26 @@ func readPylock(l *pyLock, m *pyManifest, file string, _ []string) diag.List {
 	return diags
 }
 
+// record notes the version of a package of a lock, and returns its name.
+func (l *pyLock) record(p *tomlValue) (name string) {
+	name = pyNormal(p.get("name").Text())
+	if v := p.get("version"); v != nil {
+		l.versions[name] = pyText{v.text, v.rng}
+	}
+	return name
+}
+
+// hashes returns the hashes of a list of files.
+func hashes(files *tomlValue) []string {
+	var all []string
+	for _, f := range files.list() {
+		all = append(all, f.get("hash").Text())
+	}
+	return all
+}
+
 // pin adds a package of a lock as a requirement with its hashes and marker.
-func (l *pyLock) pin(b *strings.Builder, name, requirement, marker string, hashes []string) {
+func (l *pyLock) pin(b *strings.Builder, requirement, marker string, hashes []string) {
 	b.WriteString(requirement)
 	if marker != "" {
 		b.WriteString(" ; " + marker)
@@ -309,22 +314,17 @@ func (l *pyLock) pin(b *strings.Builder, name, requirement, marker string, hashe
 // readPDMLock turns pdm.lock into requirements.
 func readPDMLock(l *pyLock, m *pyManifest, file string, groups []string) diag.List {
 	root, _, diags := readTOML(m.fsys, file)
-	l.kind, l.closed, l.hashed = pyPinned, true, true
+	l.kind, l.closed, l.hashed = pyListed, true, true
 	var b strings.Builder
 	for _, p := range root.get("package").list() {
-		name := pyNormal(p.get("name").Text())
-		l.versions[name] = pyText{p.get("version").Text(), p.get("version").place()}
+		name := l.record(p)
 		if p.get("git") != nil {
 			diags.Add(fromRepository(name, p.get("git")))
 		}
 		if in := p.get("groups"); in != nil && !wanted(in, groups) || len(p.get("extras").list()) > 0 {
 			continue // a package with extras stands in the lock a second time without
 		}
-		var hashes []string
-		for _, f := range p.get("files").list() {
-			hashes = append(hashes, f.get("hash").Text())
-		}
-		l.pin(&b, name, name+"=="+p.get("version").Text(), p.get("marker").Text(), hashes)
+		l.pin(&b, name+"=="+p.get("version").Text(), p.get("marker").Text(), hashes(p.get("files")))
 	}
 	l.text = b.String()
 	return diags
@@ -348,13 +348,12 @@ func wanted(in *tomlValue, groups []string) bool {
 // readPoetryLock turns poetry.lock into requirements.
 func readPoetryLock(l *pyLock, m *pyManifest, file string, groups []string) diag.List {
 	root, src, diags := readTOML(m.fsys, file)
-	l.kind, l.closed, l.hashed = pyPinned, true, true
+	l.kind, l.closed, l.hashed = pyListed, true, true
 	packages := root.get("package").list()
 	markers := poetryMarkers(m, packages, groups)
 	var b strings.Builder
 	for _, p := range packages {
-		name := pyNormal(p.get("name").Text())
-		l.versions[name] = pyText{p.get("version").Text(), p.get("version").place()}
+		name := l.record(p)
 		marker, used := markers[name]
 		if !used {
 			continue
@@ -369,14 +368,8 @@ func readPoetryLock(l *pyLock, m *pyManifest, file string, groups []string) diag
 		case "url":
 			requirement = name + " @ " + source.get("url").Text()
 		}
-		var hashes []string
-		for _, f := range p.get("files").list() {
-			hashes = append(hashes, f.get("hash").Text())
-		}
-		for _, f := range root.get("metadata", "files", p.get("name").Text()).list() {
-			hashes = append(hashes, f.get("hash").Text()) // before Poetry 1.5
-		}
-		l.pin(&b, name, requirement, marker, hashes)
+		before15 := root.get("metadata", "files", p.get("name").Text()) // of Poetry
+		l.pin(&b, requirement, marker, slices.Concat(hashes(p.get("files")), hashes(before15)))
 	}
 	if src != nil {
 		l.text = b.String()
@@ -485,7 +478,7 @@ func readPipfileLock(l *pyLock, m *pyManifest, file string, groups []string) (di
 		diags.Errorf(src.Line(1), "%s cannot be read: %v", file, err)
 		return diags
 	}
-	l.kind, l.closed, l.hashed = pyPinned, true, true
+	l.kind, l.closed, l.hashed = pyListed, true, true
 	var b strings.Builder
 	for _, section := range []struct{ name, group string }{{"default", ""}, {"develop", "dev"}} {
 		if section.group != "" && !slices.Contains(groups, section.group) {
@@ -529,9 +522,9 @@ func (l *pyLock) pipfileSection(b *strings.Builder, src *diag.Source, packages m
 		case p.Path != "":
 			l.locals = append(l.locals, pyText{path.Join(path.Dir(src.Name), p.Path), at})
 		case p.File != "":
-			l.pin(b, normal, normal+" @ "+p.File, p.Markers, p.Hashes)
+			l.pin(b, normal+" @ "+p.File, p.Markers, p.Hashes)
 		default:
-			l.pin(b, normal, normal+p.Version, p.Markers, p.Hashes)
+			l.pin(b, normal+p.Version, p.Markers, p.Hashes)
 		}
 	}
 	return diags

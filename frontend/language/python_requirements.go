@@ -31,18 +31,19 @@ var requirementFiles = []struct{ name, group string }{
 
 // readRequirements adds what a requirements file lists.
 func (m *pyManifest) readRequirements(name, group string) diag.List {
-	if group == "" && slices.ContainsFunc(m.files, isRequirements) {
+	file := path.Join(m.dir, name)
+	if group == "" && m.list != "" || !isFile(m.fsys, file) {
 		return nil
 	}
-	file := path.Join(m.dir, name)
-	if !isFile(m.fsys, file) {
-		return nil
+	if group == "" {
+		m.list = file
 	}
 	m.files = append(m.files, file)
 	reqs, diags := flattened(m.fsys, file)
 	for _, l := range reqs.lines {
 		m.add(l.text, group, l.rng)
 	}
+	m.lists[file] = reqs
 	return diags
 }
 

@@ -11,6 +11,7 @@ import (
 	version "github.com/aquasecurity/go-pep440-version"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/spec"
 )
 
 // pyMinors are the minor versions that images are made of, the one that
@@ -27,6 +28,11 @@ type pyVersion struct {
 	version string // as it is asked for: "3.13", "3.12.4"
 	why     string
 	rng     diag.Range
+	pinned  bool // it is asked for, and not chosen from a range
+}
+
+func pyPinned(version string, rng diag.Range) pyVersion {
+	return pyVersion{version, lineOf(rng), rng, true}
 }
 
 // minor returns the version without its patch: "3.12".
@@ -58,14 +64,14 @@ func pyVersionOf(p *Project, m *pyManifest, runtime string) (pyVersion, diag.Lis
 		} else if r := m.requiresPython; r.value != "" && !pyAllows(r.value, v.Value) {
 			diags.Errorf(v.Range, "python %s is not what %s asks for: %s", v.Value, lineOf(r.rng), r.value).Hint = "remove \"version\", or change it"
 		}
-		return pyVersion{v.Value, lineOf(v.Range), v.Range}, diags
+		return pyPinned(v.Value, v.Range), diags
 	}
 	if pin, more := pyPin(m); pin.version != "" || more.Err() != nil {
 		return pin, more
 	}
 	r := m.requiresPython
 	if pyExact.MatchString(strings.TrimPrefix(r.value, "==")) { // Pipfile's python_version, a pin in requires-python
-		return pyVersion{strings.TrimPrefix(r.value, "=="), lineOf(r.rng), r.rng}, nil
+		return pyPinned(strings.TrimPrefix(r.value, "=="), r.rng), nil
 	}
 	candidates := pyMinors
 	if runtime != "" {
@@ -74,9 +80,9 @@ func pyVersionOf(p *Project, m *pyManifest, runtime string) (pyVersion, diag.Lis
 	for _, minor := range candidates {
 		switch {
 		case r.value == "":
-			return pyVersion{minor, "default", diag.Range{}}, nil
+			return pyVersion{version: minor, why: "default"}, nil
 		case pyAllows(r.value, minor):
-			return pyVersion{minor, fmt.Sprintf("%s: %s", lineOf(r.rng), r.value), r.rng}, nil
+			return pyVersion{version: minor, why: fmt.Sprintf("%s: %s", lineOf(r.rng), r.value), rng: r.rng}, nil
 		}
 	}
 	diags.Errorf(r.rng, "no python of %s is %s", strings.Join(candidates, ", "), r.value).Hint = "change the range, or name an image with \"toolchain\" and \"runtime\""
@@ -144,7 +150,7 @@ func pyPin(m *pyManifest) (pyVersion, diag.List) {
 	if r := m.pipfile.get("requires"); r != nil {
 		for _, key := range []string{"python_full_version", "python_version"} {
 			if v := r.get(key); v != nil && pyExact.MatchString(v.text) {
-				return pyVersion{v.text, lineOf(v.rng), v.rng}, nil
+				return pyPinned(v.text, v.rng), nil
 			}
 		}
 	}
@@ -166,7 +172,7 @@ func pyPin(m *pyManifest) (pyVersion, diag.List) {
 				d.Hint = "only CPython 3 is built for; \"version\" in the spec overrides the file"
 				return pyVersion{}, diags
 			}
-			return pyVersion{word, lineOf(src.Line(i + 1)), src.Line(i + 1)}, nil
+			return pyPinned(word, src.Line(i+1)), nil
 		}
 	}
 	return pyVersion{}, nil
@@ -248,15 +254,22 @@ func pyLibc(runtime fs.FS) string {
 	return "manylinux_2_28"
 }
 
-// pyWheelPlatform returns a platform as uv names it.
+// pyWheels are the wheels that a platform can load.
+type pyWheels struct {
+	platform spec.Platform
+	name     string // of platform and C library, as uv has it
+}
+
+// pyWheelsFor returns the wheels for a platform and its C library, false when
+// there are none.
 // https://docs.astral.sh/uv/reference/cli/#uv-pip-install--python-platform
-func pyWheelPlatform(architecture, libc string) (string, bool) {
-	machine, ok := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[architecture]
+func pyWheelsFor(p spec.Platform, libc string) (pyWheels, bool) {
+	machine, ok := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[p.Architecture]
 	switch {
-	case architecture == "riscv64" && libc != "musl":
-		return "riscv64-unknown-linux", true
+	case p.Architecture == "riscv64" && libc != "musl":
+		return pyWheels{p, "riscv64-unknown-linux"}, true
 	case libc == "musl":
-		return machine + "-unknown-linux-musl", ok
+		return pyWheels{p, machine + "-unknown-linux-musl"}, ok
 	}
-	return machine + "-" + libc, ok
+	return pyWheels{p, machine + "-" + libc}, ok
 }

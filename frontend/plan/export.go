@@ -15,11 +15,6 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-const (
-	caBundle    = "/etc/ssl/certs/ca-certificates.crt"
-	defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-)
-
 // Base is what the runtime image brings.
 type Base struct {
 	User    string
@@ -183,15 +178,15 @@ func (x *exporter) config() Config {
 	}
 	x.user, c.User = x.runsAs()
 	if x.Runtime.Kind == Scratch {
-		c.Env = spec.Vars{{Name: "PATH", Value: defaultPath}}
+		c.Env = spec.Vars{{Name: "PATH", Value: language.SystemPath}}
 		if s.Certificates.Or(true) {
-			c.Env = c.Env.Set("SSL_CERT_FILE", caBundle)
+			c.Env = c.Env.Set("SSL_CERT_FILE", language.CABundle)
 		}
 	}
 	if dirs := x.Image.Path; len(dirs) > 0 {
 		have, ok := c.Env.Get("PATH")
 		if !ok {
-			have = defaultPath
+			have = language.SystemPath
 		}
 		c.Env = c.Env.Set("PATH", strings.Join(append(slices.Clone(dirs), have), ":"))
 	}
@@ -360,7 +355,7 @@ func (x *exporter) skeleton() Layer {
 	}
 	l.Dirs = []Dir{x.dirs["/tmp"]}
 	if x.Spec.Certificates.Or(true) {
-		l.Ops = append(l.Ops, Op{From: FromCABundle, Copy: caBundle, To: caBundle, Mode: 0o644})
+		l.Ops = append(l.Ops, Op{From: FromCABundle, Copy: language.CABundle, To: language.CABundle, Mode: 0o644})
 	}
 	return l
 }
