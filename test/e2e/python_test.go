@@ -98,7 +98,7 @@ func TestFastAPI(t *testing.T) {
 			}
 		})
 	}
-	printed, err := lab.Build(t, dir, append([]string{"--target=test", "-f", "stagefront.yaml", "."}, lab.Network...)...)
+	printed, err := lab.Build(t, dir, append([]string{"--target=test", "--no-cache-filter=test", "-f", "stagefront.yaml", "."}, lab.Network...)...)
 	if err != nil || !strings.Contains(printed, "3 passed") {
 		t.Errorf("got %v, want three tests to pass\n%s", err, printed)
 	}
@@ -140,7 +140,7 @@ func TestDjango(t *testing.T) {
 			}
 		})
 	}
-	printed, err := lab.Build(t, dir, append([]string{"--target=test", "-f", "stagefront.yaml", "."}, lab.Network...)...)
+	printed, err := lab.Build(t, dir, append([]string{"--target=test", "--no-cache-filter=test", "-f", "stagefront.yaml", "."}, lab.Network...)...)
 	if err != nil || !strings.Contains(printed, "Ran 1 test") {
 		t.Errorf("got %v, want the test to pass\n%s", err, printed)
 	}
