@@ -2,6 +2,7 @@ package language
 
 import (
 	"encoding/json"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,6 +44,39 @@ func FuzzGoProject(f *testing.F) {
 	})
 }
 
+// FuzzPyProject reads any bytes as the files of a Python project, and holds the
+// same of it.
+func FuzzPyProject(f *testing.F) {
+	archives, _ := filepath.Glob("testdata/python-*.txtar")
+	for _, name := range archives {
+		a, err := txtar.ParseFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, lock := range pyLockFiles {
+			if data := fileOf(a, lock.name); data != nil {
+				f.Add(fileOf(a, "pyproject.toml"), lock.name, data, fileOf(a, "main.py"))
+			}
+		}
+		for _, list := range []string{"requirements.txt", "Pipfile", "setup.py", ".python-version"} {
+			f.Add(fileOf(a, "pyproject.toml"), list, fileOf(a, list), fileOf(a, "app.py"))
+		}
+	}
+	f.Fuzz(func(t *testing.T, pyproject []byte, name string, data, main []byte) {
+		if !fs.ValidPath(name) || name == "." || strings.HasPrefix(name, "main.py") {
+			return
+		}
+		fsys := fstest.MapFS{"main.py": {Data: main}, "src/shop/web.py": {Data: main}}
+		if len(pyproject) > 0 {
+			fsys["pyproject.toml"] = &fstest.MapFile{Data: pyproject}
+		}
+		fsys[name] = &fstest.MapFile{Data: data}
+		for _, text := range []string{"language: python", "language: python\nentrypoint: shop.web:app\nbuild: {extras: [dev]}", "language: python\nentrypoint: main\nversion: 3.12\n", "language: python\nproject: src\n"} {
+			decided(t, fsys, text)
+		}
+	})
+}
+
 // decided asks for the recipe of a project with the given spec.
 func decided(t *testing.T, fsys fstest.MapFS, text string) {
 	doc, _ := spec.Parse(&diag.Source{Name: "stagefront.yaml", Data: []byte(text)})
@@ -61,7 +95,10 @@ func decided(t *testing.T, fsys fstest.MapFS, text string) {
 		if _, err := json.Marshal(r); err != nil {
 			t.Error(err)
 		}
-		diags.Add(more, lang.Diagnose(p, arm64))
+		diags.Add(more)
+		if lang.Diagnose != nil {
+			diags.Add(lang.Diagnose(p, arm64))
+		}
 	} else if diags.Err() == nil {
 		t.Error("there is no language and no error")
 	}

@@ -234,7 +234,7 @@ func (y *pyProject) fetchPackages(name string, tool *Fetch, on pyWheels, lock *p
 	case pyListed:
 		f.Args = append(f.Args, "--requirements", path.Join(FilesDir, "requirements.txt"))
 		f.Files = append(f.Files, File{"requirements.txt", lock.text})
-	case pyProjectFile, pyStandard:
+	case pyProjectFile:
 		f.Args = append(f.Args, "--requirements", path.Base(lock.source))
 	}
 	if lock.constraint != "" {
@@ -306,7 +306,28 @@ func (y *pyProject) fetchBackends(tool *Fetch, on pyWheels) *Fetch {
 // pyVersionEnv are the variables by which build backends that ask git for a
 // version are told one: a build context has no repository.
 // https://setuptools-scm.readthedocs.io/en/latest/overrides/
-var pyVersionEnv = []string{"SETUPTOOLS_SCM_PRETEND_VERSION", "PBR_VERSION", "PDM_BUILD_SCM_VERSION", "POETRY_DYNAMIC_VERSIONING_BYPASS", "UV_DYNAMIC_VERSIONING_BYPASS"}
+var pyVersionEnv = []struct{ requires, name string }{
+	{"setuptools-scm", "SETUPTOOLS_SCM_PRETEND_VERSION"},
+	{"hatch-vcs", "SETUPTOOLS_SCM_PRETEND_VERSION"},
+	{"pbr", "PBR_VERSION"},
+	{"pdm-backend", "PDM_BUILD_SCM_VERSION"},
+	{"poetry-dynamic-versioning", "POETRY_DYNAMIC_VERSIONING_BYPASS"},
+	{"uv-dynamic-versioning", "UV_DYNAMIC_VERSIONING_BYPASS"},
+}
+
+// versionEnv returns the variable for the version of the project's package, ""
+// where its files say the version.
+func (y *pyProject) versionEnv() string {
+	if y.m.pyproject.get("project", "version") != nil || y.m.pyproject.get("tool", "poetry", "version").Text() > "0.0.0" {
+		return ""
+	}
+	for _, v := range pyVersionEnv {
+		if slices.ContainsFunc(y.m.backend.requires, func(r string) bool { return pyNormal(pyReqName.FindString(r)) == v.requires }) {
+			return v.name
+		}
+	}
+	return ""
+}
 
 // compile returns the step that puts the project together. Nothing of it is for
 // a platform, so all share it.
@@ -320,8 +341,8 @@ func (y *pyProject) compile(tool, backends *Fetch) Step {
 		tool = nil
 	} else {
 		env = append(env, spec.Vars{{Name: "PATH", Value: pyVenv + "/bin:" + SystemPath}, {Name: "UV_CACHE_DIR", Value: "/tmp/uv"}, {Name: "UV_PYTHON_DOWNLOADS", Value: "never"}}...)
-		for _, name := range pyVersionEnv {
-			env = append(env, spec.Var{Name: name, Value: "0.0.0"})
+		for _, v := range pyVersionEnv {
+			env = env.Set(v.name, "0.0.0")
 		}
 	}
 	return Step{
@@ -334,7 +355,7 @@ func (y *pyProject) compile(tool, backends *Fetch) Step {
 // build reads.
 func (y *pyProject) buildFiles() string {
 	names := []string{"stagefront.yaml", "stagefront.yml"}
-	if r := y.Spec.Language.Range; !r.IsZero() {
+	if r := y.Spec.Language.Range; !r.IsZero() && !slices.Contains(names, path.Base(r.Source.Name)) {
 		names = append(names, path.Base(r.Source.Name))
 	}
 	return strings.Join(names, ",")
@@ -466,6 +487,12 @@ func (y *pyProject) decisions() []Decision {
 	list = append(list, source)
 	if y.m.packaged {
 		list = append(list, Decision{"package", y.m.name + ", installed beside its source", lineOf(y.m.backend.rng)})
+		name := y.versionEnv()
+		if v, ok := y.Spec.Build.Env.Get(name); ok {
+			list = append(list, Decision{"package version", v.Value, lineOf(v.Range)})
+		} else if name != "" {
+			list = append(list, Decision{"package version", "0.0.0", "the build context has no repository to ask; set " + name + " in \"build.env\""})
+		}
 	}
 	return list
 }

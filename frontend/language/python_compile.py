@@ -31,7 +31,8 @@ def main():
     failures = tree.compile_all([APP, tree.packages(VENV)], strict=APP)
     failures = [f for f in failures if is_module(f)]
     if failures:
-        sys.exit("\n".join(failures))
+        sys.stderr.write("\n".join(failures) + "\n")  # in one piece: buildx repeats the last one at the end
+        sys.exit(1)
     tree.list_natives(VENV, "/out/venv.natives")
     tree.list_natives(APP, "/out/app.natives")
 

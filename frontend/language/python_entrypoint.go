@@ -104,17 +104,9 @@ func (f *pyFinder) words() []string {
 		words = append(words, s.name)
 	}
 	for _, file := range f.sources() {
-		words = append(words, f.inProject(file))
+		words = append(words, f.m.inProject(file))
 	}
 	return words
-}
-
-// inProject returns a path of the context relative to the project.
-func (f *pyFinder) inProject(file string) string {
-	if f.m.dir == "." {
-		return file
-	}
-	return strings.TrimPrefix(file, f.m.dir+"/")
 }
 
 // module returns the file of a dotted module of the project and the directory,
@@ -157,7 +149,7 @@ func (f *pyFinder) namedApp(want spec.Text, module, object string) *pyEntry {
 		var modules []string
 		for _, file := range f.sources() {
 			name, _ := f.importable(file)
-			modules = append(modules, name)
+			modules = append(modules, name, strings.ReplaceAll(strings.TrimSuffix(f.m.inProject(file), ".py"), "/", "."))
 		}
 		d.Hint, d.Missing = diag.DidYouMean(module, modules), path.Join(f.m.dir, strings.ReplaceAll(module, ".", "/")+".py")
 		return nil
@@ -267,7 +259,7 @@ func (f *pyFinder) several(what string, names []string, at diag.Range) {
 func (f *pyFinder) detectScript() *pyEntry {
 	var mains, packages []string
 	for _, file := range f.sources() {
-		rel := f.inProject(file)
+		rel := f.m.inProject(file)
 		switch {
 		case path.Base(rel) == "__main__.py" && path.Dir(rel) != ".":
 			packages = append(packages, rel)
@@ -305,7 +297,7 @@ var pyMain = regexp.MustCompile(`(?m)^if\s+__name__\s*==\s*["']__main__["']`)
 func (f *pyFinder) sources() []string {
 	var files []string
 	for _, dir := range append([]string{f.m.dir}, subdirs(f.p.FS, f.m.dir, 2)...) {
-		if slices.ContainsFunc(strings.Split(f.inProject(dir), "/"), isAside) {
+		if slices.ContainsFunc(strings.Split(f.m.inProject(dir), "/"), isAside) {
 			continue
 		}
 		found, _ := fs.Glob(f.p.FS, path.Join(dir, "*.py"))
@@ -381,7 +373,9 @@ func (f *pyFinder) kindOf(a pyApp) pyInterface {
 
 var (
 	pyAppAssigned = regexp.MustCompile(`(?m)^([A-Za-z_][A-Za-z0-9_]*)\s*(?::\s*[A-Za-z_.]+\s*)?=\s*(?:[A-Za-z_][A-Za-z0-9_]*\.)*(FastAPI|Starlette|Quart|Litestar|Flask|Bottle|APIFlask|get_asgi_application|get_wsgi_application|create_app|make_app)\(`)
-	pyFactory     = regexp.MustCompile(`(?m)^def\s+(create_app|make_app)\s*\(`)
+	// pyAppCalled is an object that a function of the module returns.
+	pyAppCalled = regexp.MustCompile(`(?m)^(app|application|api)\s*(?::\s*[A-Za-z_.]+\s*)?=\s*[a-z_][A-Za-z0-9_]*\(`)
+	pyFactory   = regexp.MustCompile(`(?m)^def\s+(create_app|make_app)\s*\(`)
 )
 
 // apps returns the applications of the project: objects of modules that are
@@ -393,7 +387,11 @@ func (f *pyFinder) apps() []pyApp {
 		text := f.code(file)
 		name := path.Base(file)
 		isInit := name == "__init__.py"
-		for _, at := range pyAppAssigned.FindAllStringSubmatchIndex(text, -1) {
+		assigned := pyAppAssigned.FindAllStringSubmatchIndex(text, -1)
+		if len(assigned) == 0 && constructed(text) != "" {
+			assigned = pyAppCalled.FindAllStringSubmatchIndex(text, -1)
+		}
+		for _, at := range assigned {
 			a := f.app(file, text, at)
 			if name == "wsgi.py" || name == "asgi.py" {
 				servers = append(servers, a)

@@ -121,15 +121,31 @@ def explain(args, text):
     failed = re.search(r"Failed to build `([^`=]+)==([^`]+)`", text)
     wheel = re.search(r"`([^`=]+)==([^`]+)`[^\n]*(?:no (?:usable )?wheels|only has wheels|has no (?:source|wheels))", text) or \
         re.search(r"([A-Za-z0-9._-]+)==([^ ]+) has no (?:source distribution or )?wheels? ", text)
+    unknown = re.search(r"Because ([A-Za-z0-9._-]+) was not found in the package registry", text)
     mismatch = re.search(r"Hash mismatch for `([^`]+)`", text)
     if failed:
-        say("%s %s has no wheel for %s, and building it from source failed: it needs a compiler or libraries of the platform. "
-            "Take a version that has a wheel, a package that brings its libraries (such as psycopg2-binary), or another \"version\" of Python."
-            % (failed.group(1), failed.group(2), where))
+        say("%s %s has no wheel for %s, and building it from source failed: it needs a compiler or libraries of the platform. %s"
+            % (failed.group(1), failed.group(2), where, advice(args, failed)))
+    elif unknown:
+        say("the index has no %s. Is the name right? An index of your own is given by --secret id=pip.conf,src=<pip.conf>, "
+            "or by --build-arg PIP_EXTRA_INDEX_URL=<url> where it needs no password." % unknown.group(1))
     elif mismatch:
         say("%s is not the file that the lock was made with. Write the lock anew; if it happens again, do not trust the index." % mismatch.group(1))
     elif wheel:
-        say("%s %s has no wheel for %s. Take a version that has one, or another \"version\" of Python." % (wheel.group(1), wheel.group(2), where))
+        say("%s %s has no wheel for %s. %s" % (wheel.group(1), wheel.group(2), where, advice(args, wheel)))
+
+
+def advice(args, package):
+    """Says what to do for want of a wheel: which versions of Python have one."""
+    versions = []
+    for minor in range(9, 15):
+        command = [UV, "pip", "install", "--dry-run", "--quiet", "--no-deps", "--only-binary", ":all:", "--python", sys.executable, "--target", "/tmp/none",
+                   "--python-platform", args.platform, "--python-version", "3.%d" % minor, "%s==%s" % package.groups()]
+        if subprocess.run(command, env=dict(os.environ, **indexes()), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+            versions.append("3.%d" % minor)
+    if versions:
+        return 'It has one for Python %s: write version: "%s", or take another version of it.' % (", ".join(versions), versions[-1])
+    return "Take a version of it that has one, or a package in its place that has (psycopg2-binary for psycopg2, for example)."
 
 
 def say(text):

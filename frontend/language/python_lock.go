@@ -38,7 +38,6 @@ const (
 	pyUV          pyLockKind = "uv"           // uv exports requirements from uv.lock
 	pyListed      pyLockKind = "requirements" // text of ours
 	pyProjectFile pyLockKind = "project"      // the installer reads pyproject.toml or setup.py itself
-	pyStandard    pyLockKind = "pylock"       // pylock.toml, which the installer reads itself
 )
 
 // pyLockFiles are the files that can be the truth, the first that is there. A
@@ -72,12 +71,15 @@ func pyLockOf(m *pyManifest, groups []string) (*pyLock, diag.List) {
 			diags.Add(l.stale(m, groups))
 		}
 	}
+	list, listed := m.list()
 	switch {
-	case l.source != "" && m.list != "":
-		l.passedOver = append(l.passedOver, m.list)
 	case l.source != "":
-	case m.list != "" && !m.declaresInProject():
-		diags.Add(l.useRequirements(m, groups))
+		if listed {
+			l.passedOver = append(l.passedOver, list.file)
+		}
+		l.manifests = slices.DeleteFunc(l.manifests, isRequirements)
+	case listed && !m.declaresInProject():
+		diags.Add(l.useRequirements(m, list, groups))
 	case len(m.requirements) > 0 || m.dynamic:
 		diags.Add(l.useProject(m))
 	}
@@ -111,17 +113,17 @@ func pyFindUp(m *pyManifest, name string) string {
 	return ""
 }
 
-// useRequirements takes the requirements file for the truth, with those of the groups.
-func (l *pyLock) useRequirements(m *pyManifest, groups []string) (diags diag.List) {
-	reqs := *m.lists[m.list]
-	for _, r := range requirementFiles {
-		if more := m.lists[path.Join(m.dir, r.name)]; more != nil && slices.Contains(groups, r.group) {
+// useRequirements takes a requirements file for the truth, with those of the groups.
+func (l *pyLock) useRequirements(m *pyManifest, list pyList, groups []string) (diags diag.List) {
+	reqs := *list.pyRequirements
+	for _, more := range m.lists {
+		if slices.Contains(groups, more.group) {
 			reqs.lines = slices.Concat(reqs.lines, more.lines)
 			reqs.files = slices.Concat(reqs.files, more.files)
 			reqs.locals = slices.Concat(reqs.locals, more.locals)
 		}
 	}
-	l.source, l.kind = m.list, pyListed
+	l.source, l.kind = list.file, pyListed
 	l.hashed = reqs.hashed()
 	l.closed = l.hashed
 	l.text = joined(reqs.options) + joined(uniqueLines(reqs.lines))
@@ -129,7 +131,7 @@ func (l *pyLock) useRequirements(m *pyManifest, groups []string) (diags diag.Lis
 	l.manifests = append(l.manifests, reqs.files...)
 	l.locals = reqs.locals
 	if !reqs.pinned() && len(reqs.lines) > 0 {
-		d := diags.Warnf(reqs.lines[0].rng, "not every requirement of %s has a version, so the next build may install others", m.list)
+		d := diags.Warnf(reqs.lines[0].rng, "not every requirement of %s has a version, so the next build may install others", list.file)
 		d.Rule, d.Hint = "MissingLock", "lock them: \"uv pip compile --generate-hashes\", or a lock file"
 	}
 	return diags
@@ -169,6 +171,9 @@ func (l *pyLock) useProject(m *pyManifest) (diags diag.List) {
 		l.manifests = append(l.manifests, pySetupReads(m)...)
 		d := diags.Warnf(at, "the dependencies of %s are not locked, so the next build may install others", file)
 		d.Rule, d.Hint = "MissingLock", "run \"uv lock\" and commit uv.lock"
+		if name != "pyproject.toml" {
+			d.Hint = fmt.Sprintf("run \"uv pip compile --generate-hashes -o requirements.txt %s\" and commit requirements.txt", name)
+		}
 		return diags
 	}
 	d := diags.Errorf(at, "dependencies are declared and there is no lock file")
@@ -194,7 +199,7 @@ func (l *pyLock) stale(m *pyManifest, groups []string) (diags diag.List) {
 		return nil
 	}
 	for _, r := range m.requirements {
-		if r.group != "" && !slices.Contains(groups, r.group) || isRequirements(r.rng.Source.Name) || strings.Contains(r.text, ";") {
+		if r.group != "" && !slices.Contains(groups, r.group) || isRequirements(r.rng.Source.Name) || impliedServer(r) || strings.Contains(r.text, ";") {
 			continue
 		}
 		have, ok := l.versions[r.name]
@@ -233,8 +238,14 @@ func satisfies(have, requirement string) bool {
 func readUVLock(l *pyLock, m *pyManifest, file string, _ []string) diag.List {
 	root, _, diags := readTOML(m.fsys, file)
 	l.kind, l.closed, l.hashed = pyUV, true, true
-	for _, p := range root.get("package").list() {
+	l.member(m, path.Dir(file), false, diag.Range{}) // the workspace's own
+	packages := root.get("package").list()
+	needed := uvNeeded(packages, m.name)
+	for _, p := range packages {
 		name := l.record(p)
+		if needed != nil && !needed[name] {
+			continue
+		}
 		source := p.get("source")
 		if source.get("git") != nil {
 			diags.Add(fromRepository(name, source.get("git")))
@@ -246,6 +257,37 @@ func readUVLock(l *pyLock, m *pyManifest, file string, _ []string) diag.List {
 		}
 	}
 	return diags
+}
+
+// uvNeeded returns the packages of a uv.lock that one of its members needs, with
+// all extras and groups; nil when the lock does not have it.
+func uvNeeded(packages []*tomlValue, member string) map[string]bool {
+	byName := map[string]*tomlValue{}
+	for _, p := range packages {
+		byName[pyNormal(p.get("name").Text())] = p
+	}
+	if byName[member] == nil {
+		return nil
+	}
+	needed := map[string]bool{member: true}
+	for todo := []string{member}; len(todo) > 0; todo = todo[1:] {
+		p := byName[todo[0]]
+		lists := []*tomlValue{p.get("dependencies")}
+		for _, kind := range []string{"optional-dependencies", "dev-dependencies"} {
+			for _, name := range p.get(kind).names() {
+				lists = append(lists, p.get(kind, name))
+			}
+		}
+		for _, list := range lists {
+			for _, d := range list.list() {
+				if name := pyNormal(d.get("name").Text()); !needed[name] {
+					needed[name] = true
+					todo = append(todo, name)
+				}
+			}
+		}
+	}
+	return needed
 }
 
 // member adds a package of the context that a lock refers to: its manifest, and
@@ -264,17 +306,44 @@ func fromRepository(name string, at *tomlValue) (diags diag.List) {
 	return diags
 }
 
-// readPylock takes pylock.toml for the truth; the installer reads it itself.
-// https://peps.python.org/pep-0751/
-func readPylock(l *pyLock, m *pyManifest, file string, _ []string) diag.List {
+// pylockGroup is how a pylock.toml says that a package is for an extra or a group.
+var pylockGroup = regexp.MustCompile(`^["']([^"']+)["'] in (?:extras|dependency_groups)$`)
+
+// readPylock turns pylock.toml into requirements: it names where every file was
+// when the lock was made, which whoever builds may have elsewhere.
+// https://packaging.python.org/en/latest/specifications/pylock-toml/
+func readPylock(l *pyLock, m *pyManifest, file string, groups []string) diag.List {
 	root, _, diags := readTOML(m.fsys, file)
-	l.kind, l.closed, l.hashed = pyStandard, true, false
+	l.kind, l.closed, l.hashed = pyListed, true, true
+	var b strings.Builder
 	for _, p := range root.get("packages").list() {
-		l.record(p)
-		if vcs := p.get("vcs"); vcs != nil {
-			diags.Add(fromRepository(p.get("name").Text(), p.get("name")))
+		name, marker := l.record(p), p.get("marker").Text()
+		if in := pylockGroup.FindStringSubmatch(marker); in != nil {
+			if !slices.Contains(groups, in[1]) {
+				continue
+			}
+			marker = ""
 		}
+		requirement := name + "==" + p.get("version").Text()
+		files := append(p.get("wheels").list(), p.get("sdist"))
+		switch {
+		case p.get("vcs") != nil:
+			diags.Add(fromRepository(name, p.get("name")))
+		case p.get("directory") != nil:
+			l.member(m, path.Join(m.dir, p.get("directory", "path").Text()), true, p.get("directory", "path").place())
+			continue
+		case p.get("archive") != nil:
+			requirement, files = name+" @ "+p.get("archive", "url").Text(), []*tomlValue{p.get("archive")}
+		}
+		var sums []string
+		for _, f := range files {
+			if sum := f.get("hashes", "sha256").Text(); sum != "" {
+				sums = append(sums, "sha256:"+sum)
+			}
+		}
+		l.pin(&b, requirement, marker, sums)
 	}
+	l.text = b.String()
 	return diags
 }
 

@@ -22,10 +22,9 @@ type pyManifest struct {
 	packaged       bool       // the project is installed, not only its dependencies
 	dynamic        bool       // its dependencies are known to its build backend alone
 	requirements   []pyRequirement
-	lists          map[string]*pyRequirements // requirements files, by their paths
-	list           string                     // the one of them that is for the program; "" when there is none
-	files          []string                   // what was read, as paths of the context
-	pyproject      *tomlValue                 // nil when there is none
+	lists          []pyList
+	files          []string   // what was read, as paths of the context
+	pyproject      *tomlValue // nil when there is none
 	pipfile        *tomlValue
 }
 
@@ -58,13 +57,11 @@ type pyRequirement struct {
 
 // readPyManifest reads what a project's files declare.
 func readPyManifest(fsys fs.FS, dir string) (*pyManifest, diag.List) {
-	m := &pyManifest{fsys: fsys, dir: dir, lists: map[string]*pyRequirements{}}
+	m := &pyManifest{fsys: fsys, dir: dir}
 	diags := m.readPyproject()
 	m.readSetup()
 	diags.Add(m.readPipfile())
-	for _, r := range requirementFiles {
-		diags.Add(m.readRequirements(r.name, r.group))
-	}
+	diags.Add(m.readRequirements())
 	return m, diags
 }
 

@@ -12,39 +12,68 @@ import (
 	"github.com/stagefront/stagefront/frontend/diag"
 )
 
-// requirementFiles are the requirements files that are read, with the group
-// that what is in them belongs to. Of those without a group the first counts.
-var requirementFiles = []struct{ name, group string }{
-	{"requirements.txt", ""},
-	{"requirements/production.txt", ""},
-	{"requirements/prod.txt", ""},
-	{"requirements/base.txt", ""},
-	{"requirements/main.txt", ""},
-	{"requirements-dev.txt", "dev"},
-	{"requirements-test.txt", "test"},
-	{"dev-requirements.txt", "dev"},
-	{"test-requirements.txt", "test"},
-	{"requirements/dev.txt", "dev"},
-	{"requirements/test.txt", "test"},
-	{"requirements/tests.txt", "tests"},
+// pyLists are the requirements files that list what the program needs; the
+// first that is there counts.
+var pyLists = []string{
+	"requirements.txt", "requirements/production.txt", "requirements/prod.txt", "requirements/base.txt",
+	"requirements/main.txt", "requirements/default.txt", "requirements/requirements.txt",
 }
 
-// readRequirements adds what a requirements file lists.
-func (m *pyManifest) readRequirements(name, group string) diag.List {
-	file := path.Join(m.dir, name)
-	if group == "" && m.list != "" || !isFile(m.fsys, file) {
-		return nil
+// pyGroupLists are the names of requirements files that list more, for the group
+// that stands in them: requirements-dev.txt, requirements/test.txt.
+var pyGroupLists = []string{"requirements-*.txt", "requirements_*.txt", "*-requirements.txt", "*_requirements.txt", "requirements/*.txt"}
+
+// pyList is a requirements file of the project.
+type pyList struct {
+	*pyRequirements
+	file  string
+	group string // "" for what the program needs
+}
+
+// readRequirements adds what the requirements files list.
+func (m *pyManifest) readRequirements() (diags diag.List) {
+	add := func(file, group string) {
+		reqs, more := flattened(m.fsys, file)
+		diags.Add(more)
+		m.lists = append(m.lists, pyList{reqs, file, group})
+		m.files = append(m.files, file)
+		for _, l := range reqs.lines {
+			m.add(l.text, group, l.rng)
+		}
 	}
-	if group == "" {
-		m.list = file
+	for _, name := range pyLists {
+		if file := path.Join(m.dir, name); isFile(m.fsys, file) {
+			add(file, "")
+			break
+		}
 	}
-	m.files = append(m.files, file)
-	reqs, diags := flattened(m.fsys, file)
-	for _, l := range reqs.lines {
-		m.add(l.text, group, l.rng)
+	for _, pattern := range pyGroupLists {
+		before, after, _ := strings.Cut(pattern, "*")
+		files, _ := fs.Glob(m.fsys, path.Join(m.dir, pattern))
+		for _, file := range files {
+			name := m.inProject(file)
+			if !slices.Contains(pyLists, name) && isFile(m.fsys, file) {
+				add(file, strings.TrimSuffix(strings.TrimPrefix(name, before), after))
+			}
+		}
 	}
-	m.lists[file] = reqs
 	return diags
+}
+
+// list returns the requirements file of the program, false when there is none.
+func (m *pyManifest) list() (pyList, bool) {
+	if len(m.lists) == 0 || m.lists[0].group != "" {
+		return pyList{}, false
+	}
+	return m.lists[0], true
+}
+
+// inProject returns a path of the context relative to the project.
+func (m *pyManifest) inProject(file string) string {
+	if m.dir == "." {
+		return file
+	}
+	return strings.TrimPrefix(file, m.dir+"/")
 }
 
 func isRequirements(file string) bool {
