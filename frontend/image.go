@@ -120,7 +120,7 @@ func (b *build) image(ctx context.Context, p *plan.Plan) (*built, error) {
 	if err != nil {
 		return nil, err
 	}
-	export, diags := p.Export(base, plan.Found{Libraries: libraries, Arguments: report.Arguments})
+	export, diags := p.Export(base, plan.Found{Libraries: libraries, Arguments: report.Arguments, Empty: j.empty()})
 	if export == nil {
 		return nil, b.problems(diags)
 	}
@@ -430,7 +430,7 @@ func needsNetwork(step *language.Step, lacked string) (diags diag.List) {
 		return nil
 	}
 	d := diags.Warnf(step.Range, "%q ran with the network, since no fetch brings all that it asks for: %s", step.Name, lacked)
-	d.Rule, d.Hint = "NetworkedCompile", "its result can be another tomorrow, and it is done anew after every edit with what it downloads"
+	d.Hint = "its result can be another tomorrow, and it is done anew after every edit with what it downloads"
 	return diags
 }
 
@@ -439,7 +439,7 @@ func foreign(p *plan.Plan, natives []language.Natives) (diags diag.List) {
 	for _, n := range natives {
 		if !slices.Contains(n.Architectures, p.Target.Architecture) {
 			d := diags.Warnf(p.Compile.Range, "%s has native code for %s and none for %s", n.Name, strings.Join(n.Architectures, ", "), p.Target)
-			d.Rule, d.Hint = "ForeignNatives", "what needs it fails there; is there a release, or a classifier, for the platform?"
+			d.Hint = "what needs it fails there; is there a release, or a classifier, for the platform?"
 		}
 	}
 	return diags

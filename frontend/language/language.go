@@ -15,7 +15,7 @@ import (
 )
 
 // All is every language, in the order in which they are asked about a project.
-var All = []*Language{&Go, &Python}
+var All = []*Language{&Go, &Python, &Java}
 
 // Language is everything that is particular to one language.
 type Language struct {

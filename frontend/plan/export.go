@@ -52,6 +52,7 @@ type Library struct {
 type Found struct {
 	Libraries []Library // that it needs beside those of the runtime
 	Arguments []string  // that start it, after those of the recipe's entrypoint
+	Empty     []string  // names of layers that nothing was left for
 }
 
 // Export is the last stage: copies onto the runtime, and the image's config.
@@ -154,7 +155,7 @@ func (p *Plan) Export(base Base, found Found) (*Export, diag.List) {
 	config := x.config()
 	out := &Export{Config: config}
 	layers := []Layer{x.skeleton(), x.directories(config), x.libraries(found.Libraries)}
-	parts := x.parts()
+	parts := slices.DeleteFunc(x.parts(), func(l Layer) bool { return slices.Contains(found.Empty, l.Name) })
 	// The program changes most often, so it comes last.
 	last := len(parts) - 1
 	layers = slices.Concat(layers, parts[:last], []Layer{x.files(config), parts[last]})
