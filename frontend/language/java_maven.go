@@ -370,6 +370,13 @@ func mavenTool(p *Project) (*javaTool, diag.List) {
 	if app.dir != b.root {
 		t.module = relative(b.root, app.dir)
 	}
+	if wanted != "" {
+		version := wanted
+		if !mavenHasImage(wanted) {
+			version = "3.9, in place of " + wanted
+		}
+		t.decisions = append(t.decisions, Decision{"maven", version, lineOf(at)})
+	}
 	return t, diags
 }
 
@@ -383,13 +390,18 @@ func relative(root, dir string) string {
 	return strings.TrimPrefix(dir, root+"/")
 }
 
+// mavenHasImage reports whether a version is one that we take.
+func mavenHasImage(version string) bool {
+	return strings.HasPrefix(version, "3.9.") || strings.HasPrefix(version, "4.")
+}
+
 // mavenImage returns the image of a release with the Maven that the wrapper
 // wants, or the newest 3.9 where that is older: plugins of today ask for it.
 // https://hub.docker.com/_/maven
 func mavenImage(wanted string, at diag.Range, release int) Toolchain {
 	newest := fmt.Sprintf("maven:3.9-eclipse-temurin-%d-noble", release)
 	t := Toolchain{Ref: newest, Version: fmt.Sprint(release)}
-	if strings.HasPrefix(wanted, "3.9.") || strings.HasPrefix(wanted, "4.") {
+	if mavenHasImage(wanted) {
 		t.Ref, t.Forward, t.Range = fmt.Sprintf("maven:%s-eclipse-temurin-%d", wanted, release), newest, at
 	}
 	return t

@@ -58,7 +58,11 @@ func (e *explainer) build() {
 		e.set("packages", strings.Join(append(append([]string(nil), k.Names...), k.Libraries...), " "), k.Range)
 	}
 	for _, f := range e.Fetches {
-		e.add("fetch", f.String(), cmp.Or(strings.Join(f.Manifests, " "), "default"))
+		why := cmp.Or(strings.Join(f.Manifests, " "), "default")
+		if e.spare(f) {
+			why = "only where the manifests alone do not say all"
+		}
+		e.add("fetch", f.String(), why)
 	}
 	if len(e.Fetches) == 0 {
 		e.add("fetch", "nothing", "no dependencies to download")
@@ -79,6 +83,20 @@ func (e *explainer) build() {
 	e.set("compile", quoted(e.Compile.Args), e.Compile.Range)
 	e.set("network", map[bool]string{false: "none in compile", true: "in compile too"}[e.Network], s.Build.Network.Range)
 	e.set("test", quoted(e.Test.Args), s.Test.Range)
+}
+
+// spare reports whether only steps that stand in for others need a fetch.
+func (e *explainer) spare(f *language.Fetch) bool {
+	needs := func(refs []language.FetchRef) bool {
+		return slices.ContainsFunc(refs, func(r language.FetchRef) bool { return r.Fetch == f })
+	}
+	for _, step := range []language.Step{e.Compile, e.Native, e.Test} {
+		if needs(step.Fetches) {
+			return false
+		}
+	}
+	taken := slices.ContainsFunc(e.Image.Copies(), func(c language.Copy) bool { return c.From.Fetch == f })
+	return !taken && !slices.ContainsFunc(e.Fetches, func(other *language.Fetch) bool { return needs(other.Fetches) })
 }
 
 // quoted returns arguments as one line.

@@ -117,7 +117,7 @@ func build(t *testing.T, lab *labenv.Lab, dir, name string, flags ...string) (re
 func checkLog(t *testing.T, printed string) {
 	t.Helper()
 	steps := map[string]map[string]bool{}
-	for _, m := range regexp.MustCompile(`(?m)^(#\d+) (\[(?:go|python)\] (?:fetch|compile) .*)$`).FindAllStringSubmatch(printed, -1) {
+	for _, m := range regexp.MustCompile(`(?m)^(#\d+) (\[(?:go|python|java)\] (?:fetch|compile) .*)$`).FindAllStringSubmatch(printed, -1) {
 		if steps[m[2]] == nil {
 			steps[m[2]] = map[string]bool{}
 		}
@@ -140,7 +140,7 @@ func open(t *testing.T, ref, platform string) *image.Image {
 }
 
 // programs are the directories that images start programs of.
-var programs = regexp.MustCompile(`^(/usr/local/bin|/opt/venv/bin)/`)
+var programs = regexp.MustCompile(`^(/usr/local/bin/|/opt/venv/bin/|/usr/bin/java$)`)
 
 // checkContract checks what is true of every image: it runs as nonroot, starts
 // a program of root's in its place, and has no time of the build; one of ours
@@ -152,7 +152,7 @@ func checkContract(t *testing.T, img *image.Image) {
 		t.Errorf("got user %q, want 65532:65532", config.User)
 	}
 	if len(config.Entrypoint) == 0 || !programs.MatchString(config.Entrypoint[0]) {
-		t.Fatalf("got entrypoint %q, want a program of /usr/local/bin or /opt/venv/bin", config.Entrypoint)
+		t.Fatalf("got entrypoint %q, want a program of /usr/local/bin or /opt/venv/bin, or java", config.Entrypoint)
 	}
 	if !img.Config.Created.IsZero() && img.Config.Created.Unix() != 0 {
 		t.Errorf("got creation time %v, want 1970", img.Config.Created)

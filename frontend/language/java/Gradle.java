@@ -82,7 +82,7 @@ final class Gradle {
     }
 
     private void compile() throws IOException, InterruptedException {
-        if (options.end(run("stagefront"))) {
+        if (options.end(run("stagefront"), false)) {
             return;
         }
         Found found = new Found();
@@ -116,7 +116,7 @@ final class Gradle {
     }
 
     private void test() throws IOException, InterruptedException {
-        if (!options.end(run("test"))) {
+        if (!options.end(run("test"), true)) {
             new Report().write();
         }
     }

@@ -11,11 +11,14 @@ final class Log {
             + "|Network is unreachable|PKIX path|SSLHandshakeException|SSLException|Premature end|NoHttpResponseException|Temporary failure in name resolution"
             + "|status(?: code)?:? (?:401|403|407|408|429|5\\d\\d)|Could not (?:GET|HEAD) '");
 
-    /** Signs that an artifact was not fetched, or that a plugin asks the network for something by itself. */
+    /** Signs that an artifact was not fetched. */
     private static final Pattern LACKED = Pattern.compile(
-        "(?:in offline mode and the artifact \\S+ has not been downloaded|offline mode|has not been downloaded from it before"
-            + "|No cached version of |No cached resource |UnknownHostException|Unknown host|Network is unreachable|Connection refused|Name or service not known|Temporary failure in name resolution"
-            + "|was not found in \\S+ during a previous attempt|present, but unavailable)");
+        "in offline mode and the artifact \\S+ has not been downloaded|offline mode|has not been downloaded from it before"
+            + "|No cached version of |No cached resource |was not found in \\S+ during a previous attempt|present, but unavailable");
+
+    /** Signs that a plugin asks the network for something by itself. */
+    private static final Pattern CUT_OFF = Pattern.compile(
+        "UnknownHostException|Unknown host|Network is unreachable|Connection refused|Name or service not known|Temporary failure in name resolution");
 
     private Log() {}
 
@@ -23,9 +26,13 @@ final class Log {
         return UNREACHABLE.matcher(text).find();
     }
 
-    /** Returns the line that says what is missing, "" when a build failed for another reason. */
-    static String lacked(String text) {
-        return text.lines().filter(line -> LACKED.matcher(line).find()).findFirst().map(Log::clause).orElse("");
+    /**
+     * Returns the line that says what is missing, "" when a build failed for another reason. What tests of a project
+     * say of a network they have not is another reason.
+     */
+    static String lacked(String text, boolean tests) {
+        return text.lines().filter(line -> LACKED.matcher(line).find() || !tests && CUT_OFF.matcher(line).find())
+            .findFirst().map(Log::clause).orElse("");
     }
 
     /** Returns the part of a line that names what is missing, without what stands around it. */

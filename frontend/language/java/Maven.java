@@ -120,7 +120,7 @@ final class Maven {
 
     private void compile() throws IOException, InterruptedException {
         Command.Result built = run("-DskipTests", "package", DEPENDENCY_PLUGIN + ":build-classpath");
-        if (options.end(built)) {
+        if (options.end(built, false)) {
             return;
         }
         Path target = options.module().resolve("target");
@@ -138,7 +138,7 @@ final class Maven {
     }
 
     private void test() throws IOException, InterruptedException {
-        if (!options.end(run("test"))) {
+        if (!options.end(run("test"), true)) {
             new Report().write();
         }
     }

@@ -67,11 +67,11 @@ final class Options {
      * Ends the step when a build failed, with what may help. That fetch did not bring all that the build asks for is
      * for the report: then it returns true, and there is nothing more to do.
      */
-    boolean end(Command.Result result) throws IOException {
+    boolean end(Command.Result result, boolean tests) throws IOException {
         if (!result.failed()) {
             return false;
         }
-        String lacked = Log.lacked(result.text());
+        String lacked = Log.lacked(result.text(), tests);
         if (online || lacked.isEmpty()) {
             Log.advise(result.text());
             System.exit(result.status());

@@ -30,7 +30,7 @@ final class Program {
     private final List<Path> own;
     private final List<String> flags;
     private final Report report = new Report();
-    private final List<String> started = new ArrayList<>();
+    private final Set<String> placed = new HashSet<>();
 
     /**
      * @param jars the archives that the module of the program built
@@ -94,7 +94,10 @@ final class Program {
         }
         List<Path> candidates = executables.isEmpty() ? jars : executables;
         Path fullest = fullest(candidates);
-        if (fullest == null && start.isEmpty()) {
+        if (fullest == null && !start.isEmpty()) {
+            return having(start.replace('.', '/') + ".class");
+        }
+        if (fullest == null) {
             if (candidates.isEmpty()) {
                 fail("the build left no jar in " + options.module().getFileName(), "write \"entrypoint\": a main class, or \"project\": the module that is the program");
             } else {
@@ -102,6 +105,18 @@ final class Program {
             }
         }
         return fullest;
+    }
+
+    /** Returns the first archive that has a class, null when none has it. */
+    private Path having(String file) throws IOException {
+        for (Path p : jars) {
+            try (JarFile open = new JarFile(p.toFile(), false)) {
+                if (open.getEntry(file) != null || open.getEntry("BOOT-INF/classes/" + file) != null) {
+                    return p;
+                }
+            }
+        }
+        return null;
     }
 
     /** Returns the archive that has all that the others have, null when there is none. */
@@ -127,6 +142,10 @@ final class Program {
         String main = options.start().matches("(.*\\.[jw]ar)?") ? Jars.manifest(open, "Main-Class") : options.start();
         if (open.getEntry("BOOT-INF/classes/") != null || open.getEntry("BOOT-INF/lib/") != null) {
             boot(jar, open, options.start().equals(main) ? main : Jars.manifest(open, "Start-Class"));
+            return;
+        }
+        if (open.getEntry("WEB-INF/") != null && main.isEmpty()) {
+            fail(jar.getFileName() + " does not start by itself: it is for a servlet container", "let the build make an executable archive, or put it into an image of a container with \"source\" of \"files\"");
             return;
         }
         if (open.getEntry("WEB-INF/") != null) {
@@ -221,10 +240,10 @@ final class Program {
             return APP + "/" + "lib/" + rewritten(file, APPLICATION.resolve("lib"));
         } else {
             Path layer = isSnapshot(name) ? SNAPSHOTS : DEPENDENCIES;
-            if (started.contains(name)) { // another artifact of that name
+            if (placed.contains(name)) { // another artifact of that name
                 name = "lib/" + file.getParent().getParent().getParent().getFileName() + "-" + file.getFileName();
             }
-            started.add(name);
+            placed.add(name);
             Files.createDirectories(layer.resolve(name).getParent());
             Files.copy(file, layer.resolve(name));
         }

@@ -1,0 +1,235 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stagefront/stagefront/test/image"
+	"github.com/stagefront/stagefront/test/labenv"
+)
+
+// checkJava checks what is true of every Java image of ours: it starts the
+// runtime's own JVM, with flags that its variables may change, and holds neither
+// sources nor what built it.
+func checkJava(t *testing.T, img *image.Image) {
+	t.Helper()
+	checkContract(t, img)
+	if got, want := img.Config.Config.Entrypoint[:2], []string{"/usr/bin/java", "-XX:Flags=/app/jvm.flags"}; !slices.Equal(got, want) {
+		t.Errorf("got entrypoint %q, want %q first", img.Config.Config.Entrypoint, want)
+	}
+	files, err := img.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range files {
+		if strings.HasPrefix(name, "/app/") && regexp.MustCompile(`\.(java|kt|groovy)$|/(pom\.xml|build\.gradle|stagefront\.yaml|\.m2|\.git)$`).MatchString(name) {
+			t.Errorf("the image has %s", name)
+		}
+	}
+}
+
+// TestJavaHello builds examples/java-hello: no dependency, no framework. Its
+// JVM uses most of what the container has, unless whoever runs it says otherwise.
+func TestJavaHello(t *testing.T) {
+	lab := labenv.Get(t)
+	ref := build(t, lab, filepath.Join(lab.Root, "examples/java-hello"), "java-hello")
+	for platform, machine := range map[string]string{"linux/amd64": "amd64", "linux/arm64": "aarch64"} {
+		t.Run(platform, func(t *testing.T) {
+			img := open(t, ref, platform)
+			checkJava(t, img)
+			result, err := img.Run(t.Context(), image.RunOptions{Args: []string{"you"}})
+			if err != nil || !strings.HasPrefix(result.Stdout, "Hello, you, from Java ") || !strings.HasSuffix(result.Stdout, " on "+machine+"\n") {
+				t.Errorf("got %+v, %v, want a greeting from %s", result, err, machine)
+			}
+		})
+	}
+	img := open(t, ref, "linux/amd64")
+	for env, want := range map[string]string{"A=b": "75", "JAVA_TOOL_OPTIONS=-XX:MaxRAMPercentage=20": "20"} {
+		start := append(slices.Clone(img.Config.Config.Entrypoint[:2]), "-XX:+PrintFlagsFinal", "-version")
+		result, err := img.Run(t.Context(), image.RunOptions{Entrypoint: start, Env: []string{env}})
+		if err != nil || !regexp.MustCompile(` MaxRAMPercentage +(:?)= `+want).MatchString(result.Stdout) {
+			t.Errorf("with %s: got %+v, %v, want MaxRAMPercentage %s", env, result, err, want)
+		}
+	}
+}
+
+// TestJavaSpring builds examples/java-spring, asks both images over HTTP, and
+// runs the project's tests.
+func TestJavaSpring(t *testing.T) {
+	lab := labenv.Get(t)
+	dir := filepath.Join(lab.Root, "examples/java-spring")
+	ref := build(t, lab, dir, "java-spring")
+	for _, platform := range platforms {
+		t.Run(platform, func(t *testing.T) {
+			img := open(t, ref, platform)
+			checkJava(t, img)
+			c, url := served(t, img, image.RunOptions{})
+			if got := get(t, c, url+"/"); !strings.HasPrefix(got, "Hello, ") || !strings.Contains(got, "from Spring on ") {
+				t.Errorf("got %q, want a greeting", got)
+			}
+			if got := get(t, c, url+"/actuator/health"); !strings.Contains(got, `"status":"UP"`) {
+				t.Errorf("got %q, want it to be up", got)
+			}
+		})
+	}
+	printed, err := lab.Build(t, dir, append([]string{"--target=test", "--no-cache-filter=test", "-f", "stagefront.yaml", "."}, lab.Network...)...)
+	if err != nil || !regexp.MustCompile(`Tests run: [1-9]\d*, Failures: 0, Errors: 0`).MatchString(printed) {
+		t.Errorf("got %v, want the tests to pass\n%s", err, printed)
+	}
+}
+
+// TestJavaModules builds examples/java-multimodule: the server, with the library
+// beside it among what changes with an edit.
+func TestJavaModules(t *testing.T) {
+	lab := labenv.Get(t)
+	ref := build(t, lab, filepath.Join(lab.Root, "examples/java-multimodule"), "java-multimodule")
+	for _, platform := range platforms {
+		t.Run(platform, func(t *testing.T) {
+			img := open(t, ref, platform)
+			checkJava(t, img)
+			c, url := served(t, img, image.RunOptions{})
+			if got := get(t, c, url+"/Brooks"); !strings.Contains(got, "Brooks") {
+				t.Errorf("got %q, want a book", got)
+			}
+			files, err := img.Files()
+			if err != nil {
+				t.Fatal(err)
+			}
+			last := len(img.Config.RootFS.DiffIDs) - 1
+			if own := files["/app/lib/catalog-2.1.0.jar"].Layer; own != last {
+				t.Errorf("the library is in layer %d, want %d, the last", own, last)
+			}
+			for name, f := range files {
+				if strings.Contains(name, "/jackson-") && f.Layer == last {
+					t.Errorf("%s is in the layer of the project", name)
+				}
+			}
+		})
+	}
+}
+
+// gradle puts Debian's Gradle, the only one that a lab can have, in the place of
+// the one that the wrapper of examples/java-gradle asks for.
+const gradle = "--build-context=gradle:8.14.3-jdk17=docker-image://debian-gradle:4.4.1-jdk17"
+
+// TestJavaGradle builds examples/java-gradle and runs its tests.
+func TestJavaGradle(t *testing.T) {
+	lab := labenv.Get(t)
+	dir := filepath.Join(lab.Root, "examples/java-gradle")
+	ref := build(t, lab, dir, "java-gradle", gradle)
+	for _, platform := range platforms {
+		t.Run(platform, func(t *testing.T) {
+			img := open(t, ref, platform)
+			checkJava(t, img)
+			result, err := img.Run(t.Context(), image.RunOptions{})
+			if want := "36 throws of two dice: mean 7.0, deviation 2.449\n"; err != nil || result.Stdout != want {
+				t.Errorf("got %+v, %v, want %q", result, err, want)
+			}
+		})
+	}
+	printed, err := lab.Build(t, dir, append([]string{"--target=test", "--no-cache-filter=test", "-f", "stagefront.yaml", gradle, "."}, lab.Network...)...)
+	if err != nil || !strings.Contains(printed, ":test\n") || !strings.Contains(printed, "BUILD SUCCESSFUL") {
+		t.Errorf("got %v, want the tests to pass\n%s", err, printed)
+	}
+}
+
+// TestJavaLayers edits a line of a project: one layer of the image changes, and
+// it is small. Built anew, the image is the same.
+func TestJavaLayers(t *testing.T) {
+	lab := labenv.Get(t)
+	project := "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: java\n" +
+		"-- pom.xml --\n<project><modelVersion>4.0.0</modelVersion><groupId>d</groupId><artifactId>d</artifactId><version>1</version>\n" +
+		"<properties><maven.compiler.release>21</maven.compiler.release><project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties>\n" +
+		"<dependencies><dependency><groupId>com.google.code.gson</groupId><artifactId>gson</artifactId><version>2.13.2</version></dependency></dependencies></project>\n" +
+		"-- src/main/java/d/Main.java --\npackage d;\nclass Main { public static void main(String[] a) { System.out.println(new com.google.gson.Gson().toJson(\"ONE\")); } }\n"
+	layers := func(name, text string, flags ...string) (*image.Image, []string) {
+		img := open(t, build(t, lab, labenv.Project(t, text), name, flags...), "linux/arm64")
+		var ids []string
+		for _, id := range img.Config.RootFS.DiffIDs {
+			ids = append(ids, id.String())
+		}
+		return img, ids
+	}
+	_, one := layers("java-one", project)
+	img, two := layers("java-two", strings.Replace(project, "ONE", "TWO", 1))
+	n := len(one) - 1
+	if len(two) != len(one) || !slices.Equal(one[:n], two[:n]) || one[n] == two[n] {
+		t.Errorf("after an edit of one line got layers\n%q, want the last alone to differ from\n%q", two, one)
+	}
+	if _, again := layers("java-one", project, "--no-cache"); !slices.Equal(one, again) {
+		t.Errorf("built anew, the layers are\n%q, want\n%q", again, one)
+	}
+	files, err := img.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := int64(0)
+	for _, f := range files {
+		if f.Layer == n {
+			size += f.Size
+		}
+	}
+	if size > 8<<10 {
+		t.Errorf("the layer of the project has %d bytes, want a few thousand", size)
+	}
+}
+
+// escalation returns one of the archives of testdata/java/escalation.txt.
+func escalation(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile("testdata/java/escalation.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, archive, ok := strings.Cut(string(data), "\n== "+name+"\n")
+	if !ok {
+		t.Fatalf("there is no project %q", name)
+	}
+	archive, _, _ = strings.Cut(archive, "\n== ")
+	return archive + "\n"
+}
+
+// TestJavaEscalation builds projects that ask for more than their manifests say:
+// with what the rest of the project brings, and at last with the network, which
+// is warned of once.
+func TestJavaEscalation(t *testing.T) {
+	lab := labenv.Get(t)
+	for name, want := range map[string]struct {
+		runs   []string
+		warned int
+	}{
+		"rest":    {[]string{"[java] compile shop", "[java] compile shop, with what the rest of the project asks for"}, 0},
+		"network": {[]string{"[java] compile shop", "[java] compile shop, with what the rest of the project asks for", "[java] compile shop with the network"}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := labenv.Project(t, escalation(t, name))
+			ref := lab.Registry + "/e2e/java-escalation-" + name
+			printed, err := lab.Build(t, dir, append([]string{"--platform", strings.Join(platforms, ","), "-f", "stagefront.yaml", "--push", "-t", ref, "."}, lab.Network...)...)
+			if err != nil {
+				t.Fatalf("%v\n%s", err, printed)
+			}
+			checkLog(t, printed)
+			var runs []string
+			for _, m := range regexp.MustCompile(`(?m)^#\d+ (\[java\] compile .*)$`).FindAllStringSubmatch(printed, -1) {
+				if !slices.Contains(runs, m[1]) {
+					runs = append(runs, m[1])
+				}
+			}
+			if !slices.Equal(runs, want.runs) {
+				t.Errorf("got steps %q, want %q", runs, want.runs)
+			}
+			_, summary, _ := strings.Cut(printed, "warning found")
+			if got := strings.Count(summary, "ran with the network"); got != want.warned {
+				t.Errorf("got %d warnings of the network, want %d\n%s", got, want.warned, printed)
+			}
+			result, err := open(t, ref, "linux/amd64").Run(t.Context(), image.RunOptions{})
+			if err != nil || result.Stdout != "Shop\n" {
+				t.Errorf("got %+v, %v, want the name of the shop", result, err)
+			}
+		})
+	}
+}
