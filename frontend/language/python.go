@@ -121,7 +121,7 @@ func (y *pyProject) interpreter() (runtimes []Runtime, diags diag.List) {
 
 // locals reports requirements that are directories and are not in the context.
 func (y *pyProject) locals() (diags diag.List) {
-	y.lock.locals = slices.DeleteFunc(y.lock.locals, func(l pyText) bool { return l.value == y.Dir() })
+	y.lock.locals = slices.DeleteFunc(y.lock.locals, func(l fileText) bool { return l.value == y.Dir() })
 	for _, l := range y.lock.locals {
 		if !isDir(y.FS, l.value) {
 			diags.Errorf(l.rng, "there is no directory %q in the build context", l.value).Missing = l.value
@@ -197,14 +197,14 @@ var pySecrets = []Secret{{ID: "netrc", Path: "/root/.netrc"}, {ID: "pip.conf", P
 func (y *pyProject) fetchTool() *Fetch {
 	return &Fetch{
 		Step: Step{
-			Name: "fetch uv",
-			Args: []string{"python3", "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--only-binary", ":all:", "--target", pyUVDir, "uv==" + pyUVRelease},
-			Env:  pyEnv,
-			Dir:  ".",
+			Name:    "fetch uv",
+			Args:    []string{"python3", "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--only-binary", ":all:", "--target", pyUVDir, "uv==" + pyUVRelease},
+			Env:     pyEnv,
+			Dir:     ".",
+			Mirrors: pyMirrors,
+			Secrets: pySecrets,
 		},
-		Output:  pyUVDir,
-		Mirrors: pyMirrors,
-		Secrets: pySecrets,
+		Output: pyUVDir,
 	}
 }
 
@@ -216,11 +216,9 @@ func (y *pyProject) fetch(name string, tool *Fetch, on pyWheels, args ...string)
 			Name: name,
 			Args: append([]string{"python3", path.Join(FilesDir, "fetch.py"), "--for", on.platform.String(), "--platform", on.name, "--python", y.version.minor()}, args...),
 			Env:  pyEnv, Dir: ".", Caches: pyCaches, Files: y.files("fetch.py", pyFetchScript),
-			Fetches: refs(tool), Range: y.entry.rng,
+			Fetches: refs(tool), Mirrors: pyMirrors, Secrets: pySecrets, Range: y.entry.rng,
 		},
-		Output:  pyVenv,
-		Mirrors: pyMirrors,
-		Secrets: pySecrets,
+		Output: pyVenv,
 	}
 }
 
