@@ -179,6 +179,10 @@ func syntaxHint(message, line, rest string) string {
 		return "\"*\" begins the name of an anchor; quote the text, or write \"&\" and the name before a value"
 	case has("could not find expected ':'"):
 		return "write \"KEY: value\", with a blank after the \":\""
+	case has("comment without preceding"):
+		return "write a blank before the \"#\""
+	case has("mapping values are not allowed") && strings.Count(line, ": ") > 1 && strings.Contains(line, ", "):
+		return "write each key in a line of its own, or quote a value with a \":\" in it"
 	case has("mapping values are not allowed") && strings.Count(line, ": ") > 1:
 		return "quote the value: there is a \":\" in it"
 	case has("mapping values are not allowed"):
@@ -218,12 +222,15 @@ func conflict(src *diag.Source) (diag.Range, bool) {
 // rootHint returns the hint for a file that is no map, where line is its first.
 func rootHint(k kind, line string) string {
 	word, rest, _ := strings.Cut(line, " ")
+	key, value, assigned := strings.Cut(word, "=")
 	switch {
 	case k != scalarNode:
 	case slices.Contains([]string{"FROM", "ARG", "RUN", "COPY"}, word):
 		return "this is a Dockerfile; a spec is a few lines such as \"language: go\""
 	case strings.HasPrefix(rest, "= "):
 		return fmt.Sprintf("write \"%s: %s\"", word, strings.Trim(rest[2:], `"`))
+	case assigned && argName.MatchString(key):
+		return fmt.Sprintf("write \"%s: %s\"", key, strings.Trim(value, `"`))
 	case rest == "" && strings.Contains(word, ":"):
 		return "write a blank after the \":\""
 	}
