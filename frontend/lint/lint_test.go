@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -130,4 +131,47 @@ func TestSkip(t *testing.T) {
 	if want := `s:1:7: unknown rule "RotUser"; did you mean "RootUser"?`; diags.Error() != want {
 		t.Errorf("got %q, want %q", diags.Error(), want)
 	}
+}
+
+// FuzzRules checks any spec: nothing panics, every finding says something, and
+// its place is inside of a file.
+func FuzzRules(f *testing.F) {
+	data, err := os.ReadFile("../../docs/checks.md")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, e := range example.FindAllSubmatch(data, -1) {
+		f.Add(e[1])
+	}
+	specs, _ := filepath.Glob("../../examples/*/*.yaml")
+	for _, name := range specs {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		src := &diag.Source{Name: "stagefront.yaml", Data: text}
+		doc, _ := spec.Parse(src)
+		if doc == nil {
+			return
+		}
+		platform := spec.Platform{OS: "linux", Architecture: "amd64"}
+		s, _ := doc.Spec(spec.Request{Platform: platform, Asking: true})
+		if s == nil {
+			return
+		}
+		p, found := plan.New(&language.Project{FS: contextFS, Spec: s, Build: platform}, platform)
+		in := &Input{Doc: doc, Spec: s, Plan: p, Project: contextFS, Found: found}
+		for _, finding := range Run(in, func(string) bool { return false }, true) {
+			if finding.Message == "" {
+				t.Errorf("%s says nothing", finding.Rule.ID)
+			}
+			if r := finding.Range; !r.IsZero() && (!r.Start.Before(r.End) || r.Source == src && r.End.Line > strings.Count(string(text), "\n")+1) {
+				t.Errorf("%s: %v to %v is outside of the spec", finding.Rule.ID, r.Start, r.End)
+			}
+		}
+		CheckSkip(s.Checks.Skip)
+	})
 }
