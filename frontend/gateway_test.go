@@ -274,6 +274,29 @@ func TestNoImage(t *testing.T) {
 	}
 }
 
+// TestNoRuntime names runtimes that do not exist: it is told before anything is
+// compiled, with what may have been meant.
+func TestNoRuntime(t *testing.T) {
+	for runtime, hint := range map[string]string{
+		"distroles":           `; there are "distroless" and "distroless:debug"`,
+		"distroless:static":   `; there are "distroless" and "distroless:debug"`,
+		"distroless-debug":    `; there are "distroless" and "distroless:debug"`,
+		"scratch:latest":      `; did you mean "scratch"?`,
+		"debain:13-slim":      "",
+		"example.com/scratch": "",
+	} {
+		g := newGateway(t, "language: go\nruntime: "+runtime+"\n")
+		g.opts["platform"] = "linux/amd64"
+		_, err := Build(t.Context(), g)
+		if got := "stagefront.yaml:2:10: no runtime: " + runtime + " does not exist" + hint; err == nil || err.Error() != got {
+			t.Errorf("%s: got %v, want %s", runtime, err, got)
+		}
+		if len(g.execs) > 0 {
+			t.Errorf("%s: ran %q first", runtime, g.execs)
+		}
+	}
+}
+
 // TestNoSource takes files of what is neither a target, nor a context, nor an image.
 func TestNoSource(t *testing.T) {
 	for source, want := range map[string]string{
