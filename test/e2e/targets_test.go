@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -277,5 +278,49 @@ hello
 	printed, err := lab.Build(t, dir, "-f", "stagefront.yaml", "--no-cache", ".")
 	if err == nil || !strings.Contains(printed, "greeting: not found") {
 		t.Errorf("without the secret: got %v\n%s", err, printed)
+	}
+}
+
+// TestSSH gives the agent of whoever builds to fetch and scripts, and fails
+// without it.
+func TestSSH(t *testing.T) {
+	lab := labenv.Get(t)
+	dir := labenv.Project(t, `
+-- stagefront.yaml --
+# syntax=org/stagefront
+runtime: scratch
+certificates: false
+build:
+  ssh: true
+  script:
+    - [sh, -c, "test -S \"$$SSH_AUTH_SOCK\" && echo agent > agent.txt"]
+-- go.mod --
+module example.com/ssh
+
+go 1.26.0
+-- main.go --
+package main
+
+import _ "embed"
+
+//go:embed agent.txt
+var agent string
+
+func main() { print(agent) }
+`)
+	socket := filepath.Join(t.TempDir(), "agent")
+	agent, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer agent.Close()
+	ref := build(t, lab, dir, "ssh", "--ssh", "default="+socket)
+	result, err := open(t, ref, "linux/arm64").Run(t.Context(), image.RunOptions{})
+	if err != nil || result.Stderr != "agent\n" {
+		t.Errorf("got %+v, %v, want that there was an agent", result, err)
+	}
+	printed, err := lab.Build(t, dir, "-f", "stagefront.yaml", "--no-cache", ".")
+	if err == nil || !strings.Contains(printed, "unset ssh forward key default") {
+		t.Errorf("without an agent: got %v\n%s", err, printed)
 	}
 }
