@@ -183,8 +183,8 @@ func (b *build) job(ctx context.Context, p *plan.Plan) (*job, error) {
 	for _, source := range p.Sources() {
 		state, err := b.origin(ctx, p, source)
 		if err != nil {
-			if canceled(err) || source.Range.IsZero() {
-				return nil, err
+			if canceled(err) || source.Range.IsZero() || p.Uses[source.Name] != nil {
+				return nil, err // of a target it says where that failed
 			}
 			var diags diag.List
 			diags.Errorf(source.Range, "no source: %v", err).Hint = b.sourceHint(source.Name)
