@@ -22,6 +22,7 @@ var contextFS = fstest.MapFS{
 	"main.go":          {Data: []byte("package main\n")},
 	"config.yaml":      {},
 	".env":             {},
+	".env.example":     {},
 	"unlocked/go.mod":  {Data: []byte("module example.com/app\n\ngo 1.26.0\n\nrequire example.com/dep v1.0.0\n")},
 	"unlocked/main.go": {Data: []byte("package main\n")},
 	"sqlite/go.mod":    {Data: []byte("module example.com/app\n\ngo 1.26.0\n\nrequire github.com/mattn/go-sqlite3 v1.14.0\n")},
@@ -92,7 +93,7 @@ func check(t *testing.T, text string) []Finding {
 		t.Fatal(diags)
 	}
 	platform := spec.Platform{OS: "linux", Architecture: "amd64"}
-	s, diags := doc.Spec(spec.Request{Platform: platform, BuildArgs: map[string]string{"VERSON": "1.2.3"}})
+	s, diags := doc.Spec(spec.Request{Platform: platform, BuildArgs: map[string]string{"VERSON": "1.2.3"}, Asking: true})
 	if s == nil {
 		t.Fatal(diags)
 	}
@@ -115,6 +116,51 @@ func largeFS() fs.FS {
 		out[fmt.Sprintf("large/data/%d", i)] = &fstest.MapFile{}
 	}
 	return out
+}
+
+// TestSecrets tells secrets from what is only called like one.
+func TestSecrets(t *testing.T) {
+	for text, want := range map[string]bool{
+		"env: {PGPASSWORD: hunter2}":                          true,
+		"env: {PASSWORD: 1234}":                               true,
+		"env: {API_TOKEN: abc}":                               true,
+		"env: {API_TOKEN: \"\"}":                              false,
+		"env: {DATABASE_URL: \"postgres://me:pw@db/shop\"}":   true,
+		"env: {DATABASE_URL: \"postgres://db/shop\"}":         false,
+		"env: {TOKENIZERS_PARALLELISM: false}":                false,
+		"env: {MAX_TOKENS: 4096}":                             false,
+		"env: {TOKEN_LIFETIME: 30m}":                          false,
+		"env: {SECRETARY: Jo}":                                false,
+		"env: {API_KEY_FILE: /run/secrets/key}":               false,
+		"labels: {com.example.api-key: abc}":                  true,
+		"build: {args: {NPM_TOKEN: }}":                        true,
+		"build: {args: {NPM_TOKEN: x}}":                       true,
+		"build: {args: {TOKEN_FILE: }}":                       false,
+		"build: {env: {AWS_SECRET_ACCESS_KEY: x}}":            true,
+		"args: [--password=hunter2]":                          true,
+		"args: [--password-file=/run/secrets/db]":             false,
+		"args: [-dsn, \"postgres://me:pw@db/shop\"]":          true,
+		"entrypoint: [., --api-key=abc]":                      true,
+		"args: [--listen=:8080, token]":                       false,
+		"labels: {note: \"-----BEGIN RSA PRIVATE KEY-----\"}": true,
+	} {
+		found := false
+		for _, f := range check(t, text) {
+			found = found || f.Rule.ID == "SecretValue"
+		}
+		if found != want {
+			t.Errorf("%s: got %v, want %v", text, found, want)
+		}
+	}
+	for text, want := range map[string]bool{"files: [.env]": true, "files: [.env.example]": false} {
+		found := false
+		for _, f := range check(t, text) {
+			found = found || f.Rule.ID == "SecretFile"
+		}
+		if found != want {
+			t.Errorf("%s: got %v, want %v", text, found, want)
+		}
+	}
 }
 
 func TestSkip(t *testing.T) {
