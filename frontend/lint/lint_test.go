@@ -23,6 +23,7 @@ var contextFS = fstest.MapFS{
 	"config.yaml":      {},
 	".env":             {},
 	".env.example":     {},
+	"python/app.py":    {Data: []byte("print(1)\n")},
 	"unlocked/go.mod":  {Data: []byte("module example.com/app\n\ngo 1.26.0\n\nrequire example.com/dep v1.0.0\n")},
 	"unlocked/main.go": {Data: []byte("package main\n")},
 	"sqlite/go.mod":    {Data: []byte("module example.com/app\n\ngo 1.26.0\n\nrequire github.com/mattn/go-sqlite3 v1.14.0\n")},
@@ -163,6 +164,16 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
+// TestChosenRuntime leaves alone the image that a language takes where distroless
+// has no variant for it.
+func TestChosenRuntime(t *testing.T) {
+	for _, f := range check(t, "language: python\nproject: python\nversion: 3.12\nentrypoint: app.py\n") {
+		if f.Rule.ID == "LatestRuntime" {
+			t.Errorf("got %+v", f)
+		}
+	}
+}
+
 func TestSkip(t *testing.T) {
 	doc, _ := spec.Parse(&diag.Source{Name: "s", Data: []byte("user: root\n")})
 	s, diags := doc.Spec(spec.Request{Platform: spec.Platform{OS: "linux", Architecture: "amd64"}})
@@ -211,8 +222,8 @@ func FuzzRules(f *testing.F) {
 		p, found := plan.New(&language.Project{FS: contextFS, Spec: s, Build: platform}, platform)
 		in := &Input{Doc: doc, Spec: s, Plan: p, Project: contextFS, Found: found}
 		for _, finding := range Run(in, func(string) bool { return false }, true) {
-			if finding.Message == "" {
-				t.Errorf("%s says nothing", finding.Rule.ID)
+			if m := finding.Message; m == "" || strings.HasPrefix(m, " ") {
+				t.Errorf("%s says %q", finding.Rule.ID, m)
 			}
 			if r := finding.Range; !r.IsZero() && (!r.Start.Before(r.End) || r.Source == src && r.End.Line > strings.Count(string(text), "\n")+1) {
 				t.Errorf("%s: %v to %v is outside of the spec", finding.Rule.ID, r.Start, r.End)
