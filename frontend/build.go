@@ -240,7 +240,7 @@ func (b *build) lookInto(p *language.Project, platform spec.Platform) (diags dia
 // place gives steps that nothing in the spec is for the place of their target.
 func (b *build) place(p *plan.Plan) {
 	for _, t := range b.doc.Targets() {
-		for _, step := range []*language.Step{&p.Compile, &p.Test} {
+		for _, step := range slices.Concat(p.Compile.Chain(), p.Test.Chain()) {
 			if t.Name.Value == p.Name && step.Range.IsZero() {
 				step.Range = t.Name.Range
 			}

@@ -2,6 +2,7 @@ package frontend
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"path"
 	"slices"
@@ -110,7 +111,7 @@ func (b *build) image(ctx context.Context, p *plan.Plan) (*built, error) {
 	if err != nil {
 		return nil, err
 	}
-	objects, err := b.compile(ctx, j)
+	objects, report, err := b.compile(ctx, j)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +123,7 @@ func (b *build) image(ctx context.Context, p *plan.Plan) (*built, error) {
 	if err != nil {
 		return nil, err
 	}
-	export, diags := p.Export(base, libraries)
+	export, diags := p.Export(base, plan.Found{Libraries: libraries, Arguments: report.Arguments, Empty: j.empty()})
 	if export == nil {
 		return nil, b.problems(diags)
 	}
@@ -142,7 +143,7 @@ func (b *build) binary(ctx context.Context, p *plan.Plan) (*built, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := b.compile(ctx, j); err != nil {
+	if _, _, err := b.compile(ctx, j); err != nil {
 		return nil, err
 	}
 	return &built{state: j.Artifacts(p.Artifacts(), j.from), config: j.BareConfig(p.Target)}, nil
@@ -160,10 +161,11 @@ func (b *build) test(ctx context.Context, p *plan.Plan) (*built, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.fetch(ctx, j, append(slices.Clone(p.Scripts), p.Test)); err != nil {
+	tested, err := b.attempt(ctx, j, &p.Test, j.Test)
+	if err != nil {
 		return nil, err
 	}
-	return &built{state: j.Test(j.from), config: j.BareConfig(p.Target)}, nil
+	return &built{state: tested.state, config: j.BareConfig(p.Target)}, nil
 }
 
 // job returns what emits the plan's stages, with the toolchain image resolved,
@@ -346,23 +348,104 @@ func (b *build) fetch(ctx context.Context, j *job, steps []language.Step, copies
 const fetchHint = "see the log above; behind a proxy that has its own CA, add --secret id=ca-certificates,src=<bundle>"
 
 // compile has the program compiled, adds it to what is copied from, and
-// returns the native code that goes into the image.
-func (b *build) compile(ctx context.Context, j *job) ([]object, error) {
+// returns the native code that goes into the image, and what the step reports.
+func (b *build) compile(ctx context.Context, j *job) ([]object, *language.Report, error) {
 	p := j.Plan
-	if err := b.fetch(ctx, j, append(slices.Clone(p.Scripts), p.Compile), p.Image.Copies()...); err != nil {
-		return nil, err
-	}
-	compiled := j.Compile(j.from)
-	ref, def, err := b.solve(ctx, compiled)
+	compiled, err := b.attempt(ctx, j, &p.Compile, j.Compile, p.Image.Copies()...)
 	if err != nil {
-		return nil, b.compileFailure(ctx, p, err, def)
+		return nil, nil, err
 	}
-	j.from[plan.FromCompile], j.trees[plan.FromCompile] = compiled, newFiles(ctx, ref)
+	j.from[plan.FromCompile], j.trees[plan.FromCompile] = compiled.state, compiled.tree
 	objects, diags := j.verify()
+	diags.Add(foreign(p, compiled.report.Natives))
 	if diags.Err() != nil {
-		return nil, b.problems(diags)
+		return nil, nil, b.problems(diags)
 	}
-	return objects, nil
+	b.warnOnce(ctx, diags)
+	return objects, compiled.report, nil
+}
+
+// attempted is what a step left.
+type attempted struct {
+	state  llb.State
+	tree   *files
+	report *language.Report
+}
+
+// attempt has a step of the project run, after what it needs and copies are of is
+// fetched. Where a step reports that it lacked something, the one that stands in
+// for it is run; both are cached, so an unchanged project goes the same way.
+func (b *build) attempt(ctx context.Context, j *job, step *language.Step, emit func(language.Step, stages.Origins) llb.State, copies ...language.Copy) (*attempted, error) {
+	lacked := ""
+	for {
+		if err := b.fetch(ctx, j, append(slices.Clone(j.Plan.Scripts), *step), copies...); err != nil {
+			return nil, err
+		}
+		state := emit(*step, j.from)
+		ref, def, err := b.solve(ctx, state)
+		if err != nil {
+			return nil, b.compileFailure(ctx, j.Plan, err, def)
+		}
+		out := &attempted{state, newFiles(ctx, ref), &language.Report{}}
+		diags := readReport(step, out)
+		if diags.Err() != nil {
+			return nil, b.problems(diags)
+		}
+		if out.report.Lacked == "" || step.Otherwise == nil {
+			b.warnOnce(ctx, append(diags, needsNetwork(step, lacked)...))
+			return out, nil
+		}
+		lacked = out.report.Lacked
+		step = step.Otherwise
+	}
+}
+
+// readReport reads what a step says of its result, and returns the problems and
+// warnings that it tells, at the step's place in the spec.
+func readReport(step *language.Step, out *attempted) (diags diag.List) {
+	if !step.Reports {
+		return nil
+	}
+	data, err := out.tree.ReadFile(language.ReportFile)
+	if err == nil {
+		err = json.Unmarshal(data, out.report)
+	}
+	if err != nil {
+		diags.Errorf(step.Range, "reading the report of %q: %v", step.Name, err)
+		return diags
+	}
+	for _, r := range out.report.Problems {
+		diags.Errorf(step.Range, "%s", r.Message).Hint = r.Hint
+	}
+	for _, r := range out.report.Warnings {
+		diags.Warnf(step.Range, "%s", r.Message).Hint = r.Hint
+	}
+	if out.report.Lacked != "" && step.Otherwise == nil {
+		diags.Errorf(step.Range, "%s: %s", step.Name, out.report.Lacked)
+	}
+	return diags
+}
+
+// needsNetwork warns of a step that had the network because those before it
+// lacked something.
+func needsNetwork(step *language.Step, lacked string) (diags diag.List) {
+	if !step.Network {
+		return nil
+	}
+	d := diags.Warnf(step.Range, "%q ran with the network, since no fetch brings all that it asks for: %s", step.Name, lacked)
+	d.Hint = "its result can be another tomorrow, and it is done anew after every edit with what it downloads"
+	return diags
+}
+
+// foreign warns of archives whose native code is for other platforms.
+func foreign(p *plan.Plan, natives []language.Natives) (diags diag.List) {
+	for _, n := range natives {
+		if !slices.Contains(n.Architectures, p.Target.Architecture) {
+			d := diags.Warnf(p.Compile.Range, "%s has native code for %s and none for %s", n.Name, strings.Join(n.Architectures, ", "), p.Target)
+			d.Hint = "what needs it fails there; is there a release, or a classifier, for the platform?"
+		}
+	}
+	return diags
 }
 
 // compileFailure returns the error for a failed compile: what the project

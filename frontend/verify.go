@@ -169,6 +169,24 @@ func (j *job) natives(c language.Copy) (objects []object, diags diag.List) {
 	return objects, diags
 }
 
+// empty returns the names of the layers that compile left nothing for. The last
+// layer is always there.
+func (j *job) empty() []string {
+	var names []string
+	layers := j.Plan.Image.Layers
+	for _, l := range layers[:len(layers)-1] {
+		filled := len(l.Files)+len(l.Links) > 0
+		for _, c := range l.Copies {
+			entries, err := j.trees[origin(c)].ReadDir(inTree(c, "."))
+			filled = filled || err != nil || len(entries) > 0
+		}
+		if !filled {
+			names = append(names, l.Name)
+		}
+	}
+	return names
+}
+
 // started reports that what the container is to start is in no copy, where it
 // would be in one.
 func (j *job) started() (diags diag.List) {

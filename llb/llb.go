@@ -101,21 +101,21 @@ func (s *Stages) Fetch(f *language.Fetch) llb.State {
 		llb.ReadonlyRootFS(),
 		// Writable, because tools rewrite lock files; what they write is thrown away.
 		llb.AddMount(language.SourceDir, s.manifests(f), llb.ForceNoOutput),
-		caSecret(language.CABundle),
 		s.named(fmt.Sprintf("[%s] %s", s.languageFor(f.Platform), f.Name)),
 		s.at(f.Range),
-	}
-	for _, x := range f.Secrets {
-		opts = append(opts, llb.AddSecret(x.Path, llb.SecretID(x.ID), llb.SecretOptional, llb.SecretFileOpt(0, 0, 0o400)))
-	}
-	if s.Plan.SSH {
-		opts = append(opts, sshAgent(), llb.AddEnv("GIT_SSH_COMMAND", "ssh -o StrictHostKeyChecking=accept-new"))
 	}
 	opts = append(opts, s.environment(f.Env)...)
 	opts = append(opts, s.brought(f.Step)...)
 	opts = append(opts, s.writable()...)
-	opts = append(opts, s.secrets()...)
-	opts = append(opts, s.networked("fetch")...)
+	if f.Sealed {
+		opts = append(opts, append(s.common("fetch"), llb.Network(pb.NetMode_NONE))...)
+	} else {
+		if s.Plan.SSH {
+			opts = append(opts, sshAgent(), llb.AddEnv("GIT_SSH_COMMAND", "ssh -o StrictHostKeyChecking=accept-new"))
+		}
+		opts = append(opts, s.secrets()...)
+		opts = append(opts, s.online("fetch", f.Step)...)
+	}
 	// On the image without packages, which differ between targets.
 	return s.Image.Run(opts...).AddMount(f.Output, llb.Scratch())
 }
@@ -136,7 +136,11 @@ func (s *Stages) brought(step language.Step) []llb.RunOption {
 		opts = append(opts, llb.AddMount(language.FilesDir, s.written(step.Files), llb.Readonly))
 	}
 	for _, f := range step.Fetches {
-		opts = append(opts, llb.AddMount(f.Output, s.Fetch(f.Fetch), llb.Readonly))
+		mode := llb.Readonly
+		if f.Written {
+			mode = llb.ForceNoOutput
+		}
+		opts = append(opts, llb.AddMount(f.Output, s.Fetch(f.Fetch), mode))
 	}
 	for _, c := range step.Caches {
 		opts = append(opts, llb.AddMount(c.Path, llb.Scratch(), llb.AsPersistentCacheDir(s.cacheID(c), llb.CacheMountShared)))
@@ -159,22 +163,24 @@ func (s *Stages) manifests(f *language.Fetch) llb.State {
 	st := llb.Scratch()
 	for _, name := range f.Manifests {
 		st = st.File(llb.Copy(s.Context, name, path.Join("/", name), &llb.CopyInfo{
-			FollowSymlinks: true, CreateDestPath: true,
+			FollowSymlinks: true, CreateDestPath: true, CopyDirContentsOnly: true, ExcludePatterns: f.Sources,
 		}), llb.WithCustomNamef("[%s] read %s", s.Plan.Language, name))
 	}
 	return st
 }
 
-// Compile returns what the compiler left in its output directory. It runs
-// without network, on a read-only root, over a source that stays as it was.
-// from is what the spec's files for the source are copied from.
-func (s *Stages) Compile(from Origins) llb.State {
-	c := s.Plan.Compile
-	opts := []llb.RunOption{
-		llb.AddMount(language.SourceDir, s.Source(from), llb.Readonly),
-		s.named(fmt.Sprintf("[%s] %s", s.languageFor(c.Platform), c.Name)),
+// Compile returns what a compile step of the plan left in its output directory.
+// It runs on a read-only root, over a source that stays as it was, without
+// network unless the step says otherwise. from is what the spec's files for the
+// source are copied from.
+func (s *Stages) Compile(step language.Step, from Origins) llb.State {
+	mode := llb.Readonly
+	if step.Writes {
+		mode = llb.ForceNoOutput
 	}
-	opts = append(opts, s.sealed("compile", c)...)
+	opts := append(s.sealed("compile", step),
+		llb.AddMount(language.SourceDir, s.Source(from), mode),
+		s.named(fmt.Sprintf("[%s] %s", s.languageFor(step.Platform), step.Name)))
 	return s.Toolchain().Run(opts...).AddMount(language.OutputDir, llb.Scratch())
 }
 
@@ -199,15 +205,15 @@ func (s *Stages) Source(from Origins) llb.State {
 	return source
 }
 
-// Test returns what is left in the output directory after the project's tests
-// were run, on the build platform.
-func (s *Stages) Test(from Origins) llb.State {
-	opts := append(s.sealed("test", s.Plan.Test),
+// Test returns what is left in the output directory after a step ran the
+// project's tests, on the build platform.
+func (s *Stages) Test(step language.Step, from Origins) llb.State {
+	opts := append(s.sealed("test", step),
 		// Tests write beside their sources; what they write is thrown away.
 		llb.AddMount(language.SourceDir, s.Source(from), llb.ForceNoOutput),
-		s.named(fmt.Sprintf("[%s] %s", s.Plan.Language, s.Plan.Test.Name)))
-	if at := s.Plan.Test.Compiled; at != "" {
-		opts = append(opts, llb.AddMount(at, s.Compile(from), llb.Readonly))
+		s.named(fmt.Sprintf("[%s] %s", s.Plan.Language, step.Name)))
+	if step.Compiled != "" {
+		opts = append(opts, llb.AddMount(step.Compiled, s.Compile(s.Plan.Compile, from), llb.Readonly))
 	}
 	return s.Toolchain().Run(opts...).AddMount(language.OutputDir, llb.Scratch())
 }
@@ -225,11 +231,20 @@ func (s *Stages) sealed(stage string, step language.Step) []llb.RunOption {
 	opts = append(opts, s.environment(step.Env)...)
 	opts = append(opts, s.writable()...)
 	opts = append(opts, s.secrets()...)
-	if !s.Plan.Network {
+	if !s.Plan.Network && !step.Network {
 		return append(opts, append(s.common(stage), llb.Network(pb.NetMode_NONE))...)
 	}
-	opts = append(opts, caSecret(language.CABundle))
-	return append(opts, s.networked(stage)...)
+	return append(opts, s.online(stage, step)...)
+}
+
+// online returns the options of a step with network: the network, the
+// certificates of whoever builds, and the step's own secrets.
+func (s *Stages) online(stage string, step language.Step) []llb.RunOption {
+	opts := append(s.networked(stage), caSecret(language.CABundle))
+	for _, x := range step.Secrets {
+		opts = append(opts, llb.AddSecret(x.Path, llb.SecretID(x.ID), llb.SecretOptional, llb.SecretFileOpt(0, 0, 0o400)))
+	}
+	return opts
 }
 
 // secrets returns the mounts of the spec's secrets, without which a step fails.

@@ -80,8 +80,8 @@ func emit(t *testing.T, a *txtar.Archive, target spec.Platform) emitted {
 			out.fetch = marshal(t, from[plan.FromFetch(f)])
 		}
 	}
-	from[plan.FromCompile] = stages.Compile(from)
-	e, diags := p.Export(plan.Base{}, nil)
+	from[plan.FromCompile] = stages.Compile(p.Compile, from)
+	e, diags := p.Export(plan.Base{}, plan.Found{})
 	if e == nil {
 		t.Fatal(diags)
 	}

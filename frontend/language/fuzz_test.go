@@ -104,6 +104,35 @@ func projects(t testing.TB) (all []*txtar.Archive) {
 	return all
 }
 
+// FuzzJavaProject reads any bytes as the files of a Java project, and holds the
+// same of it.
+func FuzzJavaProject(f *testing.F) {
+	archives, _ := filepath.Glob("testdata/java-*.txtar")
+	for _, name := range archives {
+		a, err := txtar.ParseFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range a.Files[:len(a.Files)-1] {
+			if file.Name != "stagefront.yaml" {
+				f.Add(fileOf(a, "pom.xml"), file.Name, file.Data)
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, pom []byte, name string, data []byte) {
+		if !fs.ValidPath(name) || name == "." || strings.HasPrefix(name, "pom.xml") {
+			return
+		}
+		fsys := fstest.MapFS{name: {Data: data}}
+		if len(pom) > 0 {
+			fsys["pom.xml"] = &fstest.MapFile{Data: pom}
+		}
+		for _, text := range []string{"language: java", "language: java\nentrypoint: demo.Main\n", "language: java\nversion: 21\nproject: app\n"} {
+			decided(t, fsys, text)
+		}
+	})
+}
+
 // decided asks for the recipe of a project with the given spec.
 func decided(t *testing.T, fsys fstest.MapFS, text string) {
 	doc, _ := spec.Parse(&diag.Source{Name: "stagefront.yaml", Data: []byte(text)})

@@ -178,13 +178,13 @@ func goFetch(p *Project, e *goEntry) ([]*Fetch, diag.List) {
 				{Name: "GOWORK", Value: goWork(ws)},
 			},
 			// Not the module's directory: all programs of a workspace share one fetch.
-			Dir:   ws.dir,
-			Range: e.rng,
+			Dir:     ws.dir,
+			Mirrors: goMirrors,
+			Secrets: []Secret{{ID: "netrc", Path: "/root/.netrc"}},
+			Range:   e.rng,
 		},
 		Manifests: manifests,
 		Output:    goModCache,
-		Mirrors:   goMirrors,
-		Secrets:   []Secret{{ID: "netrc", Path: "/root/.netrc"}},
 	}}, diags
 }
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -107,12 +108,13 @@ func decide(t *testing.T, a *txtar.Archive) string {
 // withoutScripts returns a recipe as text, with the scripts that are the same
 // in all recipes left out.
 func withoutScripts(t *testing.T, recipe string) string {
-	for name, script := range map[string]string{"fetch.py": pyFetchScript, "compile.py": pyCompileScript, "tree.py": pyTreeScript} {
-		text, err := json.Marshal(script)
+	scripts := append(slices.Concat(javaFiles(".java"), javaFiles(".gradle")), File{"fetch.py", pyFetchScript}, File{"compile.py", pyCompileScript}, File{"tree.py", pyTreeScript})
+	for _, f := range scripts {
+		text, err := json.Marshal(f.Data)
 		if err != nil {
 			t.Fatal(err)
 		}
-		recipe = strings.ReplaceAll(recipe, string(text), fmt.Sprintf("%q", "… "+name))
+		recipe = strings.ReplaceAll(recipe, string(text), fmt.Sprintf("%q", "… "+f.Path))
 	}
 	return recipe
 }

@@ -197,14 +197,14 @@ var pySecrets = []Secret{{ID: "netrc", Path: "/root/.netrc"}, {ID: "pip.conf", P
 func (y *pyProject) fetchTool() *Fetch {
 	return &Fetch{
 		Step: Step{
-			Name: "fetch uv",
-			Args: []string{"python3", "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--only-binary", ":all:", "--target", pyUVDir, "uv==" + pyUVRelease},
-			Env:  pyEnv,
-			Dir:  ".",
+			Name:    "fetch uv",
+			Args:    []string{"python3", "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--only-binary", ":all:", "--target", pyUVDir, "uv==" + pyUVRelease},
+			Env:     pyEnv,
+			Dir:     ".",
+			Mirrors: pyMirrors,
+			Secrets: pySecrets,
 		},
-		Output:  pyUVDir,
-		Mirrors: pyMirrors,
-		Secrets: pySecrets,
+		Output: pyUVDir,
 	}
 }
 
@@ -216,11 +216,9 @@ func (y *pyProject) fetch(name string, tool *Fetch, on pyWheels, args ...string)
 			Name: name,
 			Args: append([]string{"python3", path.Join(FilesDir, "fetch.py"), "--for", on.platform.String(), "--platform", on.name, "--python", y.version.minor()}, args...),
 			Env:  pyEnv, Dir: ".", Caches: pyCaches, Files: y.files("fetch.py", pyFetchScript),
-			Fetches: refs(tool), Range: y.entry.rng,
+			Fetches: refs(tool), Mirrors: pyMirrors, Secrets: pySecrets, Range: y.entry.rng,
 		},
-		Output:  pyVenv,
-		Mirrors: pyMirrors,
-		Secrets: pySecrets,
+		Output: pyVenv,
 	}
 }
 

@@ -48,6 +48,13 @@ type Library struct {
 	To   string // in the runtime image
 }
 
+// Found is what opening the compiled program showed.
+type Found struct {
+	Libraries []Library // that it needs beside those of the runtime
+	Arguments []string  // that start it, after those of the recipe's entrypoint
+	Empty     []string  // names of layers that nothing was left for
+}
+
 // Export is the last stage: copies onto the runtime, and the image's config.
 type Export struct {
 	Layers []Layer
@@ -135,20 +142,20 @@ type Healthcheck struct {
 type exporter struct {
 	*Plan
 	base  Base
+	found Found
 	user  Account
 	dirs  map[string]Dir // directories that are not plain ones of root, by path
 	diags diag.List
 }
 
-// Export returns what becomes of the compiled program on a runtime with the
-// given base, together with the libraries that it needs besides. It does no I/O but reading
-// base.FS.
-func (p *Plan) Export(base Base, libraries []Library) (*Export, diag.List) {
-	x := &exporter{Plan: p, base: base, dirs: maps.Clone(ownedDirs)}
+// Export returns what becomes of the compiled program, of which it is known what
+// was found, on a runtime with the given base. It does no I/O but reading base.FS.
+func (p *Plan) Export(base Base, found Found) (*Export, diag.List) {
+	x := &exporter{Plan: p, base: base, found: found, dirs: maps.Clone(ownedDirs)}
 	config := x.config()
 	out := &Export{Config: config}
-	layers := []Layer{x.skeleton(), x.directories(config), x.libraries(libraries)}
-	parts := x.parts()
+	layers := []Layer{x.skeleton(), x.directories(config), x.libraries(found.Libraries)}
+	parts := slices.DeleteFunc(x.parts(), func(l Layer) bool { return slices.Contains(found.Empty, l.Name) })
 	// The program changes most often, so it comes last.
 	last := len(parts) - 1
 	layers = slices.Concat(layers, parts[:last], []Layer{x.files(config), parts[last]})
@@ -166,7 +173,7 @@ func (p *Plan) Export(base Base, libraries []Library) (*Export, diag.List) {
 func (x *exporter) config() Config {
 	s := x.Spec
 	c := Config{
-		Entrypoint:  append(slices.Clone(x.Image.Entrypoint), fixedArgs(s)...),
+		Entrypoint:  slices.Concat(x.Image.Entrypoint, x.found.Arguments, fixedArgs(s)),
 		Cmd:         s.Args.Values(),
 		Env:         x.base.Env,
 		Workdir:     s.Workdir.Or(language.AppDir),

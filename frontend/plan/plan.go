@@ -105,7 +105,7 @@ func New(p *language.Project, target spec.Platform) (*Plan, diag.List) {
 		return nil, diags
 	}
 	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), hasInterpreter(out.Runtime, recipe, lang.Name))
-	for _, step := range []*language.Step{&recipe.Compile, &recipe.Native, &recipe.Test} {
+	for _, step := range slices.Concat(recipe.Compile.Chain(), recipe.Native.Chain(), recipe.Test.Chain()) {
 		step.Env = withBuildEnv(p.Spec, recipe, step.Env)
 	}
 	out.Recipe = recipe
@@ -268,13 +268,23 @@ func scripts(commands spec.Commands, native language.Step) []language.Step {
 func test(t spec.Test, step language.Step) language.Step {
 	if len(t.Command) > 0 {
 		step.Args, step.Range = t.Command.Values(), t.Range
+		step.Reports, step.Otherwise = false, nil
 	}
 	step.Name = "test " + strings.Join(step.Args, " ")
 	return step
 }
 
+// networked returns the steps of a recipe that may have mirrors of their own.
+func networked(r *language.Recipe) []*language.Step {
+	steps := slices.Concat(r.Compile.Chain(), r.Test.Chain())
+	for _, f := range r.Fetches {
+		steps = append(steps, &f.Step)
+	}
+	return steps
+}
+
 func isMirror(r *language.Recipe, name string) bool {
-	return slices.ContainsFunc(r.Fetches, func(f *language.Fetch) bool { return slices.Contains(f.Mirrors, name) })
+	return slices.ContainsFunc(networked(r), func(s *language.Step) bool { return slices.Contains(s.Mirrors, name) })
 }
 
 // mirrorsInBuildEnv adds the fetch variables of build.env to fetch, where a
@@ -297,11 +307,11 @@ func mirrorsInBuildEnv(s *spec.Spec, r *language.Recipe) (diags diag.List) {
 	return diags
 }
 
-// setMirror sets a variable in every fetch that knows it.
+// setMirror sets a variable in every step that knows it.
 func setMirror(r *language.Recipe, name, value string) {
-	for _, f := range r.Fetches {
-		if slices.Contains(f.Mirrors, name) {
-			f.Env = f.Env.Set(name, value)
+	for _, s := range networked(r) {
+		if slices.Contains(s.Mirrors, name) {
+			s.Env = s.Env.Set(name, value)
 		}
 	}
 }

@@ -38,6 +38,14 @@ var defaultImages = []string{
 	"gcr.io/distroless/python3-debian13:debug-nonroot",
 	"python:3.13-slim-trixie",
 	"python:3.11-slim-trixie",
+	"gcr.io/distroless/java17-debian13:nonroot",
+	"gcr.io/distroless/java21-debian13:nonroot",
+	"gcr.io/distroless/java21-debian13:debug-nonroot",
+	"gcr.io/distroless/java25-debian13:nonroot",
+	"maven:3.9-eclipse-temurin-17-noble",
+	"maven:3.9-eclipse-temurin-21-noble",
+	"maven:3.9-eclipse-temurin-25-noble",
+	"debian-gradle:4.4.1-jdk17",
 }
 
 // A family is a set of images that one recipe can stand in for. A stand-in may
@@ -48,7 +56,7 @@ type family struct {
 }
 
 // families are all stand-ins there are.
-var families = []family{golang, distroless, python, debianSlim}
+var families = []family{golang, distroless, distrolessJava, python, temurin, maven, gradle, debianSlim}
 
 // A recipe is one image before it is assembled.
 type recipe struct {

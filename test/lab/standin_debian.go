@@ -37,13 +37,14 @@ var debianSlim = family{
 
 // debianLayer is a minimal Debian with packages, installed the way Debian
 // installs: package scripts run, for a foreign architecture under emulation.
-func debianLayer(suite, arch string, packages []string) layerRecipe {
+// options are mmdebstrap's, for what is in no package.
+func debianLayer(suite, arch string, packages []string, options ...string) layerRecipe {
 	return layerRecipe{
 		name:  fmt.Sprintf("debian %s for %s", suite, arch),
-		key:   append([]string{"debian", "4", suite, arch}, packages...),
+		key:   slices.Concat([]string{"debian", "4", suite, arch}, packages, options),
 		tools: []hostTool{mmdebstrap, archTest},
 		write: func(ctx context.Context, w, log io.Writer) error {
-			return debootstrap(ctx, w, log, suite, arch, packages)
+			return debootstrap(ctx, w, log, suite, arch, packages, options)
 		},
 	}
 }
@@ -59,7 +60,7 @@ Dir::Cache::srcpkgcache "";
 
 // debootstrap writes the root filesystem of debianLayer as a tar. The image's
 // apt uses the machine's mirrors.
-func debootstrap(ctx context.Context, w, log io.Writer, suite, arch string, packages []string) error {
+func debootstrap(ctx context.Context, w, log io.Writer, suite, arch string, packages, options []string) error {
 	sources, err := machineSources(suite)
 	if err != nil {
 		return err
@@ -92,7 +93,7 @@ func debootstrap(ctx context.Context, w, log io.Writer, suite, arch string, pack
 		args = append(args, "--include="+strings.Join(packages, ","))
 	}
 	return proc{
-		args:   append(args, suite, "-", list),
+		args:   slices.Concat(args, options, []string{suite, "-", list}),
 		env:    []string{"SOURCE_DATE_EPOCH=0"},
 		stdout: w,
 	}.run(ctx, log)

@@ -24,6 +24,8 @@ type variant struct {
 	finish func(*tree) error
 	// ldCache adds the loader's cache of all libraries.
 	ldCache bool
+	// extra, if there is one, is a layer over that of the packages.
+	extra func(arch string) layerRecipe
 	// env and entrypoint are added to what every distroless image has.
 	env        []string
 	entrypoint []string
@@ -36,6 +38,11 @@ var variants = []variant{
 	{name: "base-nossl", from: "static", packages: []string{"libc6"}},
 	{name: "base", from: "static", packages: []string{"libc6", "libssl3t64", "libzstd1", "zlib1g"}},
 	{name: "cc", from: "base", packages: []string{"gcc-14-base", "libgcc-s1", "libgomp1", "libstdc++6"}},
+	{name: "java-base", from: "base-nossl", packages: []string{
+		"zlib1g", "libjpeg62-turbo", "liblcms2-2", "libfreetype6", "fonts-dejavu-core", "fontconfig-config", "libexpat1",
+		"libfontconfig1", "libuuid1", "libbrotli1", "libcrypt1", "libstdc++6", "libgcc-s1", "gcc-14-base",
+		"libpng16-16t64", "libbz2-1.0",
+	}, extra: javaBaseLayer, env: []string{"LANG=C.UTF-8"}},
 	{name: "python3", from: "cc", packages: []string{
 		"libbz2-1.0", "libdb5.3t64", "libexpat1", "liblzma5", "libsqlite3-0", "libuuid1", "libncursesw6", "libtinfo6",
 		"libcom-err2", "libcrypt1", "libc-bin", "libgssapi-krb5-2", "libk5crypto3", "libkeyutils1", "libkrb5-3",
@@ -109,6 +116,9 @@ func distrolessRecipe(name string, debug, nonroot bool) *recipe {
 			out = append(out, packageLayer("distroless "+v.name, arch, v.packages, v.finish))
 			if v.ldCache {
 				out = append(out, ldCacheLayer(arch, packages))
+			}
+			if v.extra != nil {
+				out = append(out, v.extra(arch))
 			}
 		}
 		if debug {

@@ -30,7 +30,7 @@ var bothPlatforms = []string{"linux/amd64", "linux/arm64"}
 // TestDistrolessConfig holds the images against what users rely on: the user,
 // the paths, the certificates, and that there is no shell.
 func TestDistrolessConfig(t *testing.T) {
-	entrypoints := map[string]string{"static": "", "base": "", "base-nossl": "", "cc": "", "python3": "/usr/bin/python3.13"}
+	entrypoints := map[string]string{"static": "", "base": "", "base-nossl": "", "cc": "", "java21": "/usr/bin/java -jar", "python3": "/usr/bin/python3.13"}
 	for name, entrypoint := range entrypoints {
 		for _, platform := range bothPlatforms {
 			t.Run(name+" "+platform, func(t *testing.T) {

@@ -108,6 +108,29 @@ func (t *tree) under(dir string) []string {
 	return names
 }
 
+// keep drops every file for whose path wanted is false.
+func (t *tree) keep(wanted func(name string) bool) {
+	maps.DeleteFunc(t.files, func(name string, _ *treeFile) bool { return !wanted(name) })
+}
+
+// follow returns what name is once its links are followed, or nil when there is
+// no such file or a link leads out of the tree.
+func (t *tree) follow(name string) *treeFile {
+	const enough = 10
+	for range enough {
+		f := t.files[name]
+		switch {
+		case f == nil || f.Typeflag != tar.TypeSymlink && f.Typeflag != tar.TypeLink:
+			return f
+		case f.Typeflag == tar.TypeLink || path.IsAbs(f.Linkname):
+			name = t.clean(f.Linkname)
+		default:
+			name = t.clean(path.Join(path.Dir(name), f.Linkname))
+		}
+	}
+	return nil
+}
+
 // write writes the tree as a tar: directories before what is in them, missing
 // ones added for root, hard links after what they link to.
 func (t *tree) write(w io.Writer) error {

@@ -1,0 +1,328 @@
+package language
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// Java builds with the project's own tool, once for all platforms: a jar runs on
+// each of them. Fetch runs the tool on the manifests alone, and the compile step
+// has no network; where plugins ask for more than that brings, fetch sees more
+// of the project, and compile gets the network at last.
+var Java = Language{
+	Name:        "java",
+	Aliases:     []string{"jvm", "jdk", "maven", "gradle", "kotlin", "groovy", "scala", "spring", "quarkus"},
+	Markers:     javaMarkers,
+	Mirrors:     javaMirrors,
+	Interpreted: true,
+	Recipe:      javaRecipe,
+}
+
+var javaMarkers = []string{"pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"}
+
+// javaMirrors is the one variable for a mirror that builders of images have
+// agreed on; Maven and Gradle know none.
+// https://docs.redhat.com/en/documentation/red_hat_build_of_openjdk/
+var javaMirrors = []string{"MAVEN_MIRROR_URL"}
+
+// Places in the build containers.
+const (
+	javaToolsDir = "/opt/tools" // where our own programs are, compiled
+	javaFlags    = AppDir + "/jvm.flags"
+)
+
+// javaSources are what fetch does not see even where it sees the rest.
+var javaSources = []string{"**/*.java", "**/*.kt", "**/*.groovy", "**/*.scala", "**/target", "**/build/classes", "**/build/libs", "**/.git", "**/node_modules"}
+
+//go:embed java/*.java java/*.gradle
+var javaPrograms embed.FS
+
+// javaFiles are our programs, for the steps that use them.
+func javaFiles(ext string) []File {
+	entries, _ := fs.ReadDir(javaPrograms, "java")
+	var files []File
+	for _, e := range entries {
+		if path.Ext(e.Name()) == ext {
+			data, _ := fs.ReadFile(javaPrograms, "java/"+e.Name())
+			files = append(files, File{e.Name(), string(data)})
+		}
+	}
+	return files
+}
+
+// javaTool is what a project is built with.
+type javaTool struct {
+	name      string // "maven"
+	program   string // our class that runs it
+	root      string // directory of the context that it runs in
+	module    string // the module that is the program, relative to root; "" is root itself
+	label     string // what is compiled, for people
+	manifests []string
+	level     javaVersion // of the source
+	jdk       javaVersion // that the build asks for
+	most      int         // the newest release that the tool runs on; 0: any
+	image     func(release int) (Toolchain, diag.List)
+	output    string // what fetch fills
+	files     []File // of ours, for the steps that run the tool
+	secrets   []Secret
+	native    spec.Vars // environment in which the tool works offline
+	decisions []Decision
+}
+
+// javaProject is what is known of a project when its steps are written.
+type javaProject struct {
+	*Project
+	tool   *javaTool
+	choice javaChoice
+	java   string // path of the interpreter in the image
+	start  string // a main class or an archive; "" for the only candidate
+}
+
+func javaRecipe(p *Project, _ spec.Platform) (*Recipe, diag.List) {
+	tool, diags := javaToolOf(p)
+	if tool == nil {
+		return nil, diags
+	}
+	j := &javaProject{Project: p, tool: tool, java: "/usr/bin/java"}
+	pin, more := javaPin(p.FS, p.Dir(), tool.root)
+	if !p.Spec.Version.IsSet() {
+		diags.Add(more)
+	}
+	if tool.jdk.level > pin.level {
+		pin = tool.jdk
+	}
+	j.choice, more = javaChoose(p, pin, tool.level, tool.most)
+	diags.Add(more, j.lookInto(), j.entrypoint())
+	if diags.Err() != nil {
+		return nil, diags
+	}
+	toolchain, more := j.toolchain()
+	diags.Add(more)
+	if diags.Err() != nil {
+		return nil, diags
+	}
+	return j.recipe(toolchain), diags
+}
+
+// javaToolOf returns what builds the project: Maven where both have files, nil
+// where neither has.
+func javaToolOf(p *Project) (*javaTool, diag.List) {
+	tool, diags := mavenTool(p)
+	if tool != nil || diags.Err() != nil {
+		if g := gradleMarker(p.FS, p.Dir()); g != "" && tool != nil {
+			tool.decisions[0].Why += "; passed over " + g
+		}
+		return tool, diags
+	}
+	tool, diags = gradleTool(p)
+	if tool == nil && diags.Err() == nil {
+		diags = append(diags, noProject(p, javaMarkers))
+	}
+	return tool, diags
+}
+
+// toolchain returns the image with the JDK and the tool.
+func (j *javaProject) toolchain() (Toolchain, diag.List) {
+	if t := j.Spec.Toolchain; t.IsSet() {
+		return Toolchain{Ref: t.Value, Range: t.Range}, nil
+	}
+	t, diags := j.tool.image(j.choice.release)
+	if t.Range.IsZero() {
+		t.Range = j.choice.rng
+	}
+	t.Hint = "set \"version\" to " + javaOffered() + ", or \"toolchain\" to an image of your own"
+	return t, diags
+}
+
+var (
+	javaClass   = regexp.MustCompile(`^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$`)
+	javaArchive = regexp.MustCompile(`^[^ ]+\.[jw]ar$`)
+)
+
+// entrypoint reads what the spec wants to be started. What the build makes is
+// looked at when it is made.
+func (j *javaProject) entrypoint() (diags diag.List) {
+	want := j.Spec.Entrypoint
+	if !want.IsSet() || len(want.Items) == 0 {
+		return nil
+	}
+	word := want.Items[0]
+	j.start = word.Value
+	if javaArchive.MatchString(j.start) || javaClass.MatchString(j.start) {
+		return nil
+	}
+	d := diags.Errorf(word.Range, "got entrypoint %q, want a main class or a jar that the build makes", word.Value)
+	if _, class, ok := strings.Cut(word.Value, "/java/"); ok && strings.HasSuffix(class, ".java") {
+		d.Hint = fmt.Sprintf("did you mean %q?", strings.ReplaceAll(strings.TrimSuffix(class, ".java"), "/", "."))
+	}
+	return diags
+}
+
+// javaHomes are where images have a JVM.
+var javaHomes = []string{"opt/java/openjdk", "opt/java/*", "usr/lib/jvm/*", "usr/local/openjdk-*", "usr/local/*jdk*", "usr/local/*jre*", "opt/*jdk*", "opt/*jre*", "usr"}
+
+var javaReleaseLine = regexp.MustCompile(`(?m)^JAVA_VERSION="([^"]+)"`)
+
+// lookInto finds the JVM of a custom runtime.
+func (j *javaProject) lookInto() (diags diag.List) {
+	if j.Runtime == nil {
+		return nil
+	}
+	for _, pattern := range javaHomes {
+		homes, _ := fs.Glob(j.Runtime, pattern)
+		for _, home := range homes {
+			if !isFile(j.Runtime, path.Join(home, "bin/java")) {
+				continue
+			}
+			j.java = "/" + path.Join(home, "bin/java")
+			data, _ := fs.ReadFile(j.Runtime, path.Join(home, "release"))
+			return j.suits(data)
+		}
+	}
+	var tried []string
+	for _, home := range javaHomes {
+		tried = append(tried, "/"+home+"/bin")
+	}
+	diags.Errorf(j.Spec.Runtime.Range, "the runtime has no java in %s", strings.Join(tried, ", ")).Hint = "leave \"runtime\" out for distroless, or take an image that has it"
+	return diags
+}
+
+// suits compares what a JVM says of itself with what the project is built for.
+func (j *javaProject) suits(release []byte) (diags diag.List) {
+	m := javaReleaseLine.FindSubmatch(release)
+	if m == nil {
+		return nil
+	}
+	have := javaLevel(string(m[1]))
+	if j.choice.rng.IsZero() && slices.Contains(javaReleases, have) {
+		j.choice = javaChoice{have, "the runtime has it", j.Spec.Runtime.Range}
+	}
+	if have < j.choice.release && have < j.tool.level.level || have < j.choice.release && j.tool.level.level == 0 {
+		diags.Errorf(j.Spec.Runtime.Range, "the runtime has java %d, and the program is built for %d", have, j.choice.release).Hint = "take a newer image, or set \"version\""
+	}
+	return diags
+}
+
+func (j *javaProject) recipe(toolchain Toolchain) *Recipe {
+	tools := j.prepare()
+	deps := j.fetch("fetch dependencies", tools, j.tool.manifests, nil)
+	whole := j.fetch("fetch what the rest of the project asks for", tools, []string{j.tool.root}, javaSources)
+	return &Recipe{
+		Toolchain: toolchain,
+		Packages:  j.distribution(),
+		Fetches:   []*Fetch{tools, deps, whole},
+		Compile:   *j.attempts("compile", tools, deps, whole),
+		Native:    Step{Env: append(slices.Clone(javaEnv), j.tool.native...), Dir: j.tool.root, Fetches: refs(deps), Range: j.at()},
+		Test:      *j.attempts("test", tools, deps, whole),
+		Image:     j.image(),
+		Runtimes:  []Runtime{{Variant: fmt.Sprintf("java%d", j.choice.release)}},
+		Decisions: append([]Decision{
+			{"java", fmt.Sprint(j.choice.release), j.choice.why},
+			{"entrypoint", j.startText(), "decided after compile, from what the build makes"},
+		}, j.tool.decisions...),
+	}
+}
+
+// startText tells what is started, as far as it is known before the build.
+func (j *javaProject) startText() string {
+	if j.start != "" {
+		return j.start
+	}
+	return "the executable jar of " + j.tool.label + ", else its only main class"
+}
+
+// at returns the place in the spec that steps are for.
+func (j *javaProject) at() diag.Range { return j.Spec.Entrypoint.Range }
+
+// javaEnv is the environment of all steps: sources are UTF-8 for old compilers too.
+var javaEnv = spec.Vars{{Name: "LC_ALL", Value: "C.UTF-8"}}
+
+// prepare returns the step that compiles our programs.
+func (j *javaProject) prepare() *Fetch {
+	args := []string{"javac", "-d", javaToolsDir}
+	files := javaFiles(".java")
+	for _, f := range files {
+		args = append(args, path.Join(FilesDir, f.Path))
+	}
+	return &Fetch{
+		Step:   Step{Name: "prepare the build", Args: args, Env: javaEnv, Dir: ".", Files: files},
+		Output: javaToolsDir,
+		Sealed: true,
+	}
+}
+
+// command returns a call of our program; it runs the tool with the flags of the spec.
+func (j *javaProject) command(verb string, options ...string) []string {
+	// A short run: the JVM's first compiler is enough.
+	args := []string{"java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", javaToolsDir, j.tool.program, verb}
+	args = append(args, options...)
+	if j.tool.module != "" {
+		args = append(args, "--module", j.tool.module)
+	}
+	if j.start != "" && verb == "compile" {
+		args = append(args, "--start", j.start)
+	}
+	return append(append(args, "--"), j.Spec.Build.Flags.Values()...)
+}
+
+func (j *javaProject) fetch(name string, tools *Fetch, manifests, sources []string) *Fetch {
+	return &Fetch{
+		Step: Step{
+			Name: name, Args: j.command("fetch", "--online"), Env: javaEnv, Dir: j.tool.root, Files: j.tool.files,
+			Fetches: refs(tools), Mirrors: javaMirrors, Secrets: j.tool.secrets, Range: j.at(),
+		},
+		Manifests: manifests,
+		Sources:   sources,
+		Output:    j.tool.output,
+		Written:   true,
+	}
+}
+
+// attempts returns the ways to compile or test, in order: with what the
+// manifests brought, with what the rest of the project brought, with the network.
+func (j *javaProject) attempts(verb string, tools, deps, whole *Fetch) *Step {
+	first := Step{
+		Name: verb + " " + j.tool.label, Args: j.command(verb), Env: javaEnv, Dir: j.tool.root,
+		Files: j.tool.files, Fetches: refs(tools, deps), Writes: true, Reports: true, Range: j.at(),
+	}
+	second := first
+	second.Name += ", with what the rest of the project asks for"
+	second.Fetches = refs(tools, whole)
+	third := second
+	third.Name = verb + " " + j.tool.label + " with the network"
+	third.Args = j.command(verb, "--online")
+	third.Network, third.Mirrors, third.Secrets = true, javaMirrors, j.tool.secrets
+	first.Otherwise, second.Otherwise = &second, &third
+	return &first
+}
+
+// distribution returns the packages that the spec asks for.
+func (j *javaProject) distribution() *Packages {
+	want := j.Spec.Build.Packages
+	if len(want) == 0 {
+		return nil
+	}
+	return &Packages{Names: want.Values(), Range: want[0].Range}
+}
+
+// image returns what goes into the image. The flags are in a file that the JVM
+// reads before its variables, so that those of whoever runs the image win.
+func (j *javaProject) image() Image {
+	layer := func(name string) Layer {
+		return Layer{Name: name, Copies: []Copy{{Path: name, To: AppDir}}}
+	}
+	application := layer("application")
+	application.Files = []File{{javaFlags, "MaxRAMPercentage=75\n+ExitOnOutOfMemoryError\n"}}
+	return Image{
+		Layers:     []Layer{layer("dependencies"), layer("snapshots"), application},
+		Entrypoint: []string{j.java, "-XX:Flags=" + javaFlags},
+	}
+}

@@ -1,0 +1,148 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Fetches for, compiles and tests a project of Maven's. The repository that fetch fills is all that the others have. */
+final class Maven {
+    static final Path REPOSITORY = Path.of("/opt/m2");
+
+    /** The plugin that tells the class path. Fetch resolves it as it resolves the project's own. */
+    static final String DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1";
+    static final String CLASS_PATH = "target/stagefront.classpath";
+
+    private static final Pattern TRANSFER = Pattern.compile("Could not transfer (?:artifact|metadata) (\\S+) from/to (\\S+ \\([^)]*\\))[^:]*: (.*)");
+    private static final Pattern MODULE = Pattern.compile("Failed to execute goal .*? on project ([^:\\s]+)");
+
+    private final Options options;
+
+    Maven(Options options) {
+        this.options = options;
+    }
+
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Maven maven = new Maven(new Options(args));
+        switch (args[0]) {
+            case "fetch" -> maven.fetch();
+            case "compile" -> maven.compile();
+            case "test" -> maven.test();
+            default -> throw new IllegalArgumentException(args[0]);
+        }
+    }
+
+    /**
+     * Runs the project's own build on what there is of it, with a class in every module, since Maven knows what
+     * plugins need only when they run. It may fail; that nothing answered must not be taken for a result.
+     */
+    private void fetch() throws IOException, InterruptedException {
+        addStubs();
+        Command.Result built = run("-fae", "-DskipTests", "package", DEPENDENCY_PLUGIN + ":build-classpath");
+        check(built);
+        if (built.failed()) {
+            check(run("-fae", DEPENDENCY_PLUGIN + ":go-offline"));
+        }
+        // What runs tests is resolved when the first one runs.
+        check(run("-fae", "-Dmaven.test.failure.ignore", "test"));
+        forgetOrigins();
+    }
+
+    /** Ends the step when a repository did not answer, and says which. */
+    private static void check(Command.Result result) {
+        if (!result.failed() || !Log.unreachable(result.text())) {
+            return;
+        }
+        Matcher transfer = TRANSFER.matcher(result.text());
+        Matcher module = MODULE.matcher(result.text());
+        if (transfer.find()) {
+            String where = module.find() ? ", for module " + module.group(1) : "";
+            Log.say("%s did not come from %s%s: %s", transfer.group(1), transfer.group(2), where, transfer.group(3));
+        }
+        System.exit(1);
+    }
+
+    /** Writes a class and a test into every module, in a package: the compiler plugin resolves its processors for one alone. */
+    private void addStubs() throws IOException {
+        for (Path pom : poms()) {
+            if (!Files.readString(pom, java.nio.charset.StandardCharsets.ISO_8859_1).contains("<packaging>pom</packaging>")) {
+                write(pom.resolveSibling("src/main/java/stagefront/stub/Stub.java"),
+                    "package stagefront.stub;\npublic final class Stub { public static void main(String[] args) {} }\n");
+                write(pom.resolveSibling("src/test/java/stagefront/stub/StubTest.java"),
+                    "package stagefront.stub;\npublic class StubTest {}\n");
+            }
+        }
+    }
+
+    private static List<Path> poms() throws IOException {
+        try (Stream<Path> all = Files.walk(Path.of("").toAbsolutePath())) {
+            return all.filter(p -> p.endsWith("pom.xml")).toList();
+        }
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    /**
+     * Removes where artifacts came from and what was looked for in vain: with it, Maven believes in an artifact only
+     * when it is asked for through the same repositories again.
+     * https://maven.apache.org/resolver/local-repository.html
+     */
+    private static void forgetOrigins() throws IOException {
+        List<Path> notes;
+        try (Stream<Path> all = Files.walk(REPOSITORY)) {
+            notes = all.filter(p -> {
+                String name = p.getFileName().toString();
+                return name.equals("_remote.repositories") || name.equals("resolver-status.properties") || name.endsWith(".lastUpdated");
+            }).toList();
+        }
+        for (Path note : notes) {
+            Files.delete(note);
+        }
+    }
+
+    private void compile() throws IOException, InterruptedException {
+        Command.Result built = run("-DskipTests", "package", DEPENDENCY_PLUGIN + ":build-classpath");
+        if (options.end(built)) {
+            return;
+        }
+        Path target = options.module().resolve("target");
+        List<Path> own = new ArrayList<>();
+        for (Path pom : poms()) {
+            own.add(pom.resolveSibling("target/classes"));
+        }
+        new Program(options, Jars.in(target), classPath(), own, List.of()).assemble();
+    }
+
+    private List<Path> classPath() throws IOException {
+        Path file = options.module().resolve(CLASS_PATH);
+        String text = Files.exists(file) ? Files.readString(file).strip() : "";
+        return Stream.of(text.split(":")).filter(s -> !s.isEmpty()).map(Path::of).toList();
+    }
+
+    private void test() throws IOException, InterruptedException {
+        if (!options.end(run("test"))) {
+            new Report().write();
+        }
+    }
+
+    private Command.Result run(String... goals) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("mvn", "-B", "-ntp", "-Dmaven.repo.local=" + REPOSITORY,
+            "-Dproject.build.outputTimestamp=" + Options.TIME, "-DincludeScope=runtime", "-Dmdep.outputFile=" + CLASS_PATH));
+        if (options.online()) {
+            command.addAll(List.of("-gs", Online.settings().toString()));
+        } else {
+            command.add("-o");
+        }
+        if (!options.moduleName().isEmpty()) {
+            command.addAll(List.of("-pl", options.moduleName(), "-am"));
+        }
+        command.addAll(options.flags());
+        command.addAll(List.of(goals));
+        return Command.run(command, "MAVEN_OPTS", options.online() ? Online.properties() : List.of());
+    }
+}

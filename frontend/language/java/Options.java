@@ -1,0 +1,75 @@
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a step is told: options with their values, then flags of the project's build. */
+final class Options {
+    /** The time of everything that is built: the first that zip files can have. */
+    static final String TIME = "1980-01-01T00:00:02Z";
+
+    private String module = "";
+    private String start = "";
+    private boolean online;
+    private final List<String> flags = new ArrayList<>();
+
+    Options(String[] args) {
+        for (int i = 1; i < args.length; i++) {
+            switch (args[i]) {
+                case "--online" -> online = true;
+                case "--module" -> module = args[++i];
+                case "--start" -> start = args[++i];
+                case "--" -> {
+                    flags.addAll(List.of(args).subList(i + 1, args.length));
+                    return;
+                }
+                default -> throw new IllegalArgumentException(args[i]);
+            }
+        }
+    }
+
+    /** Whether there is a network. */
+    boolean online() {
+        return online;
+    }
+
+    /** The directory of the module that is the program, relative to the directory that the step runs in; "" is that one. */
+    String moduleName() {
+        return module;
+    }
+
+    Path module() {
+        return Path.of("").toAbsolutePath().resolve(module);
+    }
+
+    /** What is to be started: a main class, a jar, or "" for the only candidate. */
+    String start() {
+        return start;
+    }
+
+    /** Sets what is started where the build itself says it. */
+    void starts(String main) {
+        start = main;
+    }
+
+    List<String> flags() {
+        return flags;
+    }
+
+    /**
+     * Ends the step when a build failed, with what may help. That fetch did not bring all that the build asks for is
+     * for the report: then it returns true, and there is nothing more to do.
+     */
+    boolean end(Command.Result result) throws IOException {
+        if (!result.failed()) {
+            return false;
+        }
+        String lacked = Log.lacked(result.text());
+        if (online || lacked.isEmpty()) {
+            Log.advise(result.text());
+            System.exit(result.status());
+        }
+        new Report().lacks(lacked);
+        return true;
+    }
+}

@@ -1,0 +1,370 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Puts what a build left into the layers of an image, and says how it is started.
+ *
+ * <p>What changes with every edit is apart from what does not: libraries, snapshots of libraries, the project itself.
+ * All are below /app in the image.
+ */
+final class Program {
+    private static final String APP = "/app";
+    private static final Path DEPENDENCIES = Report.OUT.resolve("dependencies");
+    private static final Path SNAPSHOTS = Report.OUT.resolve("snapshots");
+    private static final Path APPLICATION = Report.OUT.resolve("application");
+
+    private final Options options;
+    private final List<Path> jars;
+    private final List<Path> classPath;
+    private final List<Path> own;
+    private final List<String> flags;
+    private final Report report = new Report();
+    private final List<String> started = new ArrayList<>();
+
+    /**
+     * @param jars the archives that the module of the program built
+     * @param classPath what it needs at run time, in order
+     * @param own the directories of the project's own classes
+     * @param flags of the JVM that the build sets for the program
+     */
+    Program(Options options, List<Path> jars, List<Path> classPath, List<Path> own, List<String> flags) {
+        this.options = options;
+        this.jars = jars;
+        this.classPath = classPath;
+        this.own = own;
+        this.flags = flags;
+    }
+
+    void assemble() throws IOException {
+        for (Path dir : List.of(DEPENDENCIES, SNAPSHOTS, APPLICATION)) {
+            Files.createDirectories(dir);
+        }
+        Path quarkus = options.module().resolve("target/quarkus-app");
+        if (!Files.exists(quarkus)) {
+            quarkus = options.module().resolve("build/quarkus-app");
+        }
+        if (options.start().isEmpty() && Files.exists(quarkus.resolve("quarkus-run.jar"))) {
+            quarkus(quarkus);
+            return;
+        }
+        Path jar = chosen();
+        if (jar == null && !options.start().matches("[\\w.$]+")) {
+            return; // which was reported
+        }
+        if (jar == null) {
+            flat(null, options.start());
+            return;
+        }
+        try (JarFile open = new JarFile(jar.toFile(), false)) {
+            start(jar, open);
+        }
+    }
+
+    /** Returns the archive with the program, null when there is none; why is in the report, unless a class is to be started. */
+    private Path chosen() throws IOException {
+        String start = options.start();
+        if (start.endsWith(".jar") || start.endsWith(".war")) {
+            String name = Path.of(start).getFileName().toString();
+            for (Path p : jars) {
+                if (p.getFileName().toString().equals(name)) {
+                    return p;
+                }
+            }
+            fail("the build left no " + name, "it left " + list(jars));
+            return null;
+        }
+        List<Path> executables = new ArrayList<>();
+        for (Path p : jars) {
+            try (JarFile open = new JarFile(p.toFile(), false)) {
+                if (!Jars.manifest(open, "Main-Class").isEmpty()) {
+                    executables.add(p);
+                }
+            }
+        }
+        List<Path> candidates = executables.isEmpty() ? jars : executables;
+        Path fullest = fullest(candidates);
+        if (fullest == null && start.isEmpty()) {
+            if (candidates.isEmpty()) {
+                fail("the build left no jar in " + options.module().getFileName(), "write \"entrypoint\": a main class, or \"project\": the module that is the program");
+            } else {
+                fail("the build left several jars: " + list(candidates), "say which: \"entrypoint: " + candidates.get(0).getFileName() + "\"");
+            }
+        }
+        return fullest;
+    }
+
+    /** Returns the archive that has all that the others have, null when there is none. */
+    private static Path fullest(List<Path> archives) throws IOException {
+        Path best = null;
+        Set<String> names = Set.of();
+        for (Path p : archives) {
+            try (JarFile open = new JarFile(p.toFile(), false)) {
+                // A repackaged archive has the classes one level down.
+                Set<String> these = Jars.names(open).stream().map(n -> n.replaceFirst("^(BOOT-INF|WEB-INF)/classes/", "")).filter(n -> n.endsWith(".class")).collect(Collectors.toSet());
+                if (best == null || these.containsAll(names)) {
+                    best = p;
+                    names = these;
+                } else if (!names.containsAll(these)) {
+                    return null;
+                }
+            }
+        }
+        return best;
+    }
+
+    private void start(Path jar, JarFile open) throws IOException {
+        String main = options.start().matches("(.*\\.[jw]ar)?") ? Jars.manifest(open, "Main-Class") : options.start();
+        if (open.getEntry("BOOT-INF/classes/") != null || open.getEntry("BOOT-INF/lib/") != null) {
+            boot(jar, open, options.start().equals(main) ? main : Jars.manifest(open, "Start-Class"));
+            return;
+        }
+        if (open.getEntry("WEB-INF/") != null) {
+            whole(jar);
+            return;
+        }
+        if (main.isEmpty()) {
+            main = onlyMain(jar, open);
+            if (main == null) {
+                return;
+            }
+        }
+        if (isFat(open)) {
+            fat(jar, open, main);
+        } else {
+            flat(jar, main);
+        }
+    }
+
+    /** Returns the only class of a jar that can be started. */
+    private String onlyMain(Path jar, JarFile open) throws IOException {
+        List<String> mains = Jars.mains(open, "");
+        if (mains.size() == 1) {
+            return mains.get(0);
+        }
+        if (mains.isEmpty()) {
+            fail("no class of " + jar.getFileName() + " has a main method", "write \"entrypoint\": a main class of a dependency, or \"project\": the module that is the program");
+        } else {
+            fail("several classes of " + jar.getFileName() + " have a main method: " + String.join(", ", mains), "say which: \"entrypoint: " + mains.get(0) + "\"");
+        }
+        return null;
+    }
+
+    /** Reports whether a jar has classes of others in it. */
+    private boolean isFat(JarFile jar) throws IOException {
+        Set<String> ours = ownFiles();
+        return Jars.names(jar).stream().anyMatch(n -> n.endsWith(".class") && !n.startsWith("META-INF/") && !ours.contains(n));
+    }
+
+    private Set<String> ownFiles() throws IOException {
+        Set<String> names = new HashSet<>();
+        for (Path dir : own) {
+            if (Files.isDirectory(dir)) {
+                try (Stream<Path> all = Files.walk(dir)) {
+                    all.filter(Files::isRegularFile).forEach(f -> names.add(dir.relativize(f).toString()));
+                }
+            }
+        }
+        return names;
+    }
+
+    /** The class path in order: the module's jar, and the libraries beside it. */
+    private void flat(Path jar, String main) throws IOException {
+        List<String> path = new ArrayList<>();
+        if (jar != null) {
+            path.add(APP + "/" + rewritten(jar, APPLICATION));
+        }
+        for (Path p : libraries(jar)) {
+            path.add(library(p));
+        }
+        launch(path, main);
+    }
+
+    /** Returns the class path, and what the manifest names beside the jar. */
+    private List<Path> libraries(Path jar) throws IOException {
+        List<Path> all = new ArrayList<>(classPath);
+        if (jar == null) {
+            return all;
+        }
+        Set<String> known = all.stream().map(p -> p.getFileName().toString()).collect(Collectors.toSet());
+        try (JarFile open = new JarFile(jar.toFile(), false)) {
+            for (String name : Jars.manifest(open, "Class-Path").split("\\s+")) {
+                Path beside = jar.resolveSibling(name);
+                if (name.endsWith(".jar") && Files.isRegularFile(beside) && known.add(beside.getFileName().toString())) {
+                    all.add(beside);
+                }
+            }
+        }
+        return all;
+    }
+
+    /** Copies a library into its layer, and returns where it is in the image. */
+    private String library(Path file) throws IOException {
+        String name = "lib/" + file.getFileName();
+        if (Files.isDirectory(file)) { // of a module that was compiled and not packaged
+            name = "classes/" + Path.of("").toAbsolutePath().relativize(file).toString().replace('/', '-');
+            copyTree(file, APPLICATION.resolve(name));
+        } else if (file.startsWith(Path.of("").toAbsolutePath())) {
+            return APP + "/" + "lib/" + rewritten(file, APPLICATION.resolve("lib"));
+        } else {
+            Path layer = isSnapshot(name) ? SNAPSHOTS : DEPENDENCIES;
+            if (started.contains(name)) { // another artifact of that name
+                name = "lib/" + file.getParent().getParent().getParent().getFileName() + "-" + file.getFileName();
+            }
+            started.add(name);
+            Files.createDirectories(layer.resolve(name).getParent());
+            Files.copy(file, layer.resolve(name));
+        }
+        return APP + "/" + name;
+    }
+
+    private static boolean isSnapshot(String name) {
+        return name.contains("-SNAPSHOT");
+    }
+
+    private static String rewritten(Path jar, Path dir) throws IOException {
+        try (JarFile open = new JarFile(jar.toFile(), false)) {
+            Jars.rewrite(open, dir.resolve(jar.getFileName()), n -> n);
+        }
+        return jar.getFileName().toString();
+    }
+
+    private static void copyTree(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path p : all.toList()) {
+                Path into = to.resolve(from.relativize(p).toString());
+                if (Files.isDirectory(p)) {
+                    Files.createDirectories(into);
+                } else {
+                    Files.createDirectories(into.getParent());
+                    Files.copy(p, into);
+                }
+            }
+        }
+    }
+
+    /** A jar with its libraries unpacked into it becomes two: its own classes, and the rest, which stays as it is. */
+    private void fat(Path jar, JarFile open, String main) throws IOException {
+        Set<String> ours = ownFiles();
+        String rest = "lib/" + jar.getFileName().toString().replaceFirst("\\.jar$", "-dependencies.jar");
+        Jars.rewrite(open, APPLICATION.resolve(jar.getFileName()), n -> n.equals(JarFile.MANIFEST_NAME) || n.equals("META-INF/") || ours.contains(n) || n.endsWith("/") && ours.stream().anyMatch(o -> o.startsWith(n)) ? n : null);
+        // The manifest says what a library may need: that it is of several releases.
+        Jars.rewrite(open, DEPENDENCIES.resolve(rest), n -> ours.contains(n) || Jars.isSignature(n) ? null : n);
+        launch(List.of(APP + "/" + jar.getFileName(), APP + "/" + rest), main);
+    }
+
+    /** Spring Boot's archive is taken apart as its own index says. https://docs.spring.io/spring-boot/specification/executable-jar/ */
+    private void boot(Path jar, JarFile open, String main) throws IOException {
+        Boot index = new Boot(open);
+        Jars.rewrite(open, APPLICATION.resolve(jar.getFileName()), index::application);
+        List<String> path = new ArrayList<>(List.of(APP + "/" + jar.getFileName()));
+        for (String name : index.libraries()) {
+            Path layer = switch (index.layer(name)) {
+                case APPLICATION -> APPLICATION;
+                case SNAPSHOTS -> SNAPSHOTS;
+                default -> DEPENDENCIES;
+            };
+            Path to = layer.resolve("lib").resolve(Path.of(name).getFileName());
+            Files.createDirectories(to.getParent());
+            try (var in = open.getInputStream(open.getEntry(name))) {
+                Files.copy(in, to);
+            }
+            path.add(APP + "/lib/" + to.getFileName());
+        }
+        launch(path, main);
+    }
+
+    /** Quarkus lays out its own folder, and finds its libraries in it. */
+    private void quarkus(Path dir) throws IOException {
+        copyTree(dir.resolve("lib"), DEPENDENCIES.resolve("lib"));
+        try (Stream<Path> all = Files.list(dir)) {
+            for (Path p : all.filter(p -> !p.endsWith("lib")).toList()) {
+                copyTree(p, APPLICATION.resolve(p.getFileName()));
+            }
+        }
+        finish(List.of("-jar", APP + "/quarkus-run.jar"));
+    }
+
+    /** An archive that must stay as it is. */
+    private void whole(Path jar) throws IOException {
+        finish(List.of("-jar", APP + "/" + rewritten(jar, APPLICATION)));
+    }
+
+    private void launch(List<String> path, String main) throws IOException {
+        if (!isThere(path, main)) {
+            Set<String> mains = new TreeSet<>();
+            for (Path p : jars) {
+                try (JarFile open = new JarFile(p.toFile(), false)) {
+                    mains.addAll(Jars.mains(open, ""));
+                    mains.addAll(Jars.mains(open, "BOOT-INF/classes/"));
+                }
+            }
+            fail("there is no class " + main + " in the program", mains.isEmpty() ? "no class of the project has a main method" : "these have a main method: " + String.join(", ", mains));
+            return;
+        }
+        Files.writeString(APPLICATION.resolve("classpath"), "\"" + String.join(":", path) + "\"\n");
+        finish(List.of("-cp", "@" + APP + "/classpath", main));
+    }
+
+    /** Reports whether a class is in one of the files of a class path. */
+    private static boolean isThere(List<String> path, String main) throws IOException {
+        String name = main.replace('.', '/') + ".class";
+        for (String p : path) {
+            for (Path layer : List.of(APPLICATION, DEPENDENCIES, SNAPSHOTS)) {
+                Path file = layer.resolve(p.substring(APP.length() + 1));
+                if (Files.isDirectory(file) && Files.exists(file.resolve(name))) {
+                    return true;
+                }
+                if (Files.isRegularFile(file)) {
+                    try (JarFile open = new JarFile(file.toFile(), false)) {
+                        if (open.getEntry(name) != null) {
+                            return true;
+                        }
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    private void finish(List<String> arguments) throws IOException {
+        List<String> all = Stream.concat(flags.stream(), arguments.stream()).toList();
+        Log.say("the program is started by: java %s", String.join(" ", all));
+        report.starts(all).natives(natives()).write();
+    }
+
+    /** Returns what has native code for Linux, and for which architectures; artifacts that differ in them alone are one. */
+    private static Map<String, Set<String>> natives() throws IOException {
+        Map<String, Set<String>> found = new TreeMap<>();
+        for (Path dir : List.of(DEPENDENCIES, SNAPSHOTS, APPLICATION)) {
+            try (Stream<Path> all = Files.walk(dir)) {
+                for (Path p : all.filter(p -> p.toString().endsWith(".jar")).sorted().toList()) {
+                    Set<String> architectures = Jars.natives(p);
+                    if (!architectures.isEmpty()) {
+                        String name = p.getFileName().toString().replaceFirst("[-_.](linux[-_])?(x86[-_]64|x86-64|amd64|aarch[-_]?64|aarch_64|arm64|x64)(?=[-_.])", "");
+                        found.computeIfAbsent(name, n -> new TreeSet<>()).addAll(architectures);
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    private void fail(String message, String hint) throws IOException {
+        report.fails(message, hint);
+    }
+
+    private static String list(List<Path> paths) {
+        return paths.isEmpty() ? "none" : paths.stream().map(p -> p.getFileName().toString()).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,158 @@
+package language
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+)
+
+// javaReleases are the releases that distroless has, each with years of security
+// fixes to come. https://github.com/GoogleContainerTools/distroless/blob/main/java/README.md
+var javaReleases = []int{17, 21, 25}
+
+// javaDefault is for projects that say nothing: their plugins know it well.
+const javaDefault = 21
+
+// javaVersion is a level that something asks for.
+type javaVersion struct {
+	level  int // 8 for "1.8"
+	rng    diag.Range
+	pinned bool // a JDK, where others are the language level of the source
+}
+
+var javaNumber = regexp.MustCompile(`^(?:1\.)?(\d+)(?:[.+_-].*)?$`)
+
+// javaLevel returns the level that a word names: 17, 1.8, 21.0.2-tem,
+// temurin-21.0.4+7. It returns 0 when it names none.
+func javaLevel(word string) int {
+	word = strings.TrimSpace(word)
+	if i := strings.IndexAny(word, "0123456789"); i > 0 {
+		word = strings.TrimPrefix(word[i:], "-")
+	}
+	m := javaNumber.FindStringSubmatch(word)
+	if m == nil {
+		return 0
+	}
+	level, _ := strconv.Atoi(m[1])
+	return level
+}
+
+// javaRelease returns the first of the releases that runs a level, 0 when all
+// are too old.
+func javaRelease(level int) int {
+	for _, r := range javaReleases {
+		if level <= r {
+			return r
+		}
+	}
+	return 0
+}
+
+// javaPinFiles are the files that pin a JDK, with what stands before it in a line.
+var javaPinFiles = []struct{ name, prefix string }{
+	{".java-version", ""},
+	{".sdkmanrc", "java="},
+	{".tool-versions", "java "},
+}
+
+// javaPin returns the JDK that a file pins, in the project or in the directory
+// that its build runs in.
+func javaPin(fsys fs.FS, dirs ...string) (javaVersion, diag.List) {
+	var diags diag.List
+	for _, dir := range dirs {
+		for _, f := range javaPinFiles {
+			file := path.Join(dir, f.name)
+			data, err := fs.ReadFile(fsys, file)
+			if err != nil {
+				continue
+			}
+			src := &diag.Source{Name: file, Data: data}
+			for i, line := range strings.Split(string(data), "\n") {
+				word, ok := strings.CutPrefix(strings.TrimSpace(line), f.prefix)
+				if !ok || word == "" || strings.HasPrefix(word, "#") {
+					continue
+				}
+				level := javaLevel(word)
+				if level == 0 {
+					diags.Errorf(src.Line(i+1), "got java %q, want a version such as 21", word).Hint = "\"version\" in the spec overrides the file"
+				}
+				return javaVersion{level, src.Line(i + 1), true}, diags
+			}
+		}
+	}
+	return javaVersion{}, nil
+}
+
+// javaChoice is the release that a project is built with and runs on.
+type javaChoice struct {
+	release int
+	why     string
+	rng     diag.Range
+}
+
+// javaChoose decides the release: the spec's, else what a file pins or the
+// project's level, whichever is higher, rounded up to the next that there is.
+// most is the newest that the build tool runs on, for who leaves it open; 0 is any.
+func javaChoose(p *Project, pin, level javaVersion, most int) (javaChoice, diag.List) {
+	choice, diags := javaChosen(p, pin, level, most)
+	if oldest := javaOldest(choice.release); choice.release != 0 && level.level != 0 && level.level < oldest {
+		diags.Errorf(level.rng, "java %d does not compile for level %d any more", choice.release, level.level).Hint = fmt.Sprintf("raise it to %d or more", oldest)
+	}
+	return choice, diags
+}
+
+// javaOldest returns the oldest level that a release compiles for.
+// https://openjdk.org/jeps/182
+func javaOldest(release int) int {
+	if release < 20 {
+		return 7
+	}
+	return 8
+}
+
+func javaChosen(p *Project, pin, level javaVersion, most int) (javaChoice, diag.List) {
+	var diags diag.List
+	if v := p.Spec.Version; v.IsSet() {
+		release := javaLevel(v.Value)
+		switch {
+		case !slices.Contains(javaReleases, release):
+			diags.Errorf(v.Range, "got java %q, want %s", v.Value, javaOffered())
+		case release < level.level:
+			diags.Errorf(v.Range, "java %d cannot compile for %d, which %s asks for", release, level.level, lineOf(level.rng)).Hint = "remove \"version\", or raise it"
+		}
+		return javaChoice{release, lineOf(v.Range), v.Range}, diags
+	}
+	want := level
+	if pin.level > level.level {
+		want = pin
+	}
+	if want.level == 0 && 0 < most && most < javaDefault {
+		return javaChoice{release: most, why: "the newest that the build tool runs on"}, nil
+	}
+	if want.level == 0 {
+		return javaChoice{release: javaDefault, why: "default"}, nil
+	}
+	release, why := javaRelease(want.level), lineOf(want.rng)
+	if release == 0 {
+		diags.Errorf(want.rng, "there is no java %d; the newest is %d", want.level, javaReleases[len(javaReleases)-1]).Hint =
+			"lower it, or name images with \"toolchain\" and \"runtime\""
+	} else if release != want.level {
+		why = fmt.Sprintf("%s asks for %d, and the next release that has long support is %d", why, want.level, release)
+	}
+	return javaChoice{release, why, want.rng}, diags
+}
+
+// javaOffered lists the releases for a message.
+func javaOffered() string {
+	var names []string
+	for _, r := range javaReleases {
+		names = append(names, strconv.Itoa(r))
+	}
+	return alternatives(names)
+}

@@ -1,0 +1,145 @@
+package language
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"io/fs"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+)
+
+// xmlNode is an element of an XML file with its place. A nil one is no element,
+// and has no children and no text.
+type xmlNode struct {
+	name     string // without its namespace
+	text     string // of the element itself, without blanks around it
+	rng      diag.Range
+	children []*xmlNode
+}
+
+// get returns the first element at a path of names, nil when there is none.
+func (n *xmlNode) get(names ...string) *xmlNode {
+	for _, name := range names {
+		all := n.all(name)
+		if len(all) == 0 {
+			return nil
+		}
+		n = all[0]
+	}
+	return n
+}
+
+// all returns the children of a name.
+func (n *xmlNode) all(name string) []*xmlNode {
+	if n == nil {
+		return nil
+	}
+	var found []*xmlNode
+	for _, c := range n.children {
+		if c.name == name {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// Text returns the text of an element.
+func (n *xmlNode) Text() string {
+	if n == nil {
+		return ""
+	}
+	return n.text
+}
+
+// place returns where the text of an element is.
+func (n *xmlNode) place() diag.Range {
+	if n == nil {
+		return diag.Range{}
+	}
+	return n.rng
+}
+
+// readXML reads an XML file of the project, nil when there is none. Its root is
+// returned, the tree above it is not.
+func readXML(fsys fs.FS, name string) (*xmlNode, diag.List) {
+	var diags diag.List
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, nil
+	}
+	r := &xmlReader{src: &diag.Source{Name: name, Data: data, Language: "XML"}}
+	root, err := r.read()
+	if err != nil {
+		var syntax *xml.SyntaxError
+		line, text := 1, err.Error()
+		if errors.As(err, &syntax) {
+			line, text = syntax.Line, syntax.Msg
+		}
+		diags.Errorf(r.src.Line(line), "%s is no XML: %s", name, text)
+		return nil, diags
+	}
+	return root, nil
+}
+
+// xmlReader builds the tree of a file.
+type xmlReader struct {
+	src *diag.Source
+}
+
+// xmlDepth is how deep elements may be nested: no project file comes near it.
+const xmlDepth = 64
+
+func (r *xmlReader) read() (*xmlNode, error) {
+	d := xml.NewDecoder(bytes.NewReader(r.src.Data))
+	// Names of elements are ASCII in whatever a project file is written in.
+	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
+	top := &xmlNode{}
+	stack := []*xmlNode{top}
+	for {
+		start := d.InputOffset()
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		at := stack[len(stack)-1]
+		switch t := token.(type) {
+		case xml.StartElement:
+			if len(stack) > xmlDepth {
+				return nil, errors.New("elements are nested too deep")
+			}
+			n := &xmlNode{name: t.Name.Local, rng: r.between(start, d.InputOffset())}
+			at.children = append(at.children, n)
+			stack = append(stack, n)
+		case xml.EndElement:
+			stack = stack[:len(stack)-1]
+		case xml.CharData:
+			if text := strings.TrimSpace(string(t)); text != "" && at.text == "" {
+				at.text, at.rng = text, r.between(start, d.InputOffset())
+			}
+		}
+	}
+	if len(top.children) == 0 {
+		return nil, errors.New("there is no element")
+	}
+	return top.children[0], nil
+}
+
+// between returns the range of what is between two offsets, without blanks around it.
+func (r *xmlReader) between(start, end int64) diag.Range {
+	text := string(r.src.Data[start:end])
+	start += int64(len(text) - len(strings.TrimLeft(text, " \t\r\n")))
+	end -= int64(len(text) - len(strings.TrimRight(text, " \t\r\n")))
+	return diag.Range{Source: r.src, Start: r.pos(start), End: r.pos(max(start+1, end))}
+}
+
+func (r *xmlReader) pos(offset int64) diag.Pos {
+	before := string(r.src.Data[:min(offset, int64(len(r.src.Data)))])
+	line := strings.LastIndex(before, "\n")
+	return diag.Pos{Line: strings.Count(before, "\n") + 1, Column: len([]rune(before[line+1:])) + 1}
+}
