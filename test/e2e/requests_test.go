@@ -176,7 +176,9 @@ func TestCheckConfig(t *testing.T) {
 		{"spec", "", "checks: {skip: [UntaggedSyntax]}\n", nil, "RootUser"},
 		{"comment and spec", "# check=skip=RootUser\n", "checks: {skip: [UntaggedSyntax]}\n", nil, ""},
 		{"build arg in the comment's place", "# check=skip=RootUser\n", "", []string{"--build-arg=BUILDKIT_DOCKERFILE_CHECK=skip=UntaggedSyntax"}, "RootUser"},
+		{"build arg and spec", "# check=skip=all\n", "checks: {skip: [RootUser]}\n", []string{"--build-arg=BUILDKIT_DOCKERFILE_CHECK=skip=UntaggedSyntax"}, ""},
 		{"all", "# check=skip=all\n", "", nil, ""},
+		{"all in the spec", "", "checks: {skip: [all]}\n", nil, ""},
 	} {
 		dir := project(c.comment, c.spec)
 		printed, err := lab.Build(t, dir, append(c.flags, "--check", "-f", "stagefront.yaml", ".")...)
@@ -192,6 +194,12 @@ func TestCheckConfig(t *testing.T) {
 	printed, err := lab.Build(t, project("# check=error=true\n", ""), "-f", "stagefront.yaml", ".")
 	if err == nil || !strings.Contains(printed, "stagefront.yaml:3:7: RootUser:") {
 		t.Errorf("findings are no errors: %v\n%s", err, printed)
+	}
+	for option, fails := range map[string]bool{"error=true": true, "error=false": false, "skip=RootUser;error=true": false} {
+		printed, err = lab.Build(t, project("# check=error=true\n", ""), "--build-arg=BUILDKIT_DOCKERFILE_CHECK="+option, "-f", "stagefront.yaml", ".")
+		if (err != nil) != fails {
+			t.Errorf("%s in the comment's place: got %v\n%s", option, err, printed)
+		}
 	}
 	printed, err = lab.Build(t, project("", ""), "-f", "stagefront.yaml", "--platform", strings.Join(platforms, ","), ".")
 	// Of buildx's summary: its log has a warning too, when it arrives before the step it hangs on ends.
