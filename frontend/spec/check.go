@@ -309,7 +309,7 @@ func checkHealthTest(t Argv, diags *diag.List) {
 
 func (s *Spec) checkRuntime(diags *diag.List) {
 	scratch := s.Runtime.Or("distroless") == "scratch"
-	if !s.Certificates.Or(true) && !scratch {
+	if !s.Certificates.Or(true) && !scratch && !s.noRuntime {
 		diags.Errorf(s.Certificates.Range, "certificates can be left out of a scratch image only").Hint = "write \"runtime: scratch\", or remove the key"
 	}
 	if r := s.Runtime; r.IsSet() && strings.ContainsAny(r.Value, " \t\n") {
@@ -370,5 +370,5 @@ func (s *Spec) checkBuildFiles(diags *diag.List) {
 // shellless reports whether the runtime is one of ours without a shell.
 func (s *Spec) shellless() bool {
 	r := s.Runtime.Or("distroless")
-	return r == "distroless" || r == "scratch"
+	return !s.noRuntime && (r == "distroless" || r == "scratch")
 }
