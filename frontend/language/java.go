@@ -60,11 +60,12 @@ func javaFiles(ext string) []File {
 
 // javaTool is what a project is built with.
 type javaTool struct {
-	name      string // "maven"
-	program   string // our class that runs it
-	root      string // directory of the context that it runs in
-	module    string // the module that is the program, relative to root; "" is root itself
-	label     string // what is compiled, for people
+	name      string   // "maven"
+	program   string   // our class that runs it
+	root      string   // directory of the context that it runs in
+	module    string   // the module that is the program, relative to root; "" is root itself
+	label     string   // what is compiled, for people
+	main      fileText // the main class that its files name, where they do
 	manifests []string
 	level     javaVersion // of the source
 	jdk       javaVersion // that the build asks for
@@ -236,6 +237,9 @@ func (j *javaProject) startText() string {
 	if j.start != "" {
 		return j.start
 	}
+	if j.tool.main.value != "" {
+		return fmt.Sprintf("the executable jar of %s, else its only main class, else %s (%s)", j.tool.label, j.tool.main.value, lineOf(j.tool.main.rng))
+	}
 	return "the executable jar of " + j.tool.label + ", else its only main class"
 }
 
@@ -269,6 +273,9 @@ func (j *javaProject) command(verb string, options ...string) []string {
 	}
 	if j.start != "" && verb == "compile" {
 		args = append(args, "--start", j.start)
+	}
+	if j.start == "" && j.tool.main.value != "" && verb == "compile" {
+		args = append(args, "--declared", j.tool.main.value)
 	}
 	return append(append(args, "--"), j.Spec.Build.Flags.Values()...)
 }

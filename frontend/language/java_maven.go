@@ -281,12 +281,48 @@ func (m *mavenModule) makesProgram() (diag.Range, bool) {
 			}
 		}
 	}
-	for _, key := range []string{"exec.mainClass", "start-class", "mainClass", "main.class"} {
+	for _, key := range mavenMains {
 		if n := m.pom.get("properties").get(key); n != nil {
 			return n.rng, true
 		}
 	}
 	return diag.Range{}, false
+}
+
+// mavenMains are the properties that plugins and parents read a main class from.
+var mavenMains = []string{"exec.mainClass", "start-class", "mainClass", "main.class"}
+
+// mainClass returns the main class that the POM of a module names; the zero text
+// when it names none, or several.
+func (m *mavenModule) mainClass() fileText {
+	var found []fileText
+	add := func(n *xmlNode) {
+		text := fileText{m.value(n), m.said(n)}
+		if javaClass.MatchString(text.value) && !slices.ContainsFunc(found, func(t fileText) bool { return t.value == text.value }) {
+			found = append(found, text)
+		}
+	}
+	for _, name := range mavenMains {
+		if n := m.property(name); n != nil {
+			add(n)
+		}
+	}
+	var look func(n *xmlNode)
+	look = func(n *xmlNode) {
+		for _, c := range n.children {
+			if c.name == "mainClass" {
+				add(c)
+			}
+			look(c)
+		}
+	}
+	if plugins := m.pom.get("build", "plugins"); plugins != nil {
+		look(plugins)
+	}
+	if len(found) != 1 {
+		return fileText{}
+	}
+	return found[0]
 }
 
 // mavenDistribution is how a wrapper says which Maven it wants.
@@ -322,7 +358,7 @@ func mavenTool(p *Project) (*javaTool, diag.List) {
 	wanted, at := b.wrapper()
 	t := &javaTool{
 		name: "maven", program: "Maven", root: b.root,
-		label:     app.id(),
+		label: app.id(), main: app.mainClass(),
 		manifests: b.manifests(),
 		level:     app.level(), jdk: app.toolchain(),
 		image:     func(release int) (Toolchain, diag.List) { return mavenImage(wanted, at, release), nil },
@@ -351,7 +387,7 @@ func relative(root, dir string) string {
 // wants, or the newest 3.9 where that is older: plugins of today ask for it.
 // https://hub.docker.com/_/maven
 func mavenImage(wanted string, at diag.Range, release int) Toolchain {
-	newest := fmt.Sprintf("maven:3.9-eclipse-temurin-%d", release)
+	newest := fmt.Sprintf("maven:3.9-eclipse-temurin-%d-noble", release)
 	t := Toolchain{Ref: newest, Version: fmt.Sprint(release)}
 	if strings.HasPrefix(wanted, "3.9.") || strings.HasPrefix(wanted, "4.") {
 		t.Ref, t.Forward, t.Range = fmt.Sprintf("maven:%s-eclipse-temurin-%d", wanted, release), newest, at

@@ -121,7 +121,7 @@ func (y *pyProject) interpreter() (runtimes []Runtime, diags diag.List) {
 
 // locals reports requirements that are directories and are not in the context.
 func (y *pyProject) locals() (diags diag.List) {
-	y.lock.locals = slices.DeleteFunc(y.lock.locals, func(l pyText) bool { return l.value == y.Dir() })
+	y.lock.locals = slices.DeleteFunc(y.lock.locals, func(l fileText) bool { return l.value == y.Dir() })
 	for _, l := range y.lock.locals {
 		if !isDir(y.FS, l.value) {
 			diags.Errorf(l.rng, "there is no directory %q in the build context", l.value).Missing = l.value

@@ -25,8 +25,8 @@ type pyLock struct {
 	closed     bool   // every package is named with its version: nothing is resolved
 	hashed     bool   // every line has hashes
 	manifests  []string
-	locals     []pyText // directories of the context that are installed from source
-	versions   map[string]pyText
+	locals     []fileText // directories of the context that are installed from source
+	versions   map[string]fileText
 	tool       string // what makes the lock: "uv lock"
 }
 
@@ -56,7 +56,7 @@ var pyLockFiles = []struct {
 // pyLockOf decides which file is the truth about what is installed with the
 // given extras and groups.
 func pyLockOf(m *pyManifest, groups []string) (*pyLock, diag.List) {
-	l := &pyLock{manifests: slices.Clone(m.files), versions: map[string]pyText{}}
+	l := &pyLock{manifests: slices.Clone(m.files), versions: map[string]fileText{}}
 	var diags diag.List
 	for _, f := range pyLockFiles {
 		file := pyFindUp(m, f.name)
@@ -297,7 +297,7 @@ func (l *pyLock) member(m *pyManifest, dir string, installed bool, rng diag.Rang
 		l.manifests = append(l.manifests, name)
 	}
 	if installed && dir != m.dir && isDir(m.fsys, dir) {
-		l.locals = append(l.locals, pyText{dir, rng})
+		l.locals = append(l.locals, fileText{dir, rng})
 	}
 }
 
@@ -351,7 +351,7 @@ func readPylock(l *pyLock, m *pyManifest, file string, groups []string) diag.Lis
 func (l *pyLock) record(p *tomlValue) (name string) {
 	name = pyNormal(p.get("name").Text())
 	if v := p.get("version"); v != nil {
-		l.versions[name] = pyText{v.text, v.rng}
+		l.versions[name] = fileText{v.text, v.rng}
 	}
 	return name
 }
@@ -584,12 +584,12 @@ func (l *pyLock) pipfileSection(b *strings.Builder, src *diag.Source, packages m
 			continue
 		}
 		normal := pyNormal(name)
-		l.versions[normal] = pyText{strings.TrimPrefix(p.Version, "=="), at}
+		l.versions[normal] = fileText{strings.TrimPrefix(p.Version, "=="), at}
 		switch {
 		case p.Git != "":
 			diags.Add(fromRepository(name, &tomlValue{rng: at}))
 		case p.Path != "":
-			l.locals = append(l.locals, pyText{path.Join(path.Dir(src.Name), p.Path), at})
+			l.locals = append(l.locals, fileText{path.Join(path.Dir(src.Name), p.Path), at})
 		case p.File != "":
 			l.pin(b, normal+" @ "+p.File, p.Markers, p.Hashes)
 		default:

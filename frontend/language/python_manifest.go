@@ -14,9 +14,9 @@ import (
 // says of the same is in pyLock.
 type pyManifest struct {
 	fsys           fs.FS
-	dir            string // of the project in the context: "." or "services/api"
-	name           string // of the project, normalized; "" when it has none
-	requiresPython pyText // ">=3.11"; poetry's and Pipfile's constraints as they are written
+	dir            string   // of the project in the context: "." or "services/api"
+	name           string   // of the project, normalized; "" when it has none
+	requiresPython fileText // ">=3.11"; poetry's and Pipfile's constraints as they are written
 	scripts        []pyScript
 	backend        *pyBackend // nil when nothing says how it is built
 	packaged       bool       // the project is installed, not only its dependencies
@@ -28,8 +28,8 @@ type pyManifest struct {
 	pipfile        *tomlValue
 }
 
-// pyText is a text of a file with its place.
-type pyText struct {
+// fileText is a text of a file with its place.
+type fileText struct {
 	value string
 	rng   diag.Range
 }
@@ -158,7 +158,7 @@ func (m *pyManifest) readProject(p *tomlValue) {
 	}
 	m.name = pyNormal(p.get("name").Text())
 	if v := p.get("requires-python"); v != nil {
-		m.requiresPython = pyText{v.text, v.rng}
+		m.requiresPython = fileText{v.text, v.rng}
 	}
 	for _, d := range p.get("dynamic").list() {
 		m.dynamic = m.dynamic || d.text == "dependencies"
@@ -237,7 +237,7 @@ func (m *pyManifest) readPoetryTable(deps *tomlValue, group string) {
 		switch {
 		case name == "python":
 			if m.requiresPython.value == "" {
-				m.requiresPython = pyText{version, d.rng}
+				m.requiresPython = fileText{version, d.rng}
 			}
 		case d.get("optional").Text() == "true":
 			m.addPoetry(name, version, m.extraOf(name), d.rng)
@@ -311,7 +311,7 @@ func (m *pyManifest) readSetup() {
 func (m *pyManifest) readSetupText(src *diag.Source) {
 	text := string(src.Data)
 	if at := setupPython.FindStringSubmatchIndex(text); at != nil && m.requiresPython.value == "" {
-		m.requiresPython = pyText{strings.TrimSpace(text[at[2]:at[3]]), src.Line(1 + strings.Count(text[:at[2]], "\n"))}
+		m.requiresPython = fileText{strings.TrimSpace(text[at[2]:at[3]]), src.Line(1 + strings.Count(text[:at[2]], "\n"))}
 	}
 	if _, scripts, ok := strings.Cut(text, "console_scripts"); ok {
 		offset := len(text) - len(scripts)

@@ -86,9 +86,9 @@ type pyRequirements struct {
 	fsys        fs.FS
 	lines       []pyLine // requirements, with their options
 	constraints []pyLine
-	options     []pyLine // lines for the installer: indexes, --pre
-	locals      []pyText // directories of the context: "-e ./libs/common"
-	files       []string // all that were read
+	options     []pyLine   // lines for the installer: indexes, --pre
+	locals      []fileText // directories of the context: "-e ./libs/common"
+	files       []string   // all that were read
 	diags       diag.List
 }
 
@@ -207,7 +207,7 @@ func (r *pyRequirements) requirement(file string, l pyLine, constraint bool) {
 		r.diags.Errorf(l.rng, "%q comes from a repository, which cannot be cloned here", l.text).Hint =
 			"name a released version, or a wheel's URL: \"name @ https://…\""
 	case strings.HasPrefix(bare, "."), strings.HasPrefix(bare, "/"):
-		r.locals = append(r.locals, pyText{path.Join(path.Dir(file), bare), l.rng})
+		r.locals = append(r.locals, fileText{path.Join(path.Dir(file), bare), l.rng})
 	case constraint:
 		r.constraints = append(r.constraints, l)
 	default:

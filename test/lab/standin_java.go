@@ -244,7 +244,7 @@ func javaReleaseLayer(b javaBuild) layerRecipe {
 
 // bundledLibraries are what Temurin carries beside its own libraries and Debian
 // has in packages. Java's libraries look beside themselves first.
-var bundledLibraries = []string{"libglib2.0-0t64", "libgraphite2-3", "libharfbuzz0b", "libpcre2-8-0"}
+var bundledLibraries = []string{"libatomic1", "libglib2.0-0t64", "libgraphite2-3", "libharfbuzz0b", "libpcre2-8-0"}
 
 // bundle adds to t, a build below home, what Temurin carries and Debian has in
 // other packages: libraries, by the names that they are needed by, and
@@ -274,7 +274,7 @@ func bundle(ctx context.Context, t *tree, arch, home string, log io.Writer) erro
 func javaLayer(b javaBuild, kind javaKind, arch, home string, links map[string]string) layerRecipe {
 	return layerRecipe{
 		name: fmt.Sprintf("java %s %s for %s", b.major, kind, arch),
-		key:  []string{"java", "1", b.major, b.suite, string(kind), arch, home, fmt.Sprint(links)},
+		key:  []string{"java", "2", b.major, b.suite, string(kind), arch, home, fmt.Sprint(links)},
 		write: func(ctx context.Context, w, log io.Writer) error {
 			t, err := unpackJava(ctx, b, kind, arch, home, log)
 			if err != nil {

@@ -1,4 +1,5 @@
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,15 +40,25 @@ final class Maven {
      * plugins need only when they run. It may fail; that nothing answered must not be taken for a result.
      */
     private void fetch() throws IOException, InterruptedException {
-        addStubs();
-        Command.Result built = run("-fae", "-DskipTests", "package", DEPENDENCY_PLUGIN + ":build-classpath");
-        check(built);
-        if (built.failed()) {
+        List<Path> stubs = addStubs();
+        if (packaged().failed()) {
+            // A check of the project's may not like our classes, and end the build before others are run.
+            for (Path stub : stubs) {
+                Files.delete(stub);
+            }
+            packaged();
+            addStubs();
             check(run("-fae", DEPENDENCY_PLUGIN + ":go-offline"));
         }
         // What runs tests is resolved when the first one runs.
         check(run("-fae", "-Dmaven.test.failure.ignore", "test"));
         forgetOrigins();
+    }
+
+    private Command.Result packaged() throws IOException, InterruptedException {
+        Command.Result built = run("-fae", "-DskipTests", "package", DEPENDENCY_PLUGIN + ":build-classpath");
+        check(built);
+        return built;
     }
 
     /** Ends the step when a repository did not answer, and says which. */
@@ -65,15 +76,17 @@ final class Maven {
     }
 
     /** Writes a class and a test into every module, in a package: the compiler plugin resolves its processors for one alone. */
-    private void addStubs() throws IOException {
+    private static List<Path> addStubs() throws IOException {
+        List<Path> stubs = new ArrayList<>();
         for (Path pom : poms()) {
-            if (!Files.readString(pom, java.nio.charset.StandardCharsets.ISO_8859_1).contains("<packaging>pom</packaging>")) {
-                write(pom.resolveSibling("src/main/java/stagefront/stub/Stub.java"),
-                    "package stagefront.stub;\npublic final class Stub { public static void main(String[] args) {} }\n");
-                write(pom.resolveSibling("src/test/java/stagefront/stub/StubTest.java"),
-                    "package stagefront.stub;\npublic class StubTest {}\n");
+            if (!Files.readString(pom, StandardCharsets.ISO_8859_1).contains("<packaging>pom</packaging>")) {
+                stubs.add(write(pom.resolveSibling("src/main/java/stagefront/stub/Stub.java"),
+                    "package stagefront.stub;\npublic final class Stub { public static void main(String[] args) {} }\n"));
+                stubs.add(write(pom.resolveSibling("src/test/java/stagefront/stub/StubTest.java"),
+                    "package stagefront.stub;\npublic class StubTest {}\n"));
             }
         }
+        return stubs;
     }
 
     private static List<Path> poms() throws IOException {
@@ -82,9 +95,9 @@ final class Maven {
         }
     }
 
-    private static void write(Path file, String text) throws IOException {
+    private static Path write(Path file, String text) throws IOException {
         Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
+        return Files.writeString(file, text);
     }
 
     /**

@@ -10,6 +10,7 @@ final class Options {
 
     private String module = "";
     private String start = "";
+    private String declared = "";
     private boolean online;
     private final List<String> flags = new ArrayList<>();
 
@@ -19,6 +20,7 @@ final class Options {
                 case "--online" -> online = true;
                 case "--module" -> module = args[++i];
                 case "--start" -> start = args[++i];
+                case "--declared" -> declared = args[++i];
                 case "--" -> {
                     flags.addAll(List.of(args).subList(i + 1, args.length));
                     return;
@@ -45,6 +47,11 @@ final class Options {
     /** What is to be started: a main class, a jar, or "" for the only candidate. */
     String start() {
         return start;
+    }
+
+    /** The main class that the build's own files name, for a program that does not say it itself; "" when they name none. */
+    String declared() {
+        return declared;
     }
 
     /** Sets what is started where the build itself says it. */

@@ -152,6 +152,9 @@ final class Program {
         if (mains.size() == 1) {
             return mains.get(0);
         }
+        if (!options.declared().isEmpty()) {
+            return options.declared();
+        }
         if (mains.isEmpty()) {
             fail("no class of " + jar.getFileName() + " has a main method", "write \"entrypoint\": a main class of a dependency, or \"project\": the module that is the program");
         } else {
