@@ -388,13 +388,18 @@ func (l *Language) marker(p *Project) string {
 
 // noLanguage says what was looked for.
 func noLanguage(p *Project) diag.Diagnostic {
-	var markers []string
+	var markers, firsts []string
 	for _, l := range All {
 		markers = append(markers, l.Markers...)
+		firsts = append(firsts, l.Markers[0])
 	}
 	d := noProject(p, markers)
+	if !isDir(p.FS, p.Dir()) {
+		return d
+	}
+	d.Message = fmt.Sprintf("no %s in %s", alternatives(append(firsts, "the like")), where(p.Dir()))
 	for _, l := range All {
-		if m := l.markerAbove(p); m != "" && isDir(p.FS, p.Dir()) {
+		if m := l.markerAbove(p); m != "" {
 			d.Hint = fmt.Sprintf("%s is above it: write \"language: %s\"", m, l.Name)
 		}
 	}
