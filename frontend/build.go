@@ -132,10 +132,41 @@ func (b *build) plans() ([][]*plan.Plan, diag.List) {
 
 // names returns the targets of the file that are built for the one asked for.
 func (b *build) names() []string {
-	if b.ui.Target == spec.TestTarget || b.ui.Target == spec.BinaryTarget {
-		return b.doc.Programs()
+	if b.ui.Target != spec.TestTarget && b.ui.Target != spec.BinaryTarget {
+		return []string{b.ui.Target}
 	}
-	return []string{b.ui.Target}
+	if b.hasDefault() {
+		return []string{""}
+	}
+	return b.doc.Programs()
+}
+
+// hasDefault reports whether the top level is an image of its own: it says what
+// it starts, or the project has one program alone.
+func (b *build) hasDefault() bool {
+	if b.doc.Programs()[0] == "" {
+		return true
+	}
+	p, _ := b.plan("", b.targets()[0])
+	return p != nil
+}
+
+// asked returns the targets that a request without a target is about: every
+// image of the file.
+func (b *build) asked() []string {
+	switch b.ui.Target {
+	case "", spec.TestTarget, spec.BinaryTarget:
+	default:
+		return []string{b.ui.Target}
+	}
+	var names []string
+	if b.hasDefault() {
+		names = append(names, "")
+	}
+	for _, t := range b.doc.Targets() {
+		names = append(names, t.Name.Value)
+	}
+	return names
 }
 
 // planned is a plan, or why there is none.

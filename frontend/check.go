@@ -14,7 +14,6 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/lint"
-	"github.com/stagefront/stagefront/frontend/spec"
 	stages "github.com/stagefront/stagefront/llb"
 )
 
@@ -66,22 +65,6 @@ func (b *build) findings(ctx context.Context, config *linter.Config, target stri
 	return found, slices.DeleteFunc(diags, func(d diag.Diagnostic) bool { return d.Rule != "" })
 }
 
-// checkedTargets returns the targets that --check looks at: the one that was
-// asked for, else all.
-func (b *build) checkedTargets() []string {
-	switch b.ui.Target {
-	case "", spec.TestTarget, spec.BinaryTarget:
-		names := b.doc.Programs()
-		for _, t := range b.doc.Targets() {
-			if !slices.Contains(names, t.Name.Value) {
-				names = append(names, t.Name.Value)
-			}
-		}
-		return names
-	}
-	return []string{b.ui.Target}
-}
-
 // answerCheck answers --check.
 func (b *build) answerCheck(ctx context.Context) (*client.Result, error) {
 	results := &checkResults{build: b}
@@ -97,7 +80,7 @@ func (b *build) answerCheck(ctx context.Context) (*client.Result, error) {
 		return nil, err
 	}
 	config, diags := b.checkConfig()
-	for _, target := range b.checkedTargets() {
+	for _, target := range b.asked() {
 		found, more := b.findings(ctx, config, target, true)
 		diags.Add(more)
 		for _, f := range found {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/moby/buildkit/client/llb"
@@ -101,7 +102,15 @@ func failedStep(err error, def *llb.Definition) string {
 	return ""
 }
 
-// lastClause drops what the solver puts before the cause.
+// lastClause drops what the solver puts before the cause, and what only shows how
+// we did it: the script of a step that has a name, the id of a result.
 func lastClause(text string) string {
-	return strings.TrimPrefix(text, "failed to solve: ")
+	text = strings.TrimPrefix(text, "failed to solve: ")
+	text = scriptFailed.ReplaceAllString(text, "it did not complete successfully: ")
+	return notInSource.ReplaceAllString(text, "there is no $1 in what it copies from")
 }
+
+var (
+	scriptFailed = regexp.MustCompile(`process "(?:[^"\\]|\\.)*\\n(?:[^"\\]|\\.)*" did not complete successfully: `)
+	notInSource  = regexp.MustCompile(`failed to compute cache key: failed to calculate checksum of ref \S+: (".*"): not found`)
+)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
-	"github.com/stagefront/stagefront/frontend/spec"
 )
 
 // explanation is every decision for one target.
@@ -27,13 +26,9 @@ func (b *build) answerExplain(ctx context.Context) (*client.Result, error) {
 	if err := b.ask(ctx); err != nil {
 		return nil, err
 	}
-	targets := []string{b.ui.Target}
-	if b.ui.Target == "" || b.ui.Target == spec.TestTarget || b.ui.Target == spec.BinaryTarget {
-		targets = b.doc.Programs()
-	}
 	var all []explanation
 	var diags diag.List
-	for _, target := range targets {
+	for _, target := range b.asked() {
 		platform := b.targets()[0]
 		p, more := b.plan(target, platform)
 		if s, _ := b.spec(target, platform); s != nil && more.Err() != nil && len(s.Missing) > 0 {

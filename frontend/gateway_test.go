@@ -274,6 +274,70 @@ func TestNoImage(t *testing.T) {
 	}
 }
 
+// TestDefault asks files whose top level says no entrypoint: it is an image where
+// the project has one program, and none where it has two.
+func TestDefault(t *testing.T) {
+	for _, c := range []struct {
+		name, main string
+		want       []string // targets that are told of
+		execs      []string // what --target binary compiles
+	}{
+		{"one program", "main.go", []string{"", "small"}, []string{"[go linux/amd64] compile ."}},
+		{"two programs", "cmd/app/main.go", []string{"small"}, []string{"[go linux/amd64] compile ./cmd/app"}},
+	} {
+		answers := func(request string) string {
+			g := newGateway(t, "language: go\nuser: root\ntargets:\n  small: {entrypoint: ./"+path.Dir(c.main)+", user: nonroot, runtime: scratch}\n")
+			g.opts["platform"] = "linux/amd64"
+			g.locals["context"][c.main] = g.locals["context"]["main.go"]
+			if g.opts["requestid"] = request; request == "" {
+				g.opts["target"] = "binary"
+			}
+			result, err := Build(t.Context(), g)
+			if err != nil {
+				t.Fatalf("%s: %q: %v", c.name, request, err)
+			}
+			if request == "" && !slices.Equal(slices.Compact(g.execs), c.execs) {
+				t.Errorf("%s: got steps %q, want %q", c.name, g.execs, c.execs)
+			}
+			return string(result.Metadata["result.json"])
+		}
+		hasDefault := len(c.want) > 1
+		if got := answers("frontend.targets"); strings.Contains(got, `"default": true`) != hasDefault {
+			t.Errorf("%s: got targets %s", c.name, got)
+		}
+		if got := answers("frontend.explain"); strings.Count(got, `"platform"`) != len(c.want) {
+			t.Errorf("%s: got explanations %s, want %q", c.name, got, c.want)
+		}
+		if got := answers("frontend.lint"); strings.Contains(got, "RootUser") != hasDefault {
+			t.Errorf("%s: got findings %s", c.name, got)
+		}
+		answers("")
+	}
+}
+
+// TestNoRuntime names runtimes that do not exist: it is told before anything is
+// compiled, with what may have been meant.
+func TestNoRuntime(t *testing.T) {
+	for runtime, hint := range map[string]string{
+		"distroles":           `; there are "distroless" and "distroless:debug"`,
+		"distroless:static":   `; there are "distroless" and "distroless:debug"`,
+		"distroless-debug":    `; there are "distroless" and "distroless:debug"`,
+		"scratch:latest":      `; did you mean "scratch"?`,
+		"debain:13-slim":      "",
+		"example.com/scratch": "",
+	} {
+		g := newGateway(t, "language: go\nruntime: "+runtime+"\n")
+		g.opts["platform"] = "linux/amd64"
+		_, err := Build(t.Context(), g)
+		if got := "stagefront.yaml:2:10: no runtime: " + runtime + " does not exist" + hint; err == nil || err.Error() != got {
+			t.Errorf("%s: got %v, want %s", runtime, err, got)
+		}
+		if len(g.execs) > 0 {
+			t.Errorf("%s: ran %q first", runtime, g.execs)
+		}
+	}
+}
+
 // TestNoSource takes files of what is neither a target, nor a context, nor an image.
 func TestNoSource(t *testing.T) {
 	for source, want := range map[string]string{

@@ -104,6 +104,9 @@ type job struct {
 
 // image compiles, opens the result, and puts it into an image.
 func (b *build) image(ctx context.Context, p *plan.Plan) (*built, error) {
+	if err := b.hasRuntime(ctx, p); err != nil {
+		return nil, err
+	}
 	j, err := b.job(ctx, p)
 	if err != nil {
 		return nil, err
@@ -182,8 +185,8 @@ func (b *build) job(ctx context.Context, p *plan.Plan) (*job, error) {
 	for _, source := range p.Sources() {
 		state, err := b.origin(ctx, p, source)
 		if err != nil {
-			if canceled(err) || source.Range.IsZero() {
-				return nil, err
+			if canceled(err) || source.Range.IsZero() || p.Uses[source.Name] != nil {
+				return nil, err // of a target it says where that failed
 			}
 			var diags diag.List
 			diags.Errorf(source.Range, "no source: %v", err).Hint = b.sourceHint(source.Name)
@@ -460,6 +463,45 @@ func (b *build) compileFailure(ctx context.Context, p *plan.Plan, err error, def
 	return b.failure(err, def, "")
 }
 
+// hasRuntime reports a custom runtime that does not exist. Nobody should wait for
+// a compile to be told of a misspelt name.
+func (b *build) hasRuntime(ctx context.Context, p *plan.Plan) error {
+	if p.Runtime.Kind != plan.Custom {
+		return nil
+	}
+	_, err := b.resolve(ctx, p.Runtime.Ref, p.Target, "runtime "+p.Target.String())
+	return b.noRuntime(p.Runtime, err)
+}
+
+// noRuntime returns the error for a runtime that could not be resolved, at its
+// place in the spec.
+func (b *build) noRuntime(r plan.Runtime, err error) error {
+	if err == nil || canceled(err) {
+		return err
+	}
+	var diags diag.List
+	diags.Errorf(r.Range, "no runtime: %v", err).Hint = runtimeHint(r)
+	return b.problems(diags)
+}
+
+// runtimeHint says what may have been meant by a runtime that does not exist.
+func runtimeHint(r plan.Runtime) string {
+	if r.Kind == plan.Distroless {
+		return "another \"runtime\" may have it: scratch, or an image"
+	}
+	name, _, _ := strings.Cut(r.Ref, ":")
+	if strings.HasPrefix(name, "distroless") {
+		name = "distroless"
+	}
+	switch near, _ := diag.Nearest(name, []string{"distroless", "scratch"}); near {
+	case "distroless":
+		return "there are \"distroless\" and \"distroless:debug\""
+	case "scratch":
+		return "did you mean \"scratch\"?"
+	}
+	return ""
+}
+
 // runtime returns the image that the program will run on, nil for scratch.
 func (b *build) runtime(ctx context.Context, j *job, objects []object) (*image, plan.Base, error) {
 	p := j.Plan
@@ -472,15 +514,7 @@ func (b *build) runtime(ctx context.Context, j *job, objects []object) (*image, 
 	}
 	img, err := b.resolve(ctx, ref, p.Target, "runtime "+p.Target.String())
 	if err != nil {
-		if canceled(err) {
-			return nil, plan.Base{}, err
-		}
-		var diags diag.List
-		d := diags.Errorf(p.Runtime.Range, "no runtime: %v", err)
-		if p.Runtime.Kind == plan.Distroless {
-			d.Hint = "another \"runtime\" may have it: scratch, or an image"
-		}
-		return nil, plan.Base{}, b.problems(diags)
+		return nil, plan.Base{}, b.noRuntime(p.Runtime, err)
 	}
 	base := stages.Base(img.config)
 	if p.Runtime.Kind == plan.Custom {

@@ -133,11 +133,11 @@ func (b *build) answerSchema(context.Context) (*client.Result, error) {
 }
 
 func (b *build) answerTargets(ctx context.Context) (*client.Result, error) {
-	if err := b.open(ctx); err != nil {
+	if err := b.ask(ctx); err != nil {
 		return nil, err
 	}
 	list := targets.List{Sources: [][]byte{b.file.Data}}
-	if slices.Equal(b.doc.Programs(), []string{""}) {
+	if b.hasDefault() {
 		list.Targets = append(list.Targets, targets.Target{Default: true, Description: "the image of the top level"})
 	}
 	for _, t := range b.doc.Targets() {

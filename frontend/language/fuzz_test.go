@@ -3,6 +3,7 @@ package language
 import (
 	"encoding/json"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,12 +21,7 @@ import (
 func FuzzGoProject(f *testing.F) {
 	f.Add([]byte("module example.com/app\n\ngo 1.26.0\n"), true, []byte(nil), []byte("1.26.3\n"), []byte("package main\n"))
 	f.Add([]byte("module example.com/app\n\ntoolchain go1.26.1-custom\nrequire example.com/x v1.0.0\nreplace example.com/x => ./x\n"), false, []byte("go 1.26\nuse .\n"), []byte(nil), []byte("package main\n\nimport _ \"embed\"\n\n//go:embed all:x *.txt\nvar s string\n"))
-	archives, _ := filepath.Glob("testdata/*.txtar")
-	for _, name := range archives {
-		a, err := txtar.ParseFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
+	for _, a := range projects(f) {
 		f.Add(fileOf(a, "go.mod"), fileOf(a, "go.sum") != nil, fileOf(a, "go.work"), fileOf(a, ".go-version"), fileOf(a, "main.go"))
 	}
 	f.Fuzz(func(t *testing.T, mod []byte, sum bool, work, version, main []byte) {
@@ -47,19 +43,16 @@ func FuzzGoProject(f *testing.F) {
 // FuzzPyProject reads any bytes as the files of a Python project, and holds the
 // same of it.
 func FuzzPyProject(f *testing.F) {
-	archives, _ := filepath.Glob("testdata/python-*.txtar")
-	for _, name := range archives {
-		a, err := txtar.ParseFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
+	for _, a := range projects(f) {
 		for _, lock := range pyLockFiles {
 			if data := fileOf(a, lock.name); data != nil {
 				f.Add(fileOf(a, "pyproject.toml"), lock.name, data, fileOf(a, "main.py"))
 			}
 		}
-		for _, list := range []string{"requirements.txt", "Pipfile", "setup.py", ".python-version"} {
-			f.Add(fileOf(a, "pyproject.toml"), list, fileOf(a, list), fileOf(a, "app.py"))
+		for _, list := range []string{"requirements.txt", "Pipfile", "setup.py", "setup.cfg", ".python-version"} {
+			if data := fileOf(a, list); data != nil || fileOf(a, "pyproject.toml") != nil {
+				f.Add(fileOf(a, "pyproject.toml"), list, data, fileOf(a, "app.py"))
+			}
 		}
 	}
 	f.Fuzz(func(t *testing.T, pyproject []byte, name string, data, main []byte) {
@@ -75,6 +68,40 @@ func FuzzPyProject(f *testing.F) {
 			decided(t, fsys, text)
 		}
 	})
+}
+
+// projects returns every project of the repository: the examples, and those in
+// the archives of tests.
+func projects(t testing.TB) (all []*txtar.Archive) {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	for _, pattern := range []string{"frontend/*/testdata/*.txtar", "frontend/testdata/*/*.txtar", "test/e2e/testdata/*/*.txtar"} {
+		names, _ := filepath.Glob(filepath.Join(root, pattern))
+		for _, name := range names {
+			a, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, a)
+		}
+	}
+	examples, _ := filepath.Glob(filepath.Join(root, "examples", "*"))
+	for _, dir := range examples {
+		a := &txtar.Archive{}
+		err := filepath.WalkDir(dir, func(name string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return err
+			}
+			data, err := os.ReadFile(name)
+			a.Files = append(a.Files, txtar.File{Name: name, Data: data})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, a)
+	}
+	return all
 }
 
 // FuzzJavaProject reads any bytes as the files of a Java project, and holds the

@@ -388,11 +388,36 @@ func (l *Language) marker(p *Project) string {
 
 // noLanguage says what was looked for.
 func noLanguage(p *Project) diag.Diagnostic {
-	var markers []string
+	var markers, firsts []string
 	for _, l := range All {
 		markers = append(markers, l.Markers...)
+		firsts = append(firsts, l.Markers[0])
 	}
-	return noProject(p, markers)
+	d := noProject(p, markers)
+	if !isDir(p.FS, p.Dir()) {
+		return d
+	}
+	d.Message = fmt.Sprintf("no %s in %s", alternatives(append(firsts, "the like")), where(p.Dir()))
+	for _, l := range All {
+		if m := l.markerAbove(p); m != "" {
+			d.Hint = fmt.Sprintf("%s is above it: write \"language: %s\"", m, l.Name)
+		}
+	}
+	return d
+}
+
+// markerAbove returns the path of a marker of l in a directory that the project
+// is in, or "".
+func (l *Language) markerAbove(p *Project) string {
+	for dir := p.Dir(); dir != "."; {
+		dir = path.Dir(dir)
+		for _, m := range l.Markers {
+			if name := path.Join(dir, m); isFile(p.FS, name) {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 // alternatives returns names as a sentence lists them: "a, b or c".
@@ -412,7 +437,10 @@ func noProject(p *Project, markers []string) diag.Diagnostic {
 		Hint:    "is the build context the project's directory?",
 		Missing: path.Join(p.Dir(), markers[0]),
 	}
-	if dirs := projectsBelow(p, markers); len(dirs) > 0 {
+	if !isDir(p.FS, p.Dir()) {
+		d.Message = fmt.Sprintf("no directory %q in the build context", p.Dir())
+		d.Hint = diag.DidYouMean(p.Dir(), subdirs(p.FS, ".", strings.Count(p.Dir(), "/")+1))
+	} else if dirs := projectsBelow(p, markers); len(dirs) > 0 {
 		d.Hint = fmt.Sprintf("there is one in %s: write \"project: %s\"", diag.Quoted(dirs), dirs[0])
 	}
 	return d

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -21,6 +22,8 @@ var contextFS = fstest.MapFS{
 	"main.go":          {Data: []byte("package main\n")},
 	"config.yaml":      {},
 	".env":             {},
+	".env.example":     {},
+	"python/app.py":    {Data: []byte("print(1)\n")},
 	"unlocked/go.mod":  {Data: []byte("module example.com/app\n\ngo 1.26.0\n\nrequire example.com/dep v1.0.0\n")},
 	"unlocked/main.go": {Data: []byte("package main\n")},
 	"sqlite/go.mod":    {Data: []byte("module example.com/app\n\ngo 1.26.0\n\nrequire github.com/mattn/go-sqlite3 v1.14.0\n")},
@@ -91,7 +94,7 @@ func check(t *testing.T, text string) []Finding {
 		t.Fatal(diags)
 	}
 	platform := spec.Platform{OS: "linux", Architecture: "amd64"}
-	s, diags := doc.Spec(spec.Request{Platform: platform, BuildArgs: map[string]string{"VERSON": "1.2.3"}})
+	s, diags := doc.Spec(spec.Request{Platform: platform, BuildArgs: map[string]string{"VERSON": "1.2.3"}, Asking: true})
 	if s == nil {
 		t.Fatal(diags)
 	}
@@ -116,6 +119,61 @@ func largeFS() fs.FS {
 	return out
 }
 
+// TestSecrets tells secrets from what is only called like one.
+func TestSecrets(t *testing.T) {
+	for text, want := range map[string]bool{
+		"env: {PGPASSWORD: hunter2}":                          true,
+		"env: {PASSWORD: 1234}":                               true,
+		"env: {API_TOKEN: abc}":                               true,
+		"env: {API_TOKEN: \"\"}":                              false,
+		"env: {DATABASE_URL: \"postgres://me:pw@db/shop\"}":   true,
+		"env: {DATABASE_URL: \"postgres://db/shop\"}":         false,
+		"env: {TOKENIZERS_PARALLELISM: false}":                false,
+		"env: {MAX_TOKENS: 4096}":                             false,
+		"env: {TOKEN_LIFETIME: 30m}":                          false,
+		"env: {SECRETARY: Jo}":                                false,
+		"env: {API_KEY_FILE: /run/secrets/key}":               false,
+		"labels: {com.example.api-key: abc}":                  true,
+		"build: {args: {NPM_TOKEN: }}":                        true,
+		"build: {args: {NPM_TOKEN: x}}":                       true,
+		"build: {args: {TOKEN_FILE: }}":                       false,
+		"build: {env: {AWS_SECRET_ACCESS_KEY: x}}":            true,
+		"args: [--password=hunter2]":                          true,
+		"args: [--password-file=/run/secrets/db]":             false,
+		"args: [-dsn, \"postgres://me:pw@db/shop\"]":          true,
+		"entrypoint: [., --api-key=abc]":                      true,
+		"args: [--listen=:8080, token]":                       false,
+		"labels: {note: \"-----BEGIN RSA PRIVATE KEY-----\"}": true,
+	} {
+		found := false
+		for _, f := range check(t, text) {
+			found = found || f.Rule.ID == "SecretValue"
+		}
+		if found != want {
+			t.Errorf("%s: got %v, want %v", text, found, want)
+		}
+	}
+	for text, want := range map[string]bool{"files: [.env]": true, "files: [.env.example]": false} {
+		found := false
+		for _, f := range check(t, text) {
+			found = found || f.Rule.ID == "SecretFile"
+		}
+		if found != want {
+			t.Errorf("%s: got %v, want %v", text, found, want)
+		}
+	}
+}
+
+// TestChosenRuntime leaves alone the image that a language takes where distroless
+// has no variant for it.
+func TestChosenRuntime(t *testing.T) {
+	for _, f := range check(t, "language: python\nproject: python\nversion: 3.12\nentrypoint: app.py\n") {
+		if f.Rule.ID == "LatestRuntime" {
+			t.Errorf("got %+v", f)
+		}
+	}
+}
+
 func TestSkip(t *testing.T) {
 	doc, _ := spec.Parse(&diag.Source{Name: "s", Data: []byte("user: root\n")})
 	s, diags := doc.Spec(spec.Request{Platform: spec.Platform{OS: "linux", Architecture: "amd64"}})
@@ -130,4 +188,47 @@ func TestSkip(t *testing.T) {
 	if want := `s:1:7: unknown rule "RotUser"; did you mean "RootUser"?`; diags.Error() != want {
 		t.Errorf("got %q, want %q", diags.Error(), want)
 	}
+}
+
+// FuzzRules checks any spec: nothing panics, every finding says something, and
+// its place is inside of a file.
+func FuzzRules(f *testing.F) {
+	data, err := os.ReadFile("../../docs/checks.md")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, e := range example.FindAllSubmatch(data, -1) {
+		f.Add(e[1])
+	}
+	specs, _ := filepath.Glob("../../examples/*/*.yaml")
+	for _, name := range specs {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		src := &diag.Source{Name: "stagefront.yaml", Data: text}
+		doc, _ := spec.Parse(src)
+		if doc == nil {
+			return
+		}
+		platform := spec.Platform{OS: "linux", Architecture: "amd64"}
+		s, _ := doc.Spec(spec.Request{Platform: platform, Asking: true})
+		if s == nil {
+			return
+		}
+		p, found := plan.New(&language.Project{FS: contextFS, Spec: s, Build: platform}, platform)
+		in := &Input{Doc: doc, Spec: s, Plan: p, Project: contextFS, Found: found}
+		for _, finding := range Run(in, func(string) bool { return false }, true) {
+			if m := finding.Message; m == "" || strings.HasPrefix(m, " ") {
+				t.Errorf("%s says %q", finding.Rule.ID, m)
+			}
+			if r := finding.Range; !r.IsZero() && (!r.Start.Before(r.End) || r.Source == src && r.End.Line > strings.Count(string(text), "\n")+1) {
+				t.Errorf("%s: %v to %v is outside of the spec", finding.Rule.ID, r.Start, r.End)
+			}
+		}
+		CheckSkip(s.Checks.Skip)
+	})
 }

@@ -55,7 +55,8 @@ var Rules = []*Rule{
 		ID:  "LatestRuntime",
 		Doc: "The runtime is an image without a version",
 		Check: func(in *Input, report func(diag.Range, string, ...any)) {
-			if r := in.Spec.Runtime; runtimeOf(in).Kind == plan.Custom && mutable(r.Value) {
+			// What the language chose where distroless has nothing is not the spec's to mend.
+			if r := in.Spec.Runtime; plan.RuntimeOf(in.Spec).Kind == plan.Custom && mutable(r.Value) {
 				report(r.Range, "%s is whatever was published last; name a version, or a digest", r.Value)
 			}
 		},
@@ -102,7 +103,7 @@ var Rules = []*Rule{
 		Doc: "A file that looks like a secret goes into the image",
 		Check: func(in *Input, report func(diag.Range, string, ...any)) {
 			for _, f := range in.Spec.Files {
-				if f.From.IsSet() && !f.Source.IsSet() && secretFile.MatchString(path.Base(f.From.Value)) {
+				if f.From.IsSet() && !f.Source.IsSet() && secretFile.MatchString(path.Base(f.From.Value)) && !sampleFile.MatchString(f.From.Value) {
 					report(f.From.Range, "%s can be read by whoever gets the image; mount it when the container runs", f.From.Value)
 				}
 			}
@@ -199,31 +200,59 @@ func mutable(ref string) bool {
 }
 
 var (
-	secretName  = regexp.MustCompile(`(?i)(passw(or)?d|secret|token|api_?key|private_?key|access_?key|credential)`)
-	harmless    = regexp.MustCompile(`(?i)(_file|_path|_dir|_url|_name|_header|_ttl|_expiry|_length|_id)$`)
+	secretName  = regexp.MustCompile(`(?i)passw(or)?d|passphrase|(^|[^a-z])(secret|token|api[-_]?key|private[-_]?key|access[-_]?key|credentials?)([^a-z]|$)`)
+	password    = regexp.MustCompile(`(?i)passw(or)?d|passphrase`)
+	setting     = regexp.MustCompile(`^(?i:true|false|on|off|yes|no|none|[0-9]{1,6}[a-z]?)$`)
+	secretFlag  = regexp.MustCompile(`^--?([A-Za-z][A-Za-z0-9_-]*)=(.+)$`)
+	harmless    = regexp.MustCompile(`(?i)[-_](file|path|dir|url|name|header|ttl|expiry|length|id)$`)
 	secretShape = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY|\b(ghp|gho|ghs|github_pat|glpat|xox[abp]|sk_live|npm)[_-][A-Za-z0-9_-]{10,}|\bAKIA[0-9A-Z]{16}\b|://[^/@: ]+:[^/@ ]+@`)
+	sampleFile  = regexp.MustCompile(`(?i)\.(example|sample|template|dist)$`)
 	secretFile  = regexp.MustCompile(`(?i)^(\.env(\..*)?|\.netrc|netrc|\.npmrc|\.pypirc|id_(rsa|dsa|ecdsa|ed25519)|.*\.(key|p12|pfx)|.*[-_.]key\.pem|credentials(\.json)?|secrets?\.(ya?ml|json|toml|env))$`)
 )
 
-// secretValue looks at names and values of what is written into the image
-// (env, labels) or into its provenance (args, build.env).
+// secretValue looks at names and values of what is written into the image (env,
+// labels, arguments) or into its provenance (args, build.env).
 func secretValue(in *Input, report func(diag.Range, string, ...any)) {
+	const image, provenance = "whoever gets the image reads it", "are part of the image's provenance; use build.secrets"
 	for _, block := range []struct {
 		pairs  spec.Pairs
 		remedy string
 	}{
-		{in.Spec.Env, "whoever gets the image reads it; give it when the container runs"},
-		{in.Spec.Labels, "whoever gets the image reads it"},
-		{in.Spec.Build.Args, "build args are part of the image's provenance; use build.secrets"},
-		{in.Spec.Build.Env, "steps are part of the image's provenance; use build.secrets"},
+		{in.Spec.Env, image + "; give it when the container runs"},
+		{in.Spec.Labels, image},
+		{in.Spec.Build.Env, "steps " + provenance},
 	} {
 		for _, p := range block.pairs {
-			named := secretName.MatchString(p.Name.Value) && !harmless.MatchString(p.Name.Value)
-			if p.Value.Value != "" && named || secretShape.MatchString(p.Value.Value) {
+			if isSecret(p.Name.Value, p.Value.Value) {
 				report(p.Name.Range, "%s looks like a secret: %s", p.Name.Value, block.remedy)
 			}
 		}
 	}
+	for _, p := range in.Spec.Build.Args {
+		// One without a default is given a value when it counts.
+		if isSecret(p.Name.Value, p.Value.Value) || !p.Value.IsSet() && isSecret(p.Name.Value, "given") {
+			report(p.Name.Range, "%s looks like a secret: build args %s", p.Name.Value, provenance)
+		}
+	}
+	for _, arg := range slices.Concat(in.Spec.Entrypoint.Items, in.Spec.Args) {
+		name, value := "", arg.Value
+		if m := secretFlag.FindStringSubmatch(arg.Value); m != nil {
+			name, value = m[1], m[2]
+		}
+		if isSecret(name, value) {
+			report(arg.Range, "this argument looks like a secret: %s; give it when the container runs", image)
+		}
+	}
+}
+
+// isSecret reports whether a value is a secret by the name that it has, or by
+// its own form.
+func isSecret(name, value string) bool {
+	named := secretName.MatchString(name) && !harmless.MatchString(name)
+	if setting.MatchString(value) && !password.MatchString(name) {
+		return false // of tokens, how many there may be
+	}
+	return value != "" && named || secretShape.MatchString(value)
 }
 
 // shellTools are what people call in healthchecks and no package of a language brings.

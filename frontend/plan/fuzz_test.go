@@ -1,10 +1,12 @@
 package plan
 
 import (
+	"bytes"
 	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -38,37 +40,88 @@ var platforms = []spec.Platform{
 	{OS: "windows", Architecture: "amd64"},
 }
 
-// FuzzPlan plans any spec for any small project: for every platform there is a
-// plan that prints, or a reason why there is none.
+// FuzzPlan plans every target of any spec for any small project: for every
+// platform there is a plan that prints, or a reason why there is none, and every
+// problem is inside of a file. A second file makes a project of another language.
 func FuzzPlan(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, text, mod, main, work []byte) {
-		fsys := fstest.MapFS{"go.mod": {Data: mod}, "cmd/server/main.go": {Data: main}, "main.go": {Data: main}}
-		if len(work) > 0 {
-			fsys["go.work"] = &fstest.MapFile{Data: work}
-		}
 		doc, _ := spec.Parse(&diag.Source{Name: "stagefront.yaml", Data: text})
 		if doc == nil {
 			return
 		}
-		for _, target := range platforms {
-			s, _ := doc.Spec(spec.Request{Platform: target})
-			if s == nil {
-				return
+		targets := []string{""}
+		for _, target := range doc.Targets() {
+			targets = append(targets, target.Name.Value)
+		}
+		for _, name := range targets[:min(len(targets), 4)] {
+			for _, target := range platforms {
+				s, _ := doc.Spec(spec.Request{Platform: target, Target: name})
+				if s == nil {
+					break // for other platforms too: the spec's own mistakes are FuzzSpec's
+				}
+				fsys := projectOf(s, text, mod, main, work)
+				planned(t, &language.Project{FS: fsys, Spec: s, Build: platforms[0]}, target)
 			}
-			planned(t, &language.Project{FS: fsys, Spec: s, Build: platforms[0]}, target)
 		}
 	})
+}
+
+// projectOf returns the files of a project in the language that a spec names.
+func projectOf(s *spec.Spec, text, mod, main, work []byte) fstest.MapFS {
+	fsys := fstest.MapFS{"stagefront.yaml": {Data: text}}
+	if s.Language.Value == "python" {
+		fsys["pyproject.toml"], fsys["main.py"] = &fstest.MapFile{Data: mod}, &fstest.MapFile{Data: main}
+		if len(work) > 0 {
+			fsys["requirements.txt"] = &fstest.MapFile{Data: work}
+		}
+		return fsys
+	}
+	fsys["go.mod"], fsys["cmd/server/main.go"], fsys["main.go"] = &fstest.MapFile{Data: mod}, &fstest.MapFile{Data: main}, &fstest.MapFile{Data: main}
+	if len(work) > 0 {
+		fsys["go.work"] = &fstest.MapFile{Data: work}
+	}
+	return fsys
+}
+
+// within fails unless every problem prints, and is nowhere or inside of a file
+// of the project.
+func within(t *testing.T, diags diag.List, fsys fs.FS) {
+	t.Helper()
+	for _, d := range diags {
+		if d.Message == "" || strings.TrimSpace(d.String()) == "" {
+			t.Errorf("got the empty problem %#v", d)
+		}
+		if d.Range.IsZero() {
+			continue
+		}
+		data, err := fs.ReadFile(fsys, d.Range.Source.Name)
+		lines := strings.Split(string(data), "\n")
+		for _, p := range []diag.Pos{d.Range.Start, d.Range.End} {
+			if err != nil || p.Line < 1 || p.Line > len(lines) || p.Column < 1 || p.Column > max(len([]rune(lines[p.Line-1])), 1)+1 {
+				t.Errorf("%v: %v to %v is outside of the file (%v)", d, d.Range.Start, d.Range.End, err)
+			}
+		}
+		if !d.Range.Start.Before(d.Range.End) {
+			t.Errorf("%v: %v to %v is empty", d, d.Range.Start, d.Range.End)
+		}
+	}
 }
 
 // planned plans a project and what goes into its image.
 func planned(t *testing.T, project *language.Project, target spec.Platform) {
 	p, diags := New(project, target)
+	within(t, diags, project.FS)
 	if (p == nil) != (diags.Err() != nil) {
 		t.Fatalf("%s: got a plan %v with the errors %v", target, p != nil, diags.Errors())
 	}
 	if p == nil {
 		return
+	}
+	for _, d := range p.Explain() {
+		if d.Name == "" || d.Why == "" {
+			t.Errorf("%s: got the decision %+v without a name or a reason", target, d)
+		}
 	}
 	if _, err := json.Marshal(p); err != nil {
 		t.Errorf("%s: %v", target, err)
@@ -77,6 +130,7 @@ func planned(t *testing.T, project *language.Project, target spec.Platform) {
 	p.Sources()
 	for _, base := range []Base{{}, {FS: runtimeFS, Workdir: "/srv", User: "33:34"}} {
 		e, diags := p.Export(base, Found{Libraries: []Library{{From: "lib/libz.so.1", To: "/lib/libz.so.1"}}})
+		within(t, diags, project.FS)
 		if (e == nil) != (diags.Err() != nil) {
 			t.Fatalf("%s: got an export %v with the errors %v", target, e != nil, diags.Errors())
 		}
@@ -108,9 +162,14 @@ func seeds(f *testing.F) {
 			if err != nil {
 				return err
 			}
+			ours := strings.Contains(filepath.ToSlash(name), "/spec/testdata/")
 			for _, file := range a.Files {
-				if filepath.Ext(file.Name) == ".yaml" {
+				switch {
+				case filepath.Ext(file.Name) == ".yaml", ours && filepath.Ext(file.Name) != ".want":
 					f.Add(file.Data, fileOr(a, "go.mod", mod), fileOr(a, "main.go", main), fileOr(a, "go.work", nil))
+					if bytes.Contains(file.Data, []byte("language: python")) {
+						f.Add(file.Data, fileOr(a, "pyproject.toml", nil), fileOr(a, "app.py", main), fileOr(a, "requirements.txt", nil))
+					}
 				}
 			}
 			return nil

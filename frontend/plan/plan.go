@@ -7,6 +7,7 @@ package plan
 
 import (
 	"cmp"
+	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -195,14 +196,25 @@ func missingFiles(p *language.Project) (diags diag.List) {
 	return diags
 }
 
-// similar returns the hint that names the entry nearest to one that is not there.
+// similar returns the hint that names the entry nearest to one that is not there,
+// directory by directory.
 func similar(fsys fs.FS, name string) string {
-	entries, _ := fs.ReadDir(fsys, path.Dir(name))
-	var names []string
-	for _, e := range entries {
-		names = append(names, path.Join(path.Dir(name), e.Name()))
+	near := "."
+	for _, part := range strings.Split(name, "/") {
+		entries, _ := fs.ReadDir(fsys, near)
+		var names []string
+		for _, e := range entries {
+			names = append(names, e.Name())
+		}
+		if !slices.Contains(names, part) {
+			var ok bool
+			if part, ok = diag.Nearest(part, names); !ok {
+				return ""
+			}
+		}
+		near = path.Join(near, part)
 	}
-	return diag.DidYouMean(name, names)
+	return fmt.Sprintf("did you mean %q?", near)
 }
 
 // contextPath returns a path of the spec as fs.FS wants it.

@@ -41,7 +41,7 @@ func (s *Spec) checkPaths(diags *diag.List) {
 
 // absolute returns the hint for a path that should be absolute.
 func absolute(p string) string {
-	if strings.HasPrefix(p, "~") || strings.Contains(p, "\\") || strings.HasPrefix(path.Clean(p), "..") {
+	if strings.ContainsAny(p, "~\\$") || strings.HasPrefix(path.Clean(p), "..") {
 		return "write one that begins with \"/\", with \"/\" between directories"
 	}
 	return fmt.Sprintf("write %q", path.Join("/", p))
@@ -61,6 +61,8 @@ func (s *Spec) checkVolumes(diags *diag.List) {
 			host, container, _ = cutLast(host, ":")
 		}
 		switch first, twice := seen[path.Clean(v.Value)]; {
+		case v.Value == "":
+			diags.Errorf(v.Range, "got an empty string").Hint = "remove the item"
 		case bound:
 			diags.Errorf(v.Range, "got %q, want a path in the container", v.Value).Hint =
 				fmt.Sprintf("write %q; who runs the image binds it: docker run -v %s:%s", container, host, container)
@@ -143,6 +145,12 @@ func (s *Spec) checkFiles(diags *diag.List) {
 			continue
 		case !f.From.IsSet() && f.Source.IsSet():
 			diags.Errorf(f.Source.Range, "got \"source\" without \"from\"").Hint = "name the path in it to copy"
+			continue
+		case !f.From.IsSet() && !path.IsAbs(f.To.Value):
+			diags.Errorf(f.To.Range, "got %q, want an absolute path in the image", f.To.Value).Hint = absolute(f.To.Value)
+			continue
+		case !f.From.IsSet() && path.Clean(f.To.Value) == "/":
+			diags.Errorf(f.To.Range, "the root directory is there, and belongs to root").Hint = "name a directory"
 			continue
 		}
 		if !f.checkFrom(diags) {
@@ -245,7 +253,7 @@ func splitHint(name string) string {
 	if i < 1 {
 		return ""
 	}
-	return fmt.Sprintf("write \"%s: …\"", name[:i])
+	return fmt.Sprintf("write \"%s: …\"", strings.TrimSuffix(name[:i], ":"))
 }
 
 func (s *Spec) checkHealthcheck(diags *diag.List) {
@@ -277,6 +285,8 @@ func checkHealthTest(t Argv, diags *diag.List) {
 	case "CMD":
 		if len(t.Items) == 1 {
 			diags.Errorf(t.Range, "got [CMD] without a program").Hint = "write [CMD, program, …]"
+		} else if program := t.Items[1]; strings.ContainsAny(program.Value, " \t\n") {
+			diags.Errorf(program.Range, "got %q, want one program", program.Value).Hint = "its arguments follow it in the list: [CMD, " + quoteWords(program.Value) + "]"
 		}
 	case "CMD-SHELL":
 		if len(t.Items) != 2 {
@@ -299,7 +309,7 @@ func checkHealthTest(t Argv, diags *diag.List) {
 
 func (s *Spec) checkRuntime(diags *diag.List) {
 	scratch := s.Runtime.Or("distroless") == "scratch"
-	if !s.Certificates.Or(true) && !scratch {
+	if !s.Certificates.Or(true) && !scratch && !s.noRuntime {
 		diags.Errorf(s.Certificates.Range, "certificates can be left out of a scratch image only").Hint = "write \"runtime: scratch\", or remove the key"
 	}
 	if r := s.Runtime; r.IsSet() && strings.ContainsAny(r.Value, " \t\n") {
@@ -360,5 +370,5 @@ func (s *Spec) checkBuildFiles(diags *diag.List) {
 // shellless reports whether the runtime is one of ours without a shell.
 func (s *Spec) shellless() bool {
 	r := s.Runtime.Or("distroless")
-	return r == "distroless" || r == "scratch"
+	return !s.noRuntime && (r == "distroless" || r == "scratch")
 }

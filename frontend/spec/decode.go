@@ -108,12 +108,26 @@ func (t *Texts) decode(d *decoder, n *node) {
 		return
 	}
 	for _, item := range n.items {
-		if item.kind == mapNode {
-			d.mismatch(item, "string").Hint = "quote text that has \": \" in it"
+		if item.kind == mapNode || item.kind == listNode {
+			d.mismatch(item, "string").Hint = itemHint(item)
 		} else if x, ok := d.text(item); ok {
 			*t = append(*t, x)
 		}
 	}
+}
+
+// itemHint returns the hint for a list in a list of texts, or for a map: the long
+// form of another tool, or text with a ": " in it.
+func itemHint(item *node) string {
+	if item.kind == listNode {
+		return "write its items here, without another list"
+	}
+	for _, key := range []string{"id", "target", "name", "run"} {
+		if text := item.get(key).textOr(""); text != "" {
+			return fmt.Sprintf("write %q", text)
+		}
+	}
+	return "quote text that has \": \" in it"
 }
 
 // quoteWords returns the words of s as the items of a YAML list.
@@ -200,7 +214,11 @@ func (t *Test) decode(d *decoder, n *node) {
 	case n.kind == scalarNode && (n.text == "true" || n.text == "false"):
 		t.Enabled = n.text == "true"
 	case n.kind == scalarNode:
-		d.diags.Errorf(n.rng, "got %q, want true, false or a list of arguments", n.text).Hint = "write " + commandHint(n.text)
+		hint := flagHint(n.text)
+		if hint == "" {
+			hint = "write " + commandHint(n.text)
+		}
+		d.diags.Errorf(n.rng, "got %q, want true, false or a list of arguments", n.text).Hint = hint
 	case n.kind == listNode:
 		d.diags.Errorf(n.rng, "got an empty list").Hint = "write true for the language's own command"
 	default:
@@ -280,14 +298,20 @@ func (f *Flag) decode(d *decoder, n *node) {
 	case n.text == "true", n.text == "false":
 		*f = Flag{n.text == "true", n.rng}
 	default:
-		diag := d.diags.Errorf(n.rng, "got %q, want true or false", n.text)
-		switch strings.ToLower(n.text) {
-		case "yes", "on", "y", "1", "true":
-			diag.Hint = "write true"
-		case "no", "off", "n", "0", "false":
-			diag.Hint = "write false"
-		}
+		d.diags.Errorf(n.rng, "got %q, want true or false", n.text).Hint = flagHint(n.text)
 	}
+}
+
+// flagHint returns the hint for a word that means true or false elsewhere, ""
+// for others.
+func flagHint(word string) string {
+	switch strings.ToLower(word) {
+	case "yes", "on", "y", "1", "true":
+		return "write true"
+	case "no", "off", "n", "0", "false", "none":
+		return "write false"
+	}
+	return ""
 }
 
 func (x *Number) decode(d *decoder, n *node) {

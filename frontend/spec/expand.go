@@ -46,7 +46,9 @@ func (v Vars) Set(name, value string) Vars {
 func (v Vars) names() []string {
 	var names []string
 	for _, x := range v {
-		names = append(names, x.Name)
+		if x.Name != anyName {
+			names = append(names, x.Name)
+		}
 	}
 	return names
 }
@@ -75,6 +77,9 @@ var sharedBuildKeys = []string{"secrets", "ssh"}
 // unknown is the value of a variable that was declared and has none, which is
 // reported once, at its declaration. No text of a spec holds it.
 const unknown = "\x00"
+
+// anyName is a variable that stands for all where declarations cannot be read.
+const anyName = "\x00"
 
 // expander replaces `${NAME}` in the scalars of a tree.
 type expander struct {
@@ -162,6 +167,9 @@ func (x *expander) value(n *node, name string) (value string, ok bool) {
 	x.varies = x.varies || slices.Contains(targetNames, name)
 	if v, ok := x.vars.Get(name); ok {
 		return v, v != unknown
+	}
+	if _, any := x.vars.Get(anyName); any && argName.MatchString(name) && !slices.Contains(targetNames, name) {
+		return "", false
 	}
 	d := x.diags.Errorf(n.rng, "unknown variable %q", name)
 	switch {

@@ -157,7 +157,7 @@ var narrowed = map[string]object{
 	},
 	"healthcheck.test": {{"anyOf", []object{
 		{{"type", []string{"string", "number", "boolean", "null"}}},
-		{{"prefixItems", []object{{{"const", "CMD"}}}}, {"minItems", 2}},
+		{{"prefixItems", []object{{{"const", "CMD"}}, {never(`\s`)}}}, {"minItems", 2}},
 		{{"prefixItems", []object{{{"const", "CMD-SHELL"}}}}, {"minItems", 2}, {"maxItems", 2}},
 		{{"prefixItems", []object{{{"const", "NONE"}}}}, {"maxItems", 1}},
 		{{"prefixItems", []object{{{"type", "string"}, {"pattern", variable}}}}},

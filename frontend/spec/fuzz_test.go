@@ -54,6 +54,13 @@ func asked(t *testing.T, doc *Document, req Request, data []byte) {
 		t.Errorf("target %q: %v", req.Target, err)
 	}
 	doc.ArgNames(req.Target)
+	for _, found := range append(doc.PlainVariables(req.Target), doc.Syntax()) {
+		if found.IsSet() && !inside(found.Range, string(data)) {
+			t.Errorf("%v to %v is outside of the spec", found.Range.Start, found.Range.End)
+		}
+	}
+	doc.Mentions("VERSION")
+	doc.Programs()
 }
 
 // places fails unless every problem prints, and is nowhere or inside of data.

@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -50,6 +51,10 @@ var habits = map[reflect.Type][]struct{ word, key string }{
 		{"binary", "entrypoint"},
 		{"package", "entrypoint"},
 		{"goversion", "version"},
+		{"go", "version"},
+		{"python", "version"},
+		{"pythonversion", "version"},
+		{"requirespython", "version"},
 		{"cacertificates", "certificates"},
 		{"stages", "targets"},
 		{"services", "targets"},
@@ -118,6 +123,22 @@ var habits = map[reflect.Type][]struct{ word, key string }{
 	},
 }
 
+// others are words of Compose and CI files for what is no matter of a spec.
+var others = []struct {
+	words []string
+	hint  string
+}{
+	{[]string{"name", "tag", "imagename", "repository", "registry"}, "who builds names the image: --tag NAME"},
+	{[]string{"platform"}, "who builds says for which: --platform; those that the project supports are its \"platforms\""},
+	{[]string{"push", "pull", "output", "nocache", "cache", "cachefrom", "cacheto", "dockerfile"}, "that is a flag of whoever builds"},
+	{[]string{
+		"restart", "dependson", "networks", "containername", "hostname", "replicas", "deploy", "resources", "memory", "cpus",
+		"memlimit", "privileged", "capadd", "readonly", "init", "stopgraceperiod", "envfile", "logging", "links",
+	}, "that is for whoever runs the image"},
+	{[]string{"dependencies", "requirements", "modules", "module"}, "the project's own files say that"},
+	{[]string{"extends", "inherits"}, "a target is laid over the top level; what several share is an anchor: \"<<: *NAME\""},
+}
+
 // suggestKey returns the hint for an unknown key of a block, where keys are the known ones.
 func suggestKey(key string, keys []string, block reflect.Type) string {
 	if block == reflect.TypeFor[Spec]() {
@@ -145,6 +166,14 @@ func suggestKey(key string, keys []string, block reflect.Type) string {
 	if hint := elsewhere(key, block); hint != "" {
 		return hint
 	}
+	if slices.Contains(keys, "env") && variableName.MatchString(key) {
+		return fmt.Sprintf("write it below \"env\": {%s: …}", key)
+	}
+	for _, o := range others {
+		if block == reflect.TypeFor[Spec]() && slices.Contains(o.words, word) {
+			return o.hint
+		}
+	}
 	if hint := diag.DidYouMean(key, keys); hint != "" {
 		return hint
 	}
@@ -153,6 +182,9 @@ func suggestKey(key string, keys []string, block reflect.Type) string {
 	}
 	return "keys of your own begin with \"x-\""
 }
+
+// variableName matches what is called as environment variables mostly are.
+var variableName = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$`)
 
 // elsewhere returns the hint for a key that another block has.
 func elsewhere(key string, block reflect.Type) string {
@@ -199,6 +231,8 @@ func blockHint(block reflect.Type, n *node) string {
 			return "write \"test\" and the list below it"
 		case n.text == "false" || strings.EqualFold(n.text, "none") || strings.EqualFold(n.text, "off"):
 			return "write {disable: true}"
+		case n.text == "true":
+			return "write {test: [CMD, program, …]}"
 		}
 		return "write {test: [CMD, " + quoteWords(n.text) + "]}"
 	case reflect.TypeFor[Checks]():
@@ -213,15 +247,16 @@ func valueHint(key string, typ reflect.Type, n *node) string {
 	_, container, bound := cutLast(n.text, ":")
 	switch {
 	case n.kind == badNode:
-	case typ == reflect.TypeFor[Text]() || typ == reflect.TypeFor[User]():
-		if n.kind == mapNode && len(n.entries) == 1 && n.entries[0].value.kind == scalarNode {
-			return fmt.Sprintf("write \"%s: %s\"", key, n.entries[0].value.text)
-		}
-		if n.kind == listNode && len(n.items) == 1 && n.items[0].kind == scalarNode {
-			return fmt.Sprintf("write \"%s: %s\"", key, n.items[0].text)
-		}
+	case slices.Contains(scalars, typ):
+		return scalarHint(key, n)
+	case key == "platforms" && (n.text == "all" || n.text == "any"):
+		return "remove the key for all"
+	case slices.Contains(lists, typ) && strings.HasPrefix(n.text, "-"):
+		return "the items of a list begin with \"- \", with a blank after it"
 	case key == "volumes" && n.kind == scalarNode && bound:
 		return fmt.Sprintf("write [%q]; who runs the image binds it: docker run -v %s", container, n.text)
+	case key == "ssh" && (n.kind == listNode || n.text == "default"):
+		return "write true; who builds gives the agent: --ssh default"
 	case key == "volumes" && n.kind == mapNode:
 		return "write the paths in the container: [/data]"
 	case (key == "platforms" || key == "tags") && n.kind == scalarNode && strings.Contains(n.text, ","):
@@ -230,6 +265,30 @@ func valueHint(key string, typ reflect.Type, n *node) string {
 		return "write [-X, \"NAME=value\"]"
 	case typ == reflect.TypeFor[Texts]() && n.kind == scalarNode && strings.HasPrefix(n.text, "—"), strings.HasPrefix(n.text, "–"):
 		return "the items of a list begin with \"- \", a plain hyphen"
+	}
+	return ""
+}
+
+// scalars are the types of keys that have one value.
+var scalars = []reflect.Type{
+	reflect.TypeFor[Text](), reflect.TypeFor[User](), reflect.TypeFor[Mode](), reflect.TypeFor[Number](), reflect.TypeFor[Duration](),
+}
+
+// lists are the types of lists whose items begin with no "-" of their own.
+var lists = []reflect.Type{reflect.TypeFor[Ports](), reflect.TypeFor[Files](), reflect.TypeFor[Pairs]()}
+
+// scalarHint returns the hint for a list or a map in the place of one value.
+func scalarHint(key string, n *node) string {
+	uid, gid := n.get("uid").textOr(""), n.get("gid").textOr("")
+	switch {
+	case uid != "" && gid != "":
+		return fmt.Sprintf("write \"%s: %s:%s\"", key, uid, gid)
+	case n.kind == mapNode && len(n.entries) == 1 && n.entries[0].value.kind == scalarNode:
+		return fmt.Sprintf("write \"%s: %s\"", key, n.entries[0].value.text)
+	case n.kind == listNode && len(n.items) == 1 && n.items[0].kind == scalarNode:
+		return fmt.Sprintf("write \"%s: %s\"", key, n.items[0].text)
+	case n.kind == listNode && (key == "from" || key == "to"):
+		return "write an entry for each"
 	}
 	return ""
 }

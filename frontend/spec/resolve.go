@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -37,6 +38,7 @@ func (doc *Document) Spec(req Request) (*Spec, diag.List) {
 	}
 	d := decoder{}
 	d.value(root, &s)
+	s.noRuntime = tree.mistaken("runtime", reflect.TypeFor[Spec]())
 	diags.Add(d.diags, s.check())
 	if diags.Err() != nil {
 		return nil, diags
@@ -115,12 +117,18 @@ func declarations(n *node) *node {
 // that have no value; it is unknown then.
 func args(tree *node, given map[string]string) (vars Vars, diags, missing diag.List) {
 	build := tree.get("build")
+	if argsMistaken(tree, build) {
+		vars = append(vars, Var{anyName, unknown})
+	}
 	if build == nil || build.get("args") == nil {
-		return nil, nil, nil
+		return vars, nil, nil
 	}
 	var declared Pairs
 	d := decoder{}
 	d.value(declarations(build.get("args")), &declared) // reported when the spec is decoded
+	if len(d.diags) > 0 {
+		vars = append(vars, Var{anyName, unknown})
+	}
 	for _, p := range declared {
 		value, ok := given[p.Name.Value]
 		switch {
@@ -139,6 +147,46 @@ func args(tree *node, given map[string]string) (vars Vars, diags, missing diag.L
 		vars = append(vars, Var{p.Name.Value, value})
 	}
 	return vars, diags, missing
+}
+
+// argsMistaken reports whether build args are declared where they are not read;
+// it is said there, and not again of every variable.
+func argsMistaken(tree, build *node) bool {
+	switch {
+	case tree.mistaken("build", reflect.TypeFor[Spec]()), tree.mistaken("build.args", reflect.TypeFor[Spec]()):
+		return true
+	case build == nil:
+		return false
+	}
+	return build.mistaken("args", reflect.TypeFor[Build]())
+}
+
+// mistaken reports whether a key of a block is meant and has no value for that:
+// another word is written for it, or something that it cannot be.
+func (n *node) mistaken(key string, block reflect.Type) bool {
+	if value := n.get(key); value != nil {
+		switch key {
+		case "build":
+			return value.kind != mapNode && value.kind != nullNode
+		case "runtime":
+			return value.kind != nullNode && value.text == ""
+		}
+	}
+	known, strange := namesOf(block), 0
+	for _, e := range n.entries {
+		name := e.key.Value
+		if slices.Contains(known, name) || strings.HasPrefix(name, "x-") {
+			continue
+		}
+		// Nobody writes many of them by hand, and each is compared with all keys.
+		if strange++; strange > 20 {
+			return false
+		}
+		if suggestKey(name, known, block) == fmt.Sprintf("did you mean %q?", key) {
+			return true
+		}
+	}
+	return false
 }
 
 // ArgNames returns the names of the build args that a target declares.

@@ -150,6 +150,9 @@ type Spec struct {
 	Missing diag.List `json:"-"`
 	// Open is what is left out for that, as it is written.
 	Open Texts `json:"-"`
+
+	// noRuntime says that there is a runtime which could not be read.
+	noRuntime bool
 }
 
 // Checks configures what --check looks for.

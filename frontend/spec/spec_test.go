@@ -86,6 +86,9 @@ func pairs(t *testing.T, file string, got func(t *testing.T, name, text string) 
 	var specs []txtar.File
 	for _, f := range a.Files {
 		if name, ok := strings.CutSuffix(f.Name, ".want"); ok {
+			if _, twice := want[name]; twice {
+				t.Errorf("%s has two files %s", file, name)
+			}
 			want[name] = string(f.Data)
 		} else {
 			specs = append(specs, f)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,10 +48,56 @@ func TestRequests(t *testing.T) {
 	}
 }
 
+// TestBrokenRequests asks the broken specs of testdata/broken all requests and
+// compares what the terminal shows, with the exit status. One of them is a
+// Dockerfile, which another frontend would have answers for.
+func TestBrokenRequests(t *testing.T) {
+	lab := labenv.Get(t)
+	files, err := filepath.Glob("testdata/broken/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("got %d archives: %v", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := txtar.Parse(data)
+			a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool { return strings.HasPrefix(f.Name, "--call=") })
+			dir := labenv.Project(t, string(data))
+			for _, call := range calls {
+				shown, status := show(t, lab, dir, call)
+				if _, json := show(t, lab, dir, call+",format=json"); json != status {
+					t.Errorf("%s: got status %s, as JSON %s", call, status, json)
+				}
+				if call == "schema" && status == "0" {
+					shown = "" // docs/stagefront.schema.json is its golden
+				}
+				a.Files = append(a.Files, txtar.File{Name: "--call=" + call, Data: []byte(shown + "status " + status + "\n")})
+			}
+			compare(t, file, txtar.Format(a))
+		})
+	}
+}
+
+// show is ask, with what goes to the terminal beside the answer.
+func show(t *testing.T, lab *labenv.Lab, dir, call string) (text, status string) {
+	t.Helper()
+	return asked(t, lab, dir, call, "--progress=quiet", "2>&1")
+}
+
 // ask returns what buildx prints for a request and its exit status.
 func ask(t *testing.T, lab *labenv.Lab, dir, call string) (text, status string) {
 	t.Helper()
-	script := `docker buildx build --call="$0" -f stagefront.yaml . 2>/dev/null; echo "status $?"`
+	return asked(t, lab, dir, call, "", "2>/dev/null")
+}
+
+// asked returns what a request prints, and its exit status; redirect says what
+// becomes of what is not the answer.
+func asked(t *testing.T, lab *labenv.Lab, dir, call, flags, redirect string) (text, status string) {
+	t.Helper()
+	script := `docker buildx build --call="$0" ` + flags + ` -f stagefront.yaml . ` + redirect + `; echo "status $?"`
 	if !lab.HasDocker() {
 		script = strings.TrimPrefix(script, "docker ")
 	}
@@ -129,7 +176,9 @@ func TestCheckConfig(t *testing.T) {
 		{"spec", "", "checks: {skip: [UntaggedSyntax]}\n", nil, "RootUser"},
 		{"comment and spec", "# check=skip=RootUser\n", "checks: {skip: [UntaggedSyntax]}\n", nil, ""},
 		{"build arg in the comment's place", "# check=skip=RootUser\n", "", []string{"--build-arg=BUILDKIT_DOCKERFILE_CHECK=skip=UntaggedSyntax"}, "RootUser"},
+		{"build arg and spec", "# check=skip=all\n", "checks: {skip: [RootUser]}\n", []string{"--build-arg=BUILDKIT_DOCKERFILE_CHECK=skip=UntaggedSyntax"}, ""},
 		{"all", "# check=skip=all\n", "", nil, ""},
+		{"all in the spec", "", "checks: {skip: [all]}\n", nil, ""},
 	} {
 		dir := project(c.comment, c.spec)
 		printed, err := lab.Build(t, dir, append(c.flags, "--check", "-f", "stagefront.yaml", ".")...)
@@ -145,6 +194,12 @@ func TestCheckConfig(t *testing.T) {
 	printed, err := lab.Build(t, project("# check=error=true\n", ""), "-f", "stagefront.yaml", ".")
 	if err == nil || !strings.Contains(printed, "stagefront.yaml:3:7: RootUser:") {
 		t.Errorf("findings are no errors: %v\n%s", err, printed)
+	}
+	for option, fails := range map[string]bool{"error=true": true, "error=false": false, "skip=RootUser;error=true": false} {
+		printed, err = lab.Build(t, project("# check=error=true\n", ""), "--build-arg=BUILDKIT_DOCKERFILE_CHECK="+option, "-f", "stagefront.yaml", ".")
+		if (err != nil) != fails {
+			t.Errorf("%s in the comment's place: got %v\n%s", option, err, printed)
+		}
 	}
 	printed, err = lab.Build(t, project("", ""), "-f", "stagefront.yaml", "--platform", strings.Join(platforms, ","), ".")
 	// Of buildx's summary: its log has a warning too, when it arrives before the step it hangs on ends.

@@ -1,8 +1,11 @@
 package e2e
 
 import (
+	"net"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,12 +18,12 @@ func TestMonorepo(t *testing.T) {
 	lab := labenv.Get(t)
 	dir := filepath.Join(lab.Root, "examples/go-monorepo")
 	refs := map[string]string{}
-	for _, target := range []string{"api", "worker", "migrate", "debug"} {
+	for _, target := range []string{"api", "worker", "admin", "migrate", "debug"} {
 		refs[target] = build(t, lab, dir, "monorepo-"+target, "--target="+target, "--build-arg=VERSION=7")
 	}
 	for _, platform := range platforms {
 		t.Run(platform, func(t *testing.T) {
-			for _, target := range []string{"api", "worker", "migrate"} {
+			for _, target := range []string{"api", "worker", "admin", "migrate"} {
 				checkContract(t, open(t, refs[target], platform))
 			}
 			result, err := open(t, refs["migrate"], platform).Run(t.Context(), image.RunOptions{})
@@ -28,6 +31,10 @@ func TestMonorepo(t *testing.T) {
 				t.Errorf("migrate: got %+v, %v", result, err)
 			}
 			checkAPI(t, open(t, refs["api"], platform))
+			result, err = open(t, refs["admin"], platform).Run(t.Context(), image.RunOptions{Args: []string{"all"}})
+			if err != nil || result.ExitCode != 1 || !strings.Contains(result.Stderr, "usage: admin list|count") {
+				t.Errorf("admin: got %+v, %v, want its arguments after those that are fixed", result, err)
+			}
 			shell, err := open(t, refs["debug"], platform).Run(t.Context(), image.RunOptions{Entrypoint: []string{"/busybox/sh", "-c", "id -u"}})
 			if err != nil || shell.Stdout != "65532\n" {
 				t.Errorf("debug: got %+v, %v, want a shell", shell, err)
@@ -35,7 +42,7 @@ func TestMonorepo(t *testing.T) {
 		})
 	}
 	printed, err := lab.Build(t, dir, "-f", "stagefront.yaml", ".")
-	if err == nil || !strings.Contains(printed, `build a target: --target api; there are "api", "worker", "migrate" and "debug"`) {
+	if err == nil || !strings.Contains(printed, `build a target: --target api; there are "api", "worker", "admin", "migrate" and "debug"`) {
 		t.Errorf("without a target: got %v\n%s", err, printed)
 	}
 }
@@ -58,7 +65,7 @@ func checkAPI(t *testing.T, img *image.Image) {
 func TestBuiltInTargets(t *testing.T) {
 	lab := labenv.Get(t)
 	dir := filepath.Join(lab.Root, "examples/go-monorepo")
-	printed, err := lab.Build(t, dir, "-f", "stagefront.yaml", "--target=test", "--platform", strings.Join(platforms, ","), "--no-cache-filter=test", ".")
+	printed, err := lab.Build(t, dir, append(slices.Clone(lab.Network), "-f", "stagefront.yaml", "--target=test", "--platform", strings.Join(platforms, ","), "--no-cache-filter=test", ".")...)
 	if err != nil || !strings.Contains(printed, "ok  \texample.com/shop/internal/store") {
 		t.Errorf("test: got %v\n%s", err, printed)
 	}
@@ -66,12 +73,15 @@ func TestBuiltInTargets(t *testing.T) {
 		t.Errorf("test: no step\n%s", printed)
 	}
 	out := t.TempDir()
-	printed, err = lab.Build(t, dir, "-f", "stagefront.yaml", "--target=binary", "--platform", strings.Join(platforms, ","), "-o", out, ".")
+	printed, err = lab.Build(t, dir, append(slices.Clone(lab.Network), "-f", "stagefront.yaml", "--target=binary", "--platform", strings.Join(platforms, ","), "-o", out, ".")...)
 	if err != nil {
 		t.Fatalf("binary: %v\n%s", err, printed)
 	}
+	if n := len(slices.Compact(slices.Sorted(slices.Values(fetches.FindAllString(printed, -1))))); n != 1 {
+		t.Errorf("binary: got %d fetches for all targets and platforms, want one\n%s", n, printed)
+	}
 	for _, platform := range []string{"linux_amd64", "linux_arm64"} {
-		for _, name := range []string{"api", "worker", "migrate"} {
+		for _, name := range []string{"api", "worker", "admin", "migrate"} {
 			info, err := os.Stat(filepath.Join(out, platform, name))
 			if err != nil || info.Mode().Perm() != 0o755 {
 				t.Errorf("binary: got %v, %v, want the program %s", info, err, name)
@@ -79,6 +89,9 @@ func TestBuiltInTargets(t *testing.T) {
 		}
 	}
 }
+
+// fetches are the steps that download.
+var fetches = regexp.MustCompile(`(?m)^#\d+ \[go\] fetch .*$`)
 
 // TestFailingTests shows the failing test and points at the spec.
 func TestFailingTests(t *testing.T) {
@@ -277,5 +290,49 @@ hello
 	printed, err := lab.Build(t, dir, "-f", "stagefront.yaml", "--no-cache", ".")
 	if err == nil || !strings.Contains(printed, "greeting: not found") {
 		t.Errorf("without the secret: got %v\n%s", err, printed)
+	}
+}
+
+// TestSSH gives the agent of whoever builds to fetch and scripts, and fails
+// without it.
+func TestSSH(t *testing.T) {
+	lab := labenv.Get(t)
+	dir := labenv.Project(t, `
+-- stagefront.yaml --
+# syntax=org/stagefront
+runtime: scratch
+certificates: false
+build:
+  ssh: true
+  script:
+    - [sh, -c, "test -S \"$$SSH_AUTH_SOCK\" && echo agent > agent.txt"]
+-- go.mod --
+module example.com/ssh
+
+go 1.26.0
+-- main.go --
+package main
+
+import _ "embed"
+
+//go:embed agent.txt
+var agent string
+
+func main() { print(agent) }
+`)
+	socket := filepath.Join(t.TempDir(), "agent")
+	agent, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer agent.Close()
+	ref := build(t, lab, dir, "ssh", "--ssh", "default="+socket)
+	result, err := open(t, ref, "linux/arm64").Run(t.Context(), image.RunOptions{})
+	if err != nil || result.Stderr != "agent\n" {
+		t.Errorf("got %+v, %v, want that there was an agent", result, err)
+	}
+	printed, err := lab.Build(t, dir, "-f", "stagefront.yaml", "--no-cache", ".")
+	if err == nil || !strings.Contains(printed, "unset ssh forward key default") {
+		t.Errorf("without an agent: got %v\n%s", err, printed)
 	}
 }

@@ -147,3 +147,6 @@ func (i *Image) sum(size func(v1.Layer) (int64, error)) (int64, error) {
 	}
 	return total, nil
 }
+
+// RawConfig returns the image's config as it is stored.
+func (i *Image) RawConfig() ([]byte, error) { return i.image.RawConfigFile() }

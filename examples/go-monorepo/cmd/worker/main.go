@@ -24,7 +24,7 @@ func main() {
 			log.Fatal(err)
 		}
 		for _, job := range jobs {
-			fmt.Println("did", job)
+			fmt.Println("did", job.Name)
 		}
 		if *once {
 			return

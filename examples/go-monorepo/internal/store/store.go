@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
+
+	"github.com/google/uuid"
 )
 
 // Version of the program, set by the linker.
@@ -20,19 +23,22 @@ func Path() string {
 	return "jobs"
 }
 
+// Job is something to do. Equal names have equal ids.
+type Job struct{ ID, Name string }
+
 // Add appends a job.
-func Add(job string) error {
+func Add(name string) error {
 	f, err := os.OpenFile(Path(), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	_, err = fmt.Fprintln(f, job)
+	_, err = fmt.Fprintln(f, uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)), name)
 	return err
 }
 
 // Jobs returns all jobs in the order in which they were added.
-func Jobs() ([]string, error) {
+func Jobs() ([]Job, error) {
 	f, err := os.Open(Path())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -40,10 +46,11 @@ func Jobs() ([]string, error) {
 		return nil, err
 	}
 	defer f.Close()
-	var jobs []string
+	var jobs []Job
 	lines := bufio.NewScanner(f)
 	for lines.Scan() {
-		jobs = append(jobs, lines.Text())
+		id, name, _ := strings.Cut(lines.Text(), " ")
+		jobs = append(jobs, Job{id, name})
 	}
 	return jobs, lines.Err()
 }

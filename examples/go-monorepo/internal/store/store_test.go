@@ -13,7 +13,12 @@ func TestJobs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, err := Jobs(); err != nil || !slices.Equal(got, []string{"one", "two"}) {
-		t.Errorf("got %q, %v", got, err)
+	jobs, err := Jobs()
+	var names []string
+	for _, job := range jobs {
+		names = append(names, job.Name)
+	}
+	if err != nil || !slices.Equal(names, []string{"one", "two"}) || jobs[0].ID == jobs[1].ID {
+		t.Errorf("got %q, %v", jobs, err)
 	}
 }
