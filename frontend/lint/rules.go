@@ -55,7 +55,7 @@ var Rules = []*Rule{
 		ID:  "LatestRuntime",
 		Doc: "The runtime is an image without a version",
 		Check: func(in *Input, report func(diag.Range, string, ...any)) {
-			if r := in.Spec.Runtime; runtimeOf(in).Kind == plan.Custom && mutable(r.Value) {
+			if r := in.Spec.Runtime; r.IsSet() && runtimeOf(in).Kind == plan.Custom && mutable(r.Value) {
 				report(r.Range, "%s is whatever was published last; name a version, or a digest", r.Value)
 			}
 		},
