@@ -130,10 +130,15 @@ func (l *pyLock) useRequirements(m *pyManifest, list pyList, groups []string) (d
 	l.constraint = joined(reqs.constraints)
 	l.manifests = append(l.manifests, reqs.files...)
 	l.locals = reqs.locals
-	if !reqs.pinned() && len(reqs.lines) > 0 {
-		d := diags.Warnf(reqs.lines[0].rng, "not every requirement of %s has a version, so the next build may install others", list.file)
-		d.Rule, d.Hint = "MissingLock", "lock them: \"uv pip compile --generate-hashes\", or a lock file"
+	if l.hashed || len(reqs.lines) == 0 {
+		return diags
 	}
+	d := diags.Warnf(reqs.lines[0].rng, "not every requirement of %s has a version, so the next build may install others", list.file)
+	if reqs.pinned() {
+		// Whether they name all that is installed is known only when it is resolved.
+		d.Message = fmt.Sprintf("the requirements of %s have no hashes, so the next build may install other versions of what they need", list.file)
+	}
+	d.Rule, d.Hint = "MissingLock", "lock them: \"uv pip compile --generate-hashes\", or a lock file"
 	return diags
 }
 
