@@ -52,7 +52,7 @@ func (b *build) findings(ctx context.Context, config *linter.Config, target stri
 	if len(s.Missing) > 0 {
 		more = more.Warnings() // a build has values, and need not have these errors
 	}
-	diags.Add(more, b.unknownArgs(), lint.CheckSkip(s.Checks.Skip))
+	diags.Add(b.explainHidden(ctx, more), b.unknownArgs(), lint.CheckSkip(s.Checks.Skip))
 	in := &lint.Input{Doc: b.doc, Target: target, Spec: s, Plan: p, Project: b.project, Found: diags}
 	patterns, err := b.ui.DockerIgnorePatterns(ctx)
 	in.Ignored = err != nil || len(patterns) > 0

@@ -40,8 +40,10 @@ func (b *build) explainHidden(ctx context.Context, diags diag.List) diag.List {
 		if d.Missing != "" && there(d.Missing) {
 			if line := hidingLine(src.Data, d.Missing); line > 0 {
 				d = diag.Diagnostic{
-					Range:   src.Line(line),
-					Message: fmt.Sprintf("%q hides %q from the build", src.Text(line), d.Missing),
+					Severity: d.Severity,
+					Rule:     d.Rule,
+					Range:    src.Line(line),
+					Message:  fmt.Sprintf("%q hides %q from the build", src.Text(line), d.Missing),
 					Hint: fmt.Sprintf("add a line \"!%s\", or write %s, which is read instead unless it is empty",
 						d.Missing, path.Base(b.file.Name)+".dockerignore"),
 				}

@@ -31,7 +31,11 @@ var pyMarkers = []string{"pyproject.toml", "requirements.txt", "setup.py", "Pipf
 // pyMirrors are the variables of pip and uv about where packages come from.
 // https://pip.pypa.io/en/stable/topics/configuration/
 // https://docs.astral.sh/uv/reference/environment/
-var pyMirrors = []string{"PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_TRUSTED_HOST", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX", "UV_FIND_LINKS", "UV_INDEX_STRATEGY", "UV_INSECURE_HOST", "UV_TORCH_BACKEND"}
+var (
+	pipMirrors = []string{"PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_TRUSTED_HOST"}
+	uvMirrors  = []string{"UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX", "UV_FIND_LINKS", "UV_INDEX_STRATEGY", "UV_INSECURE_HOST", "UV_TORCH_BACKEND"}
+	pyMirrors  = slices.Concat(pipMirrors, uvMirrors)
+)
 
 const (
 	pyUVRelease = "0.13.9"
@@ -201,7 +205,7 @@ func (y *pyProject) fetchTool() *Fetch {
 			Args:    []string{"python3", "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--only-binary", ":all:", "--target", pyUVDir, "uv==" + pyUVRelease},
 			Env:     pyEnv,
 			Dir:     ".",
-			Mirrors: pyMirrors,
+			Mirrors: pipMirrors,
 			Secrets: pySecrets,
 		},
 		Output: pyUVDir,

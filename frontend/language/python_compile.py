@@ -15,6 +15,17 @@ import tree
 UV = "/opt/uv/bin/uv"
 APP, VENV = "/out/app", "/out/venv"
 
+# What build backends say where a project has a [build-system] and is no package:
+# its source is all there is, and is run from its place.
+NO_PACKAGE = (
+    "No file/folder found for package",  # Poetry
+    "No file/folder found for module",  # Flit
+    "Unable to determine which files to ship",  # Hatchling
+    "Multiple top-level packages discovered",  # setuptools
+    "Multiple top-level modules discovered",
+    "Expected a Python module at",  # uv
+)
+
 
 def main():
     p = argparse.ArgumentParser()
@@ -74,7 +85,14 @@ def install(directory):
     shutil.rmtree("/tmp/wheels", ignore_errors=True)
     shutil.copytree("/src", copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "__pycache__", "node_modules"), ignore_dangling_symlinks=True)
     where = os.path.join(copy, os.path.relpath(directory, "/src"))
-    run([UV, "build", "--quiet", "--wheel", "--no-build-isolation", "--offline", "--no-config", "--python", "/opt/venv/bin/python", "--out-dir", "/tmp/wheels", where])
+    built = subprocess.run([UV, "build", "--wheel", "--no-build-isolation", "--offline", "--no-config", "--python", "/opt/venv/bin/python", "--out-dir", "/tmp/wheels", where],
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    if built.returncode and any(text in built.stdout for text in NO_PACKAGE):
+        print("stagefront: the project's build backend finds no package in it; its source is used as it is")
+        return
+    if built.returncode:
+        sys.stderr.write(built.stdout)
+        sys.exit(built.returncode)
     wheels = [os.path.join("/tmp/wheels", n) for n in os.listdir("/tmp/wheels") if n.endswith(".whl")]
     run([UV, "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-config", "--link-mode", "copy", "--python", "/opt/venv/bin/python", "--prefix", VENV] + wheels)
 

@@ -211,11 +211,11 @@ var pyAssigned = regexp.MustCompile(`(?m)^(?:async\s+)?(?:def\s+)?([A-Za-z_][A-Z
 // ownScript returns a console script of the project: installed with it, or
 // called where the project is not installed.
 func (f *pyFinder) ownScript(s pyScript, rng diag.Range, why string) *pyEntry {
-	if f.m.packaged {
-		return &pyEntry{name: s.name, script: s.name, why: why, rng: rng}
-	}
 	module, function, _ := strings.Cut(s.target, ":")
 	_, dir := f.module(module)
+	if f.m.packaged {
+		return &pyEntry{name: s.name, script: s.name, dir: dir, why: why, rng: rng}
+	}
 	call := fmt.Sprintf("import sys; from %s import %s as main; sys.exit(main())", module, strings.SplitN(function, ".", 2)[0])
 	return &pyEntry{name: s.name, args: []string{"-c", call}, dir: dir, why: why, rng: rng}
 }

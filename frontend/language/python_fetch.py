@@ -18,6 +18,9 @@ import tree
 VENV = "/opt/venv"
 UV = "/opt/uv/bin/uv"
 
+# Packages that exist as source alone, and what has wheels in their place.
+INSTEAD = {"mysqlclient": "pymysql", "psycopg-c": "psycopg[binary]", "psycopg2": "psycopg2-binary", "uwsgi": "pyuwsgi"}
+
 
 def main():
     args = arguments()
@@ -122,10 +125,13 @@ def explain(args, text):
     wheel = re.search(r"`([^`=]+)==([^`]+)`[^\n]*(?:no (?:usable )?wheels|only has wheels|has no (?:source|wheels))", text) or \
         re.search(r"([A-Za-z0-9._-]+)==([^ ]+) has no (?:source distribution or )?wheels? ", text)
     unknown = re.search(r"Because ([A-Za-z0-9._-]+) was not found in the package registry", text)
+    closed = re.search(r"index URL \(([^)]+)\) could not be queried[^\n]*(?:401|403)", text)
     mismatch = re.search(r"Hash mismatch for `([^`]+)`", text)
     if failed:
-        say("%s %s has no wheel for %s, and building it from source failed: it needs a compiler or libraries of the platform. %s"
+        say("%s %s has no wheel for %s, and its source cannot be built without the platform's own compiler and libraries, or not any more. %s"
             % (failed.group(1), failed.group(2), where, advice(args, failed)))
+    elif closed:
+        say("%s asks for a password: give it by --secret id=netrc,src=$HOME/.netrc, or the index with it by --secret id=pip.conf,src=<pip.conf>." % closed.group(1))
     elif unknown:
         say("the index has no %s. Is the name right? An index of your own is given by --secret id=pip.conf,src=<pip.conf>, "
             "or by --build-arg PIP_EXTRA_INDEX_URL=<url> where it needs no password." % unknown.group(1))
@@ -145,7 +151,8 @@ def advice(args, package):
             versions.append("3.%d" % minor)
     if versions:
         return 'It has one for Python %s: write version: "%s", or take another version of it.' % (", ".join(versions), versions[-1])
-    return "Take a version of it that has one, or a package in its place that has (psycopg2-binary for psycopg2, for example)."
+    instead = INSTEAD.get(package.group(1))
+    return "Take %s in its place." % instead if instead else "Take a version of it that has one, or a package in its place that has."
 
 
 def say(text):

@@ -130,10 +130,15 @@ func (l *pyLock) useRequirements(m *pyManifest, list pyList, groups []string) (d
 	l.constraint = joined(reqs.constraints)
 	l.manifests = append(l.manifests, reqs.files...)
 	l.locals = reqs.locals
-	if !reqs.pinned() && len(reqs.lines) > 0 {
-		d := diags.Warnf(reqs.lines[0].rng, "not every requirement of %s has a version, so the next build may install others", list.file)
-		d.Rule, d.Hint = "MissingLock", "lock them: \"uv pip compile --generate-hashes\", or a lock file"
+	if l.hashed || len(reqs.lines) == 0 {
+		return diags
 	}
+	d := diags.Warnf(reqs.lines[0].rng, "not every requirement of %s has a version, so the next build may install others", list.file)
+	if reqs.pinned() {
+		// Whether they name all that is installed is known only when it is resolved.
+		d.Message = fmt.Sprintf("the requirements of %s have no hashes, so the next build may install other versions of what they need", list.file)
+	}
+	d.Rule, d.Hint = "MissingLock", "lock them: \"uv pip compile --generate-hashes\", or a lock file"
 	return diags
 }
 
@@ -170,7 +175,7 @@ func (l *pyLock) useProject(m *pyManifest) (diags diag.List) {
 		l.source, l.kind = file, pyProjectFile
 		l.manifests = append(l.manifests, pySetupReads(m)...)
 		d := diags.Warnf(at, "the dependencies of %s are not locked, so the next build may install others", file)
-		d.Rule, d.Hint = "MissingLock", "run \"uv lock\" and commit uv.lock"
+		d.Rule, d.Hint, d.Missing = "MissingLock", "run \"uv lock\" and commit uv.lock", path.Join(m.dir, "uv.lock")
 		if name != "pyproject.toml" {
 			d.Hint = fmt.Sprintf("run \"uv pip compile --generate-hashes -o requirements.txt %s\" and commit requirements.txt", name)
 		}
@@ -193,13 +198,14 @@ func pySetupReads(m *pyManifest) []string {
 }
 
 // stale reports dependencies that the lock does not have, or in another version
-// than the project asks for.
+// than the file that it is made from asks for.
 func (l *pyLock) stale(m *pyManifest, groups []string) (diags diag.List) {
 	if len(l.versions) == 0 && l.kind != pyListed {
 		return nil
 	}
 	for _, r := range m.requirements {
-		if r.group != "" && !slices.Contains(groups, r.group) || isRequirements(r.rng.Source.Name) || impliedServer(r) || strings.Contains(r.text, ";") {
+		locked := path.Base(r.rng.Source.Name) == lockedFile(l.source)
+		if !locked || r.group != "" && !slices.Contains(groups, r.group) || impliedServer(r) || strings.Contains(r.text, ";") {
 			continue
 		}
 		have, ok := l.versions[r.name]
@@ -211,6 +217,14 @@ func (l *pyLock) stale(m *pyManifest, groups []string) (diags diag.List) {
 		}
 	}
 	return diags
+}
+
+// lockedFile returns the name of the file that a lock is made from.
+func lockedFile(lock string) string {
+	if path.Base(lock) == "Pipfile.lock" {
+		return "Pipfile"
+	}
+	return "pyproject.toml"
 }
 
 func (l *pyLock) refresh() string {

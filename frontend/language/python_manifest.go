@@ -76,14 +76,16 @@ func (m *pyManifest) declares(groups []string, names ...string) (pyRequirement, 
 	return pyRequirement{}, false
 }
 
-// inGroup returns the first requirement of one of the names in any group.
-func (m *pyManifest) inGroup(names ...string) (pyRequirement, bool) {
+// inGroup returns the first requirement of one of the names in any group, of
+// those for development only where no other has one.
+func (m *pyManifest) inGroup(names ...string) (found pyRequirement, ok bool) {
 	for _, r := range m.requirements {
-		if r.group != "" && slices.Contains(names, r.name) {
-			return r, true
+		better := !ok || slices.Contains(testGroups, found.group) && !slices.Contains(testGroups, r.group)
+		if r.group != "" && slices.Contains(names, r.name) && better {
+			found, ok = r, true
 		}
 	}
-	return pyRequirement{}, false
+	return found, ok
 }
 
 // groups returns the names of the extras and groups that are declared.

@@ -193,7 +193,7 @@ func (f *pyFinder) noServer(a pyApp) {
 	}
 	best := map[pyInterface]string{pyASGI: "uvicorn", pyWSGI: "gunicorn"}[a.kind]
 	d.Hint = fmt.Sprintf("add the line %q to %s (or one of %s)", cmp.Or(best, "gunicorn"), f.dependencyFile(), strings.Join(names, ", "))
-	if f.m.pyproject.get("project") != nil && !strings.HasSuffix(f.dependencyFile(), ".txt") {
+	if !strings.HasSuffix(f.dependencyFile(), ".txt") {
 		d.Hint = fmt.Sprintf("add %q to the dependencies of %s (or one of %s)", cmp.Or(best, "gunicorn"), f.dependencyFile(), strings.Join(names, ", "))
 	}
 }

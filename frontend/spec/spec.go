@@ -38,7 +38,8 @@ type Spec struct {
 	//	toolchain: registry.example.com/golang:1.26-internal
 	Toolchain Text `spec:"toolchain"`
 	// Program that the container runs: a package of the project, or the import
-	// path of a program that it requires. A list fixes its first arguments.
+	// path of a program that it requires; of Python a file, a module, `module:app`
+	// or a console script. A list fixes its first arguments.
 	// Default: the only candidate; several are an error that lists them.
 	//
 	//	entrypoint: [./cmd/admin, serve]

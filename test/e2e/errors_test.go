@@ -50,6 +50,8 @@ var (
 	clock    = regexp.MustCompile(`(?m)^[0-9]+\.[0-9]+ `)
 	registry = regexp.MustCompile(`https?://[^/ "]+`)
 	buildLog = regexp.MustCompile(`(?m)^View build details:.*\n`)
+	// How warnings are counted depends on the client, and is in colour.
+	warnings = regexp.MustCompile("(?m)^ ?\x1b\\[33m[0-9]+ warnings? found.*\n|\x1b\\[[0-9]*m")
 )
 
 // shown returns the end of what a failed build printed: the failed step's log,
@@ -63,7 +65,7 @@ func shown(printed string) string {
 		}
 	}
 	text := strings.TrimLeft(printed[start:], "\n")
-	text = buildLog.ReplaceAllString(text, "")
+	text = warnings.ReplaceAllString(buildLog.ReplaceAllString(text, ""), "")
 	return registry.ReplaceAllString(clock.ReplaceAllString(text, ""), "URL")
 }
 

@@ -168,3 +168,64 @@ func TestPythonLayers(t *testing.T) {
 		t.Errorf("built anew, the layers are\n%q, want\n%q", again, one)
 	}
 }
+
+// TestPythonServers builds applications in every form that names one, for every
+// server, and asks them on the builder's platform.
+func TestPythonServers(t *testing.T) {
+	lab := labenv.Get(t)
+	const (
+		wsgi = "def app(environ, start):\n    start('200 OK', [('Content-Type', 'text/plain')])\n    return [b'hello']\n"
+		asgi = "async def app(scope, receive, send):\n    assert scope['type'] == 'http', scope['type']\n" +
+			"    await send({'type': 'http.response.start', 'status': 200, 'headers': []})\n" +
+			"    await send({'type': 'http.response.body', 'body': b'hello'})\n"
+	)
+	for _, c := range []struct {
+		requires, entrypoint, file, source string
+		want                               []string // arguments; PORT stands for the port
+	}{
+		{"gunicorn", "app:create_app()", "app.py", "def create_app():\n    return app\n\n\n" + wsgi, []string{"-m", "gunicorn", "app:create_app()"}},
+		{"uvicorn", "src.main:app", "src/main.py", asgi, []string{"-m", "uvicorn", "src.main:app"}},
+		{"hypercorn", "web.asgi", "web/asgi.py", strings.Replace(asgi, "def app", "def application", 1), []string{"-m", "hypercorn", "--bind", "0.0.0.0:PORT", "web.asgi:application"}},
+		{"waitress", "web.wsgi", "web/wsgi.py", strings.Replace(wsgi, "def app", "def application", 1), []string{"-m", "waitress", "--listen=0.0.0.0:PORT", "web.wsgi:application"}},
+		{"granian", "backend/asgi.py:app", "backend/asgi.py", asgi, []string{"-m", "granian", "--interface", "asgi", "asgi:app"}},
+		{"gunicorn\nuvicorn-worker", "web.asgi:app", "web/asgi.py", asgi, []string{"-m", "gunicorn", "-k", "uvicorn_worker.UvicornWorker", "web.asgi:app"}},
+	} {
+		name := strings.ReplaceAll(c.requires, "\n", "-")
+		t.Run(name, func(t *testing.T) {
+			address := freeAddress(t)
+			_, port, _ := strings.Cut(address, ":")
+			project := "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\nentrypoint: " + c.entrypoint + "\nports: [" + port + "]\n" +
+				"-- requirements.txt --\n" + c.requires + "\n-- " + c.file + " --\n" + c.source
+			img := open(t, build(t, lab, labenv.Project(t, project), "python-server-"+name), "linux/amd64")
+			got := slices.Clone(img.Config.Config.Entrypoint[1:])
+			for i := range got {
+				got[i] = strings.ReplaceAll(got[i], port, "PORT")
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got arguments %q, want %q", got, c.want)
+			}
+			container, err := img.Start(t.Context(), image.RunOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer container.Stop()
+			if answer := get(t, container, "http://"+address+"/"); answer != "hello" {
+				t.Errorf("got %q, want hello\n%s", answer, container.Logs())
+			}
+		})
+	}
+}
+
+// TestPythonTests runs tests that pass, and tests that do not, by the standard
+// library's own runner.
+func TestPythonTests(t *testing.T) {
+	lab := labenv.Get(t)
+	project := "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\n-- requirements.txt --\n-- main.py --\nanswer = 42\n" +
+		"-- tests/test_main.py --\nimport unittest\n\nimport main\n\n\nclass Test(unittest.TestCase):\n    def test_answer(self):\n        self.assertEqual(main.answer, 42)\n"
+	for want, text := range map[string]string{"OK": project, "AssertionError: 41 != 42": strings.Replace(project, "= 42", "= 41", 1)} {
+		printed, err := lab.Build(t, labenv.Project(t, text), append([]string{"--target=test", "-f", "stagefront.yaml", "."}, lab.Network...)...)
+		if (err == nil) != (want == "OK") || !strings.Contains(printed, want) || !strings.Contains(printed, "Ran 1 test") {
+			t.Errorf("got %v, want a test with %q\n%s", err, want, printed)
+		}
+	}
+}
