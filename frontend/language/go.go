@@ -18,7 +18,7 @@ var Go = Language{
 	Aliases: []string{"golang"},
 	Markers: goMarkers,
 	Mirrors: goMirrors,
-	Keys:    []string{"cgo", "ldflags", "tags"},
+	Keys:    []string{"cgo", "flags", "ldflags", "tags"},
 	EndOfLife: func(v string) (string, bool) {
 		return goDefaultVersion, goVersion{version: v}.less(goVersion{version: goDefaultVersion})
 	},

@@ -22,6 +22,7 @@ var Java = Language{
 	Aliases:     []string{"jvm", "jdk", "maven", "gradle", "kotlin", "groovy", "scala", "spring", "quarkus"},
 	Markers:     javaMarkers,
 	Mirrors:     javaMirrors,
+	Keys:        []string{"flags"},
 	Interpreted: true,
 	Recipe:      javaRecipe,
 }

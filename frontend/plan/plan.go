@@ -129,17 +129,19 @@ func foreignKeys(s *spec.Spec, lang *language.Language) (diags diag.List) {
 		name string
 		rng  diag.Range
 	}{
-		{"cgo", s.Build.Cgo.Range}, {"extras", s.Build.Extras.Range()}, {"ldflags", s.Build.Ldflags.Range}, {"tags", s.Build.Tags.Range()},
+		{"cgo", s.Build.Cgo.Range}, {"extras", s.Build.Extras.Range()},
+		{"flags", s.Build.Flags.Range()}, {"ldflags", s.Build.Ldflags.Range}, {"tags", s.Build.Tags.Range()},
 	} {
 		if k.rng.IsZero() || slices.Contains(lang.Keys, k.name) {
 			continue
 		}
-		d := diags.Errorf(k.rng, "build.%s means nothing for %s", k.name, lang.Name)
+		var others []string
 		for _, other := range language.All {
 			if slices.Contains(other.Keys, k.name) {
-				d.Hint = "it is a key of " + other.Name
+				others = append(others, other.Name)
 			}
 		}
+		diags.Errorf(k.rng, "build.%s means nothing for %s", k.name, lang.Name).Hint = "it is a key of " + strings.Join(others, " and ")
 	}
 	return diags
 }

@@ -39,7 +39,8 @@ type Spec struct {
 	Toolchain Text `spec:"toolchain"`
 	// Program that the container runs: a package of the project, or the import
 	// path of a program that it requires; of Python a file, a module, `module:app`
-	// or a console script. A list fixes its first arguments.
+	// or a console script; of Java a main class, or a jar that the build makes. A list
+	// fixes its first arguments.
 	// Default: the only candidate; several are an error that lists them.
 	//
 	//	entrypoint: [./cmd/admin, serve]
@@ -206,7 +207,7 @@ type Build struct {
 	//	  files:
 	//	    - {source: frontend, from: /dist, to: web/dist}
 	Files Files `spec:"files"`
-	// Further arguments for the compiler.
+	// Further arguments for `go build`, or for every call of Maven or Gradle.
 	// Default: none.
 	//
 	//	build:
