@@ -21,7 +21,7 @@ type mavenModule struct {
 }
 
 // mavenBuild is what Maven builds in one go: the modules of the outermost POM
-// that has the project among them.
+// that has the project among them, where the project is built with others.
 type mavenBuild struct {
 	fsys    fs.FS
 	root    string // directory that Maven runs in
@@ -37,11 +37,33 @@ func readMaven(fsys fs.FS, dir string) (*mavenBuild, diag.List) {
 	for root := range above(dir) {
 		b := &mavenBuild{fsys: fsys, root: root, poms: map[string]*mavenModule{}}
 		diags := b.add(path.Join(root, "pom.xml"))
-		if b.module(dir) != nil || root == dir {
+		if root == dir || b.module(dir) != nil && b.together(dir) {
 			return b, diags
 		}
 	}
 	return nil, nil
+}
+
+// together reports whether the modules in and below a directory need others of
+// the build: a parent, or a library. Many repositories list projects that have
+// nothing to do with each other.
+func (b *mavenBuild) together(dir string) bool {
+	outside := func(d string) bool { return d != dir && !strings.HasPrefix(d, dir+"/") }
+	for _, m := range b.modules {
+		if outside(m.dir) {
+			continue
+		}
+		if m.parent != nil && outside(m.parent.dir) {
+			return true
+		}
+		for _, d := range m.pom.get("dependencies").all("dependency") {
+			id := d.get("artifactId").Text()
+			if slices.ContainsFunc(b.modules, func(o *mavenModule) bool { return outside(o.dir) && o.id() == id }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // above yields the directories from the context's root down to dir.

@@ -26,6 +26,7 @@ func TestErrors(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel() // most of the time goes into waiting for downloads
 			data, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
@@ -49,6 +50,8 @@ func TestErrors(t *testing.T) {
 var (
 	clock    = regexp.MustCompile(`(?m)^[0-9]+\.[0-9]+ `)
 	registry = regexp.MustCompile(`https?://[^/ "]+`)
+	// runTimes are lines of Maven that differ from run to run.
+	runTimes = regexp.MustCompile(`(?m)^.*\[INFO\] (?:Finished at|Total time): .*\n`)
 	buildLog = regexp.MustCompile(`(?m)^View build details:.*\n`)
 	// How warnings are counted depends on the client, and is in colour.
 	warnings = regexp.MustCompile("(?m)^ ?\x1b\\[33m[0-9]+ warnings? found.*\n|\x1b\\[[0-9]*m")

@@ -35,6 +35,7 @@ func TestProjects(t *testing.T) {
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // most of the time goes into waiting for downloads
 			data, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
