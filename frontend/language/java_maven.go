@@ -56,7 +56,8 @@ func (b *mavenBuild) together(dir string) bool {
 		if m.parent != nil && outside(m.parent.dir) {
 			return true
 		}
-		for _, d := range m.pom.get("dependencies").all("dependency") {
+		needs := append(m.pom.get("dependencies").all("dependency"), m.pom.get("dependencyManagement", "dependencies").all("dependency")...)
+		for _, d := range needs {
 			id := d.get("artifactId").Text()
 			if slices.ContainsFunc(b.modules, func(o *mavenModule) bool { return outside(o.dir) && o.id() == id }) {
 				return true
