@@ -5,6 +5,9 @@ import java.util.stream.Collectors;
 
 /** What the logs of build tools say of why they failed. */
 final class Log {
+    /** How Maven and Gradle begin to say that an artifact did not come. */
+    private static final Pattern NOT_TRANSFERRED = Pattern.compile("Could not transfer (?:artifact|metadata)|Could not (?:GET|HEAD|resolve|download)");
+
     /** Signs that nothing answered, or not as it should. An artifact that a repository does not have is none. */
     private static final Pattern UNREACHABLE = Pattern.compile(
         "Connection refused|Connection reset|[Tt]imed out|UnknownHostException|Unknown host|Name or service not known|No route to host"
@@ -22,8 +25,9 @@ final class Log {
 
     private Log() {}
 
+    /** Reports that a repository did not answer. What plugins ask of the network by themselves is not for an image. */
     static boolean unreachable(String text) {
-        return UNREACHABLE.matcher(text).find();
+        return text.lines().anyMatch(line -> NOT_TRANSFERRED.matcher(line).find() && UNREACHABLE.matcher(line).find());
     }
 
     /**
@@ -58,8 +62,7 @@ final class Log {
         Advice.on("(?:Source|Target) option (\\d+) is no longer supported", "no Java that there is a runtime of compiles for level %s: raise maven.compiler.release, or the version of maven-compiler-plugin"),
         Advice.on("Cannot find a Java installation .*?languageVersion=(\\d+)", "the build wants Java %s itself: take one of 17, 21 and 25"),
         Advice.on("\\.git.* (?:is not found|not found)|[Nn]ot a git repository", "a plugin asks for a repository, which a build context has not: write \"build: {flags: [-Dmaven.gitcommitid.skip=true]}\", or the flag of that plugin"),
-        Advice.on("gpg(?:: signing failed|\\.exe)|maven-gpg-plugin", "signing is for releases: write \"build: {flags: [-Dgpg.skip=true]}\""),
-        Advice.on("maven-javadoc-plugin", "an image needs no documentation: write \"build: {flags: [-Dmaven.javadoc.skip=true]}\""));
+        Advice.on("gpg(?:: signing failed|\\.exe)", "signing is for releases: turn it off with a flag of the plugin in \"build: {flags: […]}\""));
 
     /** Says what helps against a failure that is known. */
     static void advise(String text) {

@@ -145,6 +145,8 @@ final class Maven {
 
     private Command.Result run(String... goals) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("mvn", "-B", "-ntp", "-Dmaven.repo.local=" + REPOSITORY,
+            // No program runs documentation, sources or signatures.
+            "-Dmaven.javadoc.skip=true", "-Dmaven.source.skip=true", "-Dgpg.skip=true",
             "-Dproject.build.outputTimestamp=" + Options.TIME, "-DincludeScope=runtime", "-Dmdep.outputFile=" + CLASS_PATH));
         if (options.online()) {
             command.addAll(List.of("-gs", Online.settings().toString()));
