@@ -67,7 +67,7 @@ func TestJavaSpring(t *testing.T) {
 		t.Run(platform, func(t *testing.T) {
 			img := open(t, ref, platform)
 			checkJava(t, img)
-			c, url := served(t, img, image.RunOptions{})
+			c, url := served(t, img, image.RunOptions{Env: []string{emulated}})
 			if got := get(t, c, url+"/"); !strings.HasPrefix(got, "Hello, ") || !strings.Contains(got, "from Spring on ") {
 				t.Errorf("got %q, want a greeting", got)
 			}
@@ -91,7 +91,7 @@ func TestJavaModules(t *testing.T) {
 		t.Run(platform, func(t *testing.T) {
 			img := open(t, ref, platform)
 			checkJava(t, img)
-			c, url := served(t, img, image.RunOptions{})
+			c, url := served(t, img, image.RunOptions{Env: []string{emulated}})
 			if got := get(t, c, url+"/Brooks"); !strings.Contains(got, "Brooks") {
 				t.Errorf("got %q, want a book", got)
 			}
