@@ -43,6 +43,7 @@ var defaultImages = []string{
 	"gcr.io/distroless/java21-debian13:debug-nonroot",
 	"gcr.io/distroless/java25-debian13:nonroot",
 	"maven:3.9-eclipse-temurin-17-noble",
+	"maven:3.9.9-eclipse-temurin-17", // that a wrapper pins
 	"maven:3.9-eclipse-temurin-21-noble",
 	"maven:3.9-eclipse-temurin-25-noble",
 	"debian-gradle:4.4.1-jdk17",
