@@ -158,12 +158,16 @@ func (y *pyProject) recipe(wheels, native pyWheels, runtimes []Runtime) *Recipe 
 	}
 	groups := y.testGroups()
 	lock, _ := pyLockOf(y.m, groups) // what is wrong there fails the tests alone
+	compile := y.compile(tool, backends)
+	if len(y.Spec.Build.Packages) > 0 {
+		compile.Platform = wheels.platform // packages are installed for each, so each has its own toolchain
+	}
 	tests := packages("fetch test dependencies", native, lock, groups)
 	return &Recipe{
 		Toolchain: pyToolchain(y.Project, y.version),
 		Packages:  y.distribution(wheels.platform),
 		Fetches:   fetches,
-		Compile:   y.compile(tool, backends),
+		Compile:   compile,
 		Native:    y.native(local),
 		Test:      y.test(tests),
 		Image:     y.image(deps),

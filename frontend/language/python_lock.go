@@ -186,10 +186,28 @@ func (l *pyLock) useProject(m *pyManifest) (diags diag.List) {
 	return diags
 }
 
+var pyQuoted = regexp.MustCompile(`"([^"\n]+)"|'([^'\n]+)'`)
+
+// pySetupNames returns the files that setup.py names in texts, whole or by what
+// os.path.join puts behind a directory of the project.
+func pySetupNames(m *pyManifest) (files []string) {
+	data, _ := fs.ReadFile(m.fsys, path.Join(m.dir, "setup.py"))
+	dirs := append([]string{m.dir}, subdirs(m.fsys, m.dir, 2)...)
+	for _, quoted := range pyQuoted.FindAllStringSubmatch(string(data), -1) {
+		for _, dir := range dirs {
+			if file := path.Join(dir, quoted[1]+quoted[2]); fs.ValidPath(file) && isFile(m.fsys, file) {
+				files = append(files, file)
+			}
+		}
+	}
+	return files
+}
+
 // pySetupReads returns the files that a build backend is likely to read when it
-// is asked for dependencies: texts beside the project file, and versions.
+// is asked for dependencies: texts beside the project file, versions, and what
+// setup.py names.
 func pySetupReads(m *pyManifest) []string {
-	var files []string
+	files := pySetupNames(m)
 	for _, pattern := range []string{"*.txt", "*.in", "*.md", "*.rst", "*.cfg", "setup.py", "LICENSE*", "VERSION*", "requirements/*", "*/__init__.py", "*/_version.py", "*/__version__.py", "*/version.py", "src/*/__init__.py"} {
 		found, _ := fs.Glob(m.fsys, path.Join(m.dir, pattern))
 		files = append(files, slices.DeleteFunc(found, func(f string) bool { return !isFile(m.fsys, f) })...)
