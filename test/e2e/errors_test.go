@@ -69,6 +69,8 @@ func shown(printed string) string {
 	}
 	text := strings.TrimLeft(printed[start:], "\n")
 	text = warnings.ReplaceAllString(buildLog.ReplaceAllString(text, ""), "")
+	// Which of the two buildx says depends on what it hears of first.
+	text = strings.ReplaceAll(text, "failed to run Build function: ", "failed to solve: ")
 	return registry.ReplaceAllString(clock.ReplaceAllString(text, ""), "URL")
 }
 

@@ -228,3 +228,26 @@ func TestJavaEscalation(t *testing.T) {
 		})
 	}
 }
+
+// TestJavaArchetype builds what Maven's own archetype makes for a new project.
+func TestJavaArchetype(t *testing.T) {
+	lab := labenv.Get(t)
+	dir := t.TempDir()
+	printed, err := lab.Run(t, dir, "mvn", "-B", "-q", "org.apache.maven.plugins:maven-archetype-plugin:3.4.0:generate",
+		"-DarchetypeGroupId=org.apache.maven.archetypes", "-DarchetypeArtifactId=maven-archetype-quickstart", "-DarchetypeVersion=1.5",
+		"-DgroupId=demo", "-DartifactId=app", "-DinteractiveMode=false")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	project := filepath.Join(dir, "app")
+	if err := os.WriteFile(filepath.Join(project, "stagefront.yaml"), []byte("# syntax=org/stagefront\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ref := build(t, lab, project, "java-archetype")
+	for _, platform := range platforms {
+		result, err := open(t, ref, platform).Run(t.Context(), image.RunOptions{})
+		if err != nil || result.Stdout != "Hello World!\n" {
+			t.Errorf("%s: got %+v, %v, want the archetype's greeting", platform, result, err)
+		}
+	}
+}

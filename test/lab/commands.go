@@ -38,8 +38,10 @@ func (l *Lab) base(ctx context.Context) error {
 	if err := l.ensureCA(ctx); err != nil {
 		return err
 	}
-	if err := l.ensure(ctx, runc); err != nil {
-		return err
+	for _, tool := range []hostTool{runc, mvn} { // Maven makes a project for a test, too
+		if err := l.ensure(ctx, tool); err != nil {
+			return err
+		}
 	}
 	if err := l.ensureEmulation(ctx); err != nil {
 		return err
