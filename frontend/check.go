@@ -99,7 +99,7 @@ type checkResults struct {
 }
 
 func (r *checkResults) add(f lint.Finding) {
-	if slices.Contains(r.seen, f) {
+	if slices.ContainsFunc(r.seen, f.Same) {
 		return
 	}
 	r.seen = append(r.seen, f)

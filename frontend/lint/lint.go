@@ -58,6 +58,12 @@ type Finding struct {
 	Message string
 }
 
+// Same reports whether two findings say the same of the same place. Targets read
+// the files of a project each for itself.
+func (f Finding) Same(other Finding) bool {
+	return f.Rule == other.Rule && f.Message == other.Message && f.Range.String() == other.Range.String()
+}
+
 // Run returns the findings of all rules but the skipped ones, in the order of
 // the rules. requested says whether the user asked for them.
 func Run(in *Input, skip func(id string) bool, requested bool) []Finding {
