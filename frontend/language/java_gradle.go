@@ -284,17 +284,7 @@ var gradleDistribution = regexp.MustCompile(`(?m)^distributionUrl\s*=.*gradle-(\
 // wrapper returns the version of Gradle that the project's wrapper asks for, ""
 // when it has none.
 func (b *gradleBuild) wrapper() (string, diag.Range) {
-	name := path.Join(b.root, "gradle/wrapper/gradle-wrapper.properties")
-	data, err := fs.ReadFile(b.fsys, name)
-	if err != nil {
-		return "", diag.Range{}
-	}
-	at := gradleDistribution.FindSubmatchIndex(data)
-	if at == nil {
-		return "", diag.Range{}
-	}
-	src := &diag.Source{Name: name, Data: data}
-	return string(data[at[2]:at[3]]), src.Line(1 + strings.Count(string(data[:at[2]]), "\n"))
+	return javaWrapper(b.fsys, path.Join(b.root, "gradle/wrapper/gradle-wrapper.properties"), gradleDistribution)
 }
 
 // gradleRuns are the first versions of Gradle that run on our releases of Java.

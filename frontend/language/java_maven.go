@@ -354,12 +354,17 @@ var mavenDistribution = regexp.MustCompile(`(?m)^distributionUrl\s*=.*apache-mav
 // wrapper returns the version of Maven that the project's wrapper asks for, ""
 // when it has none. It is read, and never run: it would download.
 func (b *mavenBuild) wrapper() (string, diag.Range) {
-	name := path.Join(b.root, ".mvn/wrapper/maven-wrapper.properties")
-	data, err := fs.ReadFile(b.fsys, name)
+	return javaWrapper(b.fsys, path.Join(b.root, ".mvn/wrapper/maven-wrapper.properties"), mavenDistribution)
+}
+
+// javaWrapper returns the version that a wrapper's properties name, "" when there
+// is no such file or it names none.
+func javaWrapper(fsys fs.FS, name string, distribution *regexp.Regexp) (string, diag.Range) {
+	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return "", diag.Range{}
 	}
-	at := mavenDistribution.FindSubmatchIndex(data)
+	at := distribution.FindSubmatchIndex(data)
 	if at == nil {
 		return "", diag.Range{}
 	}
