@@ -1,7 +1,6 @@
 package language
 
 import (
-	"fmt"
 	"go/version"
 	"path"
 	"slices"
@@ -110,7 +109,7 @@ func goToolchain(p *Project, ws *goWorkspace) (Toolchain, Decision, diag.List) {
 			return Toolchain{}, Decision{}, diags
 		}
 		if declared && !use.covers(floor) {
-			diags.Errorf(v.Range, "go %s is older than go %s, which %s asks for", use.version, floor.version, lineOf(floor.rng)).Hint =
+			diags.Errorf(v.Range, "go %s is older than go %s, which %s asks for", use.version, floor.version, floor.rng.FileLine()).Hint =
 				"remove \"version\", or raise it"
 		}
 	case isPinned && (!declared || pinned.covers(floor)):
@@ -128,7 +127,7 @@ func goToolchain(p *Project, ws *goWorkspace) (Toolchain, Decision, diag.List) {
 	}
 	why := "default"
 	if !use.rng.IsZero() {
-		why = lineOf(use.rng)
+		why = use.rng.FileLine()
 	}
 	return t, Decision{"go", use.version, why}, diags
 }
@@ -150,9 +149,6 @@ func goImage(v string) string {
 	}
 	return "golang:" + v + "-" + suite
 }
-
-// lineOf returns a place without its column: "go.mod:3".
-func lineOf(r diag.Range) string { return fmt.Sprintf("%s:%d", r.Source.Name, r.Start.Line) }
 
 // goFetch returns the step that downloads the modules, none when there are none to download.
 func goFetch(p *Project, e *goEntry) ([]*Fetch, diag.List) {

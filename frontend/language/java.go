@@ -239,7 +239,7 @@ func (j *javaProject) startText() string {
 		return j.start
 	}
 	if j.tool.main.value != "" {
-		return fmt.Sprintf("the executable jar of %s, else its only main class, else %s (%s)", j.tool.label, j.tool.main.value, lineOf(j.tool.main.rng))
+		return fmt.Sprintf("the executable jar of %s, else its only main class, else %s (%s)", j.tool.label, j.tool.main.value, j.tool.main.rng.FileLine())
 	}
 	return "the executable jar of " + j.tool.label + ", else its only main class"
 }

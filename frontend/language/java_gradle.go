@@ -205,7 +205,7 @@ func (b *gradleBuild) app(p *Project) (*gradleModule, string, diag.List) {
 	var found, here []*gradleModule
 	for _, m := range b.modules {
 		if m.dir == p.Dir() && p.Spec.Project.IsSet() && p.Dir() != b.root {
-			return m, lineOf(p.Spec.Project.Range), nil
+			return m, p.Spec.Project.Range.FileLine(), nil
 		}
 		if p.Dir() == "." || m.dir == p.Dir() || strings.HasPrefix(m.dir, p.Dir()+"/") {
 			here = append(here, m)
@@ -222,7 +222,7 @@ func (b *gradleBuild) app(p *Project) (*gradleModule, string, diag.List) {
 	}
 	if len(found) == 1 {
 		if at, ok := found[0].makesProgram(); ok {
-			return found[0], lineOf(at), nil
+			return found[0], at.FileLine(), nil
 		}
 		return found[0], "the only module with a main class", nil
 	}

@@ -403,7 +403,7 @@ func mavenTool(p *Project) (*javaTool, diag.List) {
 		if !mavenHasImage(wanted) {
 			version = "3.9, in place of " + wanted
 		}
-		t.decisions = append(t.decisions, Decision{"maven", version, lineOf(at)})
+		t.decisions = append(t.decisions, Decision{"maven", version, at.FileLine()})
 	}
 	return t, diags
 }
@@ -453,7 +453,7 @@ func (b *mavenBuild) app(p *Project) (*mavenModule, string, diag.List) {
 	}
 	if want := p.Spec.Entrypoint; want.IsSet() && len(want.Items) > 0 {
 		if m := b.withClass(below, want.Items[0].Value); m != nil {
-			return m, lineOf(want.Range), nil
+			return m, want.Range.FileLine(), nil
 		}
 	}
 	var found []*mavenModule
@@ -499,14 +499,14 @@ func (b *mavenBuild) below(here *mavenModule) []*mavenModule {
 
 func (b *mavenBuild) whyOnly(p *Project, m *mavenModule) string {
 	if p.Spec.Project.IsSet() {
-		return lineOf(p.Spec.Project.Range)
+		return p.Spec.Project.Range.FileLine()
 	}
 	return "the only module"
 }
 
 func (b *mavenBuild) whyProgram(m *mavenModule) string {
 	if at, ok := m.makesProgram(); ok {
-		return lineOf(at)
+		return at.FileLine()
 	}
 	return "the only module with a main class"
 }

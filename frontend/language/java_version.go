@@ -124,9 +124,9 @@ func javaChosen(p *Project, pin, level javaVersion, most int) (javaChoice, diag.
 		case !slices.Contains(javaReleases, release):
 			diags.Errorf(v.Range, "got java %q, want %s", v.Value, javaOffered())
 		case release < level.level:
-			diags.Errorf(v.Range, "java %d cannot compile for %d, which %s asks for", release, level.level, lineOf(level.rng)).Hint = "remove \"version\", or raise it"
+			diags.Errorf(v.Range, "java %d cannot compile for %d, which %s asks for", release, level.level, level.rng.FileLine()).Hint = "remove \"version\", or raise it"
 		}
-		return javaChoice{release, lineOf(v.Range), v.Range}, diags
+		return javaChoice{release, v.Range.FileLine(), v.Range}, diags
 	}
 	want := level
 	if pin.level > level.level {
@@ -138,7 +138,7 @@ func javaChosen(p *Project, pin, level javaVersion, most int) (javaChoice, diag.
 	if want.level == 0 {
 		return javaChoice{release: javaDefault, why: "default"}, nil
 	}
-	release, why := javaRelease(want.level), lineOf(want.rng)
+	release, why := javaRelease(want.level), want.rng.FileLine()
 	if release == 0 {
 		diags.Errorf(want.rng, "there is no java %d; the newest is %d", want.level, javaReleases[len(javaReleases)-1]).Hint =
 			"lower it, or name images with \"toolchain\" and \"runtime\""

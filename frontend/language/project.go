@@ -103,3 +103,10 @@ func isDir(fsys fs.FS, name string) bool {
 	info, err := fs.Stat(fsys, name)
 	return err == nil && info.IsDir()
 }
+
+// fileText is a text of a file with its place.
+type fileText struct {
+	value string
+	rng   diag.Range
+}
+

@@ -492,10 +492,10 @@ func (y *pyProject) decisions() []Decision {
 	}
 	list = append(list, source)
 	if y.m.packaged {
-		list = append(list, Decision{"package", y.m.name + ", installed beside its source", lineOf(y.m.backend.rng)})
+		list = append(list, Decision{"package", y.m.name + ", installed beside its source", y.m.backend.rng.FileLine()})
 		name := y.versionEnv()
 		if v, ok := y.Spec.Build.Env.Get(name); ok {
-			list = append(list, Decision{"package version", v.Value, lineOf(v.Range)})
+			list = append(list, Decision{"package version", v.Value, v.Range.FileLine()})
 		} else if name != "" {
 			list = append(list, Decision{"package version", "0.0.0", "the build context has no repository to ask; set " + name + " in \"build.env\""})
 		}

@@ -73,23 +73,23 @@ func (f *pyFinder) named(want spec.Text, fixed bool) *pyEntry {
 	}
 	if name := path.Join(f.m.dir, word); isFile(f.p.FS, name) {
 		if path.Base(word) == "manage.py" && !fixed {
-			return f.django(name, want.Range, lineOf(want.Range))
+			return f.django(name, want.Range, want.Range.FileLine())
 		}
-		return &pyEntry{name: word, args: []string{word}, why: lineOf(want.Range), rng: want.Range}
+		return &pyEntry{name: word, args: []string{word}, why: want.Range.FileLine(), rng: want.Range}
 	}
 	for _, s := range f.m.scripts {
 		if s.name == word {
-			return f.ownScript(s, want.Range, lineOf(want.Range))
+			return f.ownScript(s, want.Range, want.Range.FileLine())
 		}
 	}
 	if file, dir := f.module(word); file != "" {
 		if leaf := path.Ext("." + word); leaf == ".wsgi" || leaf == ".asgi" {
 			return f.namedApp(want, word, "application")
 		}
-		return &pyEntry{name: word, args: []string{"-m", word}, dir: dir, why: lineOf(want.Range), rng: want.Range}
+		return &pyEntry{name: word, args: []string{"-m", word}, dir: dir, why: want.Range.FileLine(), rng: want.Range}
 	}
 	if pyWord.MatchString(word) && !strings.HasSuffix(word, ".py") && len(f.m.requirements)+len(f.m.files) > 0 {
-		return &pyEntry{name: word, script: word, why: lineOf(want.Range), rng: want.Range}
+		return &pyEntry{name: word, script: word, why: want.Range.FileLine(), rng: want.Range}
 	}
 	d := f.diags.Errorf(want.Range, "there is no %q in the project", want.Value)
 	d.Missing = path.Join(f.m.dir, word)
@@ -157,7 +157,7 @@ func (f *pyFinder) namedApp(want spec.Text, module, object string) *pyEntry {
 	if !f.has(&a) {
 		return nil
 	}
-	return f.serve(a, lineOf(want.Range))
+	return f.serve(a, want.Range.FileLine())
 }
 
 // importable returns the module of a file and where it is imported from: the
@@ -228,7 +228,7 @@ func (f *pyFinder) detect() *pyEntry {
 	case isDjango && isFile(f.p.FS, manage):
 		return f.django(manage, diag.Range{}, manage)
 	case len(scripts) == 1:
-		return f.ownScript(scripts[0], scripts[0].rng, lineOf(scripts[0].rng))
+		return f.ownScript(scripts[0], scripts[0].rng, scripts[0].rng.FileLine())
 	case len(scripts) > 1:
 		var names []string
 		for _, s := range scripts {
@@ -238,7 +238,7 @@ func (f *pyFinder) detect() *pyEntry {
 		return nil
 	}
 	if apps := f.apps(); len(apps) == 1 {
-		return f.serve(apps[0], lineOf(apps[0].rng))
+		return f.serve(apps[0], apps[0].rng.FileLine())
 	} else if len(apps) > 1 {
 		var names []string
 		for _, a := range apps {

@@ -231,7 +231,7 @@ func (l *pyLock) stale(m *pyManifest, groups []string) (diags diag.List) {
 		case !ok:
 			diags.Errorf(r.rng, "%s is asked for, and %s does not have it", r.name, l.source).Hint = l.refresh()
 		case !satisfies(have.value, r.text):
-			diags.Errorf(r.rng, "%s is asked for, and %s has %s (%s)", r.text, path.Base(l.source), have.value, lineOf(have.rng)).Hint = l.refresh()
+			diags.Errorf(r.rng, "%s is asked for, and %s has %s (%s)", r.text, path.Base(l.source), have.value, have.rng.FileLine()).Hint = l.refresh()
 		}
 	}
 	return diags

@@ -28,12 +28,6 @@ type pyManifest struct {
 	pipfile        *tomlValue
 }
 
-// fileText is a text of a file with its place.
-type fileText struct {
-	value string
-	rng   diag.Range
-}
-
 // pyScript is a console script of the project: the function that it calls.
 type pyScript struct {
 	name, target string // "shop", "shop.cli:main"

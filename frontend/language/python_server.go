@@ -129,7 +129,7 @@ func (f *pyFinder) serve(a pyApp, why string) *pyEntry {
 	if server.env != nil {
 		e.env = server.env(port)
 	}
-	e.decisions = []Decision{{"server", fmt.Sprintf("%s for %s, on %s", server.name, a.kind, listens), lineOf(req.rng)}}
+	e.decisions = []Decision{{"server", fmt.Sprintf("%s for %s, on %s", server.name, a.kind, listens), req.rng.FileLine()}}
 	return e
 }
 
@@ -157,7 +157,7 @@ func (f *pyFinder) server(a pyApp) (*pyServer, pyRequirement) {
 	default:
 		var lines []string
 		for i, s := range found {
-			lines = append(lines, fmt.Sprintf("%s (%s)", s.name, lineOf(where[i].rng)))
+			lines = append(lines, fmt.Sprintf("%s (%s)", s.name, where[i].rng.FileLine()))
 		}
 		f.diags.Errorf(f.at(a.rng), "several servers can run %s: %s", a, strings.Join(lines, ", ")).Hint =
 			fmt.Sprintf("say which: \"entrypoint: [%s, %q]\", or declare one alone", found[0].name, a.called())
@@ -188,7 +188,7 @@ func (f *pyFinder) noServer(a pyApp) {
 	}
 	d := f.diags.Errorf(f.at(a.rng), "%s is an application, and the project declares no server to run it", a)
 	if r, ok := f.m.inGroup(names...); ok {
-		d.Hint = fmt.Sprintf("%s is in %q (%s): write \"build: {extras: [%s]}\"", r.name, r.group, lineOf(r.rng), r.group)
+		d.Hint = fmt.Sprintf("%s is in %q (%s): write \"build: {extras: [%s]}\"", r.name, r.group, r.rng.FileLine(), r.group)
 		return
 	}
 	best := map[pyInterface]string{pyASGI: "uvicorn", pyWSGI: "gunicorn"}[a.kind]

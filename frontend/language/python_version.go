@@ -32,7 +32,7 @@ type pyVersion struct {
 }
 
 func pyPinned(version string, rng diag.Range) pyVersion {
-	return pyVersion{version, lineOf(rng), rng, true}
+	return pyVersion{version, rng.FileLine(), rng, true}
 }
 
 // minor returns the version without its patch: "3.12".
@@ -62,7 +62,7 @@ func pyVersionOf(p *Project, m *pyManifest, runtime string) (pyVersion, diag.Lis
 		if !pyExact.MatchString(v.Value) {
 			diags.Errorf(v.Range, "got version %q, want one such as 3.13 or 3.12.4", v.Value)
 		} else if r := m.requiresPython; r.value != "" && !pyAllows(r.value, v.Value) {
-			diags.Errorf(v.Range, "python %s is not what %s asks for: %s", v.Value, lineOf(r.rng), r.value).Hint = "remove \"version\", or change it"
+			diags.Errorf(v.Range, "python %s is not what %s asks for: %s", v.Value, r.rng.FileLine(), r.value).Hint = "remove \"version\", or change it"
 		}
 		return pyPinned(v.Value, v.Range), diags
 	}
@@ -82,7 +82,7 @@ func pyVersionOf(p *Project, m *pyManifest, runtime string) (pyVersion, diag.Lis
 		case r.value == "":
 			return pyVersion{version: minor, why: "default"}, nil
 		case pyAllows(r.value, minor):
-			return pyVersion{version: minor, why: fmt.Sprintf("%s: %s", lineOf(r.rng), r.value), rng: r.rng}, nil
+			return pyVersion{version: minor, why: fmt.Sprintf("%s: %s", r.rng.FileLine(), r.value), rng: r.rng}, nil
 		}
 	}
 	diags.Errorf(r.rng, "no python of %s is %s", strings.Join(candidates, ", "), r.value).Hint = "change the range, or name an image with \"toolchain\" and \"runtime\""
