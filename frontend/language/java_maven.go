@@ -56,9 +56,9 @@ func (b *mavenBuild) together(dir string) bool {
 		if m.parent != nil && outside(m.parent.dir) {
 			return true
 		}
-		needs := append(m.pom.get("dependencies").all("dependency"), m.pom.get("dependencyManagement", "dependencies").all("dependency")...)
+		needs := append(m.pom.Get("dependencies").All("dependency"), m.pom.Get("dependencyManagement", "dependencies").All("dependency")...)
 		for _, d := range needs {
-			id := d.get("artifactId").Text()
+			id := d.Get("artifactId").Text()
 			if slices.ContainsFunc(b.modules, func(o *mavenModule) bool { return outside(o.dir) && o.id() == id }) {
 				return true
 			}
@@ -118,24 +118,24 @@ func (b *mavenBuild) read(file string) (*mavenModule, diag.List) {
 		parent, more := b.read(up)
 		diags.Add(more)
 		// The usual place may hold a POM that is not the parent.
-		if parent != nil && parent.id() == pom.get("parent", "artifactId").Text() {
+		if parent != nil && parent.id() == pom.Get("parent", "artifactId").Text() {
 			m.parent = parent
 		}
 	}
 	return m, diags
 }
 
-func (m *mavenModule) id() string { return m.pom.get("artifactId").Text() }
+func (m *mavenModule) id() string { return m.pom.Get("artifactId").Text() }
 
 // parentFile returns where a parent's POM would be, "" when only a repository
 // has it. https://maven.apache.org/ref/current/maven-model/maven.html#parent
 func (m *mavenModule) parentFile() string {
-	parent := m.pom.get("parent")
+	parent := m.pom.Get("parent")
 	if parent == nil {
 		return ""
 	}
 	relative := "../pom.xml"
-	if r := parent.get("relativePath"); r != nil {
+	if r := parent.Get("relativePath"); r != nil {
 		relative = r.text
 	}
 	file := path.Join(m.dir, relative)
@@ -152,10 +152,10 @@ func (m *mavenModule) parentFile() string {
 func (m *mavenModule) listed() []*xmlNode {
 	var all []*xmlNode
 	holders := []*xmlNode{m.pom}
-	holders = append(holders, m.pom.get("profiles").all("profile")...)
+	holders = append(holders, m.pom.Get("profiles").All("profile")...)
 	for _, h := range holders {
-		all = append(all, h.get("modules").all("module")...)
-		all = append(all, h.get("subprojects").all("subproject")...)
+		all = append(all, h.Get("modules").All("module")...)
+		all = append(all, h.Get("subprojects").All("subproject")...)
 	}
 	return slices.DeleteFunc(all, func(n *xmlNode) bool { return n.text == "" || strings.Contains(n.text, "${") })
 }
@@ -208,7 +208,7 @@ func (m *mavenModule) value(n *xmlNode) string {
 // property returns a property of a module or the nearest parent that has it.
 func (m *mavenModule) property(name string) *xmlNode {
 	for ; m != nil; m = m.parent {
-		if all := m.pom.get("properties").all(name); len(all) > 0 {
+		if all := m.pom.Get("properties").All(name); len(all) > 0 {
 			return all[len(all)-1]
 		}
 	}
@@ -221,13 +221,13 @@ func (m *mavenModule) property(name string) *xmlNode {
 func (m *mavenModule) plugins(managed bool, artifacts ...string) []*xmlNode {
 	var found []*xmlNode
 	for ; m != nil; m = m.parent {
-		lists := []*xmlNode{m.pom.get("build", "plugins")}
+		lists := []*xmlNode{m.pom.Get("build", "plugins")}
 		if managed {
-			lists = append(lists, m.pom.get("build", "pluginManagement", "plugins"))
+			lists = append(lists, m.pom.Get("build", "pluginManagement", "plugins"))
 		}
 		for _, list := range lists {
-			for _, p := range list.all("plugin") {
-				if slices.Contains(artifacts, p.get("artifactId").Text()) {
+			for _, p := range list.All("plugin") {
+				if slices.Contains(artifacts, p.Get("artifactId").Text()) {
 					found = append(found, p)
 				}
 			}
@@ -245,7 +245,7 @@ var mavenLevels = []string{"maven.compiler.release", "maven.compiler.target", "m
 func (m *mavenModule) level() javaVersion {
 	for _, p := range m.plugins(true, "maven-compiler-plugin") {
 		for _, key := range []string{"release", "target", "source"} {
-			if n := p.get("configuration", key); n != nil && javaLevel(m.value(n)) > 0 {
+			if n := p.Get("configuration", key); n != nil && javaLevel(m.value(n)) > 0 {
 				return javaVersion{level: javaLevel(m.value(n)), rng: m.said(n)}
 			}
 		}
@@ -278,7 +278,7 @@ func (m *mavenModule) said(n *xmlNode) diag.Range {
 // toolchain returns the JDK that Maven's toolchains plugin asks for.
 func (m *mavenModule) toolchain() javaVersion {
 	for _, p := range m.plugins(true, "maven-toolchains-plugin") {
-		if n := p.get("configuration", "toolchains", "jdk", "version"); n != nil && javaLevel(m.value(n)) > 0 {
+		if n := p.Get("configuration", "toolchains", "jdk", "version"); n != nil && javaLevel(m.value(n)) > 0 {
 			return javaVersion{level: javaLevel(m.value(n)), rng: m.said(n), pinned: true}
 		}
 	}
@@ -293,19 +293,19 @@ var mavenPackagers = []string{
 // makesProgram reports whether a module is set up to make something that can be
 // started, and the place that says so.
 func (m *mavenModule) makesProgram() (diag.Range, bool) {
-	if m.pom.get("packaging").Text() == "pom" {
+	if m.pom.Get("packaging").Text() == "pom" {
 		return diag.Range{}, false
 	}
-	for _, list := range []*xmlNode{m.pom.get("build", "plugins")} {
-		for _, p := range list.all("plugin") {
-			name := p.get("artifactId")
-			if slices.Contains(mavenPackagers, name.Text()) || name.Text() == "maven-jar-plugin" && p.get("configuration", "archive", "manifest", "mainClass") != nil {
+	for _, list := range []*xmlNode{m.pom.Get("build", "plugins")} {
+		for _, p := range list.All("plugin") {
+			name := p.Get("artifactId")
+			if slices.Contains(mavenPackagers, name.Text()) || name.Text() == "maven-jar-plugin" && p.Get("configuration", "archive", "manifest", "mainClass") != nil {
 				return name.rng, true
 			}
 		}
 	}
 	for _, key := range mavenMains {
-		if n := m.pom.get("properties").get(key); n != nil {
+		if n := m.pom.Get("properties").Get(key); n != nil {
 			return n.rng, true
 		}
 	}
@@ -339,7 +339,7 @@ func (m *mavenModule) mainClass() fileText {
 			look(c)
 		}
 	}
-	if plugins := m.pom.get("build", "plugins"); plugins != nil {
+	if plugins := m.pom.Get("build", "plugins"); plugins != nil {
 		look(plugins)
 	}
 	if len(found) != 1 {
@@ -486,12 +486,12 @@ func (b *mavenBuild) app(p *Project) (*mavenModule, string, diag.List) {
 func (b *mavenBuild) below(here *mavenModule) []*mavenModule {
 	var all []*mavenModule
 	for _, m := range b.modules {
-		if (m == here || here.dir == "." || strings.HasPrefix(m.dir, here.dir+"/")) && m.pom.get("packaging").Text() != "pom" {
+		if (m == here || here.dir == "." || strings.HasPrefix(m.dir, here.dir+"/")) && m.pom.Get("packaging").Text() != "pom" {
 			all = append(all, m)
 		}
 	}
 	// A directory with a module of its own is asked for by name.
-	if p := here.pom.get("packaging").Text(); p != "pom" && len(here.listed()) == 0 {
+	if p := here.pom.Get("packaging").Text(); p != "pom" && len(here.listed()) == 0 {
 		return []*mavenModule{here}
 	}
 	return all

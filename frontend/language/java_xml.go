@@ -20,10 +20,10 @@ type xmlNode struct {
 	children []*xmlNode
 }
 
-// get returns the first element at a path of names, nil when there is none.
-func (n *xmlNode) get(names ...string) *xmlNode {
+// Get returns the first element at a path of names, nil when there is none.
+func (n *xmlNode) Get(names ...string) *xmlNode {
 	for _, name := range names {
-		all := n.all(name)
+		all := n.All(name)
 		if len(all) == 0 {
 			return nil
 		}
@@ -32,8 +32,8 @@ func (n *xmlNode) get(names ...string) *xmlNode {
 	return n
 }
 
-// all returns the children of a name.
-func (n *xmlNode) all(name string) []*xmlNode {
+// All returns the children of a name.
+func (n *xmlNode) All(name string) []*xmlNode {
 	if n == nil {
 		return nil
 	}

@@ -266,9 +266,9 @@ func (y *pyProject) groupFlags(lock *pyLock, groups []string) []string {
 	var flags []string
 	for _, g := range groups {
 		switch {
-		case y.m.pyproject.get("project", "optional-dependencies", g) != nil:
+		case y.m.pyproject.Get("project", "optional-dependencies", g) != nil:
 			flags = append(flags, "--extra", g)
-		case y.m.pyproject.get("dependency-groups", g) != nil, g == "dev" && y.m.pyproject.get("tool", "uv", "dev-dependencies") != nil:
+		case y.m.pyproject.Get("dependency-groups", g) != nil, g == "dev" && y.m.pyproject.Get("tool", "uv", "dev-dependencies") != nil:
 			flags = append(flags, "--group", g)
 		}
 	}
@@ -324,7 +324,7 @@ var pyVersionEnv = []struct{ requires, name string }{
 // versionEnv returns the variable for the version of the project's package, ""
 // where its files say the version.
 func (y *pyProject) versionEnv() string {
-	if y.m.pyproject.get("project", "version") != nil || y.m.pyproject.get("tool", "poetry", "version").Text() > "0.0.0" {
+	if y.m.pyproject.Get("project", "version") != nil || y.m.pyproject.Get("tool", "poetry", "version").Text() > "0.0.0" {
 		return ""
 	}
 	for _, v := range pyVersionEnv {

@@ -91,7 +91,7 @@ func pyLockOf(m *pyManifest, groups []string) (*pyLock, diag.List) {
 // declaresInProject reports whether pyproject.toml itself lists dependencies,
 // and not in files beside it.
 func (m *pyManifest) declaresInProject() bool {
-	return len(m.pyproject.get("project", "dependencies").list()) > 0 || m.pyproject.get("tool", "poetry", "dependencies") != nil
+	return len(m.pyproject.Get("project", "dependencies").List()) > 0 || m.pyproject.Get("tool", "poetry", "dependencies") != nil
 }
 
 // pyFindUp returns the path of a lock of the project: in its directory, or for
@@ -106,7 +106,7 @@ func pyFindUp(m *pyManifest, name string) string {
 	for dir := m.dir; dir != "."; {
 		dir = path.Dir(dir)
 		root, _, _ := readTOML(m.fsys, path.Join(dir, "pyproject.toml"))
-		if root.get("tool", "uv", "workspace") != nil && isFile(m.fsys, path.Join(dir, name)) {
+		if root.Get("tool", "uv", "workspace") != nil && isFile(m.fsys, path.Join(dir, name)) {
 			return path.Join(dir, name)
 		}
 	}
@@ -169,7 +169,7 @@ func (l *pyLock) useProject(m *pyManifest) (diags diag.List) {
 	}
 	for _, name := range []string{"pyproject.toml", "setup.py", "setup.cfg"} {
 		file := path.Join(m.dir, name)
-		if !isFile(m.fsys, file) || name == "pyproject.toml" && m.pyproject.get("project") == nil {
+		if !isFile(m.fsys, file) || name == "pyproject.toml" && m.pyproject.Get("project") == nil {
 			continue
 		}
 		l.source, l.kind = file, pyProjectFile
@@ -271,19 +271,19 @@ func readUVLock(l *pyLock, m *pyManifest, file string, _ []string) diag.List {
 	root, _, diags := readTOML(m.fsys, file)
 	l.kind, l.closed, l.hashed = pyUV, true, true
 	l.member(m, path.Dir(file), false, diag.Range{}) // the workspace's own
-	packages := root.get("package").list()
+	packages := root.Get("package").List()
 	needed := uvNeeded(packages, m.name)
 	for _, p := range packages {
 		name := l.record(p)
 		if needed != nil && !needed[name] {
 			continue
 		}
-		source := p.get("source")
-		if source.get("git") != nil {
-			diags.Add(fromRepository(name, source.get("git")))
+		source := p.Get("source")
+		if source.Get("git") != nil {
+			diags.Add(fromRepository(name, source.Get("git")))
 		}
 		for _, kind := range []string{"editable", "virtual", "directory"} {
-			if dir := source.get(kind); dir != nil {
+			if dir := source.Get(kind); dir != nil {
 				l.member(m, path.Join(path.Dir(file), dir.text), kind != "virtual", dir.rng)
 			}
 		}
@@ -296,7 +296,7 @@ func readUVLock(l *pyLock, m *pyManifest, file string, _ []string) diag.List {
 func uvNeeded(packages []*tomlValue, member string) map[string]bool {
 	byName := map[string]*tomlValue{}
 	for _, p := range packages {
-		byName[pyNormal(p.get("name").Text())] = p
+		byName[pyNormal(p.Get("name").Text())] = p
 	}
 	if byName[member] == nil {
 		return nil
@@ -304,15 +304,15 @@ func uvNeeded(packages []*tomlValue, member string) map[string]bool {
 	needed := map[string]bool{member: true}
 	for todo := []string{member}; len(todo) > 0; todo = todo[1:] {
 		p := byName[todo[0]]
-		lists := []*tomlValue{p.get("dependencies")}
+		lists := []*tomlValue{p.Get("dependencies")}
 		for _, kind := range []string{"optional-dependencies", "dev-dependencies"} {
-			for _, name := range p.get(kind).names() {
-				lists = append(lists, p.get(kind, name))
+			for _, name := range p.Get(kind).Names() {
+				lists = append(lists, p.Get(kind, name))
 			}
 		}
 		for _, list := range lists {
-			for _, d := range list.list() {
-				if name := pyNormal(d.get("name").Text()); !needed[name] {
+			for _, d := range list.List() {
+				if name := pyNormal(d.Get("name").Text()); !needed[name] {
 					needed[name] = true
 					todo = append(todo, name)
 				}
@@ -348,28 +348,28 @@ func readPylock(l *pyLock, m *pyManifest, file string, groups []string) diag.Lis
 	root, _, diags := readTOML(m.fsys, file)
 	l.kind, l.closed, l.hashed = pyListed, true, true
 	var b strings.Builder
-	for _, p := range root.get("packages").list() {
-		name, marker := l.record(p), p.get("marker").Text()
+	for _, p := range root.Get("packages").List() {
+		name, marker := l.record(p), p.Get("marker").Text()
 		if in := pylockGroup.FindStringSubmatch(marker); in != nil {
 			if !slices.Contains(groups, in[1]) {
 				continue
 			}
 			marker = ""
 		}
-		requirement := name + "==" + p.get("version").Text()
-		files := append(p.get("wheels").list(), p.get("sdist"))
+		requirement := name + "==" + p.Get("version").Text()
+		files := append(p.Get("wheels").List(), p.Get("sdist"))
 		switch {
-		case p.get("vcs") != nil:
-			diags.Add(fromRepository(name, p.get("name")))
-		case p.get("directory") != nil:
-			l.member(m, path.Join(m.dir, p.get("directory", "path").Text()), true, p.get("directory", "path").place())
+		case p.Get("vcs") != nil:
+			diags.Add(fromRepository(name, p.Get("name")))
+		case p.Get("directory") != nil:
+			l.member(m, path.Join(m.dir, p.Get("directory", "path").Text()), true, p.Get("directory", "path").place())
 			continue
-		case p.get("archive") != nil:
-			requirement, files = name+" @ "+p.get("archive", "url").Text(), []*tomlValue{p.get("archive")}
+		case p.Get("archive") != nil:
+			requirement, files = name+" @ "+p.Get("archive", "url").Text(), []*tomlValue{p.Get("archive")}
 		}
 		var sums []string
 		for _, f := range files {
-			if sum := f.get("hashes", "sha256").Text(); sum != "" {
+			if sum := f.Get("hashes", "sha256").Text(); sum != "" {
 				sums = append(sums, "sha256:"+sum)
 			}
 		}
@@ -381,8 +381,8 @@ func readPylock(l *pyLock, m *pyManifest, file string, groups []string) diag.Lis
 
 // record notes the version of a package of a lock, and returns its name.
 func (l *pyLock) record(p *tomlValue) (name string) {
-	name = pyNormal(p.get("name").Text())
-	if v := p.get("version"); v != nil {
+	name = pyNormal(p.Get("name").Text())
+	if v := p.Get("version"); v != nil {
 		l.versions[name] = fileText{v.text, v.rng}
 	}
 	return name
@@ -391,8 +391,8 @@ func (l *pyLock) record(p *tomlValue) (name string) {
 // hashes returns the hashes of a list of files.
 func hashes(files *tomlValue) []string {
 	var all []string
-	for _, f := range files.list() {
-		all = append(all, f.get("hash").Text())
+	for _, f := range files.List() {
+		all = append(all, f.Get("hash").Text())
 	}
 	return all
 }
@@ -417,15 +417,15 @@ func readPDMLock(l *pyLock, m *pyManifest, file string, groups []string) diag.Li
 	root, _, diags := readTOML(m.fsys, file)
 	l.kind, l.closed, l.hashed = pyListed, true, true
 	var b strings.Builder
-	for _, p := range root.get("package").list() {
+	for _, p := range root.Get("package").List() {
 		name := l.record(p)
-		if p.get("git") != nil {
-			diags.Add(fromRepository(name, p.get("git")))
+		if p.Get("git") != nil {
+			diags.Add(fromRepository(name, p.Get("git")))
 		}
-		if in := p.get("groups"); in != nil && !wanted(in, groups) || len(p.get("extras").list()) > 0 {
+		if in := p.Get("groups"); in != nil && !wanted(in, groups) || len(p.Get("extras").List()) > 0 {
 			continue // a package with extras stands in the lock a second time without
 		}
-		l.pin(&b, name+"=="+p.get("version").Text(), p.get("marker").Text(), hashes(p.get("files")))
+		l.pin(&b, name+"=="+p.Get("version").Text(), p.Get("marker").Text(), hashes(p.Get("files")))
 	}
 	l.text = b.String()
 	return diags
@@ -441,7 +441,7 @@ func (v *tomlValue) place() diag.Range {
 
 // wanted reports whether a package of a lock is in a group that is installed.
 func wanted(in *tomlValue, groups []string) bool {
-	return slices.ContainsFunc(in.list(), func(g *tomlValue) bool {
+	return slices.ContainsFunc(in.List(), func(g *tomlValue) bool {
 		return g.text == "default" || g.text == "main" || slices.Contains(groups, g.text)
 	})
 }
@@ -450,7 +450,7 @@ func wanted(in *tomlValue, groups []string) bool {
 func readPoetryLock(l *pyLock, m *pyManifest, file string, groups []string) diag.List {
 	root, src, diags := readTOML(m.fsys, file)
 	l.kind, l.closed, l.hashed = pyListed, true, true
-	packages := root.get("package").list()
+	packages := root.Get("package").List()
 	markers := poetryMarkers(m, packages, groups)
 	var b strings.Builder
 	for _, p := range packages {
@@ -459,18 +459,18 @@ func readPoetryLock(l *pyLock, m *pyManifest, file string, groups []string) diag
 		if !used {
 			continue
 		}
-		requirement := name + "==" + p.get("version").Text()
-		switch source := p.get("source"); source.get("type").Text() {
+		requirement := name + "==" + p.Get("version").Text()
+		switch source := p.Get("source"); source.Get("type").Text() {
 		case "git":
-			diags.Add(fromRepository(name, source.get("url")))
+			diags.Add(fromRepository(name, source.Get("url")))
 		case "directory":
-			l.member(m, path.Join(m.dir, source.get("url").Text()), true, source.get("url").place())
+			l.member(m, path.Join(m.dir, source.Get("url").Text()), true, source.Get("url").place())
 			continue
 		case "url":
-			requirement = name + " @ " + source.get("url").Text()
+			requirement = name + " @ " + source.Get("url").Text()
 		}
-		before15 := root.get("metadata", "files", p.get("name").Text()) // of Poetry
-		l.pin(&b, requirement, marker, slices.Concat(hashes(p.get("files")), hashes(before15)))
+		before15 := root.Get("metadata", "files", p.Get("name").Text()) // of Poetry
+		l.pin(&b, requirement, marker, slices.Concat(hashes(p.Get("files")), hashes(before15)))
 	}
 	if src != nil {
 		l.text = b.String()
@@ -488,17 +488,17 @@ func poetryMarkers(m *pyManifest, packages []*tomlValue, groups []string) map[st
 	out := map[string]string{}
 	modern := false
 	for _, p := range packages {
-		name := pyNormal(p.get("name").Text())
+		name := pyNormal(p.Get("name").Text())
 		byName[name] = p
-		in := p.get("groups")
+		in := p.Get("groups")
 		modern = modern || in != nil
 		if in == nil || !wanted(in, groups) {
 			continue
 		}
-		marker := p.get("markers")
+		marker := p.Get("markers")
 		text := marker.Text()
 		if marker != nil && marker.table != nil {
-			text = marker.get("main").Text()
+			text = marker.Get("main").Text()
 		}
 		if e := extraMarker.FindStringSubmatch(text); e != nil {
 			if !slices.Contains(groups, e[1]) {
@@ -540,13 +540,13 @@ func (w poetryWalk) follow(name, marker string, depth int) {
 		marker = "" // needed in so many places that it may be needed everywhere
 	}
 	w.markers[name] = marker
-	deps := p.get("dependencies")
-	for _, d := range deps.names() {
-		for _, way := range poetryWays(deps.get(d)) {
-			if way.get("optional").Text() == "true" {
+	deps := p.Get("dependencies")
+	for _, d := range deps.Names() {
+		for _, way := range poetryWays(deps.Get(d)) {
+			if way.Get("optional").Text() == "true" {
 				continue
 			}
-			w.follow(pyNormal(d), both(marker, way.get("markers").Text()), depth+1)
+			w.follow(pyNormal(d), both(marker, way.Get("markers").Text()), depth+1)
 		}
 	}
 }

@@ -91,8 +91,8 @@ func (m *pyManifest) groups() []string {
 		}
 	}
 	for _, n := range slices.Concat(
-		m.pyproject.get("project", "optional-dependencies").names(), m.pyproject.get("dependency-groups").names(),
-		m.pyproject.get("tool", "poetry", "extras").names(), m.pyproject.get("tool", "poetry", "group").names()) {
+		m.pyproject.Get("project", "optional-dependencies").Names(), m.pyproject.Get("dependency-groups").Names(),
+		m.pyproject.Get("tool", "poetry", "extras").Names(), m.pyproject.Get("tool", "poetry", "group").Names()) {
 		if !slices.Contains(names, n) {
 			names = append(names, n)
 		}
@@ -130,18 +130,18 @@ func (m *pyManifest) readPyproject() diag.List {
 		return diags
 	}
 	m.pyproject, m.files = root, append(m.files, file)
-	m.readProject(root.get("project"))
+	m.readProject(root.Get("project"))
 	m.readGroups(root)
-	m.readPoetry(root.get("tool", "poetry"))
-	if b := root.get("build-system"); b != nil {
+	m.readPoetry(root.Get("tool", "poetry"))
+	if b := root.Get("build-system"); b != nil {
 		m.backend = &pyBackend{rng: b.rng}
-		for _, r := range b.get("requires").list() {
+		for _, r := range b.Get("requires").List() {
 			m.backend.requires = append(m.backend.requires, r.text)
 		}
 	}
 	// https://docs.astral.sh/uv/concepts/projects/config/#build-system-configuration
-	uv, poetry := root.get("tool", "uv", "package"), root.get("tool", "poetry", "package-mode")
-	m.packaged = m.backend != nil && uv.Text() != "false" && poetry.Text() != "false" && (root.get("project") != nil || root.get("tool", "poetry", "name") != nil)
+	uv, poetry := root.Get("tool", "uv", "package"), root.Get("tool", "poetry", "package-mode")
+	m.packaged = m.backend != nil && uv.Text() != "false" && poetry.Text() != "false" && (root.Get("project") != nil || root.Get("tool", "poetry", "name") != nil)
 	if uv.Text() == "true" && m.backend == nil {
 		m.packaged, m.backend = true, &pyBackend{requires: []string{"setuptools"}, rng: uv.rng}
 	}
@@ -152,31 +152,31 @@ func (m *pyManifest) readProject(p *tomlValue) {
 	if p == nil {
 		return
 	}
-	m.name = pyNormal(p.get("name").Text())
-	if v := p.get("requires-python"); v != nil {
+	m.name = pyNormal(p.Get("name").Text())
+	if v := p.Get("requires-python"); v != nil {
 		m.requiresPython = fileText{v.text, v.rng}
 	}
-	for _, d := range p.get("dynamic").list() {
+	for _, d := range p.Get("dynamic").List() {
 		m.dynamic = m.dynamic || d.text == "dependencies"
 	}
-	for _, d := range p.get("dependencies").list() {
+	for _, d := range p.Get("dependencies").List() {
 		m.add(d.text, "", d.rng)
 	}
-	extras := p.get("optional-dependencies")
-	for _, name := range extras.names() {
-		for _, d := range extras.get(name).list() {
+	extras := p.Get("optional-dependencies")
+	for _, name := range extras.Names() {
+		for _, d := range extras.Get(name).List() {
 			m.add(d.text, name, d.rng)
 		}
 	}
-	m.readScripts(p.get("scripts"))
+	m.readScripts(p.Get("scripts"))
 }
 
 func (m *pyManifest) readScripts(s *tomlValue) {
-	for _, name := range s.names() {
-		v := s.get(name)
+	for _, name := range s.Names() {
+		v := s.Get(name)
 		target := v.Text()
 		if v.table != nil {
-			target = v.get("reference").Text() // poetry's long form
+			target = v.Get("reference").Text() // poetry's long form
 		}
 		m.scripts = append(m.scripts, pyScript{name, target, v.rng})
 	}
@@ -185,20 +185,20 @@ func (m *pyManifest) readScripts(s *tomlValue) {
 // readGroups reads dependency groups, and what uv and PDM had before them.
 // https://peps.python.org/pep-0735/
 func (m *pyManifest) readGroups(root *tomlValue) {
-	for _, groups := range []*tomlValue{root.get("dependency-groups"), root.get("tool", "pdm", "dev-dependencies")} {
-		for _, name := range groups.names() {
+	for _, groups := range []*tomlValue{root.Get("dependency-groups"), root.Get("tool", "pdm", "dev-dependencies")} {
+		for _, name := range groups.Names() {
 			m.readGroup(groups, name, name, 0)
 		}
 	}
-	for _, d := range root.get("tool", "uv", "dev-dependencies").list() {
+	for _, d := range root.Get("tool", "uv", "dev-dependencies").List() {
 		m.add(d.text, "dev", d.rng)
 	}
 }
 
 // readGroup adds what a group has, and what the groups that it includes have.
 func (m *pyManifest) readGroup(groups *tomlValue, name, as string, depth int) {
-	for _, d := range groups.get(name).list() {
-		if other := d.get("include-group"); other != nil && depth < 8 {
+	for _, d := range groups.Get(name).List() {
+		if other := d.Get("include-group"); other != nil && depth < 8 {
 			m.readGroup(groups, other.text, as, depth+1)
 		} else if d.text != "" {
 			m.add(d.text, as, d.rng)
@@ -213,29 +213,29 @@ func (m *pyManifest) readPoetry(p *tomlValue) {
 		return
 	}
 	if m.name == "" {
-		m.name = pyNormal(p.get("name").Text())
+		m.name = pyNormal(p.Get("name").Text())
 	}
-	m.readPoetryTable(p.get("dependencies"), "")
-	m.readPoetryTable(p.get("dev-dependencies"), "dev")
-	for _, g := range p.get("group").names() {
-		m.readPoetryTable(p.get("group", g, "dependencies"), g)
+	m.readPoetryTable(p.Get("dependencies"), "")
+	m.readPoetryTable(p.Get("dev-dependencies"), "dev")
+	for _, g := range p.Get("group").Names() {
+		m.readPoetryTable(p.Get("group", g, "dependencies"), g)
 	}
-	m.readScripts(p.get("scripts"))
+	m.readScripts(p.Get("scripts"))
 }
 
 func (m *pyManifest) readPoetryTable(deps *tomlValue, group string) {
-	for _, name := range deps.names() {
-		d := deps.get(name)
+	for _, name := range deps.Names() {
+		d := deps.Get(name)
 		version := d.Text()
 		if d.table != nil {
-			version = d.get("version").Text()
+			version = d.Get("version").Text()
 		}
 		switch {
 		case name == "python":
 			if m.requiresPython.value == "" {
 				m.requiresPython = fileText{version, d.rng}
 			}
-		case d.get("optional").Text() == "true":
+		case d.Get("optional").Text() == "true":
 			m.addPoetry(name, version, m.extraOf(name), d.rng)
 		default:
 			m.addPoetry(name, version, group, d.rng)
@@ -250,9 +250,9 @@ func (m *pyManifest) addPoetry(name, version, group string, rng diag.Range) {
 // extraOf returns the extra of Poetry that an optional dependency is in; one
 // that is in none is never installed, which a name that no one can write says.
 func (m *pyManifest) extraOf(name string) string {
-	extras := m.pyproject.get("tool", "poetry", "extras")
-	for _, e := range extras.names() {
-		for _, d := range extras.get(e).list() {
+	extras := m.pyproject.Get("tool", "poetry", "extras")
+	for _, e := range extras.Names() {
+		for _, d := range extras.Get(e).List() {
 			if pyNormal(d.text) == pyNormal(name) {
 				return e
 			}
@@ -270,9 +270,9 @@ func (m *pyManifest) readPipfile() diag.List {
 	}
 	m.pipfile, m.files = root, append(m.files, file)
 	for table, group := range map[string]string{"packages": "", "dev-packages": "dev"} {
-		deps := root.get(table)
-		for _, name := range deps.names() {
-			m.addPoetry(name, deps.get(name).Text(), group, deps.get(name).rng)
+		deps := root.Get(table)
+		for _, name := range deps.Names() {
+			m.addPoetry(name, deps.Get(name).Text(), group, deps.Get(name).rng)
 		}
 	}
 	slices.SortStableFunc(m.requirements, func(a, b pyRequirement) int { return strings.Compare(a.group, b.group) })
@@ -298,8 +298,8 @@ func (m *pyManifest) readSetup() {
 		if m.backend == nil {
 			m.backend = &pyBackend{requires: []string{"setuptools>=40.8.0"}, rng: src.Line(1)}
 		}
-		m.packaged = m.packaged || m.pyproject.get("project") == nil && m.pyproject.get("tool", "poetry") == nil
-		m.dynamic = m.dynamic || m.pyproject.get("project") == nil && strings.Contains(string(data), "install_requires")
+		m.packaged = m.packaged || m.pyproject.Get("project") == nil && m.pyproject.Get("tool", "poetry") == nil
+		m.dynamic = m.dynamic || m.pyproject.Get("project") == nil && strings.Contains(string(data), "install_requires")
 		m.readSetupText(src)
 	}
 }

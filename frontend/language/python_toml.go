@@ -22,8 +22,8 @@ type tomlValue struct {
 	rng   diag.Range
 }
 
-// get returns the value at a path of keys, nil when there is none.
-func (v *tomlValue) get(keys ...string) *tomlValue {
+// Get returns the value at a path of keys, nil when there is none.
+func (v *tomlValue) Get(keys ...string) *tomlValue {
 	for _, k := range keys {
 		if v == nil {
 			return nil
@@ -41,8 +41,8 @@ func (v *tomlValue) Text() string {
 	return v.text
 }
 
-// list returns the items of an array; of a scalar, itself.
-func (v *tomlValue) list() []*tomlValue {
+// List returns the items of an array; of a scalar, itself.
+func (v *tomlValue) List() []*tomlValue {
 	switch {
 	case v == nil:
 		return nil
@@ -52,8 +52,8 @@ func (v *tomlValue) list() []*tomlValue {
 	return v.items
 }
 
-// names returns the keys of a table in the order of the file.
-func (v *tomlValue) names() []string {
+// Names returns the keys of a table in the order of the file.
+func (v *tomlValue) Names() []string {
 	if v == nil {
 		return nil
 	}

@@ -147,9 +147,9 @@ var pyPinFiles = []struct{ name, prefix string }{
 // none does.
 func pyPin(m *pyManifest) (pyVersion, diag.List) {
 	var diags diag.List
-	if r := m.pipfile.get("requires"); r != nil {
+	if r := m.pipfile.Get("requires"); r != nil {
 		for _, key := range []string{"python_full_version", "python_version"} {
-			if v := r.get(key); v != nil && pyExact.MatchString(v.text) {
+			if v := r.Get(key); v != nil && pyExact.MatchString(v.text) {
 				return pyPinned(v.text, v.rng), nil
 			}
 		}
