@@ -36,8 +36,8 @@ var javaMirrors = []string{"MAVEN_MIRROR_URL"}
 
 // Places in the build containers.
 const (
-	javaToolsDir = "/opt/tools" // where our own programs are, compiled
-	javaFlags    = AppDir + "/jvm.flags"
+	toolsDir  = "/opt/tools" // where our own programs are, compiled
+	javaFlags = AppDir + "/jvm.flags"
 )
 
 // javaSources are what fetch does not see even where it sees the rest.
@@ -59,8 +59,8 @@ func javaFiles(ext string) []File {
 	return files
 }
 
-// javaTool is what a project is built with.
-type javaTool struct {
+// buildTool is what a project is built with.
+type buildTool struct {
 	name      string   // "maven"
 	program   string   // our class that runs it
 	root      string   // directory of the context that it runs in
@@ -68,9 +68,9 @@ type javaTool struct {
 	label     string   // what is compiled, for people
 	main      fileText // the main class that its files name, where they do
 	manifests []string
-	level     javaVersion // of the source
-	jdk       javaVersion // that the build asks for
-	most      int         // the newest release that the tool runs on; 0: any
+	level     wantedVersion // of the source
+	jdk       wantedVersion // that the build asks for
+	most      int           // the newest release that the tool runs on; 0: any
 	image     func(release int) (Toolchain, diag.List)
 	output    string // what fetch fills
 	files     []File // of ours, for the steps that run the tool
@@ -82,14 +82,14 @@ type javaTool struct {
 // javaProject is what is known of a project when its steps are written.
 type javaProject struct {
 	*Project
-	tool   *javaTool
-	choice javaChoice
+	tool   *buildTool
+	choice choice
 	java   string // path of the interpreter in the image
 	start  string // a main class or an archive; "" for the only candidate
 }
 
 func javaRecipe(p *Project, _ spec.Platform) (*Recipe, diag.List) {
-	tool, diags := javaToolOf(p)
+	tool, diags := toolOf(p)
 	if tool == nil {
 		return nil, diags
 	}
@@ -101,7 +101,7 @@ func javaRecipe(p *Project, _ spec.Platform) (*Recipe, diag.List) {
 	if tool.jdk.level > pin.level {
 		pin = tool.jdk
 	}
-	j.choice, more = javaChoose(p, pin, tool.level, tool.most)
+	j.choice, more = choose(p, pin, tool.level, tool.most)
 	diags.Add(more, j.lookInto(), j.entrypoint())
 	if diags.Err() != nil {
 		return nil, diags
@@ -114,9 +114,9 @@ func javaRecipe(p *Project, _ spec.Platform) (*Recipe, diag.List) {
 	return j.recipe(toolchain), diags
 }
 
-// javaToolOf returns what builds the project: Maven where both have files, nil
+// toolOf returns what builds the project: Maven where both have files, nil
 // where neither has.
-func javaToolOf(p *Project) (*javaTool, diag.List) {
+func toolOf(p *Project) (*buildTool, diag.List) {
 	tool, diags := mavenTool(p)
 	if tool != nil || diags.Err() != nil {
 		if g := gradleMarker(p.FS, p.Dir()); g != "" && tool != nil {
@@ -140,13 +140,13 @@ func (j *javaProject) toolchain() (Toolchain, diag.List) {
 	if t.Range.IsZero() {
 		t.Range = j.choice.rng
 	}
-	t.Hint = "set \"version\" to " + javaOffered() + ", or \"toolchain\" to an image of your own"
+	t.Hint = "set \"version\" to " + offered() + ", or \"toolchain\" to an image of your own"
 	return t, diags
 }
 
 var (
-	javaClass   = regexp.MustCompile(`^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$`)
-	javaArchive = regexp.MustCompile(`^[^ ]+\.[jw]ar$`)
+	className   = regexp.MustCompile(`^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$`)
+	archiveName = regexp.MustCompile(`^[^ ]+\.[jw]ar$`)
 )
 
 // entrypoint reads what the spec wants to be started. What the build makes is
@@ -158,7 +158,7 @@ func (j *javaProject) entrypoint() (diags diag.List) {
 	}
 	word := want.Items[0]
 	j.start = word.Value
-	if javaArchive.MatchString(j.start) || javaClass.MatchString(j.start) {
+	if archiveName.MatchString(j.start) || className.MatchString(j.start) {
 		return nil
 	}
 	d := diags.Errorf(word.Range, "got entrypoint %q, want a main class or a jar that the build makes", word.Value)
@@ -168,17 +168,17 @@ func (j *javaProject) entrypoint() (diags diag.List) {
 	return diags
 }
 
-// javaHomes are where images have a JVM.
-var javaHomes = []string{"opt/java/openjdk", "opt/java/*", "usr/lib/jvm/*", "usr/local/openjdk-*", "usr/local/*jdk*", "usr/local/*jre*", "opt/*jdk*", "opt/*jre*", "usr"}
+// jvmHomes are where images have a JVM.
+var jvmHomes = []string{"opt/java/openjdk", "opt/java/*", "usr/lib/jvm/*", "usr/local/openjdk-*", "usr/local/*jdk*", "usr/local/*jre*", "opt/*jdk*", "opt/*jre*", "usr"}
 
-var javaReleaseLine = regexp.MustCompile(`(?m)^JAVA_VERSION="([^"]+)"`)
+var releaseLine = regexp.MustCompile(`(?m)^JAVA_VERSION="([^"]+)"`)
 
 // lookInto finds the JVM of a custom runtime.
 func (j *javaProject) lookInto() (diags diag.List) {
 	if j.Runtime == nil {
 		return nil
 	}
-	for _, pattern := range javaHomes {
+	for _, pattern := range jvmHomes {
 		homes, _ := fs.Glob(j.Runtime, pattern)
 		for _, home := range homes {
 			if !isFile(j.Runtime, path.Join(home, "bin/java")) {
@@ -190,7 +190,7 @@ func (j *javaProject) lookInto() (diags diag.List) {
 		}
 	}
 	var tried []string
-	for _, home := range javaHomes {
+	for _, home := range jvmHomes {
 		tried = append(tried, "/"+home+"/bin")
 	}
 	diags.Errorf(j.Spec.Runtime.Range, "the runtime has no java in %s", strings.Join(tried, ", ")).Hint = "leave \"runtime\" out for distroless, or take an image that has it"
@@ -199,13 +199,13 @@ func (j *javaProject) lookInto() (diags diag.List) {
 
 // suits compares what a JVM says of itself with what the project is built for.
 func (j *javaProject) suits(release []byte) (diags diag.List) {
-	m := javaReleaseLine.FindSubmatch(release)
+	m := releaseLine.FindSubmatch(release)
 	if m == nil {
 		return nil
 	}
-	have := javaLevel(string(m[1]))
-	if j.choice.rng.IsZero() && slices.Contains(javaReleases, have) {
-		j.choice = javaChoice{have, "the runtime has it", j.Spec.Runtime.Range}
+	have := levelOf(string(m[1]))
+	if j.choice.rng.IsZero() && slices.Contains(releases, have) {
+		j.choice = choice{have, "the runtime has it", j.Spec.Runtime.Range}
 	}
 	if have < j.choice.release && have < j.tool.level.level || have < j.choice.release && j.tool.level.level == 0 {
 		diags.Errorf(j.Spec.Runtime.Range, "the runtime has java %d, and the program is built for %d", have, j.choice.release).Hint = "take a newer image, or set \"version\""
@@ -222,7 +222,7 @@ func (j *javaProject) recipe(toolchain Toolchain) *Recipe {
 		Packages:  j.distribution(),
 		Fetches:   []*Fetch{tools, deps, whole},
 		Compile:   *j.attempts("compile", tools, deps, whole),
-		Native:    Step{Env: append(slices.Clone(javaEnv), j.tool.native...), Dir: j.tool.root, Fetches: refs(deps), Range: j.at()},
+		Native:    Step{Env: append(slices.Clone(environment), j.tool.native...), Dir: j.tool.root, Fetches: refs(deps), Range: j.at()},
 		Test:      *j.attempts("test", tools, deps, whole),
 		Image:     j.image(),
 		Runtimes:  []Runtime{{Variant: fmt.Sprintf("java%d", j.choice.release)}},
@@ -247,19 +247,19 @@ func (j *javaProject) startText() string {
 // at returns the place in the spec that steps are for.
 func (j *javaProject) at() diag.Range { return j.Spec.Entrypoint.Range }
 
-// javaEnv is the environment of all steps: sources are UTF-8 for old compilers too.
-var javaEnv = spec.Vars{{Name: "LC_ALL", Value: "C.UTF-8"}}
+// environment is the environment of all steps: sources are UTF-8 for old compilers too.
+var environment = spec.Vars{{Name: "LC_ALL", Value: "C.UTF-8"}}
 
 // prepare returns the step that compiles our programs.
 func (j *javaProject) prepare() *Fetch {
-	args := []string{"javac", "-d", javaToolsDir}
+	args := []string{"javac", "-d", toolsDir}
 	files := javaFiles(".java")
 	for _, f := range files {
 		args = append(args, path.Join(FilesDir, f.Path))
 	}
 	return &Fetch{
-		Step:   Step{Name: "prepare the build", Args: args, Env: javaEnv, Dir: ".", Files: files},
-		Output: javaToolsDir,
+		Step:   Step{Name: "prepare the build", Args: args, Env: environment, Dir: ".", Files: files},
+		Output: toolsDir,
 		Sealed: true,
 	}
 }
@@ -267,7 +267,7 @@ func (j *javaProject) prepare() *Fetch {
 // command returns a call of our program; it runs the tool with the flags of the spec.
 func (j *javaProject) command(verb string, options ...string) []string {
 	// A short run: the JVM's first compiler is enough.
-	args := []string{"java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", javaToolsDir, j.tool.program, verb}
+	args := []string{"java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", toolsDir, j.tool.program, verb}
 	args = append(args, options...)
 	if j.tool.module != "" {
 		args = append(args, "--module", j.tool.module)
@@ -284,7 +284,7 @@ func (j *javaProject) command(verb string, options ...string) []string {
 func (j *javaProject) fetch(name string, tools *Fetch, manifests, sources []string) *Fetch {
 	return &Fetch{
 		Step: Step{
-			Name: name, Args: j.command("fetch", "--online"), Env: javaEnv, Dir: j.tool.root, Files: j.tool.files,
+			Name: name, Args: j.command("fetch", "--online"), Env: environment, Dir: j.tool.root, Files: j.tool.files,
 			Fetches: refs(tools), Mirrors: javaMirrors, Secrets: j.tool.secrets, Range: j.at(),
 		},
 		Manifests: manifests,
@@ -298,7 +298,7 @@ func (j *javaProject) fetch(name string, tools *Fetch, manifests, sources []stri
 // manifests brought, with what the rest of the project brought, with the network.
 func (j *javaProject) attempts(verb string, tools, deps, whole *Fetch) *Step {
 	first := Step{
-		Name: verb + " " + j.tool.label, Args: j.command(verb), Env: javaEnv, Dir: j.tool.root,
+		Name: verb + " " + j.tool.label, Args: j.command(verb), Env: environment, Dir: j.tool.root,
 		Files: j.tool.files, Fetches: refs(tools, deps), Writes: true, Reports: true, Range: j.at(),
 	}
 	second := first

@@ -126,7 +126,7 @@ func (b *gradleBuild) manifests() []string {
 }
 
 // gradleTool returns how Gradle builds the project, nil when it has no build of it.
-func gradleTool(p *Project) (*javaTool, diag.List) {
+func gradleTool(p *Project) (*buildTool, diag.List) {
 	b := readGradle(p.FS, p.Dir())
 	if b == nil {
 		return nil, nil
@@ -137,12 +137,12 @@ func gradleTool(p *Project) (*javaTool, diag.List) {
 	}
 	wrapper, at := b.wrapper()
 	level := b.level(app)
-	if level.pinned && !slices.Contains(javaReleases, level.level) && !p.Spec.Toolchain.IsSet() {
-		diags.Errorf(level.rng, "Gradle wants java %d itself for this, and there are images of %s", level.level, javaOffered()).Hint =
+	if level.pinned && !slices.Contains(releases, level.level) && !p.Spec.Toolchain.IsSet() {
+		diags.Errorf(level.rng, "Gradle wants java %d itself for this, and there are images of %s", level.level, offered()).Hint =
 			"set the toolchain's language version to one of them, and \"options.release\" to the level"
 		return nil, diags
 	}
-	t := &javaTool{
+	t := &buildTool{
 		name: "gradle", program: "Gradle", root: b.root, label: b.name(app),
 		manifests: b.manifests(), level: level,
 		most:      gradleMost(wrapper),
@@ -158,7 +158,7 @@ func gradleTool(p *Project) (*javaTool, diag.List) {
 		}
 	}
 	if level.pinned {
-		t.jdk, t.level = level, javaVersion{}
+		t.jdk, t.level = level, wantedVersion{}
 	}
 	return t, diags
 }
@@ -253,7 +253,7 @@ var gradleLevels = []struct {
 
 // level returns what the build of a module asks for: its own file first, then
 // the root's, then those that modules share.
-func (b *gradleBuild) level(app *gradleModule) javaVersion {
+func (b *gradleBuild) level(app *gradleModule) wantedVersion {
 	var files []*gradleModule
 	if app != nil {
 		files = append(files, app)
@@ -271,12 +271,12 @@ func (b *gradleBuild) level(app *gradleModule) javaVersion {
 				continue
 			}
 			word := strings.ReplaceAll(string(f.src.Data[at[2]:at[3]]), "_", ".")
-			if level := javaLevel(word); level > 0 {
-				return javaVersion{level, f.src.Line(1 + strings.Count(string(f.src.Data[:at[2]]), "\n")), l.pinned}
+			if level := levelOf(word); level > 0 {
+				return wantedVersion{level, f.src.Line(1 + strings.Count(string(f.src.Data[:at[2]]), "\n")), l.pinned}
 			}
 		}
 	}
-	return javaVersion{}
+	return wantedVersion{}
 }
 
 var gradleDistribution = regexp.MustCompile(`(?m)^distributionUrl\s*=.*gradle-(\d+\.\d+(?:\.\d+)?)-(?:bin|all)\.zip`)
@@ -295,7 +295,7 @@ var gradleRuns = map[int]string{17: "7.3", 21: "8.5", 25: "9.1.0"}
 // 0 when it runs on none of ours, or is not known.
 func gradleMost(gradle string) int {
 	most := 0
-	for _, release := range javaReleases {
+	for _, release := range releases {
 		if gradle != "" && version.Compare("go"+gradle, "go"+gradleRuns[release]) >= 0 {
 			most = release
 		}

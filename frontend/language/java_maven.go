@@ -242,20 +242,20 @@ var mavenLevels = []string{"maven.compiler.release", "maven.compiler.target", "m
 
 // level returns the language level of a module; the zero one when no file of the
 // context says it.
-func (m *mavenModule) level() javaVersion {
+func (m *mavenModule) level() wantedVersion {
 	for _, p := range m.plugins(true, "maven-compiler-plugin") {
 		for _, key := range []string{"release", "target", "source"} {
-			if n := p.Get("configuration", key); n != nil && javaLevel(m.value(n)) > 0 {
-				return javaVersion{level: javaLevel(m.value(n)), rng: m.said(n)}
+			if n := p.Get("configuration", key); n != nil && levelOf(m.value(n)) > 0 {
+				return wantedVersion{level: levelOf(m.value(n)), rng: m.said(n)}
 			}
 		}
 	}
 	for _, name := range mavenLevels {
-		if n := m.property(name); n != nil && javaLevel(m.value(n)) > 0 {
-			return javaVersion{level: javaLevel(m.value(n)), rng: m.said(n)}
+		if n := m.property(name); n != nil && levelOf(m.value(n)) > 0 {
+			return wantedVersion{level: levelOf(m.value(n)), rng: m.said(n)}
 		}
 	}
-	return javaVersion{}
+	return wantedVersion{}
 }
 
 // said returns where the value of an element is written: at the last of the
@@ -276,13 +276,13 @@ func (m *mavenModule) said(n *xmlNode) diag.Range {
 }
 
 // toolchain returns the JDK that Maven's toolchains plugin asks for.
-func (m *mavenModule) toolchain() javaVersion {
+func (m *mavenModule) toolchain() wantedVersion {
 	for _, p := range m.plugins(true, "maven-toolchains-plugin") {
-		if n := p.Get("configuration", "toolchains", "jdk", "version"); n != nil && javaLevel(m.value(n)) > 0 {
-			return javaVersion{level: javaLevel(m.value(n)), rng: m.said(n), pinned: true}
+		if n := p.Get("configuration", "toolchains", "jdk", "version"); n != nil && levelOf(m.value(n)) > 0 {
+			return wantedVersion{level: levelOf(m.value(n)), rng: m.said(n), pinned: true}
 		}
 	}
-	return javaVersion{}
+	return wantedVersion{}
 }
 
 // mavenPackagers are the plugins that make something that can be started.
@@ -321,7 +321,7 @@ func (m *mavenModule) mainClass() fileText {
 	var found []fileText
 	add := func(n *xmlNode) {
 		text := fileText{m.value(n), m.said(n)}
-		if javaClass.MatchString(text.value) && !slices.ContainsFunc(found, func(t fileText) bool { return t.value == text.value }) {
+		if className.MatchString(text.value) && !slices.ContainsFunc(found, func(t fileText) bool { return t.value == text.value }) {
 			found = append(found, text)
 		}
 	}
@@ -373,7 +373,7 @@ func javaWrapper(fsys fs.FS, name string, distribution *regexp.Regexp) (string, 
 }
 
 // mavenTool returns how Maven builds the project, nil when it has no POM.
-func mavenTool(p *Project) (*javaTool, diag.List) {
+func mavenTool(p *Project) (*buildTool, diag.List) {
 	b, diags := readMaven(p.FS, p.Dir())
 	if b == nil || diags.Err() != nil {
 		return nil, diags
@@ -384,7 +384,7 @@ func mavenTool(p *Project) (*javaTool, diag.List) {
 		return nil, diags
 	}
 	wanted, at := b.wrapper()
-	t := &javaTool{
+	t := &buildTool{
 		name: "maven", program: "Maven", root: b.root,
 		label: app.id(), main: app.mainClass(),
 		manifests: b.manifests(),
@@ -520,7 +520,7 @@ func (b *mavenBuild) withClass(modules []*mavenModule, name string) *mavenModule
 	var found []*mavenModule
 	for _, m := range modules {
 		file := strings.ReplaceAll(name, ".", "/")
-		if javaArchive.MatchString(name) {
+		if archiveName.MatchString(name) {
 			if strings.HasPrefix(path.Base(name), m.id()+"-") || strings.HasPrefix(path.Clean(name), relative(b.root, m.dir)+"/") {
 				found = append(found, m)
 			}

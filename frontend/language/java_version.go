@@ -12,30 +12,30 @@ import (
 	"github.com/stagefront/stagefront/frontend/diag"
 )
 
-// javaReleases are the releases that distroless has, each with years of security
+// releases are the releases that distroless has, each with years of security
 // fixes to come. https://github.com/GoogleContainerTools/distroless/blob/main/java/README.md
-var javaReleases = []int{17, 21, 25}
+var releases = []int{17, 21, 25}
 
 // javaDefault is for projects that say nothing: their plugins know it well.
 const javaDefault = 21
 
-// javaVersion is a level that something asks for.
-type javaVersion struct {
+// wantedVersion is a level that something asks for.
+type wantedVersion struct {
 	level  int // 8 for "1.8"
 	rng    diag.Range
 	pinned bool // a JDK, where others are the language level of the source
 }
 
-var javaNumber = regexp.MustCompile(`^(?:1\.)?(\d+)(?:[.+_-].*)?$`)
+var versionNumber = regexp.MustCompile(`^(?:1\.)?(\d+)(?:[.+_-].*)?$`)
 
-// javaLevel returns the level that a word names: 17, 1.8, 21.0.2-tem,
+// levelOf returns the level that a word names: 17, 1.8, 21.0.2-tem,
 // temurin-21.0.4+7. It returns 0 when it names none.
-func javaLevel(word string) int {
+func levelOf(word string) int {
 	word = strings.TrimSpace(word)
 	if i := strings.IndexAny(word, "0123456789"); i > 0 {
 		word = strings.TrimPrefix(word[i:], "-")
 	}
-	m := javaNumber.FindStringSubmatch(word)
+	m := versionNumber.FindStringSubmatch(word)
 	if m == nil {
 		return 0
 	}
@@ -43,10 +43,10 @@ func javaLevel(word string) int {
 	return level
 }
 
-// javaRelease returns the first of the releases that runs a level, 0 when all
+// releaseFor returns the first of the releases that runs a level, 0 when all
 // are too old.
-func javaRelease(level int) int {
-	for _, r := range javaReleases {
+func releaseFor(level int) int {
+	for _, r := range releases {
 		if level <= r {
 			return r
 		}
@@ -63,7 +63,7 @@ var javaPinFiles = []struct{ name, prefix string }{
 
 // javaPin returns the JDK that a file pins, in the project or in the directory
 // that its build runs in.
-func javaPin(fsys fs.FS, dirs ...string) (javaVersion, diag.List) {
+func javaPin(fsys fs.FS, dirs ...string) (wantedVersion, diag.List) {
 	var diags diag.List
 	for _, dir := range dirs {
 		for _, f := range javaPinFiles {
@@ -78,80 +78,80 @@ func javaPin(fsys fs.FS, dirs ...string) (javaVersion, diag.List) {
 				if !ok || word == "" || strings.HasPrefix(word, "#") {
 					continue
 				}
-				level := javaLevel(word)
+				level := levelOf(word)
 				if level == 0 {
 					diags.Errorf(src.Line(i+1), "got java %q, want a version such as 21", word).Hint = "\"version\" in the spec overrides the file"
 				}
-				return javaVersion{level, src.Line(i + 1), true}, diags
+				return wantedVersion{level, src.Line(i + 1), true}, diags
 			}
 		}
 	}
-	return javaVersion{}, nil
+	return wantedVersion{}, nil
 }
 
-// javaChoice is the release that a project is built with and runs on.
-type javaChoice struct {
+// choice is the release that a project is built with and runs on.
+type choice struct {
 	release int
 	why     string
 	rng     diag.Range
 }
 
-// javaChoose decides the release: the spec's, else what a file pins or the
+// choose decides the release: the spec's, else what a file pins or the
 // project's level, whichever is higher, rounded up to the next that there is.
 // most is the newest that the build tool runs on, for who leaves it open; 0 is any.
-func javaChoose(p *Project, pin, level javaVersion, most int) (javaChoice, diag.List) {
-	choice, diags := javaChosen(p, pin, level, most)
-	if oldest := javaOldest(choice.release); choice.release != 0 && level.level != 0 && level.level < oldest {
+func choose(p *Project, pin, level wantedVersion, most int) (choice, diag.List) {
+	choice, diags := chosen(p, pin, level, most)
+	if oldest := oldest(choice.release); choice.release != 0 && level.level != 0 && level.level < oldest {
 		diags.Errorf(level.rng, "java %d does not compile for level %d any more", choice.release, level.level).Hint = fmt.Sprintf("raise it to %d or more", oldest)
 	}
 	return choice, diags
 }
 
-// javaOldest returns the oldest level that a release compiles for.
+// oldest returns the oldest level that a release compiles for.
 // https://openjdk.org/jeps/182
-func javaOldest(release int) int {
+func oldest(release int) int {
 	if release < 20 {
 		return 7
 	}
 	return 8
 }
 
-func javaChosen(p *Project, pin, level javaVersion, most int) (javaChoice, diag.List) {
+func chosen(p *Project, pin, level wantedVersion, most int) (choice, diag.List) {
 	var diags diag.List
 	if v := p.Spec.Version; v.IsSet() {
-		release := javaLevel(v.Value)
+		release := levelOf(v.Value)
 		switch {
-		case !slices.Contains(javaReleases, release):
-			diags.Errorf(v.Range, "got java %q, want %s", v.Value, javaOffered())
+		case !slices.Contains(releases, release):
+			diags.Errorf(v.Range, "got java %q, want %s", v.Value, offered())
 		case release < level.level:
 			diags.Errorf(v.Range, "java %d cannot compile for %d, which %s asks for", release, level.level, level.rng.FileLine()).Hint = "remove \"version\", or raise it"
 		}
-		return javaChoice{release, v.Range.FileLine(), v.Range}, diags
+		return choice{release, v.Range.FileLine(), v.Range}, diags
 	}
 	want := level
 	if pin.level > level.level {
 		want = pin
 	}
 	if want.level == 0 && 0 < most && most < javaDefault {
-		return javaChoice{release: most, why: "the newest that the build tool runs on"}, nil
+		return choice{release: most, why: "the newest that the build tool runs on"}, nil
 	}
 	if want.level == 0 {
-		return javaChoice{release: javaDefault, why: "default"}, nil
+		return choice{release: javaDefault, why: "default"}, nil
 	}
-	release, why := javaRelease(want.level), want.rng.FileLine()
+	release, why := releaseFor(want.level), want.rng.FileLine()
 	if release == 0 {
-		diags.Errorf(want.rng, "there is no java %d; the newest is %d", want.level, javaReleases[len(javaReleases)-1]).Hint =
+		diags.Errorf(want.rng, "there is no java %d; the newest is %d", want.level, releases[len(releases)-1]).Hint =
 			"lower it, or name images with \"toolchain\" and \"runtime\""
 	} else if release != want.level {
 		why = fmt.Sprintf("%s asks for %d, and the next release that has long support is %d", why, want.level, release)
 	}
-	return javaChoice{release, why, want.rng}, diags
+	return choice{release, why, want.rng}, diags
 }
 
-// javaOffered lists the releases for a message.
-func javaOffered() string {
+// offered lists the releases for a message.
+func offered() string {
 	var names []string
-	for _, r := range javaReleases {
+	for _, r := range releases {
 		names = append(names, strconv.Itoa(r))
 	}
 	return alternatives(names)

@@ -109,4 +109,3 @@ type fileText struct {
 	value string
 	rng   diag.Range
 }
-
