@@ -20,6 +20,7 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 	stages "github.com/stagefront/stagefront/llb"
@@ -224,7 +225,7 @@ func (b *build) newPlan(target string, platform spec.Platform) (*plan.Plan, diag
 // lookInto opens the custom runtime of a project that needs an interpreter of it.
 func (b *build) lookInto(p *language.Project, platform spec.Platform) (diags diag.List) {
 	r := plan.RuntimeOf(p.Spec)
-	if lang, _, _ := language.Detect(p); lang == nil || !lang.Interpreted || r.Kind != plan.Custom {
+	if lang, _, _ := languages.Detect(p); lang == nil || !lang.Interpreted || r.Kind != plan.Custom {
 		return nil
 	}
 	img, err := b.resolve(b.project.ctx, r.Ref, platform, "runtime "+platform.String())
@@ -354,7 +355,7 @@ func (b *build) unknownArgs() (diags diag.List) {
 	for _, t := range b.doc.Targets() {
 		known = append(known, b.doc.ArgNames(t.Name.Value)...)
 	}
-	for _, l := range language.All {
+	for _, l := range languages.All {
 		known = append(known, l.Mirrors...)
 	}
 	var names []string

@@ -17,6 +17,7 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 	stages "github.com/stagefront/stagefront/llb"
@@ -454,7 +455,7 @@ func (b *build) compileFailure(ctx context.Context, p *plan.Plan, err error, def
 	if canceled(err) {
 		return err
 	}
-	if diagnose := language.Named(p.Language).Diagnose; diagnose != nil {
+	if diagnose := languages.Named(p.Language).Diagnose; diagnose != nil {
 		found := diagnose(&language.Project{FS: b.project, Spec: p.Spec, Build: p.Build}, p.Target)
 		if found.Err() != nil {
 			return b.problems(b.explainHidden(ctx, found))

@@ -16,7 +16,7 @@ import (
 	"github.com/moby/buildkit/solver/pb"
 
 	"github.com/stagefront/stagefront/frontend/diag"
-	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 	stages "github.com/stagefront/stagefront/llb"
@@ -122,7 +122,7 @@ func (b *build) ask(ctx context.Context) error {
 
 func (b *build) answerSchema(context.Context) (*client.Result, error) {
 	var names []string
-	for _, l := range language.All {
+	for _, l := range languages.All {
 		names = append(names, l.Name)
 	}
 	schema := spec.Schema(names)

@@ -53,8 +53,8 @@ type File struct {
 	Data string
 }
 
-// programImage returns the image of a program that compile leaves as one executable.
-func programImage(name string) Image {
+// ProgramImage returns the image of a program that compile leaves as one executable.
+func ProgramImage(name string) Image {
 	to := path.Join(ProgramDir, name)
 	return Image{
 		Layers:     []Layer{{Name: "program", Copies: []Copy{{Path: name, To: to, Mode: 0o755}}}},

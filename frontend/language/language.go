@@ -44,23 +44,23 @@ type Language struct {
 	Diagnose func(p *Project, target spec.Platform) diag.List
 }
 
-// marker returns the path of the first of l's markers in the project, or "".
-func (l *Language) marker(p *Project) string {
+// Marker returns the path of the first of l's markers in the project, or "".
+func (l *Language) Marker(p *Project) string {
 	for _, m := range l.Markers {
-		if name := path.Join(p.Dir(), m); isFile(p.FS, name) {
+		if name := path.Join(p.Dir(), m); IsFile(p.FS, name) {
 			return name
 		}
 	}
 	return ""
 }
 
-// markerAbove returns the path of a marker of l in a directory that the project
+// MarkerAbove returns the path of a marker of l in a directory that the project
 // is in, or "".
-func (l *Language) markerAbove(p *Project) string {
+func (l *Language) MarkerAbove(p *Project) string {
 	for dir := p.Dir(); dir != "."; {
 		dir = path.Dir(dir)
 		for _, m := range l.Markers {
-			if name := path.Join(dir, m); isFile(p.FS, name) {
+			if name := path.Join(dir, m); IsFile(p.FS, name) {
 				return name
 			}
 		}

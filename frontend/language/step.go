@@ -96,8 +96,8 @@ func (f *Fetch) String() string {
 	return f.Name + " for " + f.Platform.String()
 }
 
-// refs returns references to fetches; there is none to nil.
-func refs(fetches ...*Fetch) []FetchRef {
+// Refs returns references to fetches; there is none to nil.
+func Refs(fetches ...*Fetch) []FetchRef {
 	var all []FetchRef
 	for _, f := range fetches {
 		if f != nil {

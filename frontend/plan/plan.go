@@ -15,6 +15,7 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
@@ -86,7 +87,7 @@ const (
 func New(p *language.Project, target spec.Platform) (*Plan, diag.List) {
 	diags := supported(p.Spec, target)
 	known := diags.Err() == nil // else the language would complain of the platform again
-	lang, decision, more := language.Detect(p)
+	lang, decision, more := languages.Detect(p)
 	diags.Add(more)
 	diags.Add(missingFiles(p))
 	out := &Plan{
@@ -136,7 +137,7 @@ func foreignKeys(s *spec.Spec, lang *language.Language) (diags diag.List) {
 			continue
 		}
 		var others []string
-		for _, other := range language.All {
+		for _, other := range languages.All {
 			if slices.Contains(other.Keys, k.name) {
 				others = append(others, other.Name)
 			}
@@ -323,7 +324,7 @@ const credentialsHint = "give them as a secret: --secret id=netrc,src=$HOME/.net
 // SetMirrors gives fetch the mirrors among the build args of whoever builds. It
 // reports those with credentials in them.
 func (p *Plan) SetMirrors(buildArgs map[string]string) (diags diag.List) {
-	for _, name := range language.Named(p.Language).Mirrors {
+	for _, name := range languages.Named(p.Language).Mirrors {
 		value, given := buildArgs[name]
 		if !given {
 			continue

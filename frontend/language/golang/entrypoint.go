@@ -1,4 +1,4 @@
-package language
+package golang
 
 import (
 	"errors"
@@ -11,12 +11,13 @@ import (
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-// goEntry is the main package that is built.
-type goEntry struct {
-	workspace *goWorkspace
+// entrypoint is the main package that is built.
+type entrypoint struct {
+	workspace *workspace
 	dir       string // of the module, in the context: where go build runs
 	pkg       string // what go build is told: "./cmd/server" or an import path
 	name      string // of the program
@@ -24,29 +25,29 @@ type goEntry struct {
 	rng       diag.Range
 }
 
-// goFinder looks for main packages in a project, as the go command would see
+// finder looks for main packages in a project, as the go command would see
 // it for one platform.
-type goFinder struct {
+type finder struct {
 	fs      fs.FS
 	dir     string // of the project, in the context
-	ws      *goWorkspace
+	ws      *workspace
 	targets []string // of the spec
 	build   build.Context
 }
 
-func newGoFinder(p *Project, ws *goWorkspace, g goPlatform) *goFinder {
+func newFinder(p *language.Project, ws *workspace, g platform) *finder {
 	ctx := build.Default
 	ctx.GOROOT, ctx.GOPATH = "", ""
 	ctx.GOOS, ctx.GOARCH = "linux", g.architecture
 	ctx.CgoEnabled = p.Spec.Build.Cgo.Or(false)
-	ctx.BuildTags = goTags(p.Spec)
+	ctx.BuildTags = tagsOf(p.Spec)
 	ctx.JoinPath = path.Join
 	ctx.IsAbsPath = path.IsAbs
-	ctx.IsDir = func(name string) bool { return isDir(p.FS, name) }
+	ctx.IsDir = func(name string) bool { return language.IsDir(p.FS, name) }
 	ctx.HasSubdir = func(_, _ string) (string, bool) { return "", false }
 	ctx.ReadDir = func(dir string) ([]fs.FileInfo, error) { return readInfos(p.FS, dir) }
 	ctx.OpenFile = func(name string) (io.ReadCloser, error) { return p.FS.Open(name) }
-	return &goFinder{p.FS, p.Dir(), ws, p.Targets, ctx}
+	return &finder{p.FS, p.Dir(), ws, p.Targets, ctx}
 }
 
 func readInfos(fsys fs.FS, dir string) ([]fs.FileInfo, error) {
@@ -65,8 +66,8 @@ func readInfos(fsys fs.FS, dir string) ([]fs.FileInfo, error) {
 	return infos, nil
 }
 
-// goTags returns the build tags of a spec; commas separate them in one text, as for -tags.
-func goTags(s *spec.Spec) []string {
+// tagsOf returns the build tags of a spec; commas separate them in one text, as for -tags.
+func tagsOf(s *spec.Spec) []string {
 	var tags []string
 	for _, t := range s.Build.Tags {
 		tags = append(tags, strings.FieldsFunc(t.Value, func(r rune) bool { return r == ',' || r == ' ' })...)
@@ -76,15 +77,15 @@ func goTags(s *spec.Spec) []string {
 
 // pkg reads the package in a directory of the context. The error says why
 // there is none for this platform.
-func (f *goFinder) pkg(dir string) (*build.Package, error) { return f.build.ImportDir(dir, 0) }
+func (f *finder) pkg(dir string) (*build.Package, error) { return f.build.ImportDir(dir, 0) }
 
-func (f *goFinder) isMain(dir string) bool {
+func (f *finder) isMain(dir string) bool {
 	p, err := f.pkg(dir)
 	return err == nil && p.Name == "main"
 }
 
 // entry returns the main package that the spec names, or the only candidate.
-func (f *goFinder) entry(want spec.Argv) (*goEntry, diag.List) {
+func (f *finder) entry(want spec.Argv) (*entrypoint, diag.List) {
 	if !want.IsSet() {
 		return f.only()
 	}
@@ -93,9 +94,9 @@ func (f *goFinder) entry(want spec.Argv) (*goEntry, diag.List) {
 	switch {
 	case path.IsAbs(text.Value):
 		return nil, f.notFound(text, "got an absolute path, want a Go package")
-	case strings.HasPrefix(text.Value, "."), fs.ValidPath(dir) && isDir(f.fs, dir):
+	case strings.HasPrefix(text.Value, "."), fs.ValidPath(dir) && language.IsDir(f.fs, dir):
 		return f.local(text, dir)
-	case strings.HasSuffix(text.Value, ".go") && isFile(f.fs, dir):
+	case strings.HasSuffix(text.Value, ".go") && language.IsFile(f.fs, dir):
 		var diags diag.List
 		diags.Errorf(text.Range, "got the file %q, want its package", text.Value).Hint = fmt.Sprintf("write %q", f.arg(path.Dir(dir)))
 		return nil, diags
@@ -104,11 +105,11 @@ func (f *goFinder) entry(want spec.Argv) (*goEntry, diag.List) {
 }
 
 // local returns the package in a directory of the context.
-func (f *goFinder) local(text spec.Text, dir string) (*goEntry, diag.List) {
+func (f *finder) local(text spec.Text, dir string) (*entrypoint, diag.List) {
 	if !fs.ValidPath(dir) {
 		return nil, f.notFound(text, fmt.Sprintf("entrypoint %q is outside of the build context", text.Value))
 	}
-	if !isDir(f.fs, dir) {
+	if !language.IsDir(f.fs, dir) {
 		diags := f.notFound(text, fmt.Sprintf("no directory %q", dir))
 		diags[0].Missing = dir
 		return nil, diags
@@ -141,22 +142,22 @@ func noPackage(name, dir string, ctx build.Context, err error) string {
 
 // at returns the entry for a directory that holds a main package, in the
 // module that it belongs to.
-func (f *goFinder) at(dir, why string, rng diag.Range) (*goEntry, diag.List) {
+func (f *finder) at(dir, why string, rng diag.Range) (*entrypoint, diag.List) {
 	ws := f.ws
-	root, ok := upwards(f.fs, dir, "go.mod")
+	root, ok := language.Upwards(f.fs, dir, "go.mod")
 	if !ok {
 		var diags diag.List
-		diags.Errorf(rng, "no go.mod in %s or above it", where(dir)).Missing = path.Join(f.dir, "go.mod")
+		diags.Errorf(rng, "no go.mod in %s or above it", language.Where(dir)).Missing = path.Join(f.dir, "go.mod")
 		return nil, diags
 	}
 	m := ws.moduleAt(f.fs, dir)
 	if m == nil {
 		// A module of its own, beside the workspace or below another one.
 		var diags diag.List
-		if m, diags = readGoMod(f.fs, root); m == nil {
+		if m, diags = readMod(f.fs, root); m == nil {
 			return nil, diags
 		}
-		ws = &goWorkspace{dir: root, modules: []*goModule{m}}
+		ws = &workspace{dir: root, modules: []*module{m}}
 	}
 	rel := "."
 	if dir != root {
@@ -169,12 +170,12 @@ func (f *goFinder) at(dir, why string, rng diag.Range) (*goEntry, diag.List) {
 	if m.path() == "" {
 		name = path.Base(dir)
 	}
-	return &goEntry{workspace: ws, dir: root, pkg: rel, name: name, why: why, rng: rng}, nil
+	return &entrypoint{workspace: ws, dir: root, pkg: rel, name: name, why: why, rng: rng}, nil
 }
 
 // imported returns the package that an import path names: of a module of the
 // workspace, or of one that it requires.
-func (f *goFinder) imported(text spec.Text) (*goEntry, diag.List) {
+func (f *finder) imported(text spec.Text) (*entrypoint, diag.List) {
 	for _, m := range f.ws.modules {
 		if rest, ok := below(text.Value, m.path()); ok {
 			return f.local(text, path.Join(m.dir, rest))
@@ -183,7 +184,7 @@ func (f *goFinder) imported(text spec.Text) (*goEntry, diag.List) {
 	for _, m := range f.ws.modules {
 		for _, r := range m.file.Require {
 			if _, ok := below(text.Value, r.Mod.Path); ok {
-				return &goEntry{workspace: f.ws, dir: m.dir, pkg: text.Value, name: programName(text.Value), why: text.Range.String(), rng: text.Range}, nil
+				return &entrypoint{workspace: f.ws, dir: m.dir, pkg: text.Value, name: programName(text.Value), why: text.Range.String(), rng: text.Range}, nil
 			}
 		}
 	}
@@ -210,7 +211,7 @@ func below(importPath, module string) (rest string, ok bool) {
 
 // only returns the only main package of the project: at its root and below
 // cmd, else anywhere in it, else the only program that a tool line names.
-func (f *goFinder) only() (*goEntry, diag.List) {
+func (f *finder) only() (*entrypoint, diag.List) {
 	dirs := f.usual()
 	if len(dirs) == 0 {
 		dirs = f.everywhere()
@@ -228,7 +229,7 @@ func (f *goFinder) only() (*goEntry, diag.List) {
 	}
 	var diags diag.List
 	if len(candidates) == 0 {
-		diags.Errorf(diag.Range{}, "no main package in %s", where(f.dir)).Hint = "a container runs a program: \"package main\""
+		diags.Errorf(diag.Range{}, "no main package in %s", language.Where(f.dir)).Hint = "a container runs a program: \"package main\""
 		return nil, diags
 	}
 	d := diags.Errorf(diag.Range{}, "found %d main packages: %s", len(candidates), diag.Quoted(firstFew(candidates)))
@@ -241,7 +242,7 @@ func (f *goFinder) only() (*goEntry, diag.List) {
 
 // usual returns the main packages at the root and in cmd/* of the project and
 // of its workspace's modules.
-func (f *goFinder) usual() []string {
+func (f *finder) usual() []string {
 	var dirs []string
 	add := func(dir string) {
 		if !slices.Contains(dirs, dir) && f.isMain(dir) {
@@ -256,7 +257,7 @@ func (f *goFinder) usual() []string {
 	}
 	for _, root := range roots {
 		add(root)
-		for _, sub := range subdirs(f.fs, path.Join(root, "cmd"), 1) {
+		for _, sub := range language.Subdirs(f.fs, path.Join(root, "cmd"), 1) {
 			add(sub)
 		}
 	}
@@ -265,9 +266,9 @@ func (f *goFinder) usual() []string {
 
 // everywhere returns all main packages of the project but those that
 // convention keeps for its developers.
-func (f *goFinder) everywhere() []string {
+func (f *finder) everywhere() []string {
 	var dirs []string
-	for _, dir := range subdirs(f.fs, f.dir, 8) {
+	for _, dir := range language.Subdirs(f.fs, f.dir, 8) {
 		name := path.Base(dir)
 		if strings.Contains("/"+dir+"/", "/internal/") || name == "tools" || name == "hack" {
 			continue
@@ -280,7 +281,7 @@ func (f *goFinder) everywhere() []string {
 }
 
 // tools returns the import paths of tool lines that other modules provide.
-func (f *goFinder) tools() []string {
+func (f *finder) tools() []string {
 	var paths []string
 	for _, m := range f.ws.modules {
 		for _, t := range m.file.Tool {
@@ -293,7 +294,7 @@ func (f *goFinder) tools() []string {
 }
 
 // notFound returns an error for an entrypoint, with the candidates as its hint.
-func (f *goFinder) notFound(text spec.Text, message string) diag.List {
+func (f *finder) notFound(text spec.Text, message string) diag.List {
 	var diags diag.List
 	d := diags.Errorf(text.Range, "%s", message)
 	dirs := f.usual()
@@ -319,7 +320,7 @@ func firstFew(words []string) []string {
 }
 
 // args returns directories of the context as the spec would name them.
-func (f *goFinder) args(dirs []string) []string {
+func (f *finder) args(dirs []string) []string {
 	var names []string
 	for _, d := range dirs {
 		names = append(names, f.arg(d))
@@ -327,7 +328,7 @@ func (f *goFinder) args(dirs []string) []string {
 	return names
 }
 
-func (f *goFinder) arg(dir string) string {
+func (f *finder) arg(dir string) string {
 	switch {
 	case dir == f.dir:
 		return "."

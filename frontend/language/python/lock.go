@@ -1,4 +1,4 @@
-package language
+package python
 
 import (
 	"encoding/json"
@@ -12,39 +12,41 @@ import (
 	version "github.com/aquasecurity/go-pep440-version"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
+	"github.com/stagefront/stagefront/frontend/toml"
 )
 
-// pyLock is what is installed, and which file says so.
-type pyLock struct {
+// lockfile is what is installed, and which file says so.
+type lockfile struct {
 	source     string   // the file that is the truth; "" when nothing is declared
 	passedOver []string // others that say something of dependencies
-	kind       pyLockKind
+	kind       lockKind
 	text       string // of requirements.txt in FilesDir; "" where source is read as it is
 	constraint string // of constraints.txt in FilesDir
 	closed     bool   // every package is named with its version: nothing is resolved
 	hashed     bool   // every line has hashes
 	manifests  []string
-	locals     []fileText // directories of the context that are installed from source
-	versions   map[string]fileText
+	locals     []diag.Text // directories of the context that are installed from source
+	versions   map[string]diag.Text
 	tool       string // what makes the lock: "uv lock"
 }
 
-// pyLockKind says who reads the truth.
-type pyLockKind string
+// lockKind says who reads the truth.
+type lockKind string
 
 const (
-	pyNone        pyLockKind = ""
-	pyUV          pyLockKind = "uv"           // uv exports requirements from uv.lock
-	pyListed      pyLockKind = "requirements" // text of ours
-	pyProjectFile pyLockKind = "project"      // the installer reads pyproject.toml or setup.py itself
+	noLock      lockKind = ""
+	uvLock      lockKind = "uv"           // uv exports requirements from uv.lock
+	listed      lockKind = "requirements" // text of ours
+	projectFile lockKind = "project"      // the installer reads pyproject.toml or setup.py itself
 )
 
-// pyLockFiles are the files that can be the truth, the first that is there. A
+// lockFiles are the files that can be the truth, the first that is there. A
 // requirements file beside a lock is often what a hosting service wanted.
-var pyLockFiles = []struct {
+var lockFiles = []struct {
 	name, tool string
-	read       func(l *pyLock, m *pyManifest, file string, groups []string) diag.List
+	read       func(l *lockfile, m *manifest, file string, groups []string) diag.List
 }{
 	{"uv.lock", "uv lock", readUVLock},
 	{"pylock.toml", "", readPylock},
@@ -53,13 +55,13 @@ var pyLockFiles = []struct {
 	{"Pipfile.lock", "pipenv lock", readPipfileLock},
 }
 
-// pyLockOf decides which file is the truth about what is installed with the
+// lockOf decides which file is the truth about what is installed with the
 // given extras and groups.
-func pyLockOf(m *pyManifest, groups []string) (*pyLock, diag.List) {
-	l := &pyLock{manifests: slices.Clone(m.files), versions: map[string]fileText{}}
+func lockOf(m *manifest, groups []string) (*lockfile, diag.List) {
+	l := &lockfile{manifests: slices.Clone(m.files), versions: map[string]diag.Text{}}
 	var diags diag.List
-	for _, f := range pyLockFiles {
-		file := pyFindUp(m, f.name)
+	for _, f := range lockFiles {
+		file := findUp(m, f.name)
 		switch {
 		case file == "":
 		case l.source != "":
@@ -90,14 +92,14 @@ func pyLockOf(m *pyManifest, groups []string) (*pyLock, diag.List) {
 
 // declaresInProject reports whether pyproject.toml itself lists dependencies,
 // and not in files beside it.
-func (m *pyManifest) declaresInProject() bool {
+func (m *manifest) declaresInProject() bool {
 	return len(m.pyproject.Get("project", "dependencies").List()) > 0 || m.pyproject.Get("tool", "poetry", "dependencies") != nil
 }
 
-// pyFindUp returns the path of a lock of the project: in its directory, or for
+// findUp returns the path of a lock of the project: in its directory, or for
 // a member of a workspace further up in the context. "" when there is none.
-func pyFindUp(m *pyManifest, name string) string {
-	if file := path.Join(m.dir, name); isFile(m.fsys, file) {
+func findUp(m *manifest, name string) string {
+	if file := path.Join(m.dir, name); language.IsFile(m.fsys, file) {
 		return file
 	}
 	if name != "uv.lock" {
@@ -105,8 +107,8 @@ func pyFindUp(m *pyManifest, name string) string {
 	}
 	for dir := m.dir; dir != "."; {
 		dir = path.Dir(dir)
-		root, _, _ := readTOML(m.fsys, path.Join(dir, "pyproject.toml"))
-		if root.Get("tool", "uv", "workspace") != nil && isFile(m.fsys, path.Join(dir, name)) {
+		root, _, _ := toml.Read(m.fsys, path.Join(dir, "pyproject.toml"))
+		if root.Get("tool", "uv", "workspace") != nil && language.IsFile(m.fsys, path.Join(dir, name)) {
 			return path.Join(dir, name)
 		}
 	}
@@ -114,8 +116,8 @@ func pyFindUp(m *pyManifest, name string) string {
 }
 
 // useRequirements takes a requirements file for the truth, with those of the groups.
-func (l *pyLock) useRequirements(m *pyManifest, list pyList, groups []string) (diags diag.List) {
-	reqs := *list.pyRequirements
+func (l *lockfile) useRequirements(m *manifest, list requirementsFile, groups []string) (diags diag.List) {
+	reqs := *list.requirements
 	for _, more := range m.lists {
 		if slices.Contains(groups, more.group) {
 			reqs.lines = slices.Concat(reqs.lines, more.lines)
@@ -123,7 +125,7 @@ func (l *pyLock) useRequirements(m *pyManifest, list pyList, groups []string) (d
 			reqs.locals = slices.Concat(reqs.locals, more.locals)
 		}
 	}
-	l.source, l.kind = list.file, pyListed
+	l.source, l.kind = list.file, listed
 	l.hashed = reqs.hashed()
 	l.closed = l.hashed
 	l.text = joined(reqs.options) + joined(uniqueLines(reqs.lines))
@@ -142,7 +144,7 @@ func (l *pyLock) useRequirements(m *pyManifest, list pyList, groups []string) (d
 	return diags
 }
 
-func joined(lines []pyLine) string {
+func joined(lines []logicalLine) string {
 	var b strings.Builder
 	for _, l := range lines {
 		b.WriteString(l.text + "\n")
@@ -151,10 +153,10 @@ func joined(lines []pyLine) string {
 }
 
 // uniqueLines drops lines that two files both have.
-func uniqueLines(lines []pyLine) []pyLine {
-	var out []pyLine
+func uniqueLines(lines []logicalLine) []logicalLine {
+	var out []logicalLine
 	for _, l := range lines {
-		if !slices.ContainsFunc(out, func(o pyLine) bool { return o.text == l.text }) {
+		if !slices.ContainsFunc(out, func(o logicalLine) bool { return o.text == l.text }) {
 			out = append(out, l)
 		}
 	}
@@ -162,18 +164,18 @@ func uniqueLines(lines []pyLine) []pyLine {
 }
 
 // useProject lets the installer read the project's own file.
-func (l *pyLock) useProject(m *pyManifest) (diags diag.List) {
+func (l *lockfile) useProject(m *manifest) (diags diag.List) {
 	at := diag.Range{}
 	if len(m.requirements) > 0 {
 		at = m.requirements[0].rng
 	}
 	for _, name := range []string{"pyproject.toml", "setup.py", "setup.cfg"} {
 		file := path.Join(m.dir, name)
-		if !isFile(m.fsys, file) || name == "pyproject.toml" && m.pyproject.Get("project") == nil {
+		if !language.IsFile(m.fsys, file) || name == "pyproject.toml" && m.pyproject.Get("project") == nil {
 			continue
 		}
-		l.source, l.kind = file, pyProjectFile
-		l.manifests = append(l.manifests, pySetupReads(m)...)
+		l.source, l.kind = file, projectFile
+		l.manifests = append(l.manifests, setupReads(m)...)
 		d := diags.Warnf(at, "the dependencies of %s are not locked, so the next build may install others", file)
 		d.Rule, d.Hint, d.Missing = "MissingLock", "run \"uv lock\" and commit uv.lock", path.Join(m.dir, "uv.lock")
 		if name != "pyproject.toml" {
@@ -186,16 +188,16 @@ func (l *pyLock) useProject(m *pyManifest) (diags diag.List) {
 	return diags
 }
 
-var pyQuoted = regexp.MustCompile(`"([^"\n]+)"|'([^'\n]+)'`)
+var quotedText = regexp.MustCompile(`"([^"\n]+)"|'([^'\n]+)'`)
 
-// pySetupNames returns the files that setup.py names in texts, whole or by what
+// setupNames returns the files that setup.py names in texts, whole or by what
 // os.path.join puts behind a directory of the project.
-func pySetupNames(m *pyManifest) (files []string) {
+func setupNames(m *manifest) (files []string) {
 	data, _ := fs.ReadFile(m.fsys, path.Join(m.dir, "setup.py"))
-	dirs := append([]string{m.dir}, subdirs(m.fsys, m.dir, 2)...)
-	for _, quoted := range pyQuoted.FindAllStringSubmatch(string(data), -1) {
+	dirs := append([]string{m.dir}, language.Subdirs(m.fsys, m.dir, 2)...)
+	for _, quoted := range quotedText.FindAllStringSubmatch(string(data), -1) {
 		for _, dir := range dirs {
-			if file := path.Join(dir, quoted[1]+quoted[2]); fs.ValidPath(file) && isFile(m.fsys, file) {
+			if file := path.Join(dir, quoted[1]+quoted[2]); fs.ValidPath(file) && language.IsFile(m.fsys, file) {
 				files = append(files, file)
 			}
 		}
@@ -203,22 +205,22 @@ func pySetupNames(m *pyManifest) (files []string) {
 	return files
 }
 
-// pySetupReads returns the files that a build backend is likely to read when it
+// setupReads returns the files that a build backend is likely to read when it
 // is asked for dependencies: texts beside the project file, versions, and what
 // setup.py names.
-func pySetupReads(m *pyManifest) []string {
-	files := pySetupNames(m)
+func setupReads(m *manifest) []string {
+	files := setupNames(m)
 	for _, pattern := range []string{"*.txt", "*.in", "*.md", "*.rst", "*.cfg", "setup.py", "LICENSE*", "VERSION*", "requirements/*", "*/__init__.py", "*/_version.py", "*/__version__.py", "*/version.py", "src/*/__init__.py"} {
 		found, _ := fs.Glob(m.fsys, path.Join(m.dir, pattern))
-		files = append(files, slices.DeleteFunc(found, func(f string) bool { return !isFile(m.fsys, f) })...)
+		files = append(files, slices.DeleteFunc(found, func(f string) bool { return !language.IsFile(m.fsys, f) })...)
 	}
 	return files
 }
 
 // stale reports dependencies that the lock does not have, or in another version
 // than the file that it is made from asks for.
-func (l *pyLock) stale(m *pyManifest, groups []string) (diags diag.List) {
-	if len(l.versions) == 0 && l.kind != pyListed {
+func (l *lockfile) stale(m *manifest, groups []string) (diags diag.List) {
+	if len(l.versions) == 0 && l.kind != listed {
 		return nil
 	}
 	for _, r := range m.requirements {
@@ -230,8 +232,8 @@ func (l *pyLock) stale(m *pyManifest, groups []string) (diags diag.List) {
 		switch {
 		case !ok:
 			diags.Errorf(r.rng, "%s is asked for, and %s does not have it", r.name, l.source).Hint = l.refresh()
-		case !satisfies(have.value, r.text):
-			diags.Errorf(r.rng, "%s is asked for, and %s has %s (%s)", r.text, path.Base(l.source), have.value, have.rng.FileLine()).Hint = l.refresh()
+		case !satisfies(have.Value, r.text):
+			diags.Errorf(r.rng, "%s is asked for, and %s has %s (%s)", r.text, path.Base(l.source), have.Value, have.Range.FileLine()).Hint = l.refresh()
 		}
 	}
 	return diags
@@ -245,7 +247,7 @@ func lockedFile(lock string) string {
 	return "pyproject.toml"
 }
 
-func (l *pyLock) refresh() string {
+func (l *lockfile) refresh() string {
 	if l.tool == "" {
 		return "write the lock anew and commit it"
 	}
@@ -256,7 +258,7 @@ func (l *pyLock) refresh() string {
 // as far as it is written the standard way.
 // https://peps.python.org/pep-0440/#version-specifiers
 func satisfies(have, requirement string) bool {
-	rest := requirement[len(pyReqName.FindString(requirement)):]
+	rest := requirement[len(requirementName.FindString(requirement)):]
 	if i := strings.Index(rest, "]"); i >= 0 {
 		rest = rest[i+1:]
 	}
@@ -267,9 +269,9 @@ func satisfies(have, requirement string) bool {
 
 // readUVLock takes uv.lock for the truth; uv itself exports what it says.
 // https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile
-func readUVLock(l *pyLock, m *pyManifest, file string, _ []string) diag.List {
-	root, _, diags := readTOML(m.fsys, file)
-	l.kind, l.closed, l.hashed = pyUV, true, true
+func readUVLock(l *lockfile, m *manifest, file string, _ []string) diag.List {
+	root, _, diags := toml.Read(m.fsys, file)
+	l.kind, l.closed, l.hashed = uvLock, true, true
 	l.member(m, path.Dir(file), false, diag.Range{}) // the workspace's own
 	packages := root.Get("package").List()
 	needed := uvNeeded(packages, m.name)
@@ -284,7 +286,7 @@ func readUVLock(l *pyLock, m *pyManifest, file string, _ []string) diag.List {
 		}
 		for _, kind := range []string{"editable", "virtual", "directory"} {
 			if dir := source.Get(kind); dir != nil {
-				l.member(m, path.Join(path.Dir(file), dir.text), kind != "virtual", dir.rng)
+				l.member(m, path.Join(path.Dir(file), dir.Text()), kind != "virtual", dir.Range)
 			}
 		}
 	}
@@ -293,10 +295,10 @@ func readUVLock(l *pyLock, m *pyManifest, file string, _ []string) diag.List {
 
 // uvNeeded returns the packages of a uv.lock that one of its members needs, with
 // all extras and groups; nil when the lock does not have it.
-func uvNeeded(packages []*tomlValue, member string) map[string]bool {
-	byName := map[string]*tomlValue{}
+func uvNeeded(packages []*toml.Value, member string) map[string]bool {
+	byName := map[string]*toml.Value{}
 	for _, p := range packages {
-		byName[pyNormal(p.Get("name").Text())] = p
+		byName[normal(p.Get("name").Text())] = p
 	}
 	if byName[member] == nil {
 		return nil
@@ -304,7 +306,7 @@ func uvNeeded(packages []*tomlValue, member string) map[string]bool {
 	needed := map[string]bool{member: true}
 	for todo := []string{member}; len(todo) > 0; todo = todo[1:] {
 		p := byName[todo[0]]
-		lists := []*tomlValue{p.Get("dependencies")}
+		lists := []*toml.Value{p.Get("dependencies")}
 		for _, kind := range []string{"optional-dependencies", "dev-dependencies"} {
 			for _, name := range p.Get(kind).Names() {
 				lists = append(lists, p.Get(kind, name))
@@ -312,7 +314,7 @@ func uvNeeded(packages []*tomlValue, member string) map[string]bool {
 		}
 		for _, list := range lists {
 			for _, d := range list.List() {
-				if name := pyNormal(d.Get("name").Text()); !needed[name] {
+				if name := normal(d.Get("name").Text()); !needed[name] {
 					needed[name] = true
 					todo = append(todo, name)
 				}
@@ -324,17 +326,17 @@ func uvNeeded(packages []*tomlValue, member string) map[string]bool {
 
 // member adds a package of the context that a lock refers to: its manifest, and
 // itself where the project needs it.
-func (l *pyLock) member(m *pyManifest, dir string, installed bool, rng diag.Range) {
-	if name := path.Join(dir, "pyproject.toml"); isFile(m.fsys, name) {
+func (l *lockfile) member(m *manifest, dir string, installed bool, rng diag.Range) {
+	if name := path.Join(dir, "pyproject.toml"); language.IsFile(m.fsys, name) {
 		l.manifests = append(l.manifests, name)
 	}
-	if installed && dir != m.dir && isDir(m.fsys, dir) {
-		l.locals = append(l.locals, fileText{dir, rng})
+	if installed && dir != m.dir && language.IsDir(m.fsys, dir) {
+		l.locals = append(l.locals, diag.Text{Value: dir, Range: rng})
 	}
 }
 
-func fromRepository(name string, at *tomlValue) (diags diag.List) {
-	diags.Errorf(at.rng, "%s comes from a repository, which cannot be cloned here", name).Hint = "lock a released version, or a wheel's URL"
+func fromRepository(name string, at *toml.Value) (diags diag.List) {
+	diags.Errorf(at.Range, "%s comes from a repository, which cannot be cloned here", name).Hint = "lock a released version, or a wheel's URL"
 	return diags
 }
 
@@ -344,9 +346,9 @@ var pylockGroup = regexp.MustCompile(`^["']([^"']+)["'] in (?:extras|dependency_
 // readPylock turns pylock.toml into requirements: it names where every file was
 // when the lock was made, which whoever builds may have elsewhere.
 // https://packaging.python.org/en/latest/specifications/pylock-toml/
-func readPylock(l *pyLock, m *pyManifest, file string, groups []string) diag.List {
-	root, _, diags := readTOML(m.fsys, file)
-	l.kind, l.closed, l.hashed = pyListed, true, true
+func readPylock(l *lockfile, m *manifest, file string, groups []string) diag.List {
+	root, _, diags := toml.Read(m.fsys, file)
+	l.kind, l.closed, l.hashed = listed, true, true
 	var b strings.Builder
 	for _, p := range root.Get("packages").List() {
 		name, marker := l.record(p), p.Get("marker").Text()
@@ -362,10 +364,10 @@ func readPylock(l *pyLock, m *pyManifest, file string, groups []string) diag.Lis
 		case p.Get("vcs") != nil:
 			diags.Add(fromRepository(name, p.Get("name")))
 		case p.Get("directory") != nil:
-			l.member(m, path.Join(m.dir, p.Get("directory", "path").Text()), true, p.Get("directory", "path").place())
+			l.member(m, path.Join(m.dir, p.Get("directory", "path").Text()), true, p.Get("directory", "path").Place())
 			continue
 		case p.Get("archive") != nil:
-			requirement, files = name+" @ "+p.Get("archive", "url").Text(), []*tomlValue{p.Get("archive")}
+			requirement, files = name+" @ "+p.Get("archive", "url").Text(), []*toml.Value{p.Get("archive")}
 		}
 		var sums []string
 		for _, f := range files {
@@ -380,16 +382,16 @@ func readPylock(l *pyLock, m *pyManifest, file string, groups []string) diag.Lis
 }
 
 // record notes the version of a package of a lock, and returns its name.
-func (l *pyLock) record(p *tomlValue) (name string) {
-	name = pyNormal(p.Get("name").Text())
+func (l *lockfile) record(p *toml.Value) (name string) {
+	name = normal(p.Get("name").Text())
 	if v := p.Get("version"); v != nil {
-		l.versions[name] = fileText{v.text, v.rng}
+		l.versions[name] = diag.Text{Value: v.Text(), Range: v.Range}
 	}
 	return name
 }
 
 // hashes returns the hashes of a list of files.
-func hashes(files *tomlValue) []string {
+func hashes(files *toml.Value) []string {
 	var all []string
 	for _, f := range files.List() {
 		all = append(all, f.Get("hash").Text())
@@ -398,7 +400,7 @@ func hashes(files *tomlValue) []string {
 }
 
 // pin adds a package of a lock as a requirement with its hashes and marker.
-func (l *pyLock) pin(b *strings.Builder, requirement, marker string, hashes []string) {
+func (l *lockfile) pin(b *strings.Builder, requirement, marker string, hashes []string) {
 	b.WriteString(requirement)
 	if marker != "" {
 		b.WriteString(" ; " + marker)
@@ -413,9 +415,9 @@ func (l *pyLock) pin(b *strings.Builder, requirement, marker string, hashes []st
 }
 
 // readPDMLock turns pdm.lock into requirements.
-func readPDMLock(l *pyLock, m *pyManifest, file string, groups []string) diag.List {
-	root, _, diags := readTOML(m.fsys, file)
-	l.kind, l.closed, l.hashed = pyListed, true, true
+func readPDMLock(l *lockfile, m *manifest, file string, groups []string) diag.List {
+	root, _, diags := toml.Read(m.fsys, file)
+	l.kind, l.closed, l.hashed = listed, true, true
 	var b strings.Builder
 	for _, p := range root.Get("package").List() {
 		name := l.record(p)
@@ -431,25 +433,17 @@ func readPDMLock(l *pyLock, m *pyManifest, file string, groups []string) diag.Li
 	return diags
 }
 
-// place returns where a value stands, nowhere for none.
-func (v *tomlValue) place() diag.Range {
-	if v == nil {
-		return diag.Range{}
-	}
-	return v.rng
-}
-
 // wanted reports whether a package of a lock is in a group that is installed.
-func wanted(in *tomlValue, groups []string) bool {
-	return slices.ContainsFunc(in.List(), func(g *tomlValue) bool {
-		return g.text == "default" || g.text == "main" || slices.Contains(groups, g.text)
+func wanted(in *toml.Value, groups []string) bool {
+	return slices.ContainsFunc(in.List(), func(g *toml.Value) bool {
+		return g.Text() == "default" || g.Text() == "main" || slices.Contains(groups, g.Text())
 	})
 }
 
 // readPoetryLock turns poetry.lock into requirements.
-func readPoetryLock(l *pyLock, m *pyManifest, file string, groups []string) diag.List {
-	root, src, diags := readTOML(m.fsys, file)
-	l.kind, l.closed, l.hashed = pyListed, true, true
+func readPoetryLock(l *lockfile, m *manifest, file string, groups []string) diag.List {
+	root, src, diags := toml.Read(m.fsys, file)
+	l.kind, l.closed, l.hashed = listed, true, true
 	packages := root.Get("package").List()
 	markers := poetryMarkers(m, packages, groups)
 	var b strings.Builder
@@ -464,7 +458,7 @@ func readPoetryLock(l *pyLock, m *pyManifest, file string, groups []string) diag
 		case "git":
 			diags.Add(fromRepository(name, source.Get("url")))
 		case "directory":
-			l.member(m, path.Join(m.dir, source.Get("url").Text()), true, source.Get("url").place())
+			l.member(m, path.Join(m.dir, source.Get("url").Text()), true, source.Get("url").Place())
 			continue
 		case "url":
 			requirement = name + " @ " + source.Get("url").Text()
@@ -483,12 +477,12 @@ var extraMarker = regexp.MustCompile(`extra\s*==\s*["']([^"']+)["']`)
 // poetryMarkers returns the packages of a poetry.lock that are installed, each
 // with its marker. Locks since Poetry 2 say both; in older ones the packages
 // are followed from those that the project declares.
-func poetryMarkers(m *pyManifest, packages []*tomlValue, groups []string) map[string]string {
-	byName := map[string]*tomlValue{}
+func poetryMarkers(m *manifest, packages []*toml.Value, groups []string) map[string]string {
+	byName := map[string]*toml.Value{}
 	out := map[string]string{}
 	modern := false
 	for _, p := range packages {
-		name := pyNormal(p.Get("name").Text())
+		name := normal(p.Get("name").Text())
 		byName[name] = p
 		in := p.Get("groups")
 		modern = modern || in != nil
@@ -497,7 +491,7 @@ func poetryMarkers(m *pyManifest, packages []*tomlValue, groups []string) map[st
 		}
 		marker := p.Get("markers")
 		text := marker.Text()
-		if marker != nil && marker.table != nil {
+		if marker != nil && marker.Table != nil {
 			text = marker.Get("main").Text()
 		}
 		if e := extraMarker.FindStringSubmatch(text); e != nil {
@@ -522,7 +516,7 @@ func poetryMarkers(m *pyManifest, packages []*tomlValue, groups []string) map[st
 
 // poetryWalk follows the dependencies of an old poetry.lock.
 type poetryWalk struct {
-	packages map[string]*tomlValue
+	packages map[string]*toml.Value
 	markers  map[string]string
 }
 
@@ -546,17 +540,17 @@ func (w poetryWalk) follow(name, marker string, depth int) {
 			if way.Get("optional").Text() == "true" {
 				continue
 			}
-			w.follow(pyNormal(d), both(marker, way.Get("markers").Text()), depth+1)
+			w.follow(normal(d), both(marker, way.Get("markers").Text()), depth+1)
 		}
 	}
 }
 
 // poetryWays returns the constraints on a dependency, of which a lock may have several.
-func poetryWays(d *tomlValue) []*tomlValue {
-	if len(d.items) > 0 {
-		return d.items
+func poetryWays(d *toml.Value) []*toml.Value {
+	if len(d.Items) > 0 {
+		return d.Items
 	}
-	return []*tomlValue{d}
+	return []*toml.Value{d}
 }
 
 // both returns the marker that holds where two do.
@@ -571,7 +565,7 @@ func both(a, b string) string {
 }
 
 // readPipfileLock turns Pipfile.lock into requirements.
-func readPipfileLock(l *pyLock, m *pyManifest, file string, groups []string) (diags diag.List) {
+func readPipfileLock(l *lockfile, m *manifest, file string, groups []string) (diags diag.List) {
 	data, _ := fs.ReadFile(m.fsys, file)
 	src := &diag.Source{Name: file, Data: data, Language: "JSON"}
 	var lock map[string]map[string]json.RawMessage
@@ -579,7 +573,7 @@ func readPipfileLock(l *pyLock, m *pyManifest, file string, groups []string) (di
 		diags.Errorf(src.Line(1), "%s cannot be read: %v", file, err)
 		return diags
 	}
-	l.kind, l.closed, l.hashed = pyListed, true, true
+	l.kind, l.closed, l.hashed = listed, true, true
 	var b strings.Builder
 	for _, section := range []struct{ name, group string }{{"default", ""}, {"develop", "dev"}} {
 		if section.group != "" && !slices.Contains(groups, section.group) {
@@ -602,7 +596,7 @@ type pipfilePackage struct {
 	File    string
 }
 
-func (l *pyLock) pipfileSection(b *strings.Builder, src *diag.Source, packages map[string]json.RawMessage) (diags diag.List) {
+func (l *lockfile) pipfileSection(b *strings.Builder, src *diag.Source, packages map[string]json.RawMessage) (diags diag.List) {
 	var names []string
 	for name := range packages {
 		names = append(names, name)
@@ -615,13 +609,13 @@ func (l *pyLock) pipfileSection(b *strings.Builder, src *diag.Source, packages m
 			diags.Errorf(at, "%s cannot be read: %v", name, err)
 			continue
 		}
-		normal := pyNormal(name)
-		l.versions[normal] = fileText{strings.TrimPrefix(p.Version, "=="), at}
+		normal := normal(name)
+		l.versions[normal] = diag.Text{Value: strings.TrimPrefix(p.Version, "=="), Range: at}
 		switch {
 		case p.Git != "":
-			diags.Add(fromRepository(name, &tomlValue{rng: at}))
+			diags.Add(fromRepository(name, &toml.Value{Range: at}))
 		case p.Path != "":
-			l.locals = append(l.locals, fileText{path.Join(path.Dir(src.Name), p.Path), at})
+			l.locals = append(l.locals, diag.Text{Value: path.Join(path.Dir(src.Name), p.Path), Range: at})
 		case p.File != "":
 			l.pin(b, normal+" @ "+p.File, p.Markers, p.Hashes)
 		default:
@@ -631,9 +625,9 @@ func (l *pyLock) pipfileSection(b *strings.Builder, src *diag.Source, packages m
 	return diags
 }
 
-// pyGroups returns the extras and groups that a spec asks for, and reports those
+// groupsOf returns the extras and groups that a spec asks for, and reports those
 // that the project does not declare.
-func pyGroups(m *pyManifest, want spec.Texts) (groups []string, diags diag.List) {
+func groupsOf(m *manifest, want spec.Texts) (groups []string, diags diag.List) {
 	known := m.groups()
 	for _, w := range want {
 		if slices.Contains(known, w.Value) {

@@ -1,4 +1,4 @@
-package language
+package python
 
 import (
 	"cmp"
@@ -9,41 +9,42 @@ import (
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-// pyInterface is how a server calls an application.
-type pyInterface string
+// protocol is how a server calls an application.
+type protocol string
 
 const (
-	pyWSGI pyInterface = "WSGI" // https://peps.python.org/pep-3333/
-	pyASGI pyInterface = "ASGI" // https://asgi.readthedocs.io/
+	wsgi protocol = "WSGI" // https://peps.python.org/pep-3333/
+	asgi protocol = "ASGI" // https://asgi.readthedocs.io/
 )
 
-// pyServer is a server that can run applications of a project that declares it.
-type pyServer struct {
+// server is a server that can run applications of a project that declares it.
+type server struct {
 	name       string
-	interfaces []pyInterface
-	args       func(a pyApp, port int) []string // after the interpreter
+	interfaces []protocol
+	args       func(a application, port int) []string // after the interpreter
 	// env is how it is told where to listen, so that a configuration file of the
 	// project wins; servers without variables have it in args.
 	env func(port int) spec.Vars
 }
 
-// pyApp is an application object, or a function that returns one.
-type pyApp struct {
+// application is an application object, or a function that returns one.
+type application struct {
 	module, object string // "shop.web", "app"
 	factory        bool
-	kind           pyInterface
+	kind           protocol
 	dir            string // where module is imported from, relative to the project
 	file           string // of the module, in the context
 	rng            diag.Range
 }
 
-func (a pyApp) String() string { return a.module + ":" + a.object }
+func (a application) String() string { return a.module + ":" + a.object }
 
 // called returns the application as servers name one that a function returns.
-func (a pyApp) called() string {
+func (a application) called() string {
 	if a.factory {
 		return a.String() + "()"
 	}
@@ -51,52 +52,52 @@ func (a pyApp) called() string {
 }
 
 // flagged returns arguments for a server that has a flag for factories.
-func (a pyApp) flagged(flag string, args ...string) []string {
+func (a application) flagged(flag string, args ...string) []string {
 	if a.factory {
 		args = append(args, flag)
 	}
 	return append(args, a.String())
 }
 
-// pyServers are the servers, in the order in which messages list them.
+// knownServers are the servers, in the order in which messages list them.
 // https://docs.gunicorn.org/en/stable/settings.html#bind
 // https://www.uvicorn.org/settings/
 // https://github.com/emmett-framework/granian#options
-var pyServers = []*pyServer{
+var knownServers = []*server{
 	{
-		name: "gunicorn", interfaces: []pyInterface{pyWSGI},
-		args: func(a pyApp, _ int) []string { return []string{"-m", "gunicorn", a.called()} },
+		name: "gunicorn", interfaces: []protocol{wsgi},
+		args: func(a application, _ int) []string { return []string{"-m", "gunicorn", a.called()} },
 		env:  func(port int) spec.Vars { return spec.Vars{{Name: "PORT", Value: strconv.Itoa(port)}} },
 	},
 	{
-		name: "uvicorn-worker", interfaces: []pyInterface{pyASGI},
-		args: func(a pyApp, _ int) []string {
+		name: "uvicorn-worker", interfaces: []protocol{asgi},
+		args: func(a application, _ int) []string {
 			return []string{"-m", "gunicorn", "-k", "uvicorn_worker.UvicornWorker", a.called()}
 		},
 		env: func(port int) spec.Vars { return spec.Vars{{Name: "PORT", Value: strconv.Itoa(port)}} },
 	},
 	{
-		name: "uvicorn", interfaces: []pyInterface{pyASGI},
-		args: func(a pyApp, _ int) []string { return a.flagged("--factory", "-m", "uvicorn") },
+		name: "uvicorn", interfaces: []protocol{asgi},
+		args: func(a application, _ int) []string { return a.flagged("--factory", "-m", "uvicorn") },
 		env: func(port int) spec.Vars {
 			return spec.Vars{{Name: "UVICORN_HOST", Value: "0.0.0.0"}, {Name: "UVICORN_PORT", Value: strconv.Itoa(port)}}
 		},
 	},
 	{
-		name: "hypercorn", interfaces: []pyInterface{pyASGI, pyWSGI},
-		args: func(a pyApp, port int) []string {
+		name: "hypercorn", interfaces: []protocol{asgi, wsgi},
+		args: func(a application, port int) []string {
 			return []string{"-m", "hypercorn", "--bind", fmt.Sprintf("0.0.0.0:%d", port), a.called()}
 		},
 	},
 	{
-		name: "waitress", interfaces: []pyInterface{pyWSGI},
-		args: func(a pyApp, port int) []string {
+		name: "waitress", interfaces: []protocol{wsgi},
+		args: func(a application, port int) []string {
 			return a.flagged("--call", "-m", "waitress", fmt.Sprintf("--listen=0.0.0.0:%d", port))
 		},
 	},
 	{
-		name: "granian", interfaces: []pyInterface{pyASGI, pyWSGI},
-		args: func(a pyApp, _ int) []string {
+		name: "granian", interfaces: []protocol{asgi, wsgi},
+		args: func(a application, _ int) []string {
 			return a.flagged("--factory", "-m", "granian", "--interface", strings.ToLower(string(a.kind)))
 		},
 		env: func(port int) spec.Vars {
@@ -104,8 +105,8 @@ var pyServers = []*pyServer{
 		},
 	},
 	{
-		name: "daphne", interfaces: []pyInterface{pyASGI},
-		args: func(a pyApp, port int) []string {
+		name: "daphne", interfaces: []protocol{asgi},
+		args: func(a application, port int) []string {
 			return []string{"-m", "daphne", "-b", "0.0.0.0", "-p", strconv.Itoa(port), a.String()}
 		},
 	},
@@ -113,7 +114,7 @@ var pyServers = []*pyServer{
 
 // serve returns how the application is started: by the one server that the
 // project declares for its interface.
-func (f *pyFinder) serve(a pyApp, why string) *pyEntry {
+func (f *finder) serve(a application, why string) *entrypoint {
 	a.kind = cmp.Or(a.kind, f.kindOf(a))
 	server, req := f.server(a)
 	if server == nil {
@@ -125,20 +126,20 @@ func (f *pyFinder) serve(a pyApp, why string) *pyEntry {
 		port = ports[0].Number
 		listens = fmt.Sprintf("0.0.0.0:%d, the first of \"ports\"", port)
 	}
-	e := &pyEntry{name: a.called(), args: server.args(a, port), dir: a.dir, why: why, rng: a.rng}
+	e := &entrypoint{name: a.called(), args: server.args(a, port), dir: a.dir, why: why, rng: a.rng}
 	if server.env != nil {
 		e.env = server.env(port)
 	}
-	e.decisions = []Decision{{"server", fmt.Sprintf("%s for %s, on %s", server.name, a.kind, listens), req.rng.FileLine()}}
+	e.decisions = []language.Decision{{Name: "server", Value: fmt.Sprintf("%s for %s, on %s", server.name, a.kind, listens), Why: req.rng.FileLine()}}
 	return e
 }
 
 // server returns the server for an application, and where it is declared. Else
 // it reports what is missing, or that there are several.
-func (f *pyFinder) server(a pyApp) (*pyServer, pyRequirement) {
-	var found []*pyServer
-	var where []pyRequirement
-	for _, s := range pyServers {
+func (f *finder) server(a application) (*server, requirement) {
+	var found []*server
+	var where []requirement
+	for _, s := range knownServers {
 		if r, ok := f.m.declares(f.groups, s.name); ok && (a.kind == "" || slices.Contains(s.interfaces, a.kind)) {
 			found, where = append(found, s), append(where, r)
 		}
@@ -162,13 +163,13 @@ func (f *pyFinder) server(a pyApp) (*pyServer, pyRequirement) {
 		f.diags.Errorf(f.at(a.rng), "several servers can run %s: %s", a, strings.Join(lines, ", ")).Hint =
 			fmt.Sprintf("say which: \"entrypoint: [%s, %q]\", or declare one alone", found[0].name, a.called())
 	}
-	return nil, pyRequirement{}
+	return nil, requirement{}
 }
 
 // impliedServer reports whether a server is not named, but comes with an extra.
-func impliedServer(r pyRequirement) bool { return !strings.HasPrefix(pyNormal(r.text), r.name) }
+func impliedServer(r requirement) bool { return !strings.HasPrefix(normal(r.text), r.name) }
 
-func countExplicit(all []pyRequirement) int {
+func countExplicit(all []requirement) int {
 	n := 0
 	for _, r := range all {
 		if !impliedServer(r) {
@@ -179,9 +180,9 @@ func countExplicit(all []pyRequirement) int {
 }
 
 // noServer reports an application that nothing of the project can serve.
-func (f *pyFinder) noServer(a pyApp) {
+func (f *finder) noServer(a application) {
 	var names []string
-	for _, s := range pyServers {
+	for _, s := range knownServers {
 		if (a.kind == "" || slices.Contains(s.interfaces, a.kind)) && s.name != "uvicorn-worker" {
 			names = append(names, s.name)
 		}
@@ -191,7 +192,7 @@ func (f *pyFinder) noServer(a pyApp) {
 		d.Hint = fmt.Sprintf("%s is in %q (%s): write \"build: {extras: [%s]}\"", r.name, r.group, r.rng.FileLine(), r.group)
 		return
 	}
-	best := map[pyInterface]string{pyASGI: "uvicorn", pyWSGI: "gunicorn"}[a.kind]
+	best := map[protocol]string{asgi: "uvicorn", wsgi: "gunicorn"}[a.kind]
 	d.Hint = fmt.Sprintf("add the line %q to %s (or one of %s)", cmp.Or(best, "gunicorn"), f.dependencyFile(), strings.Join(names, ", "))
 	if !strings.HasSuffix(f.dependencyFile(), ".txt") {
 		d.Hint = fmt.Sprintf("add %q to the dependencies of %s (or one of %s)", cmp.Or(best, "gunicorn"), f.dependencyFile(), strings.Join(names, ", "))
@@ -199,7 +200,7 @@ func (f *pyFinder) noServer(a pyApp) {
 }
 
 // dependencyFile returns the file that people add a dependency to.
-func (f *pyFinder) dependencyFile() string {
+func (f *finder) dependencyFile() string {
 	for _, r := range f.m.requirements {
 		if r.group == "" {
 			return r.rng.Source.Name

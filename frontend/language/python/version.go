@@ -1,4 +1,4 @@
-package language
+package python
 
 import (
 	"fmt"
@@ -11,90 +11,91 @@ import (
 	version "github.com/aquasecurity/go-pep440-version"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-// pyMinors are the minor versions that images are made of, the one that
+// minors are the minor versions that images are made of, the one that
 // distroless has first, then the newest. https://devguide.python.org/versions/
-var pyMinors = []string{"3.13", "3.14", "3.12", "3.11", "3.10", "3.9"}
+var minors = []string{"3.13", "3.14", "3.12", "3.11", "3.10", "3.9"}
 
 const (
-	pyDistroless = "3.13" // of python3-debian13
-	pySupported  = "3.11" // the oldest minor with security fixes; 3.10 ended in October 2026
+	distrolessVersion = "3.13" // of python3-debian13
+	oldestSupported   = "3.11" // the oldest minor with security fixes; 3.10 ended in October 2026
 )
 
-// pyVersion is the interpreter that a project gets.
-type pyVersion struct {
+// release is the interpreter that a project gets.
+type release struct {
 	version string // as it is asked for: "3.13", "3.12.4"
 	why     string
 	rng     diag.Range
 	pinned  bool // it is asked for, and not chosen from a range
 }
 
-func pyPinned(version string, rng diag.Range) pyVersion {
-	return pyVersion{version, rng.FileLine(), rng, true}
+func pinned(version string, rng diag.Range) release {
+	return release{version, rng.FileLine(), rng, true}
 }
 
 // minor returns the version without its patch: "3.12".
-func (v pyVersion) minor() string {
+func (v release) minor() string {
 	parts := strings.SplitN(v.version, ".", 3)
 	return strings.Join(parts[:min(2, len(parts))], ".")
 }
 
-// pyEndOfLife reports whether a version gets no security fixes any more.
-func pyEndOfLife(v string) (string, bool) {
-	return pySupported, pyOlder(pyVersion{version: v}.minor(), pySupported)
+// endOfLife reports whether a version gets no security fixes any more.
+func endOfLife(v string) (string, bool) {
+	return oldestSupported, older(release{version: v}.minor(), oldestSupported)
 }
 
-func pyOlder(v, than string) bool {
+func older(v, than string) bool {
 	a, errA := version.Parse(v)
 	b, errB := version.Parse(than)
 	return errA == nil && errB == nil && a.LessThan(b)
 }
 
-var pyExact = regexp.MustCompile(`^3\.\d+(\.\d+)?$`)
+var exactVersion = regexp.MustCompile(`^3\.\d+(\.\d+)?$`)
 
-// pyVersionOf decides the version: the spec's, what the project pins, then what
+// versionOf decides the version: the spec's, what the project pins, then what
 // its range allows. A custom runtime's interpreter decides before a range.
-func pyVersionOf(p *Project, m *pyManifest, runtime string) (pyVersion, diag.List) {
+func versionOf(p *language.Project, m *manifest, runtime string) (release, diag.List) {
 	var diags diag.List
 	if v := p.Spec.Version; v.IsSet() {
-		if !pyExact.MatchString(v.Value) {
+		if !exactVersion.MatchString(v.Value) {
 			diags.Errorf(v.Range, "got version %q, want one such as 3.13 or 3.12.4", v.Value)
-		} else if r := m.requiresPython; r.value != "" && !pyAllows(r.value, v.Value) {
-			diags.Errorf(v.Range, "python %s is not what %s asks for: %s", v.Value, r.rng.FileLine(), r.value).Hint = "remove \"version\", or change it"
+		} else if r := m.requiresPython; r.Value != "" && !allows(r.Value, v.Value) {
+			diags.Errorf(v.Range, "python %s is not what %s asks for: %s", v.Value, r.Range.FileLine(), r.Value).Hint = "remove \"version\", or change it"
 		}
-		return pyPinned(v.Value, v.Range), diags
+		return pinned(v.Value, v.Range), diags
 	}
-	if pin, more := pyPin(m); pin.version != "" || more.Err() != nil {
+	if pin, more := pinOf(m); pin.version != "" || more.Err() != nil {
 		return pin, more
 	}
 	r := m.requiresPython
-	if pyExact.MatchString(strings.TrimPrefix(r.value, "==")) { // Pipfile's python_version, a pin in requires-python
-		return pyPinned(strings.TrimPrefix(r.value, "=="), r.rng), nil
+	if exactVersion.MatchString(strings.TrimPrefix(r.Value, "==")) { // Pipfile's python_version, a pin in requires-python
+		return pinned(strings.TrimPrefix(r.Value, "=="), r.Range), nil
 	}
-	candidates := pyMinors
+	candidates := minors
 	if runtime != "" {
 		candidates = []string{runtime}
 	}
 	for _, minor := range candidates {
 		switch {
-		case r.value == "":
-			return pyVersion{version: minor, why: "default"}, nil
-		case pyAllows(r.value, minor):
-			return pyVersion{version: minor, why: fmt.Sprintf("%s: %s", r.rng.FileLine(), r.value), rng: r.rng}, nil
+		case r.Value == "":
+			return release{version: minor, why: "default"}, nil
+		case allows(r.Value, minor):
+			return release{version: minor, why: fmt.Sprintf("%s: %s", r.Range.FileLine(), r.Value), rng: r.Range}, nil
 		}
 	}
-	diags.Errorf(r.rng, "no python of %s is %s", strings.Join(candidates, ", "), r.value).Hint = "change the range, or name an image with \"toolchain\" and \"runtime\""
-	return pyVersion{}, diags
+	diags.Errorf(r.Range, "no python of %s is %s", strings.Join(candidates, ", "), r.Value).Hint = "change the range, or name an image with \"toolchain\" and \"runtime\""
+	return release{}, diags
 }
 
-// pyAllows reports whether some release of a version, which may be a minor
+// allows reports whether some release of a version, which may be a minor
 // alone, is in a range: a PEP 440 specifier, or Poetry's own. What cannot be
 // read allows everything.
-func pyAllows(specifier, v string) bool {
+func allows(specifier, v string) bool {
 	for _, alternative := range strings.Split(specifier, "||") {
-		set, err := version.NewSpecifiers(pyStandardRange(strings.TrimSpace(alternative)))
+		set, err := version.NewSpecifiers(standardRange(strings.TrimSpace(alternative)))
 		if err != nil {
 			return true
 		}
@@ -111,9 +112,9 @@ func pyAllows(specifier, v string) bool {
 	return false
 }
 
-// pyStandardRange writes Poetry's caret, tilde and bare versions as specifiers.
+// standardRange writes Poetry's caret, tilde and bare versions as specifiers.
 // https://python-poetry.org/docs/dependency-specification/
-func pyStandardRange(r string) string {
+func standardRange(r string) string {
 	var parts []string
 	for _, part := range strings.FieldsFunc(r, func(c rune) bool { return c == ',' }) {
 		part = strings.ReplaceAll(strings.TrimSpace(part), " ", "")
@@ -123,7 +124,7 @@ func pyStandardRange(r string) string {
 		case strings.HasPrefix(part, "^"):
 			part = ">=" + part[1:] + ",<4"
 		case strings.HasPrefix(part, "~") && !strings.HasPrefix(part, "~="):
-			minor := pyVersion{version: part[1:]}.minor()
+			minor := release{version: part[1:]}.minor()
 			part = ">=" + part[1:]
 			if strings.Contains(minor, ".") {
 				part += ",==" + minor + ".*"
@@ -136,25 +137,25 @@ func pyStandardRange(r string) string {
 	return strings.Join(parts, ",")
 }
 
-// pyPinFiles are the files that pin a version, with what stands before it in a line.
-var pyPinFiles = []struct{ name, prefix string }{
+// pinFiles are the files that pin a version, with what stands before it in a line.
+var pinFiles = []struct{ name, prefix string }{
 	{".python-version", ""},
 	{".tool-versions", "python "},
 	{"runtime.txt", "python-"},
 }
 
-// pyPin returns the version that a file of the project pins; the zero one when
+// pinOf returns the version that a file of the project pins; the zero one when
 // none does.
-func pyPin(m *pyManifest) (pyVersion, diag.List) {
+func pinOf(m *manifest) (release, diag.List) {
 	var diags diag.List
 	if r := m.pipfile.Get("requires"); r != nil {
 		for _, key := range []string{"python_full_version", "python_version"} {
-			if v := r.Get(key); v != nil && pyExact.MatchString(v.text) {
-				return pyPinned(v.text, v.rng), nil
+			if v := r.Get(key); v != nil && exactVersion.MatchString(v.Text()) {
+				return pinned(v.Text(), v.Range), nil
 			}
 		}
 	}
-	for _, f := range pyPinFiles {
+	for _, f := range pinFiles {
 		file := path.Join(m.dir, f.name)
 		data, err := fs.ReadFile(m.fsys, file)
 		if err != nil {
@@ -167,42 +168,42 @@ func pyPin(m *pyManifest) (pyVersion, diag.List) {
 				continue
 			}
 			word = strings.TrimPrefix(strings.TrimPrefix(strings.Fields(word)[0], "cpython-"), "cpython@")
-			if !pyExact.MatchString(word) {
+			if !exactVersion.MatchString(word) {
 				d := diags.Errorf(src.Line(i+1), "got python %q, want a version such as 3.13", word)
 				d.Hint = "only CPython 3 is built for; \"version\" in the spec overrides the file"
-				return pyVersion{}, diags
+				return release{}, diags
 			}
-			return pyPinned(word, src.Line(i+1)), nil
+			return pinned(word, src.Line(i+1)), nil
 		}
 	}
-	return pyVersion{}, nil
+	return release{}, nil
 }
 
-// pyToolchain returns the image of a version: what the spec names, else the
+// toolchainOf returns the image of a version: what the spec names, else the
 // official one, on the newest Debian that it is built for.
 // https://github.com/docker-library/python
-func pyToolchain(p *Project, v pyVersion) Toolchain {
+func toolchainOf(p *language.Project, v release) language.Toolchain {
 	if t := p.Spec.Toolchain; t.IsSet() {
-		return Toolchain{Ref: t.Value, Range: t.Range}
+		return language.Toolchain{Ref: t.Value, Range: t.Range}
 	}
-	t := Toolchain{Ref: pyImage(v.version), Version: v.version, Range: v.rng, Hint: "is there such a version? Set \"version\" to one that has an image, or \"toolchain\" to an image of your own"}
+	t := language.Toolchain{Ref: imageOf(v.version), Version: v.version, Range: v.rng, Hint: "is there such a version? Set \"version\" to one that has an image, or \"toolchain\" to an image of your own"}
 	if v.minor() != v.version {
-		t.Forward = pyImage(v.minor())
+		t.Forward = imageOf(v.minor())
 	}
 	return t
 }
 
-func pyImage(v string) string { return "python:" + v + "-slim-trixie" }
+func imageOf(v string) string { return "python:" + v + "-slim-trixie" }
 
-// pyRuntime is what runs the program.
-type pyRuntime struct {
-	interpreter string // its path in the image
-	libc        string // as uv names it for wheels: "manylinux_2_40", "musl"
+// interpreter is what runs the program.
+type interpreter struct {
+	path string // its path in the image
+	libc string // as uv names it for wheels: "manylinux_2_40", "musl"
 }
 
-// pyGlibc are the newest wheels that the C libraries of common systems can
+// glibcs are the newest wheels that the C libraries of common systems can
 // load, by their os-release. https://peps.python.org/pep-0600/
-var pyGlibc = []struct{ id, version, libc string }{
+var glibcs = []struct{ id, version, libc string }{
 	{"debian", "13", "manylinux_2_40"},
 	{"debian", "12", "manylinux_2_36"},
 	{"debian", "11", "manylinux_2_31"},
@@ -210,14 +211,14 @@ var pyGlibc = []struct{ id, version, libc string }{
 	{"ubuntu", "22.04", "manylinux_2_35"},
 }
 
-// pyRuntimeOf returns the interpreter of a custom runtime and its minor version.
+// interpreterOf returns the interpreter of a custom runtime and its minor version.
 // The error names the places that were looked at.
-func pyRuntimeOf(p *Project, wanted string) (r pyRuntime, minor string, diags diag.List) {
+func interpreterOf(p *language.Project, wanted string) (r interpreter, minor string, diags diag.List) {
 	var found []string
 	for _, dir := range []string{"usr/local/bin", "usr/bin", "opt/python/bin", "bin"} {
 		entries, _ := fs.ReadDir(p.Runtime, dir)
 		for _, e := range entries {
-			if v, ok := strings.CutPrefix(e.Name(), "python"); ok && pyExact.MatchString(v) && strings.Count(v, ".") == 1 {
+			if v, ok := strings.CutPrefix(e.Name(), "python"); ok && exactVersion.MatchString(v) && strings.Count(v, ".") == 1 {
 				found = append(found, dir+"/"+e.Name())
 			}
 		}
@@ -228,14 +229,14 @@ func pyRuntimeOf(p *Project, wanted string) (r pyRuntime, minor string, diags di
 		if len(found) > 0 {
 			d.Hint = "it has /" + strings.Join(found, ", /")
 		}
-		return pyRuntime{}, "", diags
+		return interpreter{}, "", diags
 	}
 	_, minor, _ = strings.Cut(path.Base(found[i]), "python")
-	return pyRuntime{"/" + found[i], pyLibc(p.Runtime)}, minor, nil
+	return interpreter{"/" + found[i], libcOf(p.Runtime)}, minor, nil
 }
 
-// pyLibc returns which wheels an image can load; old ones where it is not known.
-func pyLibc(runtime fs.FS) string {
+// libcOf returns which wheels an image can load; old ones where it is not known.
+func libcOf(runtime fs.FS) string {
 	if musl, _ := fs.Glob(runtime, "lib/ld-musl-*"); len(musl) > 0 {
 		return "musl"
 	}
@@ -246,7 +247,7 @@ func pyLibc(runtime fs.FS) string {
 			break
 		}
 	}
-	for _, g := range pyGlibc {
+	for _, g := range glibcs {
 		if strings.Contains("\n"+release, "\nID="+g.id+"\n") && strings.Contains(release, "\nVERSION_ID="+g.version) {
 			return g.libc
 		}
@@ -254,22 +255,22 @@ func pyLibc(runtime fs.FS) string {
 	return "manylinux_2_28"
 }
 
-// pyWheels are the wheels that a platform can load.
-type pyWheels struct {
+// wheelSet are the wheels that a platform can load.
+type wheelSet struct {
 	platform spec.Platform
 	name     string // of platform and C library, as uv has it
 }
 
-// pyWheelsFor returns the wheels for a platform and its C library, false when
+// wheelsFor returns the wheels for a platform and its C library, false when
 // there are none.
 // https://docs.astral.sh/uv/reference/cli/#uv-pip-install--python-platform
-func pyWheelsFor(p spec.Platform, libc string) (pyWheels, bool) {
+func wheelsFor(p spec.Platform, libc string) (wheelSet, bool) {
 	machine, ok := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[p.Architecture]
 	switch {
 	case p.Architecture == "riscv64" && libc != "musl":
-		return pyWheels{p, "riscv64-unknown-linux"}, true
+		return wheelSet{p, "riscv64-unknown-linux"}, true
 	case libc == "musl":
-		return pyWheels{p, machine + "-unknown-linux-musl"}, ok
+		return wheelSet{p, machine + "-unknown-linux-musl"}, ok
 	}
-	return pyWheels{p, machine + "-" + libc}, ok
+	return wheelSet{p, machine + "-" + libc}, ok
 }

@@ -1,4 +1,4 @@
-package language
+package java
 
 import (
 	"fmt"
@@ -10,14 +10,15 @@ import (
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
 )
 
 // releases are the releases that distroless has, each with years of security
 // fixes to come. https://github.com/GoogleContainerTools/distroless/blob/main/java/README.md
 var releases = []int{17, 21, 25}
 
-// javaDefault is for projects that say nothing: their plugins know it well.
-const javaDefault = 21
+// defaultRelease is for projects that say nothing: their plugins know it well.
+const defaultRelease = 21
 
 // wantedVersion is a level that something asks for.
 type wantedVersion struct {
@@ -54,19 +55,19 @@ func releaseFor(level int) int {
 	return 0
 }
 
-// javaPinFiles are the files that pin a JDK, with what stands before it in a line.
-var javaPinFiles = []struct{ name, prefix string }{
+// pinFiles are the files that pin a JDK, with what stands before it in a line.
+var pinFiles = []struct{ name, prefix string }{
 	{".java-version", ""},
 	{".sdkmanrc", "java="},
 	{".tool-versions", "java "},
 }
 
-// javaPin returns the JDK that a file pins, in the project or in the directory
+// pinOf returns the JDK that a file pins, in the project or in the directory
 // that its build runs in.
-func javaPin(fsys fs.FS, dirs ...string) (wantedVersion, diag.List) {
+func pinOf(fsys fs.FS, dirs ...string) (wantedVersion, diag.List) {
 	var diags diag.List
 	for _, dir := range dirs {
-		for _, f := range javaPinFiles {
+		for _, f := range pinFiles {
 			file := path.Join(dir, f.name)
 			data, err := fs.ReadFile(fsys, file)
 			if err != nil {
@@ -99,7 +100,7 @@ type choice struct {
 // choose decides the release: the spec's, else what a file pins or the
 // project's level, whichever is higher, rounded up to the next that there is.
 // most is the newest that the build tool runs on, for who leaves it open; 0 is any.
-func choose(p *Project, pin, level wantedVersion, most int) (choice, diag.List) {
+func choose(p *language.Project, pin, level wantedVersion, most int) (choice, diag.List) {
 	choice, diags := chosen(p, pin, level, most)
 	if oldest := oldest(choice.release); choice.release != 0 && level.level != 0 && level.level < oldest {
 		diags.Errorf(level.rng, "java %d does not compile for level %d any more", choice.release, level.level).Hint = fmt.Sprintf("raise it to %d or more", oldest)
@@ -116,7 +117,7 @@ func oldest(release int) int {
 	return 8
 }
 
-func chosen(p *Project, pin, level wantedVersion, most int) (choice, diag.List) {
+func chosen(p *language.Project, pin, level wantedVersion, most int) (choice, diag.List) {
 	var diags diag.List
 	if v := p.Spec.Version; v.IsSet() {
 		release := levelOf(v.Value)
@@ -132,11 +133,11 @@ func chosen(p *Project, pin, level wantedVersion, most int) (choice, diag.List) 
 	if pin.level > level.level {
 		want = pin
 	}
-	if want.level == 0 && 0 < most && most < javaDefault {
+	if want.level == 0 && 0 < most && most < defaultRelease {
 		return choice{release: most, why: "the newest that the build tool runs on"}, nil
 	}
 	if want.level == 0 {
-		return choice{release: javaDefault, why: "default"}, nil
+		return choice{release: defaultRelease, why: "default"}, nil
 	}
 	release, why := releaseFor(want.level), want.rng.FileLine()
 	if release == 0 {
@@ -154,5 +155,5 @@ func offered() string {
 	for _, r := range releases {
 		names = append(names, strconv.Itoa(r))
 	}
-	return alternatives(names)
+	return language.Alternatives(names)
 }

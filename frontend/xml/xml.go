@@ -1,4 +1,4 @@
-package language
+package xml
 
 import (
 	"bytes"
@@ -11,17 +11,17 @@ import (
 	"github.com/stagefront/stagefront/frontend/diag"
 )
 
-// xmlNode is an element of an XML file with its place. A nil one is no element,
+// Node is an element of an XML file with its place. A nil one is no element,
 // and has no children and no text.
-type xmlNode struct {
-	name     string // without its namespace
+type Node struct {
+	Name     string // without its namespace
 	text     string // of the element itself, without blanks around it
-	rng      diag.Range
-	children []*xmlNode
+	Range    diag.Range
+	Children []*Node
 }
 
 // Get returns the first element at a path of names, nil when there is none.
-func (n *xmlNode) Get(names ...string) *xmlNode {
+func (n *Node) Get(names ...string) *Node {
 	for _, name := range names {
 		all := n.All(name)
 		if len(all) == 0 {
@@ -33,13 +33,13 @@ func (n *xmlNode) Get(names ...string) *xmlNode {
 }
 
 // All returns the children of a name.
-func (n *xmlNode) All(name string) []*xmlNode {
+func (n *Node) All(name string) []*Node {
 	if n == nil {
 		return nil
 	}
-	var found []*xmlNode
-	for _, c := range n.children {
-		if c.name == name {
+	var found []*Node
+	for _, c := range n.Children {
+		if c.Name == name {
 			found = append(found, c)
 		}
 	}
@@ -47,7 +47,7 @@ func (n *xmlNode) All(name string) []*xmlNode {
 }
 
 // Text returns the text of an element.
-func (n *xmlNode) Text() string {
+func (n *Node) Text() string {
 	if n == nil {
 		return ""
 	}
@@ -55,22 +55,22 @@ func (n *xmlNode) Text() string {
 }
 
 // place returns where the text of an element is.
-func (n *xmlNode) place() diag.Range {
+func (n *Node) place() diag.Range {
 	if n == nil {
 		return diag.Range{}
 	}
-	return n.rng
+	return n.Range
 }
 
-// readXML reads an XML file of the project, nil when there is none. Its root is
+// Read reads an XML file of the project, nil when there is none. Its root is
 // returned, the tree above it is not.
-func readXML(fsys fs.FS, name string) (*xmlNode, diag.List) {
+func Read(fsys fs.FS, name string) (*Node, diag.List) {
 	var diags diag.List
 	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return nil, nil
 	}
-	r := &xmlReader{src: &diag.Source{Name: name, Data: data, Language: "XML"}}
+	r := &reader{src: &diag.Source{Name: name, Data: data, Language: "XML"}}
 	root, err := r.read()
 	if err != nil {
 		var syntax *xml.SyntaxError
@@ -84,20 +84,20 @@ func readXML(fsys fs.FS, name string) (*xmlNode, diag.List) {
 	return root, nil
 }
 
-// xmlReader builds the tree of a file.
-type xmlReader struct {
+// reader builds the tree of a file.
+type reader struct {
 	src *diag.Source
 }
 
-// xmlDepth is how deep elements may be nested: no project file comes near it.
-const xmlDepth = 64
+// depth is how deep elements may be nested: no project file comes near it.
+const depth = 64
 
-func (r *xmlReader) read() (*xmlNode, error) {
+func (r *reader) read() (*Node, error) {
 	d := xml.NewDecoder(bytes.NewReader(r.src.Data))
 	// Names of elements are ASCII in whatever a project file is written in.
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
-	top := &xmlNode{}
-	stack := []*xmlNode{top}
+	top := &Node{}
+	stack := []*Node{top}
 	for {
 		start := d.InputOffset()
 		token, err := d.Token()
@@ -110,35 +110,35 @@ func (r *xmlReader) read() (*xmlNode, error) {
 		at := stack[len(stack)-1]
 		switch t := token.(type) {
 		case xml.StartElement:
-			if len(stack) > xmlDepth {
+			if len(stack) > depth {
 				return nil, errors.New("elements are nested too deep")
 			}
-			n := &xmlNode{name: t.Name.Local, rng: r.between(start, d.InputOffset())}
-			at.children = append(at.children, n)
+			n := &Node{Name: t.Name.Local, Range: r.between(start, d.InputOffset())}
+			at.Children = append(at.Children, n)
 			stack = append(stack, n)
 		case xml.EndElement:
 			stack = stack[:len(stack)-1]
 		case xml.CharData:
 			if text := strings.TrimSpace(string(t)); text != "" && at.text == "" {
-				at.text, at.rng = text, r.between(start, d.InputOffset())
+				at.text, at.Range = text, r.between(start, d.InputOffset())
 			}
 		}
 	}
-	if len(top.children) == 0 {
+	if len(top.Children) == 0 {
 		return nil, errors.New("there is no element")
 	}
-	return top.children[0], nil
+	return top.Children[0], nil
 }
 
 // between returns the range of what is between two offsets, without blanks around it.
-func (r *xmlReader) between(start, end int64) diag.Range {
+func (r *reader) between(start, end int64) diag.Range {
 	text := string(r.src.Data[start:end])
 	start += int64(len(text) - len(strings.TrimLeft(text, " \t\r\n")))
 	end -= int64(len(text) - len(strings.TrimRight(text, " \t\r\n")))
 	return diag.Range{Source: r.src, Start: r.pos(start), End: r.pos(max(start+1, end))}
 }
 
-func (r *xmlReader) pos(offset int64) diag.Pos {
+func (r *reader) pos(offset int64) diag.Pos {
 	before := string(r.src.Data[:min(offset, int64(len(r.src.Data)))])
 	line := strings.LastIndex(before, "\n")
 	return diag.Pos{Line: strings.Count(before, "\n") + 1, Column: len([]rune(before[line+1:])) + 1}

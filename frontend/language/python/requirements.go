@@ -1,4 +1,4 @@
-package language
+package python
 
 import (
 	"encoding/binary"
@@ -10,49 +10,50 @@ import (
 	"unicode/utf16"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
 )
 
-// pyLists are the requirements files that list what the program needs; the
+// mainLists are the requirements files that list what the program needs; the
 // first that is there counts.
-var pyLists = []string{
+var mainLists = []string{
 	"requirements.txt", "requirements/production.txt", "requirements/prod.txt", "requirements/base.txt",
 	"requirements/main.txt", "requirements/default.txt", "requirements/requirements.txt",
 }
 
-// pyGroupLists are the names of requirements files that list more, for the group
+// groupLists are the names of requirements files that list more, for the group
 // that stands in them: requirements-dev.txt, requirements/test.txt.
-var pyGroupLists = []string{"requirements-*.txt", "requirements_*.txt", "*-requirements.txt", "*_requirements.txt", "requirements/*.txt"}
+var groupLists = []string{"requirements-*.txt", "requirements_*.txt", "*-requirements.txt", "*_requirements.txt", "requirements/*.txt"}
 
-// pyList is a requirements file of the project.
-type pyList struct {
-	*pyRequirements
+// requirementsFile is a requirements file of the project.
+type requirementsFile struct {
+	*requirements
 	file  string
 	group string // "" for what the program needs
 }
 
 // readRequirements adds what the requirements files list.
-func (m *pyManifest) readRequirements() (diags diag.List) {
+func (m *manifest) readRequirements() (diags diag.List) {
 	add := func(file, group string) {
 		reqs, more := flattened(m.fsys, file)
 		diags.Add(more)
-		m.lists = append(m.lists, pyList{reqs, file, group})
+		m.lists = append(m.lists, requirementsFile{reqs, file, group})
 		m.files = append(m.files, file)
 		for _, l := range reqs.lines {
 			m.add(l.text, group, l.rng)
 		}
 	}
-	for _, name := range pyLists {
-		if file := path.Join(m.dir, name); isFile(m.fsys, file) {
+	for _, name := range mainLists {
+		if file := path.Join(m.dir, name); language.IsFile(m.fsys, file) {
 			add(file, "")
 			break
 		}
 	}
-	for _, pattern := range pyGroupLists {
+	for _, pattern := range groupLists {
 		before, after, _ := strings.Cut(pattern, "*")
 		files, _ := fs.Glob(m.fsys, path.Join(m.dir, pattern))
 		for _, file := range files {
 			name := m.inProject(file)
-			if !slices.Contains(pyLists, name) && isFile(m.fsys, file) {
+			if !slices.Contains(mainLists, name) && language.IsFile(m.fsys, file) {
 				add(file, strings.TrimSuffix(strings.TrimPrefix(name, before), after))
 			}
 		}
@@ -61,15 +62,15 @@ func (m *pyManifest) readRequirements() (diags diag.List) {
 }
 
 // list returns the requirements file of the program, false when there is none.
-func (m *pyManifest) list() (pyList, bool) {
+func (m *manifest) list() (requirementsFile, bool) {
 	if len(m.lists) == 0 || m.lists[0].group != "" {
-		return pyList{}, false
+		return requirementsFile{}, false
 	}
 	return m.lists[0], true
 }
 
 // inProject returns a path of the context relative to the project.
-func (m *pyManifest) inProject(file string) string {
+func (m *manifest) inProject(file string) string {
 	if m.dir == "." {
 		return file
 	}
@@ -80,33 +81,33 @@ func isRequirements(file string) bool {
 	return strings.HasSuffix(file, ".txt") && strings.Contains(file, "requirements")
 }
 
-// pyRequirements is a requirements file with what it refers to.
+// requirements is a requirements file with what it refers to.
 // https://pip.pypa.io/en/stable/reference/requirements-file-format/
-type pyRequirements struct {
+type requirements struct {
 	fsys        fs.FS
-	lines       []pyLine // requirements, with their options
-	constraints []pyLine
-	options     []pyLine   // lines for the installer: indexes, --pre
-	locals      []fileText // directories of the context: "-e ./libs/common"
-	files       []string   // all that were read
+	lines       []logicalLine // requirements, with their options
+	constraints []logicalLine
+	options     []logicalLine // lines for the installer: indexes, --pre
+	locals      []diag.Text   // directories of the context: "-e ./libs/common"
+	files       []string      // all that were read
 	diags       diag.List
 }
 
-// pyLine is a line of a requirements file without comments, its continuations joined.
-type pyLine struct {
+// logicalLine is a line of a requirements file without comments, its continuations joined.
+type logicalLine struct {
 	text string
 	rng  diag.Range
 }
 
 // flattened returns a requirements file with those that it includes.
-func flattened(fsys fs.FS, file string) (*pyRequirements, diag.List) {
-	r := &pyRequirements{fsys: fsys}
+func flattened(fsys fs.FS, file string) (*requirements, diag.List) {
+	r := &requirements{fsys: fsys}
 	r.read(file, diag.Range{}, false)
 	return r, r.diags
 }
 
 // read reads one file; from is the line that includes it.
-func (r *pyRequirements) read(file string, from diag.Range, constraint bool) {
+func (r *requirements) read(file string, from diag.Range, constraint bool) {
 	if slices.Contains(r.files, file) {
 		return // it may include itself
 	}
@@ -125,7 +126,7 @@ func (r *pyRequirements) read(file string, from diag.Range, constraint bool) {
 			text = strings.TrimSuffix(text, "\\") + " " + strings.TrimSpace(lines[i])
 		}
 		if text = strings.TrimSpace(uncommented(text)); text != "" {
-			r.line(file, pyLine{text, src.Line(first + 1)}, constraint)
+			r.line(file, logicalLine{text, src.Line(first + 1)}, constraint)
 		}
 	}
 }
@@ -155,7 +156,7 @@ func uncommented(text string) string { return comment.ReplaceAllString(text, "")
 var option = regexp.MustCompile(`^(--?[A-Za-z][A-Za-z-]*)(?:[ =]*)(.*)$`)
 
 // line sorts one line into what it is.
-func (r *pyRequirements) line(file string, l pyLine, constraint bool) {
+func (r *requirements) line(file string, l logicalLine, constraint bool) {
 	match := option.FindStringSubmatch(l.text)
 	if match == nil {
 		r.requirement(file, l, constraint)
@@ -172,7 +173,7 @@ func (r *pyRequirements) line(file string, l pyLine, constraint bool) {
 	case "-c", "--constraint":
 		r.read(path.Join(path.Dir(file), value), l.rng, true)
 	case "-e", "--editable":
-		r.requirement(file, pyLine{value, l.rng}, constraint)
+		r.requirement(file, logicalLine{value, l.rng}, constraint)
 	case "-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--no-index", "--pre", "--no-binary", "--only-binary", "--prefer-binary", "--require-hashes", "--trusted-host":
 		r.option(name, value, l.rng)
 	default:
@@ -181,7 +182,7 @@ func (r *pyRequirements) line(file string, l pyLine, constraint bool) {
 }
 
 // option keeps a line for the installer, in the form that it has there.
-func (r *pyRequirements) option(name, value string, rng diag.Range) {
+func (r *requirements) option(name, value string, rng diag.Range) {
 	if strings.Contains(value, "${") {
 		r.diags.Errorf(rng, "%s has a variable in it, which nothing sets here", name).Hint =
 			"give the index as a secret: --secret id=pip.conf,src=pip.conf"
@@ -194,11 +195,11 @@ func (r *pyRequirements) option(name, value string, rng diag.Range) {
 	case "-f":
 		name = "--find-links"
 	}
-	r.options = append(r.options, pyLine{strings.TrimSpace(name + " " + value), rng})
+	r.options = append(r.options, logicalLine{strings.TrimSpace(name + " " + value), rng})
 }
 
 // requirement keeps a requirement: a package, or a directory of the context.
-func (r *pyRequirements) requirement(file string, l pyLine, constraint bool) {
+func (r *requirements) requirement(file string, l logicalLine, constraint bool) {
 	bare, _, _ := strings.Cut(l.text, ";")
 	bare, _, _ = strings.Cut(strings.TrimSpace(bare), "[")
 	bare = strings.TrimPrefix(bare, "file:")
@@ -207,7 +208,7 @@ func (r *pyRequirements) requirement(file string, l pyLine, constraint bool) {
 		r.diags.Errorf(l.rng, "%q comes from a repository, which cannot be cloned here", l.text).Hint =
 			"name a released version, or a wheel's URL: \"name @ https://…\""
 	case strings.HasPrefix(bare, "."), strings.HasPrefix(bare, "/"):
-		r.locals = append(r.locals, fileText{path.Join(path.Dir(file), bare), l.rng})
+		r.locals = append(r.locals, diag.Text{Value: path.Join(path.Dir(file), bare), Range: l.rng})
 	case constraint:
 		r.constraints = append(r.constraints, l)
 	default:
@@ -216,11 +217,11 @@ func (r *pyRequirements) requirement(file string, l pyLine, constraint bool) {
 }
 
 // hashed reports whether every requirement has hashes, and there is one.
-func (r *pyRequirements) hashed() bool {
-	return len(r.lines) > 0 && !slices.ContainsFunc(r.lines, func(l pyLine) bool { return !strings.Contains(l.text, "--hash") })
+func (r *requirements) hashed() bool {
+	return len(r.lines) > 0 && !slices.ContainsFunc(r.lines, func(l logicalLine) bool { return !strings.Contains(l.text, "--hash") })
 }
 
 // pinned reports whether every requirement names one version.
-func (r *pyRequirements) pinned() bool {
-	return !slices.ContainsFunc(r.lines, func(l pyLine) bool { return !strings.Contains(l.text, "==") && !strings.Contains(l.text, "@") })
+func (r *requirements) pinned() bool {
+	return !slices.ContainsFunc(r.lines, func(l logicalLine) bool { return !strings.Contains(l.text, "==") && !strings.Contains(l.text, "@") })
 }

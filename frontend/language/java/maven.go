@@ -1,4 +1,4 @@
-package language
+package java
 
 import (
 	"fmt"
@@ -9,14 +9,16 @@ import (
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
+	"github.com/stagefront/stagefront/frontend/xml"
 )
 
 // mavenModule is a pom.xml with what it inherits from files of the context.
 type mavenModule struct {
 	dir    string // in the context
 	file   string // of the POM
-	pom    *xmlNode
+	pom    *xml.Node
 	parent *mavenModule // nil when only a repository has it, or there is none
 }
 
@@ -31,7 +33,7 @@ type mavenBuild struct {
 
 // readMaven reads the POMs of the project in dir, nil when it has none.
 func readMaven(fsys fs.FS, dir string) (*mavenBuild, diag.List) {
-	if !isFile(fsys, path.Join(dir, "pom.xml")) {
+	if !language.IsFile(fsys, path.Join(dir, "pom.xml")) {
 		return nil, nil
 	}
 	for root := range above(dir) {
@@ -90,12 +92,12 @@ func (b *mavenBuild) add(file string) (diags diag.List) {
 	}
 	b.modules = append(b.modules, m)
 	for _, name := range m.listed() {
-		below := path.Join(m.dir, name.text)
+		below := path.Join(m.dir, name.Text())
 		if !strings.HasSuffix(below, ".xml") {
 			below = path.Join(below, "pom.xml")
 		}
-		if !isFile(b.fsys, below) {
-			diags.Errorf(name.rng, "there is no %s for module %q", below, name.text).Missing = below
+		if !language.IsFile(b.fsys, below) {
+			diags.Errorf(name.Range, "there is no %s for module %q", below, name.Text()).Missing = below
 			continue
 		}
 		diags.Add(b.add(below))
@@ -108,13 +110,13 @@ func (b *mavenBuild) read(file string) (*mavenModule, diag.List) {
 	if m := b.poms[file]; m != nil {
 		return m, nil
 	}
-	pom, diags := readXML(b.fsys, file)
+	pom, diags := xml.Read(b.fsys, file)
 	if pom == nil {
 		return nil, diags
 	}
 	m := &mavenModule{dir: path.Dir(file), file: file, pom: pom}
 	b.poms[file] = m
-	if up := m.parentFile(); up != "" && isFile(b.fsys, up) {
+	if up := m.parentFile(); up != "" && language.IsFile(b.fsys, up) {
 		parent, more := b.read(up)
 		diags.Add(more)
 		// The usual place may hold a POM that is not the parent.
@@ -136,7 +138,7 @@ func (m *mavenModule) parentFile() string {
 	}
 	relative := "../pom.xml"
 	if r := parent.Get("relativePath"); r != nil {
-		relative = r.text
+		relative = r.Text()
 	}
 	file := path.Join(m.dir, relative)
 	switch {
@@ -149,15 +151,15 @@ func (m *mavenModule) parentFile() string {
 }
 
 // listed returns the modules that a POM lists, those of profiles too.
-func (m *mavenModule) listed() []*xmlNode {
-	var all []*xmlNode
-	holders := []*xmlNode{m.pom}
+func (m *mavenModule) listed() []*xml.Node {
+	var all []*xml.Node
+	holders := []*xml.Node{m.pom}
 	holders = append(holders, m.pom.Get("profiles").All("profile")...)
 	for _, h := range holders {
 		all = append(all, h.Get("modules").All("module")...)
 		all = append(all, h.Get("subprojects").All("subproject")...)
 	}
-	return slices.DeleteFunc(all, func(n *xmlNode) bool { return n.text == "" || strings.Contains(n.text, "${") })
+	return slices.DeleteFunc(all, func(n *xml.Node) bool { return n.Text() == "" || strings.Contains(n.Text(), "${") })
 }
 
 // module returns the module of a directory, nil when there is none.
@@ -177,7 +179,7 @@ func (b *mavenBuild) manifests() []string {
 	for file := range b.poms {
 		files = append(files, file)
 	}
-	if dir := path.Join(b.root, ".mvn"); isDir(b.fsys, dir) {
+	if dir := path.Join(b.root, ".mvn"); language.IsDir(b.fsys, dir) {
 		files = append(files, dir)
 	}
 	slices.Sort(files)
@@ -188,12 +190,12 @@ var mavenReference = regexp.MustCompile(`\$\{([^}]+)\}`)
 
 // value returns the text of an element with properties in place of references to
 // them, as far as the files of the context say what they are.
-func (m *mavenModule) value(n *xmlNode) string {
+func (m *mavenModule) value(n *xml.Node) string {
 	text := n.Text()
 	for range 8 { // properties may refer to others
 		next := mavenReference.ReplaceAllStringFunc(text, func(ref string) string {
 			if p := m.property(ref[2 : len(ref)-1]); p != nil {
-				return p.text
+				return p.Text()
 			}
 			return ref
 		})
@@ -206,7 +208,7 @@ func (m *mavenModule) value(n *xmlNode) string {
 }
 
 // property returns a property of a module or the nearest parent that has it.
-func (m *mavenModule) property(name string) *xmlNode {
+func (m *mavenModule) property(name string) *xml.Node {
 	for ; m != nil; m = m.parent {
 		if all := m.pom.Get("properties").All(name); len(all) > 0 {
 			return all[len(all)-1]
@@ -218,10 +220,10 @@ func (m *mavenModule) property(name string) *xmlNode {
 // plugins returns the plugins of an artifact that a module has, with their
 // configuration, the nearest first: its own, then those of parents. Managed ones
 // are configuration for who has them, and count where managed is asked for.
-func (m *mavenModule) plugins(managed bool, artifacts ...string) []*xmlNode {
-	var found []*xmlNode
+func (m *mavenModule) plugins(managed bool, artifacts ...string) []*xml.Node {
+	var found []*xml.Node
 	for ; m != nil; m = m.parent {
-		lists := []*xmlNode{m.pom.Get("build", "plugins")}
+		lists := []*xml.Node{m.pom.Get("build", "plugins")}
 		if managed {
 			lists = append(lists, m.pom.Get("build", "pluginManagement", "plugins"))
 		}
@@ -260,7 +262,7 @@ func (m *mavenModule) level() wantedVersion {
 
 // said returns where the value of an element is written: at the last of the
 // properties that it refers to.
-func (m *mavenModule) said(n *xmlNode) diag.Range {
+func (m *mavenModule) said(n *xml.Node) diag.Range {
 	for range 8 {
 		ref := mavenReference.FindStringSubmatch(n.Text())
 		if ref == nil {
@@ -272,7 +274,7 @@ func (m *mavenModule) said(n *xmlNode) diag.Range {
 		}
 		n = p
 	}
-	return n.rng
+	return n.Range
 }
 
 // toolchain returns the JDK that Maven's toolchains plugin asks for.
@@ -296,17 +298,17 @@ func (m *mavenModule) makesProgram() (diag.Range, bool) {
 	if m.pom.Get("packaging").Text() == "pom" {
 		return diag.Range{}, false
 	}
-	for _, list := range []*xmlNode{m.pom.Get("build", "plugins")} {
+	for _, list := range []*xml.Node{m.pom.Get("build", "plugins")} {
 		for _, p := range list.All("plugin") {
 			name := p.Get("artifactId")
 			if slices.Contains(mavenPackagers, name.Text()) || name.Text() == "maven-jar-plugin" && p.Get("configuration", "archive", "manifest", "mainClass") != nil {
-				return name.rng, true
+				return name.Range, true
 			}
 		}
 	}
 	for _, key := range mavenMains {
 		if n := m.pom.Get("properties").Get(key); n != nil {
-			return n.rng, true
+			return n.Range, true
 		}
 	}
 	return diag.Range{}, false
@@ -317,11 +319,11 @@ var mavenMains = []string{"exec.mainClass", "start-class", "mainClass", "main.cl
 
 // mainClass returns the main class that the POM of a module names; the zero text
 // when it names none, or several.
-func (m *mavenModule) mainClass() fileText {
-	var found []fileText
-	add := func(n *xmlNode) {
-		text := fileText{m.value(n), m.said(n)}
-		if className.MatchString(text.value) && !slices.ContainsFunc(found, func(t fileText) bool { return t.value == text.value }) {
+func (m *mavenModule) mainClass() diag.Text {
+	var found []diag.Text
+	add := func(n *xml.Node) {
+		text := diag.Text{Value: m.value(n), Range: m.said(n)}
+		if className.MatchString(text.Value) && !slices.ContainsFunc(found, func(t diag.Text) bool { return t.Value == text.Value }) {
 			found = append(found, text)
 		}
 	}
@@ -330,10 +332,10 @@ func (m *mavenModule) mainClass() fileText {
 			add(n)
 		}
 	}
-	var look func(n *xmlNode)
-	look = func(n *xmlNode) {
-		for _, c := range n.children {
-			if c.name == "mainClass" {
+	var look func(n *xml.Node)
+	look = func(n *xml.Node) {
+		for _, c := range n.Children {
+			if c.Name == "mainClass" {
 				add(c)
 			}
 			look(c)
@@ -343,7 +345,7 @@ func (m *mavenModule) mainClass() fileText {
 		look(plugins)
 	}
 	if len(found) != 1 {
-		return fileText{}
+		return diag.Text{}
 	}
 	return found[0]
 }
@@ -354,12 +356,12 @@ var mavenDistribution = regexp.MustCompile(`(?m)^distributionUrl\s*=.*apache-mav
 // wrapper returns the version of Maven that the project's wrapper asks for, ""
 // when it has none. It is read, and never run: it would download.
 func (b *mavenBuild) wrapper() (string, diag.Range) {
-	return javaWrapper(b.fsys, path.Join(b.root, ".mvn/wrapper/maven-wrapper.properties"), mavenDistribution)
+	return wrapperVersion(b.fsys, path.Join(b.root, ".mvn/wrapper/maven-wrapper.properties"), mavenDistribution)
 }
 
-// javaWrapper returns the version that a wrapper's properties name, "" when there
+// wrapperVersion returns the version that a wrapper's properties name, "" when there
 // is no such file or it names none.
-func javaWrapper(fsys fs.FS, name string, distribution *regexp.Regexp) (string, diag.Range) {
+func wrapperVersion(fsys fs.FS, name string, distribution *regexp.Regexp) (string, diag.Range) {
 	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return "", diag.Range{}
@@ -373,7 +375,7 @@ func javaWrapper(fsys fs.FS, name string, distribution *regexp.Regexp) (string, 
 }
 
 // mavenTool returns how Maven builds the project, nil when it has no POM.
-func mavenTool(p *Project) (*buildTool, diag.List) {
+func mavenTool(p *language.Project) (*buildTool, diag.List) {
 	b, diags := readMaven(p.FS, p.Dir())
 	if b == nil || diags.Err() != nil {
 		return nil, diags
@@ -389,34 +391,26 @@ func mavenTool(p *Project) (*buildTool, diag.List) {
 		label: app.id(), main: app.mainClass(),
 		manifests: b.manifests(),
 		level:     app.level(), jdk: app.toolchain(),
-		image:     func(release int) (Toolchain, diag.List) { return mavenImage(wanted, at, release), nil },
+		image:     func(release int) (language.Toolchain, diag.List) { return mavenImage(wanted, at, release), nil },
 		output:    mavenRepository,
-		secrets:   []Secret{{ID: "settings.xml", Path: "/root/.m2/settings.xml"}},
+		secrets:   []language.Secret{{ID: "settings.xml", Path: "/root/.m2/settings.xml"}},
 		native:    spec.Vars{{Name: "MAVEN_ARGS", Value: "-B -ntp -o -Dmaven.repo.local=" + mavenRepository}},
-		decisions: []Decision{{"build tool", "maven", path.Join(b.root, "pom.xml")}, {"module", app.file, why}},
+		decisions: []language.Decision{{Name: "build tool", Value: "maven", Why: path.Join(b.root, "pom.xml")}, {Name: "module", Value: app.file, Why: why}},
 	}
 	if app.dir != b.root {
-		t.module = relative(b.root, app.dir)
+		t.module = language.Relative(b.root, app.dir)
 	}
 	if wanted != "" {
 		version := wanted
 		if !mavenHasImage(wanted) {
 			version = "3.9, in place of " + wanted
 		}
-		t.decisions = append(t.decisions, Decision{"maven", version, at.FileLine()})
+		t.decisions = append(t.decisions, language.Decision{Name: "maven", Value: version, Why: at.FileLine()})
 	}
 	return t, diags
 }
 
 const mavenRepository = "/opt/m2"
-
-// relative returns a directory below another as a path from there.
-func relative(root, dir string) string {
-	if root == "." {
-		return dir
-	}
-	return strings.TrimPrefix(dir, root+"/")
-}
 
 // mavenHasImage reports whether a version is one that we take.
 func mavenHasImage(version string) bool {
@@ -426,9 +420,9 @@ func mavenHasImage(version string) bool {
 // mavenImage returns the image of a release with the Maven that the wrapper
 // wants, or the newest 3.9 where that is older: plugins of today ask for it.
 // https://hub.docker.com/_/maven
-func mavenImage(wanted string, at diag.Range, release int) Toolchain {
+func mavenImage(wanted string, at diag.Range, release int) language.Toolchain {
 	newest := fmt.Sprintf("maven:3.9-eclipse-temurin-%d-noble", release)
-	t := Toolchain{Ref: newest, Version: fmt.Sprint(release)}
+	t := language.Toolchain{Ref: newest, Version: fmt.Sprint(release)}
 	if mavenHasImage(wanted) {
 		t.Ref, t.Forward, t.Range = fmt.Sprintf("maven:%s-eclipse-temurin-%d", wanted, release), newest, at
 	}
@@ -438,7 +432,7 @@ func mavenImage(wanted string, at diag.Range, release int) Toolchain {
 // app returns the module that is the program, and why: the one that project
 // names, the only one, the one that has the main class that is asked for, or the
 // only one that is set up to make something that can be started.
-func (b *mavenBuild) app(p *Project) (*mavenModule, string, diag.List) {
+func (b *mavenBuild) app(p *language.Project) (*mavenModule, string, diag.List) {
 	var diags diag.List
 	here := b.module(p.Dir())
 	if here == nil {
@@ -497,7 +491,7 @@ func (b *mavenBuild) below(here *mavenModule) []*mavenModule {
 	return all
 }
 
-func (b *mavenBuild) whyOnly(p *Project, m *mavenModule) string {
+func (b *mavenBuild) whyOnly(p *language.Project, m *mavenModule) string {
 	if p.Spec.Project.IsSet() {
 		return p.Spec.Project.Range.FileLine()
 	}
@@ -511,8 +505,8 @@ func (b *mavenBuild) whyProgram(m *mavenModule) string {
 	return "the only module with a main class"
 }
 
-// javaSourceDirs are where modules have their sources, with the endings of files.
-var javaSourceDirs = []struct{ dir, ext string }{{"src/main/java", ".java"}, {"src/main/kotlin", ".kt"}, {"src/main/groovy", ".groovy"}, {"src/main/scala", ".scala"}}
+// sourceDirs are where modules have their sources, with the endings of files.
+var sourceDirs = []struct{ dir, ext string }{{"src/main/java", ".java"}, {"src/main/kotlin", ".kt"}, {"src/main/groovy", ".groovy"}, {"src/main/scala", ".scala"}}
 
 // withClass returns the only module that has a class, or an archive that is named
 // for it, nil when there is none.
@@ -521,13 +515,13 @@ func (b *mavenBuild) withClass(modules []*mavenModule, name string) *mavenModule
 	for _, m := range modules {
 		file := strings.ReplaceAll(name, ".", "/")
 		if archiveName.MatchString(name) {
-			if strings.HasPrefix(path.Base(name), m.id()+"-") || strings.HasPrefix(path.Clean(name), relative(b.root, m.dir)+"/") {
+			if strings.HasPrefix(path.Base(name), m.id()+"-") || strings.HasPrefix(path.Clean(name), language.Relative(b.root, m.dir)+"/") {
 				found = append(found, m)
 			}
 			continue
 		}
-		for _, s := range javaSourceDirs {
-			if isFile(b.fsys, path.Join(m.dir, s.dir, file+s.ext)) || s.ext == ".kt" && isFile(b.fsys, path.Join(m.dir, s.dir, strings.TrimSuffix(file, "Kt")+s.ext)) {
+		for _, s := range sourceDirs {
+			if language.IsFile(b.fsys, path.Join(m.dir, s.dir, file+s.ext)) || s.ext == ".kt" && language.IsFile(b.fsys, path.Join(m.dir, s.dir, strings.TrimSuffix(file, "Kt")+s.ext)) {
 				found = append(found, m)
 				break
 			}
@@ -541,14 +535,14 @@ func (b *mavenBuild) withClass(modules []*mavenModule, name string) *mavenModule
 
 // withMain returns the modules whose sources have a main method.
 func (b *mavenBuild) withMain(modules []*mavenModule) []*mavenModule {
-	return slices.DeleteFunc(slices.Clone(modules), func(m *mavenModule) bool { return !javaHasMain(b.fsys, m.dir) })
+	return slices.DeleteFunc(slices.Clone(modules), func(m *mavenModule) bool { return !hasMain(b.fsys, m.dir) })
 }
 
-var javaMainMethod = regexp.MustCompile(`(?m)^\s*(?:public\s+)?(?:final\s+)?(?:public\s+)?static\s+(?:public\s+)?(?:final\s+)?void\s+main\s*\(|^\s*fun\s+main\s*\(|^object\s+\w+\s+extends\s+App\b`)
+var mainMethod = regexp.MustCompile(`(?m)^\s*(?:public\s+)?(?:final\s+)?(?:public\s+)?static\s+(?:public\s+)?(?:final\s+)?void\s+main\s*\(|^\s*fun\s+main\s*\(|^object\s+\w+\s+extends\s+App\b`)
 
-// javaHasMain reports whether a source file of a module has a main method.
-func javaHasMain(fsys fs.FS, dir string) bool {
-	for _, s := range javaSourceDirs {
+// hasMain reports whether a source file of a module has a main method.
+func hasMain(fsys fs.FS, dir string) bool {
+	for _, s := range sourceDirs {
 		found := false
 		_ = fs.WalkDir(fsys, path.Join(dir, s.dir), func(name string, d fs.DirEntry, err error) error {
 			if err != nil || found {
@@ -556,7 +550,7 @@ func javaHasMain(fsys fs.FS, dir string) bool {
 			}
 			if !d.IsDir() && strings.HasSuffix(name, s.ext) {
 				data, _ := fs.ReadFile(fsys, name)
-				found = javaMainMethod.Match(data)
+				found = mainMethod.Match(data)
 			}
 			return nil
 		})

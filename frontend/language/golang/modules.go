@@ -1,4 +1,4 @@
-package language
+package golang
 
 import (
 	"errors"
@@ -14,64 +14,52 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
 )
 
-// goModule is a go.mod of the project.
-type goModule struct {
+// module is a go.mod of the project.
+type module struct {
 	dir  string // in the context
 	file *modfile.File
 	src  *diag.Source
 }
 
 // path returns the module's path, "" for a go.mod without a module line.
-func (m *goModule) path() string {
+func (m *module) path() string {
 	if m.file.Module == nil {
 		return ""
 	}
 	return m.file.Module.Mod.Path
 }
 
-// goWorkspace is the modules that are built together: those of a go.work, or one.
-type goWorkspace struct {
+// workspace is the modules that are built together: those of a go.work, or one.
+type workspace struct {
 	dir     string            // where go.work is
 	work    *modfile.WorkFile // nil without one
 	src     *diag.Source      // of go.work
-	modules []*goModule
+	modules []*module
 }
 
-// goWorkspaceOf reads the go.work that dir is below, else the nearest go.mod
+// workspaceOf reads the go.work that dir is below, else the nearest go.mod
 // upwards from it, never above the context. It returns nil, without an error,
 // when there is neither.
-func goWorkspaceOf(fsys fs.FS, dir string) (*goWorkspace, diag.List) {
-	if root, ok := upwards(fsys, dir, "go.work"); ok {
-		return readGoWork(fsys, root)
+func workspaceOf(fsys fs.FS, dir string) (*workspace, diag.List) {
+	if root, ok := language.Upwards(fsys, dir, "go.work"); ok {
+		return readWork(fsys, root)
 	}
-	root, ok := upwards(fsys, dir, "go.mod")
+	root, ok := language.Upwards(fsys, dir, "go.mod")
 	if !ok {
 		return nil, nil
 	}
-	m, diags := readGoMod(fsys, root)
+	m, diags := readMod(fsys, root)
 	if m == nil {
 		return nil, diags
 	}
-	return &goWorkspace{dir: root, modules: []*goModule{m}}, diags
+	return &workspace{dir: root, modules: []*module{m}}, diags
 }
 
-// upwards returns the nearest directory from dir up to the context's root that holds name.
-func upwards(fsys fs.FS, dir, name string) (string, bool) {
-	for {
-		if isFile(fsys, path.Join(dir, name)) {
-			return dir, true
-		}
-		if dir == "." {
-			return "", false
-		}
-		dir = path.Dir(dir)
-	}
-}
-
-func readGoMod(fsys fs.FS, dir string) (*goModule, diag.List) {
-	src, diags := readSource(fsys, path.Join(dir, "go.mod"))
+func readMod(fsys fs.FS, dir string) (*module, diag.List) {
+	src, diags := language.ReadSource(fsys, path.Join(dir, "go.mod"))
 	if src == nil {
 		return nil, diags
 	}
@@ -79,11 +67,11 @@ func readGoMod(fsys fs.FS, dir string) (*goModule, diag.List) {
 	if err != nil {
 		return nil, modfileErrors(src, err)
 	}
-	return &goModule{dir, file, src}, nil
+	return &module{dir, file, src}, nil
 }
 
-func readGoWork(fsys fs.FS, dir string) (*goWorkspace, diag.List) {
-	src, diags := readSource(fsys, path.Join(dir, "go.work"))
+func readWork(fsys fs.FS, dir string) (*workspace, diag.List) {
+	src, diags := language.ReadSource(fsys, path.Join(dir, "go.work"))
 	if src == nil {
 		return nil, diags
 	}
@@ -91,18 +79,18 @@ func readGoWork(fsys fs.FS, dir string) (*goWorkspace, diag.List) {
 	if err != nil {
 		return nil, modfileErrors(src, err)
 	}
-	ws := &goWorkspace{dir: dir, work: work, src: src}
+	ws := &workspace{dir: dir, work: work, src: src}
 	for _, use := range work.Use {
 		used := path.Join(dir, use.Path)
 		line := src.Line(use.Syntax.Start.Line)
 		switch {
 		case path.IsAbs(use.Path) || !fs.ValidPath(used):
 			diags.Errorf(line, "module %q is outside of the build context", use.Path).Hint = "build from the directory that holds all modules"
-		case !isFile(fsys, path.Join(used, "go.mod")):
+		case !language.IsFile(fsys, path.Join(used, "go.mod")):
 			d := diags.Errorf(line, "module %q has no go.mod in the build context", use.Path)
 			d.Missing = path.Join(used, "go.mod")
 		default:
-			m, more := readGoMod(fsys, used)
+			m, more := readMod(fsys, used)
 			diags.Add(more)
 			if m != nil {
 				ws.modules = append(ws.modules, m)
@@ -113,16 +101,6 @@ func readGoWork(fsys fs.FS, dir string) (*goWorkspace, diag.List) {
 		return nil, diags
 	}
 	return ws, diags
-}
-
-func readSource(fsys fs.FS, name string) (*diag.Source, diag.List) {
-	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		var diags diag.List
-		diags.Errorf(diag.Range{}, "cannot read %q: %v", name, err)
-		return nil, diags
-	}
-	return &diag.Source{Name: name, Data: data}, nil
 }
 
 // modfileErrors returns the complaints of the modfile parser at their lines.
@@ -145,8 +123,8 @@ func modfileErrors(src *diag.Source, err error) (diags diag.List) {
 
 // moduleAt returns the module of the workspace whose go.mod is the nearest
 // upwards from dir, or nil.
-func (ws *goWorkspace) moduleAt(fsys fs.FS, dir string) *goModule {
-	root, ok := upwards(fsys, dir, "go.mod")
+func (ws *workspace) moduleAt(fsys fs.FS, dir string) *module {
+	root, ok := language.Upwards(fsys, dir, "go.mod")
 	if !ok {
 		return nil
 	}
@@ -161,13 +139,13 @@ func (ws *goWorkspace) moduleAt(fsys fs.FS, dir string) *goModule {
 // vendored returns whether dependencies are in the source tree, by the rule of
 // the go command: a vendor directory beside go.mod (go 1.14) or go.work (1.22).
 // https://go.dev/ref/mod#vendoring
-func (ws *goWorkspace) vendored(fsys fs.FS) bool {
-	return isFile(fsys, path.Join(ws.dir, "vendor/modules.txt"))
+func (ws *workspace) vendored(fsys fs.FS) bool {
+	return language.IsFile(fsys, path.Join(ws.dir, "vendor/modules.txt"))
 }
 
 // requires reports whether any module needs another that is not of the
 // workspace or replaced by a directory.
-func (ws *goWorkspace) requires() bool {
+func (ws *workspace) requires() bool {
 	local := map[string]bool{}
 	for _, m := range ws.modules {
 		local[m.path()] = true
@@ -187,24 +165,24 @@ func (ws *goWorkspace) requires() bool {
 	return false
 }
 
-// goReplace is a replace directive with the file that it stands in.
-type goReplace struct {
+// replacement is a replace directive with the file that it stands in.
+type replacement struct {
 	replace *modfile.Replace
 	dir     string
 	src     *diag.Source
 }
 
 // replaces returns the directives that count: those of go.work and of its modules.
-func (ws *goWorkspace) replaces() []goReplace {
-	var all []goReplace
+func (ws *workspace) replaces() []replacement {
+	var all []replacement
 	if ws.work != nil {
 		for _, r := range ws.work.Replace {
-			all = append(all, goReplace{r, ws.dir, ws.src})
+			all = append(all, replacement{r, ws.dir, ws.src})
 		}
 	}
 	for _, m := range ws.modules {
 		for _, r := range m.file.Replace {
-			all = append(all, goReplace{r, m.dir, m.src})
+			all = append(all, replacement{r, m.dir, m.src})
 		}
 	}
 	return all
@@ -213,11 +191,11 @@ func (ws *goWorkspace) replaces() []goReplace {
 // manifests returns the files that decide which modules are fetched: go.work,
 // go.work.sum, go.mod and go.sum of every module, and go.mod of every
 // directory that replaces one.
-func (ws *goWorkspace) manifests(fsys fs.FS) ([]string, diag.List) {
+func (ws *workspace) manifests(fsys fs.FS) ([]string, diag.List) {
 	var names []string
 	var diags diag.List
 	add := func(name string) bool {
-		there := isFile(fsys, name)
+		there := language.IsFile(fsys, name)
 		if there && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
@@ -249,19 +227,19 @@ func (ws *goWorkspace) manifests(fsys fs.FS) ([]string, diag.List) {
 	return names, diags
 }
 
-// goVersion is a version of Go that something asks for.
-type goVersion struct {
+// release is a version of Go that something asks for.
+type release struct {
 	version string // "1.26" or "1.26.3" or "1.27rc1"
 	rng     diag.Range
 }
 
 // less reports whether v is older than w.
-func (v goVersion) less(w goVersion) bool {
+func (v release) less(w release) bool {
 	return version.Compare("go"+v.version, "go"+w.version) < 0
 }
 
 // minor returns "1.26" for "1.26.3", and a prerelease as it is.
-func (v goVersion) minor() string {
+func (v release) minor() string {
 	if strings.Contains(v.version, "rc") || strings.Contains(v.version, "beta") {
 		return v.version
 	}
@@ -272,10 +250,10 @@ func (v goVersion) minor() string {
 // `toolchain` lines. Before Go 1.21 the go line named the language, not a
 // toolchain, so an older one asks for none.
 // https://go.dev/doc/toolchain#version
-func (ws *goWorkspace) declared() (newest goVersion, found bool) {
+func (ws *workspace) declared() (newest release, found bool) {
 	add := func(src *diag.Source, text string, line *modfile.Line) {
-		v := goVersion{strings.TrimPrefix(text, "go"), src.Line(line.Start.Line)}
-		if text == "default" || !version.IsValid("go"+v.version) || v.less(goVersion{version: "1.21"}) {
+		v := release{strings.TrimPrefix(text, "go"), src.Line(line.Start.Line)}
+		if text == "default" || !version.IsValid("go"+v.version) || v.less(release{version: "1.21"}) {
 			return
 		}
 		if !found || newest.less(v) {
@@ -287,7 +265,7 @@ func (ws *goWorkspace) declared() (newest goVersion, found bool) {
 			add(src, g.Version, g.Syntax)
 		}
 		if t != nil {
-			add(src, goToolchainVersion(t.Name), t.Syntax)
+			add(src, toolchainVersion(t.Name), t.Syntax)
 		}
 	}
 	for _, m := range ws.modules {
@@ -299,24 +277,24 @@ func (ws *goWorkspace) declared() (newest goVersion, found bool) {
 	return newest, found
 }
 
-// goToolchainVersion returns the version in a toolchain's name: "go1.26.3-custom".
-func goToolchainVersion(name string) string {
+// toolchainVersion returns the version in a toolchain's name: "go1.26.3-custom".
+func toolchainVersion(name string) string {
 	name, _, _ = strings.Cut(name, "-")
 	return name
 }
 
-// goVersionFile returns the version that a .go-version file pins, for goenv and
+// pinnedRelease returns the version that a .go-version file pins, for goenv and
 // others that read it.
-func goVersionFile(fsys fs.FS, dir string) (goVersion, bool) {
-	root, ok := upwards(fsys, dir, ".go-version")
+func pinnedRelease(fsys fs.FS, dir string) (release, bool) {
+	root, ok := language.Upwards(fsys, dir, ".go-version")
 	if !ok {
-		return goVersion{}, false
+		return release{}, false
 	}
-	src, _ := readSource(fsys, path.Join(root, ".go-version"))
+	src, _ := language.ReadSource(fsys, path.Join(root, ".go-version"))
 	if src == nil {
-		return goVersion{}, false
+		return release{}, false
 	}
-	v := goVersion{strings.TrimPrefix(strings.TrimSpace(string(src.Data)), "go"), src.Line(1)}
+	v := release{strings.TrimPrefix(strings.TrimSpace(string(src.Data)), "go"), src.Line(1)}
 	return v, version.IsValid("go" + v.version)
 }
 

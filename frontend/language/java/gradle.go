@@ -1,4 +1,4 @@
-package language
+package java
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
 )
 
 // gradleBuild is a build of Gradle's. Its files are programs: what they say in so
@@ -31,8 +32,8 @@ type gradleModule struct {
 // gradleMarker returns the file that marks a directory as a build of Gradle's, ""
 // when there is none.
 func gradleMarker(fsys fs.FS, dir string) string {
-	for _, name := range javaMarkers[1:] {
-		if file := path.Join(dir, name); isFile(fsys, file) {
+	for _, name := range markers[1:] {
+		if file := path.Join(dir, name); language.IsFile(fsys, file) {
 			return file
 		}
 	}
@@ -46,7 +47,7 @@ func readGradle(fsys fs.FS, dir string) *gradleBuild {
 	}
 	b := &gradleBuild{fsys: fsys, root: dir}
 	for up := dir; ; up = path.Dir(up) {
-		if isFile(fsys, path.Join(up, "settings.gradle")) || isFile(fsys, path.Join(up, "settings.gradle.kts")) {
+		if language.IsFile(fsys, path.Join(up, "settings.gradle")) || language.IsFile(fsys, path.Join(up, "settings.gradle.kts")) {
 			b.root = up
 			break
 		}
@@ -54,7 +55,7 @@ func readGradle(fsys fs.FS, dir string) *gradleBuild {
 			break
 		}
 	}
-	for _, d := range append([]string{b.root}, subdirs(fsys, b.root, 4)...) {
+	for _, d := range append([]string{b.root}, language.Subdirs(fsys, b.root, 4)...) {
 		b.readDir(d)
 	}
 	b.included()
@@ -63,7 +64,7 @@ func readGradle(fsys fs.FS, dir string) *gradleBuild {
 
 // readDir reads the build files of a directory.
 func (b *gradleBuild) readDir(dir string) {
-	below := "/" + relative(b.root, dir) + "/"
+	below := "/" + language.Relative(b.root, dir) + "/"
 	if strings.Contains(below, "/src/") || strings.Contains(below, "/build/") {
 		return
 	}
@@ -91,7 +92,7 @@ var gradleIncluded = regexp.MustCompile(`includeBuild[\s(]+["']([^"']+)["']`)
 // its own plugins, and builds that the settings include.
 func (b *gradleBuild) included() {
 	for _, name := range []string{"buildSrc", "gradle"} {
-		if dir := path.Join(b.root, name); isDir(b.fsys, dir) {
+		if dir := path.Join(b.root, name); language.IsDir(b.fsys, dir) {
 			b.include = append(b.include, dir)
 		}
 	}
@@ -100,7 +101,7 @@ func (b *gradleBuild) included() {
 			continue
 		}
 		for _, m := range gradleIncluded.FindAllStringSubmatch(string(f.src.Data), -1) {
-			if dir := path.Join(f.dir, m[1]); isDir(b.fsys, dir) && !slices.Contains(b.include, dir) {
+			if dir := path.Join(f.dir, m[1]); language.IsDir(b.fsys, dir) && !slices.Contains(b.include, dir) {
 				b.include = append(b.include, dir)
 			}
 		}
@@ -117,7 +118,7 @@ func (b *gradleBuild) manifests() []string {
 		if !inside(m.src.Name) {
 			files = append(files, m.src.Name)
 		}
-		if lock := path.Join(m.dir, "gradle.lockfile"); isFile(b.fsys, lock) && !slices.Contains(files, lock) {
+		if lock := path.Join(m.dir, "gradle.lockfile"); language.IsFile(b.fsys, lock) && !slices.Contains(files, lock) {
 			files = append(files, lock)
 		}
 	}
@@ -126,7 +127,7 @@ func (b *gradleBuild) manifests() []string {
 }
 
 // gradleTool returns how Gradle builds the project, nil when it has no build of it.
-func gradleTool(p *Project) (*buildTool, diag.List) {
+func gradleTool(p *language.Project) (*buildTool, diag.List) {
 	b := readGradle(p.FS, p.Dir())
 	if b == nil {
 		return nil, nil
@@ -146,15 +147,15 @@ func gradleTool(p *Project) (*buildTool, diag.List) {
 		name: "gradle", program: "Gradle", root: b.root, label: b.name(app),
 		manifests: b.manifests(), level: level,
 		most:      gradleMost(wrapper),
-		image:     func(release int) (Toolchain, diag.List) { return gradleImage(wrapper, at, release) },
+		image:     func(release int) (language.Toolchain, diag.List) { return gradleImage(wrapper, at, release) },
 		output:    "/opt/gradle-home",
-		files:     javaFiles(".gradle"),
-		decisions: []Decision{{"build tool", "gradle", gradleMarker(p.FS, b.root)}},
+		files:     programFiles(".gradle"),
+		decisions: []language.Decision{{Name: "build tool", Value: "gradle", Why: gradleMarker(p.FS, b.root)}},
 	}
 	if app != nil {
-		t.decisions = append(t.decisions, Decision{"module", app.src.Name, why})
+		t.decisions = append(t.decisions, language.Decision{Name: "module", Value: app.src.Name, Why: why})
 		if app.dir != b.root {
-			t.module = relative(b.root, app.dir)
+			t.module = language.Relative(b.root, app.dir)
 		}
 	}
 	if level.pinned {
@@ -200,7 +201,7 @@ func (m *gradleModule) makesProgram() (diag.Range, bool) {
 // app returns the module that is the program, and why: the one that project
 // names, the only one, or the only one that is set up to make something that can
 // be started. It is nil where the root has no build file, and no module either.
-func (b *gradleBuild) app(p *Project) (*gradleModule, string, diag.List) {
+func (b *gradleBuild) app(p *language.Project) (*gradleModule, string, diag.List) {
 	var diags diag.List
 	var found, here []*gradleModule
 	for _, m := range b.modules {
@@ -218,7 +219,7 @@ func (b *gradleBuild) app(p *Project) (*gradleModule, string, diag.List) {
 	case len(here) == 1:
 		return here[0], "the only module", nil
 	case len(found) == 0:
-		found = slices.DeleteFunc(slices.Clone(here), func(m *gradleModule) bool { return !javaHasMain(b.fsys, m.dir) })
+		found = slices.DeleteFunc(slices.Clone(here), func(m *gradleModule) bool { return !hasMain(b.fsys, m.dir) })
 	}
 	if len(found) == 1 {
 		if at, ok := found[0].makesProgram(); ok {
@@ -284,7 +285,7 @@ var gradleDistribution = regexp.MustCompile(`(?m)^distributionUrl\s*=.*gradle-(\
 // wrapper returns the version of Gradle that the project's wrapper asks for, ""
 // when it has none.
 func (b *gradleBuild) wrapper() (string, diag.Range) {
-	return javaWrapper(b.fsys, path.Join(b.root, "gradle/wrapper/gradle-wrapper.properties"), gradleDistribution)
+	return wrapperVersion(b.fsys, path.Join(b.root, "gradle/wrapper/gradle-wrapper.properties"), gradleDistribution)
 }
 
 // gradleRuns are the first versions of Gradle that run on our releases of Java.
@@ -306,8 +307,8 @@ func gradleMost(gradle string) int {
 // gradleImage returns the image of the version that the wrapper wants: the
 // wrapper itself would download it.
 // https://hub.docker.com/_/gradle
-func gradleImage(wanted string, at diag.Range, release int) (t Toolchain, diags diag.List) {
-	t = Toolchain{Version: fmt.Sprint(release), Range: at}
+func gradleImage(wanted string, at diag.Range, release int) (t language.Toolchain, diags diag.List) {
+	t = language.Toolchain{Version: fmt.Sprint(release), Range: at}
 	switch {
 	case wanted == "" && release == 25:
 		t.Ref = "gradle:9-jdk25"

@@ -1,4 +1,4 @@
-package language
+package languages
 
 import (
 	"encoding/json"
@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
@@ -44,9 +45,9 @@ func FuzzGoProject(f *testing.F) {
 // same of it.
 func FuzzPyProject(f *testing.F) {
 	for _, a := range projects(f) {
-		for _, lock := range pyLockFiles {
-			if data := fileOf(a, lock.name); data != nil {
-				f.Add(fileOf(a, "pyproject.toml"), lock.name, data, fileOf(a, "main.py"))
+		for _, lock := range []string{"uv.lock", "pylock.toml", "poetry.lock", "pdm.lock", "Pipfile.lock"} {
+			if data := fileOf(a, lock); data != nil {
+				f.Add(fileOf(a, "pyproject.toml"), lock, data, fileOf(a, "main.py"))
 			}
 		}
 		for _, list := range []string{"requirements.txt", "Pipfile", "setup.py", "setup.cfg", ".python-version"} {
@@ -75,7 +76,7 @@ func FuzzPyProject(f *testing.F) {
 func projects(t testing.TB) (all []*txtar.Archive) {
 	t.Helper()
 	root := filepath.Join("..", "..")
-	for _, pattern := range []string{"frontend/*/testdata/*.txtar", "frontend/testdata/*/*.txtar", "test/e2e/testdata/*/*.txtar"} {
+	for _, pattern := range []string{"frontend/*/testdata/*.txtar", "frontend/language/*/testdata/*.txtar", "frontend/testdata/*/*.txtar", "test/e2e/testdata/*/*.txtar"} {
 		names, _ := filepath.Glob(filepath.Join(root, pattern))
 		for _, name := range names {
 			a, err := txtar.ParseFile(name)
@@ -107,7 +108,7 @@ func projects(t testing.TB) (all []*txtar.Archive) {
 // FuzzJavaProject reads any bytes as the files of a Java project, and holds the
 // same of it.
 func FuzzJavaProject(f *testing.F) {
-	archives, _ := filepath.Glob("testdata/java-*.txtar")
+	archives, _ := filepath.Glob("../language/java/testdata/*.txtar")
 	for _, name := range archives {
 		a, err := txtar.ParseFile(name)
 		if err != nil {
@@ -141,7 +142,7 @@ func decided(t *testing.T, fsys fstest.MapFS, text string) {
 		t.Fatal(diags.Errors())
 	}
 	fsys["stagefront.yaml"] = &fstest.MapFile{Data: []byte(text)}
-	p := &Project{FS: fsys, Spec: s, Build: amd64}
+	p := &language.Project{FS: fsys, Spec: s, Build: amd64}
 	lang, _, diags := Detect(p)
 	if lang != nil {
 		r, more := lang.Recipe(p, arm64)

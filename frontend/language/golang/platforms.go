@@ -1,4 +1,4 @@
-package language
+package golang
 
 import (
 	"fmt"
@@ -8,8 +8,8 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-// goPlatform is one platform as Go and Debian name it.
-type goPlatform struct {
+// platform is one platform as Go and Debian name it.
+type platform struct {
 	architecture string // of the image
 	env          spec.Vars
 	variant      string // variable that takes the image's variant: GOAMD64
@@ -18,9 +18,9 @@ type goPlatform struct {
 	triple       string // GNU's name of the machine, as cross compilers are prefixed
 }
 
-// goPlatforms are the linux platforms of `go tool dist list`, each with the
+// platforms are the linux platforms of `go tool dist list`, each with the
 // variants that an image of it may name.
-var goPlatforms = []goPlatform{
+var platforms = []platform{
 	{architecture: "amd64", variant: "GOAMD64", variants: []string{"v1", "v2", "v3", "v4"}, debian: "amd64", triple: "x86_64-linux-gnu"},
 	{architecture: "arm64", debian: "arm64", triple: "aarch64-linux-gnu"},
 	{architecture: "arm", variant: "GOARM", variants: []string{"v5", "v6", "v7"}, debian: "armhf", triple: "arm-linux-gnueabihf"},
@@ -36,17 +36,17 @@ var goPlatforms = []goPlatform{
 	{architecture: "ppc64"},
 }
 
-// goPlatformOf returns what Go calls p, or an error that says what it knows.
-func goPlatformOf(p spec.Platform) (goPlatform, error) {
-	i := slices.IndexFunc(goPlatforms, func(g goPlatform) bool { return g.architecture == p.Architecture })
+// platformOf returns what Go calls p, or an error that says what it knows.
+func platformOf(p spec.Platform) (platform, error) {
+	i := slices.IndexFunc(platforms, func(g platform) bool { return g.architecture == p.Architecture })
 	if p.OS != "linux" || i < 0 {
 		var known []string
-		for _, g := range goPlatforms {
+		for _, g := range platforms {
 			known = append(known, "linux/"+g.architecture)
 		}
-		return goPlatform{}, fmt.Errorf("go cannot build images for %s; want %s", p, strings.Join(known, ", "))
+		return platform{}, fmt.Errorf("go cannot build images for %s; want %s", p, strings.Join(known, ", "))
 	}
-	g := goPlatforms[i]
+	g := platforms[i]
 	variant := p.Variant
 	switch {
 	case variant == "" && g.architecture == "arm":
@@ -58,7 +58,7 @@ func goPlatformOf(p spec.Platform) (goPlatform, error) {
 		return g, nil
 	}
 	if !slices.Contains(g.variants, variant) {
-		return goPlatform{}, fmt.Errorf("go cannot build images for %s; it has no variant %q", p, variant)
+		return platform{}, fmt.Errorf("go cannot build images for %s; it has no variant %q", p, variant)
 	}
 	value := variant
 	if g.variant == "GOARM" {

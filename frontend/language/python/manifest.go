@@ -1,4 +1,4 @@
-package language
+package python
 
 import (
 	"io/fs"
@@ -8,50 +8,51 @@ import (
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/toml"
 )
 
-// pyManifest is what the files of a Python project declare. What a lock file
-// says of the same is in pyLock.
-type pyManifest struct {
+// manifest is what the files of a Python project declare. What a lock file
+// says of the same is in lockfile.
+type manifest struct {
 	fsys           fs.FS
-	dir            string   // of the project in the context: "." or "services/api"
-	name           string   // of the project, normalized; "" when it has none
-	requiresPython fileText // ">=3.11"; poetry's and Pipfile's constraints as they are written
-	scripts        []pyScript
-	backend        *pyBackend // nil when nothing says how it is built
-	packaged       bool       // the project is installed, not only its dependencies
-	dynamic        bool       // its dependencies are known to its build backend alone
-	requirements   []pyRequirement
-	lists          []pyList
-	files          []string   // what was read, as paths of the context
-	pyproject      *tomlValue // nil when there is none
-	pipfile        *tomlValue
+	dir            string    // of the project in the context: "." or "services/api"
+	name           string    // of the project, normalized; "" when it has none
+	requiresPython diag.Text // ">=3.11"; poetry's and Pipfile's constraints as they are written
+	scripts        []script
+	backend        *backend // nil when nothing says how it is built
+	packaged       bool     // the project is installed, not only its dependencies
+	dynamic        bool     // its dependencies are known to its build backend alone
+	requirements   []requirement
+	lists          []requirementsFile
+	files          []string    // what was read, as paths of the context
+	pyproject      *toml.Value // nil when there is none
+	pipfile        *toml.Value
 }
 
-// pyScript is a console script of the project: the function that it calls.
-type pyScript struct {
+// script is a console script of the project: the function that it calls.
+type script struct {
 	name, target string // "shop", "shop.cli:main"
 	rng          diag.Range
 }
 
-// pyBackend is how the project is built into a wheel.
+// backend is how the project is built into a wheel.
 // https://peps.python.org/pep-0517/
-type pyBackend struct {
+type backend struct {
 	requires []string
 	rng      diag.Range
 }
 
-// pyRequirement is a declared dependency.
-type pyRequirement struct {
+// requirement is a declared dependency.
+type requirement struct {
 	name  string // normalized
 	text  string // as the file has it: "flask>=3"
 	group string // "" for what the program always needs, else the extra or group that it is in
 	rng   diag.Range
 }
 
-// readPyManifest reads what a project's files declare.
-func readPyManifest(fsys fs.FS, dir string) (*pyManifest, diag.List) {
-	m := &pyManifest{fsys: fsys, dir: dir}
+// readManifest reads what a project's files declare.
+func readManifest(fsys fs.FS, dir string) (*manifest, diag.List) {
+	m := &manifest{fsys: fsys, dir: dir}
 	diags := m.readPyproject()
 	m.readSetup()
 	diags.Add(m.readPipfile())
@@ -61,18 +62,18 @@ func readPyManifest(fsys fs.FS, dir string) (*pyManifest, diag.List) {
 
 // declares returns the first requirement of one of the names that is in no
 // group, or in one of those that are installed.
-func (m *pyManifest) declares(groups []string, names ...string) (pyRequirement, bool) {
+func (m *manifest) declares(groups []string, names ...string) (requirement, bool) {
 	for _, r := range m.requirements {
 		if slices.Contains(names, r.name) && (r.group == "" || slices.Contains(groups, r.group)) {
 			return r, true
 		}
 	}
-	return pyRequirement{}, false
+	return requirement{}, false
 }
 
 // inGroup returns the first requirement of one of the names in any group, of
 // those for development only where no other has one.
-func (m *pyManifest) inGroup(names ...string) (found pyRequirement, ok bool) {
+func (m *manifest) inGroup(names ...string) (found requirement, ok bool) {
 	for _, r := range m.requirements {
 		better := !ok || slices.Contains(testGroups, found.group) && !slices.Contains(testGroups, r.group)
 		if r.group != "" && slices.Contains(names, r.name) && better {
@@ -83,7 +84,7 @@ func (m *pyManifest) inGroup(names ...string) (found pyRequirement, ok bool) {
 }
 
 // groups returns the names of the extras and groups that are declared.
-func (m *pyManifest) groups() []string {
+func (m *manifest) groups() []string {
 	var names []string
 	for _, r := range m.requirements {
 		if r.group != "" && !slices.Contains(names, r.group) {
@@ -100,21 +101,21 @@ func (m *pyManifest) groups() []string {
 	return names
 }
 
-var pyNameRun = regexp.MustCompile(`[-_.]+`)
+var nameRun = regexp.MustCompile(`[-_.]+`)
 
-// pyNormal returns a package's name as it is compared.
+// normal returns a package's name as it is compared.
 // https://peps.python.org/pep-0503/#normalized-names
-func pyNormal(name string) string { return strings.ToLower(pyNameRun.ReplaceAllString(name, "-")) }
+func normal(name string) string { return strings.ToLower(nameRun.ReplaceAllString(name, "-")) }
 
-var pyReqName = regexp.MustCompile(`^\s*([A-Za-z0-9][A-Za-z0-9._-]*)`)
+var requirementName = regexp.MustCompile(`^\s*([A-Za-z0-9][A-Za-z0-9._-]*)`)
 
 // add adds a requirement, and those that its extras are known to bring.
-func (m *pyManifest) add(text, group string, rng diag.Range) {
-	match := pyReqName.FindStringSubmatch(text)
+func (m *manifest) add(text, group string, rng diag.Range) {
+	match := requirementName.FindStringSubmatch(text)
 	if match == nil {
 		return
 	}
-	r := pyRequirement{pyNormal(match[1]), strings.TrimSpace(text), group, rng}
+	r := requirement{normal(match[1]), strings.TrimSpace(text), group, rng}
 	m.requirements = append(m.requirements, r)
 	// fastapi[standard] is how its own tutorial declares a server.
 	if r.name == "fastapi" && (strings.Contains(text, "[standard") || strings.Contains(text, "[all")) {
@@ -123,9 +124,9 @@ func (m *pyManifest) add(text, group string, rng diag.Range) {
 	}
 }
 
-func (m *pyManifest) readPyproject() diag.List {
+func (m *manifest) readPyproject() diag.List {
 	file := path.Join(m.dir, "pyproject.toml")
-	root, _, diags := readTOML(m.fsys, file)
+	root, _, diags := toml.Read(m.fsys, file)
 	if root == nil {
 		return diags
 	}
@@ -134,86 +135,86 @@ func (m *pyManifest) readPyproject() diag.List {
 	m.readGroups(root)
 	m.readPoetry(root.Get("tool", "poetry"))
 	if b := root.Get("build-system"); b != nil {
-		m.backend = &pyBackend{rng: b.rng}
+		m.backend = &backend{rng: b.Range}
 		for _, r := range b.Get("requires").List() {
-			m.backend.requires = append(m.backend.requires, r.text)
+			m.backend.requires = append(m.backend.requires, r.Text())
 		}
 	}
 	// https://docs.astral.sh/uv/concepts/projects/config/#build-system-configuration
 	uv, poetry := root.Get("tool", "uv", "package"), root.Get("tool", "poetry", "package-mode")
 	m.packaged = m.backend != nil && uv.Text() != "false" && poetry.Text() != "false" && (root.Get("project") != nil || root.Get("tool", "poetry", "name") != nil)
 	if uv.Text() == "true" && m.backend == nil {
-		m.packaged, m.backend = true, &pyBackend{requires: []string{"setuptools"}, rng: uv.rng}
+		m.packaged, m.backend = true, &backend{requires: []string{"setuptools"}, rng: uv.Range}
 	}
 	return diags
 }
 
-func (m *pyManifest) readProject(p *tomlValue) {
+func (m *manifest) readProject(p *toml.Value) {
 	if p == nil {
 		return
 	}
-	m.name = pyNormal(p.Get("name").Text())
+	m.name = normal(p.Get("name").Text())
 	if v := p.Get("requires-python"); v != nil {
-		m.requiresPython = fileText{v.text, v.rng}
+		m.requiresPython = diag.Text{Value: v.Text(), Range: v.Range}
 	}
 	for _, d := range p.Get("dynamic").List() {
-		m.dynamic = m.dynamic || d.text == "dependencies"
+		m.dynamic = m.dynamic || d.Text() == "dependencies"
 	}
 	for _, d := range p.Get("dependencies").List() {
-		m.add(d.text, "", d.rng)
+		m.add(d.Text(), "", d.Range)
 	}
 	extras := p.Get("optional-dependencies")
 	for _, name := range extras.Names() {
 		for _, d := range extras.Get(name).List() {
-			m.add(d.text, name, d.rng)
+			m.add(d.Text(), name, d.Range)
 		}
 	}
 	m.readScripts(p.Get("scripts"))
 }
 
-func (m *pyManifest) readScripts(s *tomlValue) {
+func (m *manifest) readScripts(s *toml.Value) {
 	for _, name := range s.Names() {
 		v := s.Get(name)
 		target := v.Text()
-		if v.table != nil {
+		if v.Table != nil {
 			target = v.Get("reference").Text() // poetry's long form
 		}
-		m.scripts = append(m.scripts, pyScript{name, target, v.rng})
+		m.scripts = append(m.scripts, script{name, target, v.Range})
 	}
 }
 
 // readGroups reads dependency groups, and what uv and PDM had before them.
 // https://peps.python.org/pep-0735/
-func (m *pyManifest) readGroups(root *tomlValue) {
-	for _, groups := range []*tomlValue{root.Get("dependency-groups"), root.Get("tool", "pdm", "dev-dependencies")} {
+func (m *manifest) readGroups(root *toml.Value) {
+	for _, groups := range []*toml.Value{root.Get("dependency-groups"), root.Get("tool", "pdm", "dev-dependencies")} {
 		for _, name := range groups.Names() {
 			m.readGroup(groups, name, name, 0)
 		}
 	}
 	for _, d := range root.Get("tool", "uv", "dev-dependencies").List() {
-		m.add(d.text, "dev", d.rng)
+		m.add(d.Text(), "dev", d.Range)
 	}
 }
 
 // readGroup adds what a group has, and what the groups that it includes have.
-func (m *pyManifest) readGroup(groups *tomlValue, name, as string, depth int) {
+func (m *manifest) readGroup(groups *toml.Value, name, as string, depth int) {
 	for _, d := range groups.Get(name).List() {
 		if other := d.Get("include-group"); other != nil && depth < 8 {
-			m.readGroup(groups, other.text, as, depth+1)
-		} else if d.text != "" {
-			m.add(d.text, as, d.rng)
+			m.readGroup(groups, other.Text(), as, depth+1)
+		} else if d.Text() != "" {
+			m.add(d.Text(), as, d.Range)
 		}
 	}
 }
 
 // readPoetry reads Poetry's own tables, which are older than [project].
 // https://python-poetry.org/docs/pyproject/
-func (m *pyManifest) readPoetry(p *tomlValue) {
+func (m *manifest) readPoetry(p *toml.Value) {
 	if p == nil {
 		return
 	}
 	if m.name == "" {
-		m.name = pyNormal(p.Get("name").Text())
+		m.name = normal(p.Get("name").Text())
 	}
 	m.readPoetryTable(p.Get("dependencies"), "")
 	m.readPoetryTable(p.Get("dev-dependencies"), "dev")
@@ -223,37 +224,37 @@ func (m *pyManifest) readPoetry(p *tomlValue) {
 	m.readScripts(p.Get("scripts"))
 }
 
-func (m *pyManifest) readPoetryTable(deps *tomlValue, group string) {
+func (m *manifest) readPoetryTable(deps *toml.Value, group string) {
 	for _, name := range deps.Names() {
 		d := deps.Get(name)
 		version := d.Text()
-		if d.table != nil {
+		if d.Table != nil {
 			version = d.Get("version").Text()
 		}
 		switch {
 		case name == "python":
-			if m.requiresPython.value == "" {
-				m.requiresPython = fileText{version, d.rng}
+			if m.requiresPython.Value == "" {
+				m.requiresPython = diag.Text{Value: version, Range: d.Range}
 			}
 		case d.Get("optional").Text() == "true":
-			m.addPoetry(name, version, m.extraOf(name), d.rng)
+			m.addPoetry(name, version, m.extraOf(name), d.Range)
 		default:
-			m.addPoetry(name, version, group, d.rng)
+			m.addPoetry(name, version, group, d.Range)
 		}
 	}
 }
 
-func (m *pyManifest) addPoetry(name, version, group string, rng diag.Range) {
-	m.requirements = append(m.requirements, pyRequirement{pyNormal(name), strings.TrimSpace(name + " " + version), group, rng})
+func (m *manifest) addPoetry(name, version, group string, rng diag.Range) {
+	m.requirements = append(m.requirements, requirement{normal(name), strings.TrimSpace(name + " " + version), group, rng})
 }
 
 // extraOf returns the extra of Poetry that an optional dependency is in; one
 // that is in none is never installed, which a name that no one can write says.
-func (m *pyManifest) extraOf(name string) string {
+func (m *manifest) extraOf(name string) string {
 	extras := m.pyproject.Get("tool", "poetry", "extras")
 	for _, e := range extras.Names() {
 		for _, d := range extras.Get(e).List() {
-			if pyNormal(d.text) == pyNormal(name) {
+			if normal(d.Text()) == normal(name) {
 				return e
 			}
 		}
@@ -262,9 +263,9 @@ func (m *pyManifest) extraOf(name string) string {
 }
 
 // readPipfile reads a Pipfile. https://github.com/pypa/pipfile
-func (m *pyManifest) readPipfile() diag.List {
+func (m *manifest) readPipfile() diag.List {
 	file := path.Join(m.dir, "Pipfile")
-	root, _, diags := readTOML(m.fsys, file)
+	root, _, diags := toml.Read(m.fsys, file)
 	if root == nil {
 		return diags
 	}
@@ -272,10 +273,10 @@ func (m *pyManifest) readPipfile() diag.List {
 	for table, group := range map[string]string{"packages": "", "dev-packages": "dev"} {
 		deps := root.Get(table)
 		for _, name := range deps.Names() {
-			m.addPoetry(name, deps.Get(name).Text(), group, deps.Get(name).rng)
+			m.addPoetry(name, deps.Get(name).Text(), group, deps.Get(name).Range)
 		}
 	}
-	slices.SortStableFunc(m.requirements, func(a, b pyRequirement) int { return strings.Compare(a.group, b.group) })
+	slices.SortStableFunc(m.requirements, func(a, b requirement) int { return strings.Compare(a.group, b.group) })
 	return diags
 }
 
@@ -286,7 +287,7 @@ var (
 
 // readSetup reads what setup.cfg and setup.py say in so many words. setup.py is
 // a program: what it computes is not known, and nothing is claimed of it.
-func (m *pyManifest) readSetup() {
+func (m *manifest) readSetup() {
 	for _, name := range []string{"setup.cfg", "setup.py"} {
 		file := path.Join(m.dir, name)
 		data, err := fs.ReadFile(m.fsys, file)
@@ -296,7 +297,7 @@ func (m *pyManifest) readSetup() {
 		m.files = append(m.files, file)
 		src := &diag.Source{Name: file, Data: data}
 		if m.backend == nil {
-			m.backend = &pyBackend{requires: []string{"setuptools>=40.8.0"}, rng: src.Line(1)}
+			m.backend = &backend{requires: []string{"setuptools>=40.8.0"}, rng: src.Line(1)}
 		}
 		m.packaged = m.packaged || m.pyproject.Get("project") == nil && m.pyproject.Get("tool", "poetry") == nil
 		m.dynamic = m.dynamic || m.pyproject.Get("project") == nil && strings.Contains(string(data), "install_requires")
@@ -304,10 +305,10 @@ func (m *pyManifest) readSetup() {
 	}
 }
 
-func (m *pyManifest) readSetupText(src *diag.Source) {
+func (m *manifest) readSetupText(src *diag.Source) {
 	text := string(src.Data)
-	if at := setupPython.FindStringSubmatchIndex(text); at != nil && m.requiresPython.value == "" {
-		m.requiresPython = fileText{strings.TrimSpace(text[at[2]:at[3]]), src.Line(1 + strings.Count(text[:at[2]], "\n"))}
+	if at := setupPython.FindStringSubmatchIndex(text); at != nil && m.requiresPython.Value == "" {
+		m.requiresPython = diag.Text{Value: strings.TrimSpace(text[at[2]:at[3]]), Range: src.Line(1 + strings.Count(text[:at[2]], "\n"))}
 	}
 	if _, scripts, ok := strings.Cut(text, "console_scripts"); ok {
 		offset := len(text) - len(scripts)
@@ -316,7 +317,7 @@ func (m *pyManifest) readSetupText(src *diag.Source) {
 			end = i
 		}
 		for _, s := range setupScripts.FindAllStringSubmatchIndex(scripts[:end], -1) {
-			m.scripts = append(m.scripts, pyScript{scripts[s[2]:s[3]], scripts[s[4]:s[5]], src.Line(1 + strings.Count(text[:offset+s[2]], "\n"))})
+			m.scripts = append(m.scripts, script{scripts[s[2]:s[3]], scripts[s[4]:s[5]], src.Line(1 + strings.Count(text[:offset+s[2]], "\n"))})
 		}
 	}
 	m.readInstallRequires(src)
@@ -325,7 +326,7 @@ func (m *pyManifest) readSetupText(src *diag.Source) {
 var setupRequires = regexp.MustCompile(`(?s)install_requires\s*=\s*(\[(.*?)\]|(\n(?:[ \t]+.*\n?)+))`)
 
 // readInstallRequires reads install_requires where it is a list of texts.
-func (m *pyManifest) readInstallRequires(src *diag.Source) {
+func (m *manifest) readInstallRequires(src *diag.Source) {
 	text := string(src.Data)
 	at := setupRequires.FindStringSubmatchIndex(text)
 	if at == nil {

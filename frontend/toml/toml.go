@@ -1,4 +1,4 @@
-package language
+package toml
 
 import (
 	"bytes"
@@ -12,48 +12,56 @@ import (
 	"github.com/stagefront/stagefront/frontend/diag"
 )
 
-// tomlValue is a value of a TOML file with its place. A nil one is no value, and
+// Value is a value of a TOML file with its place. A nil one is no value, and
 // has no keys, items or text.
-type tomlValue struct {
+type Value struct {
 	text  string // of scalars
-	items []*tomlValue
+	Items []*Value
 	keys  []string // of tables, in the order of the file
-	table map[string]*tomlValue
-	rng   diag.Range
+	Table map[string]*Value
+	Range diag.Range
 }
 
 // Get returns the value at a path of keys, nil when there is none.
-func (v *tomlValue) Get(keys ...string) *tomlValue {
+func (v *Value) Get(keys ...string) *Value {
 	for _, k := range keys {
 		if v == nil {
 			return nil
 		}
-		v = v.table[k]
+		v = v.Table[k]
 	}
 	return v
 }
 
 // Text returns the text of a scalar.
-func (v *tomlValue) Text() string {
+func (v *Value) Text() string {
 	if v == nil {
 		return ""
 	}
 	return v.text
 }
 
+// Place returns where a value stands, nowhere for none.
+func (v *Value) Place() diag.Range {
+	if v == nil {
+		return diag.Range{}
+	}
+	return v.Range
+}
+
 // List returns the items of an array; of a scalar, itself.
-func (v *tomlValue) List() []*tomlValue {
+func (v *Value) List() []*Value {
 	switch {
 	case v == nil:
 		return nil
-	case v.table == nil && v.items == nil && v.text != "":
-		return []*tomlValue{v}
+	case v.Table == nil && v.Items == nil && v.text != "":
+		return []*Value{v}
 	}
-	return v.items
+	return v.Items
 }
 
 // Names returns the keys of a table in the order of the file.
-func (v *tomlValue) Names() []string {
+func (v *Value) Names() []string {
 	if v == nil {
 		return nil
 	}
@@ -62,34 +70,34 @@ func (v *tomlValue) Names() []string {
 
 // child returns the table or array at a key, made when there is none. It
 // returns nil where the key has another value.
-func (v *tomlValue) child(key string, rng diag.Range) *tomlValue {
-	if v.table == nil {
-		if v.text != "" || v.items != nil {
+func (v *Value) child(key string, rng diag.Range) *Value {
+	if v.Table == nil {
+		if v.text != "" || v.Items != nil {
 			return nil
 		}
-		v.table = map[string]*tomlValue{}
+		v.Table = map[string]*Value{}
 	}
-	if v.table[key] == nil {
-		v.table[key] = &tomlValue{rng: rng}
+	if v.Table[key] == nil {
+		v.Table[key] = &Value{Range: rng}
 		v.keys = append(v.keys, key)
 	}
-	return v.table[key]
+	return v.Table[key]
 }
 
-// readTOML reads a TOML file of the project, nil when there is none.
-func readTOML(fsys fs.FS, name string) (*tomlValue, *diag.Source, diag.List) {
+// Read reads a TOML file of the project, nil when there is none.
+func Read(fsys fs.FS, name string) (*Value, *diag.Source, diag.List) {
 	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return nil, nil, nil
 	}
 	src := &diag.Source{Name: name, Data: data, Language: "TOML"}
-	v, diags := parseTOML(src)
+	v, diags := Parse(src)
 	return v, src, diags
 }
 
-// parseTOML returns the tables of a TOML file. What is written twice is not
+// Parse returns the tables of a TOML file. What is written twice is not
 // reported: the tools that own the files do that.
-func parseTOML(src *diag.Source) (root *tomlValue, diags diag.List) {
+func Parse(src *diag.Source) (root *Value, diags diag.List) {
 	defer func() {
 		// The parser is an unstable interface and reads what anyone wrote.
 		if r := recover(); r != nil {
@@ -97,9 +105,9 @@ func parseTOML(src *diag.Source) (root *tomlValue, diags diag.List) {
 			diags.Errorf(src.Line(1), "%s cannot be read as TOML", src.Name)
 		}
 	}()
-	t := &tomlReader{src: src}
+	t := &reader{src: src}
 	t.Reset(src.Data)
-	root = &tomlValue{table: map[string]*tomlValue{}}
+	root = &Value{Table: map[string]*Value{}}
 	at := root
 	for t.NextExpression() {
 		e := t.Expression()
@@ -110,9 +118,9 @@ func parseTOML(src *diag.Source) (root *tomlValue, diags diag.List) {
 			at = t.descend(root, e.Key())
 		case unstable.ArrayTable:
 			if at = t.descend(root, e.Key()); at != nil {
-				item := &tomlValue{rng: at.rng, table: map[string]*tomlValue{}}
-				at.items = append(at.items, item)
-				at.table, at = nil, item
+				item := &Value{Range: at.Range, Table: map[string]*Value{}}
+				at.Items = append(at.Items, item)
+				at.Table, at = nil, item
 			}
 		}
 	}
@@ -123,14 +131,14 @@ func parseTOML(src *diag.Source) (root *tomlValue, diags diag.List) {
 	return root, diags
 }
 
-// tomlReader is the parser with the file that it reads.
-type tomlReader struct {
+// reader is the parser with the file that it reads.
+type reader struct {
 	unstable.Parser
 	src *diag.Source
 }
 
 // place returns where the parser stopped.
-func (t *tomlReader) place(err error) diag.Range {
+func (t *reader) place(err error) diag.Range {
 	var bad *unstable.ParserError
 	if !errors.As(err, &bad) || len(bad.Highlight) == 0 {
 		return t.src.Line(bytes.Count(t.src.Data, []byte("\n")) + 1)
@@ -139,7 +147,7 @@ func (t *tomlReader) place(err error) diag.Range {
 }
 
 // at returns a range of the file.
-func (t *tomlReader) at(r unstable.Range) diag.Range {
+func (t *reader) at(r unstable.Range) diag.Range {
 	pos := func(offset uint32) diag.Pos {
 		before := t.src.Data[:min(int(offset), len(t.src.Data))]
 		line := before[bytes.LastIndexByte(before, '\n')+1:]
@@ -154,13 +162,13 @@ func (t *tomlReader) at(r unstable.Range) diag.Range {
 
 // descend returns the table at a key of several parts; the last item where an
 // array of tables is on the way.
-func (t *tomlReader) descend(v *tomlValue, key unstable.Iterator) *tomlValue {
+func (t *reader) descend(v *Value, key unstable.Iterator) *Value {
 	for key.Next() {
 		if v == nil {
 			return nil
 		}
-		if n := len(v.items); n > 0 {
-			v = v.items[n-1]
+		if n := len(v.Items); n > 0 {
+			v = v.Items[n-1]
 		}
 		v = v.child(string(key.Node().Data), t.at(key.Node().Raw))
 	}
@@ -168,31 +176,31 @@ func (t *tomlReader) descend(v *tomlValue, key unstable.Iterator) *tomlValue {
 }
 
 // set puts the value of a key into a table.
-func (t *tomlReader) set(into *tomlValue, e *unstable.Node) {
+func (t *reader) set(into *Value, e *unstable.Node) {
 	if into == nil {
 		return
 	}
 	if v := t.descend(into, e.Key()); v != nil {
-		key := v.rng
+		key := v.Range
 		*v = *t.value(e.Value())
-		if v.rng.IsZero() {
-			v.rng = key
+		if v.Range.IsZero() {
+			v.Range = key
 		}
 	}
 }
 
-func (t *tomlReader) value(n *unstable.Node) *tomlValue {
+func (t *reader) value(n *unstable.Node) *Value {
 	switch n.Kind {
 	case unstable.Array:
-		v := &tomlValue{items: []*tomlValue{}}
+		v := &Value{Items: []*Value{}}
 		for it := n.Children(); it.Next(); {
 			if it.Node().Kind != unstable.Comment {
-				v.items = append(v.items, t.value(it.Node()))
+				v.Items = append(v.Items, t.value(it.Node()))
 			}
 		}
 		return v
 	case unstable.InlineTable:
-		v := &tomlValue{table: map[string]*tomlValue{}, rng: t.at(n.Raw)}
+		v := &Value{Table: map[string]*Value{}, Range: t.at(n.Raw)}
 		for it := n.Children(); it.Next(); {
 			if it.Node().Kind == unstable.KeyValue {
 				t.set(v, it.Node())
@@ -200,5 +208,5 @@ func (t *tomlReader) value(n *unstable.Node) *tomlValue {
 		}
 		return v
 	}
-	return &tomlValue{text: string(n.Data), rng: t.at(n.Raw)}
+	return &Value{text: string(n.Data), Range: t.at(n.Raw)}
 }
