@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/distribution/reference"
-	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
 	"github.com/moby/buildkit/frontend/gateway/client"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
@@ -23,7 +22,7 @@ import (
 	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
-	stages "github.com/stagefront/stagefront/llb"
+	"github.com/stagefront/stagefront/llb"
 )
 
 // build is one call of the frontend.
@@ -275,7 +274,7 @@ func (b *build) hasContext(name string) bool {
 
 // builder returns the platform that toolchains run on.
 func (b *build) builder() spec.Platform {
-	return stages.Platform(b.ui.BuildPlatforms[0])
+	return llb.Platform(b.ui.BuildPlatforms[0])
 }
 
 // targets returns the platforms to build for; the builder's own when none was asked for.
@@ -285,7 +284,7 @@ func (b *build) targets() []spec.Platform {
 	}
 	var targets []spec.Platform
 	for _, p := range b.ui.TargetPlatforms {
-		targets = append(targets, stages.Platform(p))
+		targets = append(targets, llb.Platform(p))
 	}
 	return targets
 }
@@ -319,7 +318,7 @@ func (b *build) sourceEpoch(ctx context.Context) (time.Time, error) {
 		}
 		value = ""
 	}
-	return stages.Epoch(value)
+	return llb.Epoch(value)
 }
 
 // warn sends warnings to the client, each with its place.

@@ -14,7 +14,7 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/lint"
-	stages "github.com/stagefront/stagefront/llb"
+	"github.com/stagefront/stagefront/llb"
 )
 
 // checkConfig returns how findings are treated: as the build arg
@@ -131,7 +131,7 @@ func (r *checkResults) location(at diag.Range) *pb.Location {
 		i = len(r.Sources)
 		r.Sources = append(r.Sources, r.build.excerpt(at).Info)
 	}
-	return &pb.Location{SourceIndex: int32(i), Ranges: []*pb.Range{stages.Range(at)}}
+	return &pb.Location{SourceIndex: int32(i), Ranges: []*pb.Range{llb.Range(at)}}
 }
 
 // lint warns of findings in a build; they are errors where the spec or whoever

@@ -7,14 +7,13 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/errdefs"
 	"github.com/moby/buildkit/solver/pb"
 	"github.com/moby/buildkit/util/grpcerrors"
 	"google.golang.org/grpc/codes"
 
 	"github.com/stagefront/stagefront/frontend/diag"
-	stages "github.com/stagefront/stagefront/llb"
+	"github.com/stagefront/stagefront/llb"
 )
 
 // maxExcerpts is how many problems are shown with their lines. All are in the message.
@@ -53,7 +52,7 @@ func (b *build) excerpt(r diag.Range) *errdefs.Source {
 	if r.Source == b.file && b.source.Definition != nil {
 		info.Definition = b.source.Definition.ToPB()
 	}
-	return &errdefs.Source{Info: info, Ranges: []*pb.Range{stages.Range(r)}}
+	return &errdefs.Source{Info: info, Ranges: []*pb.Range{llb.Range(r)}}
 }
 
 // canceled reports whether a build ended because someone ended it.
@@ -94,12 +93,7 @@ func failedStep(err error, def *llb.Definition) string {
 	if def == nil || !errors.As(err, &vertex) {
 		return ""
 	}
-	for d, meta := range def.Metadata {
-		if d.String() == vertex.Digest {
-			return meta.Description["llb.customname"]
-		}
-	}
-	return ""
+	return llb.StepName(def, vertex.Digest)
 }
 
 // lastClause drops what the solver puts before the cause, and what only shows how

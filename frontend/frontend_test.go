@@ -131,16 +131,6 @@ func TestVariant(t *testing.T) {
 	}
 }
 
-func TestProxy(t *testing.T) {
-	if got := proxy(map[string]string{"VERSION": "1"}); got != nil {
-		t.Errorf("got %+v, want none", got)
-	}
-	got := proxy(map[string]string{"HTTPS_PROXY": "a", "no_proxy": "b"})
-	if got == nil || got.HTTPSProxy != "a" || got.NoProxy != "b" {
-		t.Errorf("got %+v", got)
-	}
-}
-
 func TestCheckCaps(t *testing.T) {
 	if err := checkCaps("moby.buildkit.frontend.contexts+forward,moby.buildkit.frontend.inputs"); err != nil {
 		t.Error(err)

@@ -7,13 +7,13 @@ import (
 	"path"
 	"strings"
 
-	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
 	"github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/moby/patternmatcher"
 	"github.com/moby/patternmatcher/ignorefile"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/llb"
 )
 
 // explainHidden replaces problems about files that are missing only because an
@@ -57,10 +57,7 @@ func (b *build) explainHidden(ctx context.Context, diags diag.List) diag.List {
 // unfiltered returns whether paths exist in the context without its ignore
 // rules, nil when that cannot be told.
 func (b *build) unfiltered(ctx context.Context, paths []string) func(string) bool {
-	state, err := b.ui.MainContext(ctx,
-		llb.ExcludePatterns(nil), llb.FollowPaths(paths),
-		llb.SharedKeyHint("context-unfiltered"), dockerui.WithInternalName("look for ignored files"),
-		llb.Differ(llb.DiffNone, false))
+	state, err := b.ui.MainContext(ctx, llb.Unfiltered(paths)...)
 	if err != nil {
 		return nil
 	}
@@ -87,11 +84,7 @@ func (b *build) ignoreFile(ctx context.Context) *diag.Source {
 }
 
 func (b *build) localFile(ctx context.Context, local, name string) *diag.Source {
-	state := llb.Local(local,
-		llb.SessionID(b.client.BuildOpts().SessionID), llb.FollowPaths([]string{name}),
-		llb.SharedKeyHint(local+"-"+name), dockerui.WithInternalName("load "+name),
-		llb.Differ(llb.DiffNone, false))
-	ref, _, err := b.solve(ctx, state)
+	ref, _, err := b.solve(ctx, llb.LocalFile(local, name, b.client.BuildOpts().SessionID))
 	if err != nil {
 		return nil
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
 	"github.com/moby/buildkit/frontend/gateway/client"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
@@ -20,7 +19,7 @@ import (
 	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
-	stages "github.com/stagefront/stagefront/llb"
+	"github.com/stagefront/stagefront/llb"
 )
 
 // built is what became of a plan.
@@ -51,7 +50,7 @@ func (b *build) platform(ctx context.Context, plans []*plan.Plan) (*dockerui.Bui
 		}
 		states = append(states, made.state)
 	}
-	ref, def, err := b.solve(ctx, stages.Together(states))
+	ref, def, err := b.solve(ctx, llb.Together(states))
 	if err != nil {
 		return nil, b.failure(err, def, "")
 	}
@@ -98,8 +97,8 @@ func sameNames(plans []*plan.Plan) (diags diag.List) {
 
 // job is what is known of a plan while it is built.
 type job struct {
-	*stages.Stages
-	from  stages.Origins         // what its files are copied from
+	*llb.Stages
+	from  llb.Origins            // what its files are copied from
 	trees map[plan.Origin]*files // what its steps left
 }
 
@@ -181,8 +180,8 @@ func (b *build) job(ctx context.Context, p *plan.Plan) (*job, error) {
 		diags.Errorf(p.Toolchain.Range, "no toolchain: %v", err).Hint = p.Toolchain.Hint
 		return nil, b.problems(diags)
 	}
-	s := &stages.Stages{Plan: p, Context: b.context, Image: toolchain.state, Options: b.options()}
-	from := stages.Origins{plan.FromContext: b.context, plan.FromToolchain: s.Toolchain()}
+	s := &llb.Stages{Plan: p, Context: b.context, Image: toolchain.state, Options: b.options()}
+	from := llb.Origins{plan.FromContext: b.context, plan.FromToolchain: s.Toolchain()}
 	for _, source := range p.Sources() {
 		state, err := b.origin(ctx, p, source)
 		if err != nil {
@@ -268,7 +267,7 @@ func (b *build) toolchain(ctx context.Context, p *plan.Plan) (*image, error) {
 	if err != nil || t.Exact == "" || img.config == nil {
 		return img, err
 	}
-	have, ok := stages.Base(img.config).Env.Get(t.VersionEnv)
+	have, ok := llb.Base(img.config).Env.Get(t.VersionEnv)
 	if ok && t.Older(have) {
 		return b.resolve(ctx, t.Exact, p.Build, p.Language)
 	}
@@ -276,42 +275,20 @@ func (b *build) toolchain(ctx context.Context, p *plan.Plan) (*image, error) {
 }
 
 // options returns what whoever builds asked for.
-func (b *build) options() stages.Options {
+func (b *build) options() llb.Options {
 	c := b.ui.Config
-	return stages.Options{
+	return llb.Options{
 		Caps:           b.client.BuildOpts().LLBCaps,
 		SourceMap:      b.source.SourceMap,
-		Proxy:          proxy(c.BuildArgs),
+		Proxy:          llb.Proxy(c.BuildArgs),
 		ExtraHosts:     c.ExtraHosts,
 		Network:        c.NetworkMode,
 		Hostname:       c.Hostname,
 		CacheNamespace: c.CacheIDNamespace,
 		NoCache:        b.ui.IsNoCache,
-		Resources:      stages.Resources(b.client.BuildOpts().LLBCaps, c.ShmSize, c.Ulimits, c.CgroupParent, c.LinuxResources),
+		Resources:      llb.Resources(b.client.BuildOpts().LLBCaps, c.ShmSize, c.Ulimits, c.CgroupParent, c.LinuxResources),
 		Epoch:          b.epoch,
 	}
-}
-
-// proxy returns the proxies among build args, nil without one.
-func proxy(args map[string]string) *llb.ProxyEnv {
-	var env llb.ProxyEnv
-	for _, p := range []struct {
-		name string
-		into *string
-	}{
-		{"http_proxy", &env.HTTPProxy}, {"https_proxy", &env.HTTPSProxy}, {"ftp_proxy", &env.FTPProxy},
-		{"no_proxy", &env.NoProxy}, {"all_proxy", &env.AllProxy},
-	} {
-		for _, name := range []string{strings.ToUpper(p.name), p.name} {
-			if v := args[name]; v != "" {
-				*p.into = v
-			}
-		}
-	}
-	if env == (llb.ProxyEnv{}) {
-		return nil
-	}
-	return &env
 }
 
 // fetch has what steps need and what the image takes of it fetched, several at a
@@ -376,7 +353,7 @@ type attempted struct {
 // attempt has a step of the project run, after what it needs and copies are of is
 // fetched. Where a step reports that it lacked something, the one that stands in
 // for it is run; both are cached, so an unchanged project goes the same way.
-func (b *build) attempt(ctx context.Context, j *job, step *language.Step, emit func(language.Step, stages.Origins) llb.State, copies ...language.Copy) (*attempted, error) {
+func (b *build) attempt(ctx context.Context, j *job, step *language.Step, emit func(language.Step, llb.Origins) llb.State, copies ...language.Copy) (*attempted, error) {
 	lacked := ""
 	for {
 		if err := b.fetch(ctx, j, append(slices.Clone(j.Plan.Scripts), *step), copies...); err != nil {
@@ -517,7 +494,7 @@ func (b *build) runtime(ctx context.Context, j *job, objects []object) (*image, 
 	if err != nil {
 		return nil, plan.Base{}, b.noRuntime(p.Runtime, err)
 	}
-	base := stages.Base(img.config)
+	base := llb.Base(img.config)
 	if p.Runtime.Kind == plan.Custom {
 		tree, err := b.tree(ctx, img.state)
 		if err != nil {
@@ -579,8 +556,7 @@ func linkHint(kind plan.RuntimeKind) string {
 
 // solve has a state built and returns it, with the definition that was sent.
 func (b *build) solve(ctx context.Context, state llb.State) (client.Reference, *llb.Definition, error) {
-	builder := stages.OCIPlatform(b.builder())
-	def, err := state.Marshal(ctx, llb.WithCaps(b.client.BuildOpts().LLBCaps), llb.Platform(builder))
+	def, err := llb.Marshal(ctx, state, b.client.BuildOpts().LLBCaps, b.builder())
 	if err != nil {
 		return nil, nil, err
 	}

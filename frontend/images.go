@@ -8,13 +8,12 @@ import (
 
 	"github.com/containerd/platforms"
 	"github.com/distribution/reference"
-	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/client/llb/sourceresolver"
 	"github.com/moby/buildkit/frontend/dockerui"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 
 	"github.com/stagefront/stagefront/frontend/spec"
-	stages "github.com/stagefront/stagefront/llb"
+	"github.com/stagefront/stagefront/llb"
 )
 
 // image is an image that was resolved for a platform.
@@ -33,7 +32,7 @@ func (b *build) resolve(ctx context.Context, ref string, p spec.Platform, title 
 }
 
 func (b *build) resolveImage(ctx context.Context, ref string, p spec.Platform, title string) (*image, error) {
-	platform := stages.OCIPlatform(p)
+	platform := llb.OCIPlatform(p)
 	named, err := reference.ParseNormalizedNamed(ref)
 	if err != nil {
 		return nil, fmt.Errorf("%q is no image reference: %w", ref, err)
@@ -60,7 +59,7 @@ func (b *build) resolveImage(ctx context.Context, ref string, p spec.Platform, t
 	if err != nil {
 		return nil, resolveError(ref, p, err)
 	}
-	config, err := stages.ParseImage(data)
+	config, err := llb.ParseImage(data)
 	if err != nil {
 		return nil, err
 	}
@@ -73,12 +72,11 @@ func (b *build) resolveImage(ctx context.Context, ref string, p spec.Platform, t
 			return nil, err
 		}
 	}
-	state, err := llb.Image(named.String(), llb.Platform(platform), b.ui.ImageResolveMode,
-		llb.WithCustomName(fmt.Sprintf("[%s] %s", title, ref))).WithImageConfig(data)
+	state, err := llb.Image(named.String(), data, p, b.ui.ImageResolveMode, fmt.Sprintf("[%s] %s", title, ref))
 	if err != nil {
-		return nil, fmt.Errorf("reading the config of %s: %w", ref, err)
+		return nil, err
 	}
-	return &image{state.Platform(platform), config}, nil
+	return &image{state, config}, nil
 }
 
 var errNoImage = errors.New("does not exist")

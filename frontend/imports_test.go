@@ -53,6 +53,9 @@ func TestImports(t *testing.T) {
 			}
 		}
 		for _, dep := range p.Deps {
+			if dep == "github.com/moby/buildkit/client/llb" && name != "llb" && slices.Contains(p.Imports, dep) {
+				t.Errorf("%s imports %s: only llb builds LLB", name, dep)
+			}
 			if slices.Contains(pure, name) && strings.HasPrefix(dep, "github.com/moby/buildkit") {
 				t.Errorf("%s depends on %s", name, dep)
 			}

@@ -19,7 +19,7 @@ import (
 	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
-	stages "github.com/stagefront/stagefront/llb"
+	"github.com/stagefront/stagefront/llb"
 )
 
 // request is a question that is answered without building: --call and --check.
@@ -178,7 +178,7 @@ func (b *build) answerOutline(ctx context.Context) (*client.Result, error) {
 	for _, id := range s.Build.Secrets {
 		o.Secrets = append(o.Secrets, outline.Secret{Name: id.Value, Required: true, Location: pbLocation(id.Range)})
 	}
-	o.Secrets = append(o.Secrets, outline.Secret{Name: stages.CASecret})
+	o.Secrets = append(o.Secrets, outline.Secret{Name: llb.CASecret})
 	if s.Build.SSH.Or(false) {
 		o.SSH = append(o.SSH, outline.SSH{Name: "default", Required: true, Location: pbLocation(s.Build.SSH.Range)})
 	}
@@ -210,5 +210,5 @@ func pbLocation(r diag.Range) *pb.Location {
 	if r.IsZero() {
 		return nil
 	}
-	return &pb.Location{Ranges: []*pb.Range{stages.Range(r)}}
+	return &pb.Location{Ranges: []*pb.Range{llb.Range(r)}}
 }
