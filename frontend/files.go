@@ -144,18 +144,36 @@ func (f *files) Open(name string) (fs.File, error) {
 		entries, err := f.ReadDir(name)
 		return &openDir{openFile{info: st}, entries}, err
 	}
-	data, err := f.ReadFile(name)
-	return &openFile{st, bytes.NewReader(data)}, err
+	return &openFile{st, &readerAt{f, name}, &wholeFile{files: f, name: name}}, nil
 }
 
-// openFile is a file that was read whole.
+// openFile is a file that is read whole, or in pieces.
 type openFile struct {
 	info fs.FileInfo
-	*bytes.Reader
+	io.ReaderAt
+	io.Reader
 }
 
 func (o *openFile) Stat() (fs.FileInfo, error) { return o.info, nil }
 func (o *openFile) Close() error               { return nil }
+
+// wholeFile reads a file when it is first read from.
+type wholeFile struct {
+	files *files
+	name  string
+	rest  *bytes.Reader
+}
+
+func (w *wholeFile) Read(p []byte) (int, error) {
+	if w.rest == nil {
+		data, err := w.files.ReadFile(w.name)
+		if err != nil {
+			return 0, err
+		}
+		w.rest = bytes.NewReader(data)
+	}
+	return w.rest.Read(p)
+}
 
 // openDir is a directory that was read whole.
 type openDir struct {

@@ -21,6 +21,8 @@ import (
 	digest "github.com/opencontainers/go-digest"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 	fstypes "github.com/tonistiigi/fsutil/types"
+
+	"github.com/stagefront/stagefront/frontend/trial"
 )
 
 // gateway is a stub of BuildKit's gateway: it knows local files, images by
@@ -163,7 +165,7 @@ func daemon(err error) error {
 // newGateway returns a gateway for a Go project of one file and a spec.
 func newGateway(t *testing.T, spec string) *gateway {
 	t.Helper()
-	programs := map[string][]byte{"amd64": program(t, "amd64"), "arm64": program(t, "arm64")}
+	programs := map[string][]byte{"amd64": trial.Program(t, "amd64"), "arm64": trial.Program(t, "arm64")}
 	return &gateway{
 		opts: map[string]string{"filename": "stagefront.yaml", "platform": "linux/amd64,linux/arm64"},
 		locals: map[string]fstest.MapFS{

@@ -14,6 +14,7 @@ import (
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/stagefront/stagefront/frontend/artifact"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/languages"
@@ -327,7 +328,7 @@ const fetchHint = "see the log above; behind a proxy that has its own CA, add --
 
 // compile has the program compiled, adds it to what is copied from, and
 // returns the native code that goes into the image, and what the step reports.
-func (b *build) compile(ctx context.Context, j *job) ([]object, *language.Report, error) {
+func (b *build) compile(ctx context.Context, j *job) ([]artifact.Object, *language.Report, error) {
 	p := j.Plan
 	compiled, err := b.attempt(ctx, j, &p.Compile, j.Compile, p.Image.Copies()...)
 	if err != nil {
@@ -481,14 +482,14 @@ func runtimeHint(r plan.Runtime) string {
 }
 
 // runtime returns the image that the program will run on, nil for scratch.
-func (b *build) runtime(ctx context.Context, j *job, objects []object) (*image, plan.Base, error) {
+func (b *build) runtime(ctx context.Context, j *job, objects []artifact.Object) (*image, plan.Base, error) {
 	p := j.Plan
 	ref := p.Runtime.Ref
 	switch p.Runtime.Kind {
 	case plan.Scratch:
 		return nil, plan.Base{}, nil
 	case plan.Distroless:
-		ref = plan.DistrolessRef(variant(p.Runtime.Variants, objects), p.Runtime.Debug)
+		ref = plan.DistrolessRef(artifact.Variant(p.Runtime.Variants, objects), p.Runtime.Debug)
 	}
 	img, err := b.resolve(ctx, ref, p.Target, "runtime "+p.Target.String())
 	if err != nil {
@@ -515,23 +516,23 @@ func (b *build) tree(ctx context.Context, state llb.State) (*files, error) {
 }
 
 // link returns the libraries that go with the program.
-func (b *build) link(ctx context.Context, j *job, objects []object, runtime *image) ([]plan.Library, error) {
-	if !slices.ContainsFunc(objects, func(o object) bool { return !o.static() }) {
+func (b *build) link(ctx context.Context, j *job, objects []artifact.Object, runtime *image) ([]artifact.Library, error) {
+	if !slices.ContainsFunc(objects, func(o artifact.Object) bool { return !o.Static() }) {
 		return nil, nil
 	}
 	toolchain, err := b.tree(ctx, j.Toolchain())
 	if err != nil {
 		return nil, err
 	}
-	l := &linker{platform: j.Plan.Target, toolchain: toolchain}
+	l := &artifact.Linker{Platform: j.Plan.Target, Toolchain: toolchain}
 	if runtime != nil {
 		tree, err := b.tree(ctx, runtime.state)
 		if err != nil {
 			return nil, err
 		}
-		l.runtime = tree
+		l.Runtime = tree
 	}
-	libraries, diags := l.link(objects)
+	libraries, diags := l.Link(objects)
 	for i := range diags {
 		diags[i].Range = j.Plan.Runtime.Range
 		diags[i].Hint = linkHint(j.Plan.Runtime.Kind)

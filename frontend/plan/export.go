@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/stagefront/stagefront/frontend/artifact"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
@@ -42,17 +43,11 @@ var accounts = []Account{
 	{"nonroot", 65532, 65532, "/home/nonroot"},
 }
 
-// Library is a file of the toolchain that the program loads at run time.
-type Library struct {
-	From string // in the toolchain image
-	To   string // in the runtime image
-}
-
 // Found is what opening the compiled program showed.
 type Found struct {
-	Libraries []Library // that it needs beside those of the runtime
-	Arguments []string  // that start it, after those of the recipe's entrypoint
-	Empty     []string  // names of layers that nothing was left for
+	Libraries []artifact.Library // that it needs beside those of the runtime
+	Arguments []string           // that start it, after those of the recipe's entrypoint
+	Empty     []string           // names of layers that nothing was left for
 }
 
 // Export is the last stage: copies onto the runtime, and the image's config.
@@ -540,7 +535,7 @@ func (x *exporter) owner(u spec.User) (uid, gid int) {
 	return a.UID, a.GID
 }
 
-func (x *exporter) libraries(libs []Library) Layer {
+func (x *exporter) libraries(libs []artifact.Library) Layer {
 	l := Layer{Name: "libraries", Range: x.Spec.Build.Packages.Range()}
 	for _, lib := range libs {
 		l.Ops = append(l.Ops, Op{From: FromToolchain, Copy: lib.From, To: lib.To, Mode: 0o755})
