@@ -16,7 +16,7 @@ const module = "github.com/stagefront/stagefront/"
 var order = []string{
 	"frontend/golden", "frontend/trial", "frontend/diag", "frontend/spec", "frontend/toml", "frontend/xml", "frontend/artifact",
 	"frontend/language", "frontend/language/golang", "frontend/language/python", "frontend/language/java",
-	"frontend/languages", "frontend/plan", "frontend/lint", "llb", "frontend", "cmd/frontend",
+	"frontend/languages", "frontend/plan", "frontend/lint", "llb", "frontend/daemon", "frontend/build", "frontend", "cmd/frontend",
 }
 
 // pure are the packages that decide and know nothing of BuildKit.

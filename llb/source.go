@@ -15,6 +15,9 @@ import (
 // hand them back; only this package makes them.
 type State = llb.State
 
+// SourceMap is a file that steps refer to places of.
+type SourceMap = llb.SourceMap
+
 // Definition is a state as it is sent to the daemon.
 type Definition = llb.Definition
 

@@ -1,4 +1,4 @@
-package frontend
+package build
 
 import (
 	"path"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/artifact"
+	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
@@ -18,7 +19,7 @@ func (j *job) verify() ([]artifact.Object, diag.List) {
 	var diags diag.List
 	p := j.Plan
 	if p.Program != "" {
-		a, err := open(j.trees[plan.FromCompile], p.Program, p.Target)
+		a, err := open(j.tree(plan.FromCompile), p.Program, p.Target)
 		if err != nil {
 			diags.Errorf(p.Compile.Range, "compiled %s is not a program for %s: %v", p.Program, p.Target, err)
 			return nil, diags
@@ -35,7 +36,7 @@ func (j *job) verify() ([]artifact.Object, diag.List) {
 	return objects, diags
 }
 
-func open(tree *files, name string, target spec.Platform) (*artifact.File, error) {
+func open(tree *daemon.Tree, name string, target spec.Platform) (*artifact.File, error) {
 	a, err := artifact.Open(tree, name)
 	if err != nil {
 		return nil, err
@@ -61,7 +62,7 @@ func (j *job) natives(c language.Copy) (objects []artifact.Object, diags diag.Li
 	if c.Natives == "" {
 		return nil, nil
 	}
-	tree := j.trees[origin(c)]
+	tree := j.tree(origin(c))
 	list, err := tree.ReadFile(c.Natives)
 	if err != nil {
 		diags.Errorf(diag.Range{}, "reading what is native code: %v", err)
@@ -87,7 +88,7 @@ func (j *job) empty() []string {
 	for _, l := range layers[:len(layers)-1] {
 		filled := len(l.Files)+len(l.Links) > 0
 		for _, c := range l.Copies {
-			entries, err := j.trees[origin(c)].ReadDir(inTree(c, "."))
+			entries, err := j.tree(origin(c)).ReadDir(inTree(c, "."))
 			filled = filled || err != nil || len(entries) > 0
 		}
 		if !filled {
@@ -109,7 +110,7 @@ func (j *job) started() (diags diag.List) {
 			continue
 		}
 		below = true
-		tree, name := j.trees[origin(c)], inTree(c, rest)
+		tree, name := j.tree(origin(c)), inTree(c, rest)
 		if _, err := tree.Stat(name); err == nil {
 			return nil
 		}
