@@ -239,11 +239,10 @@ func (b *build) lookInto(p *language.Project, platform spec.Platform) (diags dia
 
 // place gives steps that nothing in the spec is for the place of their target.
 func (b *build) place(p *plan.Plan) {
-	for _, t := range b.doc.Targets() {
-		for _, step := range slices.Concat(p.Compile.Chain(), p.Test.Chain()) {
-			if t.Name.Value == p.Name && step.Range.IsZero() {
-				step.Range = t.Name.Range
-			}
+	t, ok := b.doc.Target(p.Name)
+	for _, step := range slices.Concat(p.Compile.Chain(), p.Test.Chain()) {
+		if ok && step.Range.IsZero() {
+			step.Range = t.Name.Range
 		}
 	}
 }
@@ -252,10 +251,9 @@ func (b *build) place(p *plan.Plan) {
 // context of whoever builds comes before a target of that name.
 func (b *build) uses(s *spec.Spec) []string {
 	var names []string
-	for _, t := range b.doc.Targets() {
-		name := t.Name.Value
-		takes := func(f spec.File) bool { return f.Source.Value == name }
-		if slices.ContainsFunc(slices.Concat(s.Files, s.Build.Files), takes) && !b.hasContext(name) {
+	for _, f := range slices.Concat(s.Files, s.Build.Files) {
+		t, ok := b.doc.Target(f.Source.Value)
+		if name := t.Name.Value; ok && !slices.Contains(names, name) && !b.hasContext(name) {
 			names = append(names, name)
 		}
 	}

@@ -95,16 +95,20 @@ func checkMounted(p Text, diags *diag.List) {
 }
 
 func (s *Spec) checkPorts(diags *diag.List) {
-	for i, p := range s.Ports {
-		same := func(q Port) bool { return p.Number == q.Number && p.Protocol == q.Protocol }
-		if first := slices.IndexFunc(s.Ports, same); first < i {
-			diags.Errorf(p.Range, "duplicate port %d/%s", p.Number, p.Protocol).Hint = alreadyIn(s.Ports[first].Range)
+	first := map[Port]diag.Range{}
+	for _, p := range s.Ports {
+		port := Port{Number: p.Number, Protocol: p.Protocol}
+		if at, twice := first[port]; twice {
+			diags.Errorf(p.Range, "duplicate port %d/%s", p.Number, p.Protocol).Hint = alreadyIn(at)
+			continue
 		}
+		first[port] = p.Range
 	}
 }
 
 // checkPlatforms puts the platforms into the registry's words, by which they are compared.
 func (s *Spec) checkPlatforms(diags *diag.List) {
+	seen := map[string]diag.Range{}
 	for i, text := range s.Platforms {
 		if text.Value == "" {
 			continue
@@ -115,9 +119,11 @@ func (s *Spec) checkPlatforms(diags *diag.List) {
 			continue
 		}
 		s.Platforms[i].Value = p.String()
-		if first := slices.IndexFunc(s.Platforms, func(t Text) bool { return t.Value == p.String() }); first < i {
-			diags.Errorf(text.Range, "duplicate platform %q", text.Value).Hint = alreadyIn(s.Platforms[first].Range)
+		if first, twice := seen[p.String()]; twice {
+			diags.Errorf(text.Range, "duplicate platform %q", text.Value).Hint = alreadyIn(first)
+			continue
 		}
+		seen[p.String()] = text.Range
 	}
 }
 
@@ -335,12 +341,15 @@ func (s *Spec) checkBuild(diags *diag.List) {
 	if n := b.Network; n.IsSet() && n.Value != "none" && n.Value != "default" {
 		diags.Errorf(n.Range, "got network %q, want none or default", n.Value)
 	}
-	for i, id := range b.Secrets {
-		same := func(t Text) bool { return t.Value == id.Value }
+	first := map[string]diag.Range{}
+	for _, id := range b.Secrets {
+		at, twice := first[id.Value]
 		if id.Value == "" || strings.ContainsAny(id.Value, "/=, ") {
 			diags.Errorf(id.Range, "got secret id %q, want one such as npm-token", id.Value).Hint = "whoever builds gives its value: --secret id=…,src=…"
-		} else if first := slices.IndexFunc(b.Secrets, same); first < i {
-			diags.Errorf(id.Range, "duplicate secret %q", id.Value).Hint = alreadyIn(b.Secrets[first].Range)
+		} else if twice {
+			diags.Errorf(id.Range, "duplicate secret %q", id.Value).Hint = alreadyIn(at)
+		} else {
+			first[id.Value] = id.Range
 		}
 	}
 	for _, c := range b.Script {

@@ -228,32 +228,15 @@ func (t *Test) decode(d *decoder, n *node) {
 
 // decode reads a map of names and values, or a list of NAME=VALUE and NAME.
 func (p *Pairs) decode(d *decoder, n *node) {
+	r := pairReader{d, p, map[string]diag.Range{}}
 	switch n.kind {
 	case mapNode:
 		for _, e := range n.entries {
-			p.add(d, e.key, e.value)
+			r.entry(e)
 		}
 	case listNode:
 		for _, item := range n.items {
-			if item.kind == mapNode && len(item.entries) > 0 {
-				e := item.entries[0]
-				pair := e.key.Value + "=" + e.value.text
-				if name, value := item.get("name"), item.get("value"); name != nil && value != nil {
-					pair = name.text + "=" + value.text
-				}
-				d.mismatch(item, "string").Hint = fmt.Sprintf("write %q, or a map of names and values without \"- \"", pair)
-				continue
-			}
-			t, ok := d.text(item)
-			if !ok {
-				continue
-			}
-			name, value, has := strings.Cut(t.Value, "=")
-			x := Pair{Name: Text{Value: name, Range: t.Range}}
-			if has {
-				x.Value = Text{value, t.Range, t.Varies}
-			}
-			p.append(d, x)
+			r.item(item)
 		}
 	default:
 		hint := "write \"NAME: value\" below the key"
@@ -264,31 +247,60 @@ func (p *Pairs) decode(d *decoder, n *node) {
 	}
 }
 
-func (p *Pairs) add(d *decoder, name Text, value *node) {
-	x := Pair{Name: name}
+// pairReader reads pairs one by one, each name once.
+type pairReader struct {
+	*decoder
+	into *Pairs
+	seen map[string]diag.Range
+}
+
+func (r *pairReader) entry(e entry) {
+	x := Pair{Name: e.key}
 	// `NAME:` and `NAME: ~` are names alone; whether that is fine is the key's matter.
-	if value.kind != nullNode || value.text == "null" {
-		t, ok := d.text(value)
+	if e.value.kind != nullNode || e.value.text == "null" {
+		t, ok := r.text(e.value)
 		if !ok {
 			return
 		}
 		x.Value = t
 	}
-	p.append(d, x)
+	r.add(x)
 }
 
-func (p *Pairs) append(d *decoder, x Pair) {
-	if x.Name.Value == "" {
-		d.diags.Errorf(x.Name.Range, "got an empty name").Hint = "write a name before the \":\" or \"=\""
+func (r *pairReader) item(item *node) {
+	if item.kind == mapNode && len(item.entries) > 0 {
+		e := item.entries[0]
+		pair := e.key.Value + "=" + e.value.text
+		if name, value := item.get("name"), item.get("value"); name != nil && value != nil {
+			pair = name.text + "=" + value.text
+		}
+		r.mismatch(item, "string").Hint = fmt.Sprintf("write %q, or a map of names and values without \"- \"", pair)
 		return
 	}
-	for _, y := range *p {
-		if y.Name.Value == x.Name.Value {
-			d.diags.Errorf(x.Name.Range, "duplicate name %q", x.Name.Value).Hint = "it is set in line " + itoa(y.Name.Range.Start.Line) + " already"
-			return
-		}
+	t, ok := r.text(item)
+	if !ok {
+		return
 	}
-	*p = append(*p, x)
+	name, value, has := strings.Cut(t.Value, "=")
+	x := Pair{Name: Text{Value: name, Range: t.Range}}
+	if has {
+		x.Value = Text{value, t.Range, t.Varies}
+	}
+	r.add(x)
+}
+
+func (r *pairReader) add(x Pair) {
+	name := x.Name.Value
+	if name == "" {
+		r.diags.Errorf(x.Name.Range, "got an empty name").Hint = "write a name before the \":\" or \"=\""
+		return
+	}
+	if first, twice := r.seen[name]; twice {
+		r.diags.Errorf(x.Name.Range, "duplicate name %q", name).Hint = "it is set in line " + itoa(first.Start.Line) + " already"
+		return
+	}
+	r.seen[name] = x.Name.Range
+	*r.into = append(*r.into, x)
 }
 
 func (f *Flag) decode(d *decoder, n *node) {

@@ -196,7 +196,7 @@ func (c *converter) mapping(n *yaml.Node, out *node, depth int) {
 		out.entries = append(out.entries, entry{key, c.convert(v, depth+1), k.HeadComment})
 	}
 	for _, m := range merges {
-		c.merge(m, out, depth)
+		c.merge(m, out, seen, depth)
 	}
 }
 
@@ -219,9 +219,10 @@ func (c *converter) template(p diag.Pos) bool {
 	return p.Column > 1 && p.Column <= len(text) && text[p.Column-1] == '{' && text[p.Column-2] == '{'
 }
 
-// merge adds the entries of m, a map or a list of maps, that out does not have.
+// merge adds the entries of m, a map or a list of maps, that out does not have;
+// seen are the keys that it has.
 // https://yaml.org/type/merge.html
-func (c *converter) merge(m *yaml.Node, out *node, depth int) {
+func (c *converter) merge(m *yaml.Node, out *node, seen map[string]diag.Range, depth int) {
 	from := c.convert(m, depth+1)
 	maps := []*node{from}
 	if from.kind == listNode {
@@ -238,7 +239,8 @@ func (c *converter) merge(m *yaml.Node, out *node, depth int) {
 			return
 		}
 		for _, e := range from.entries {
-			if out.get(e.key.Value) == nil {
+			if _, has := seen[e.key.Value]; !has {
+				seen[e.key.Value] = e.key.Range
 				e.comment = "" // it is about what is merged, there
 				out.entries = append(out.entries, e)
 			}

@@ -29,12 +29,6 @@ import (
 // A spec comes from whoever is built for, and the frontend runs on the builder
 // of many. So it is the second one.
 
-// Document is a spec file that was read: its tree, whose variables are not yet expanded.
-type Document struct {
-	Source *diag.Source
-	root   *node
-}
-
 // Parse reads a spec file. It returns a Document only when there are no errors in
 // the list. Any bytes are fine: what is no spec is a diagnostic.
 func Parse(src *diag.Source) (*Document, diag.List) {
@@ -50,9 +44,9 @@ func Parse(src *diag.Source) (*Document, diag.List) {
 	if diags.Err() != nil {
 		return nil, diags
 	}
-	out := &Document{Source: src, root: &node{kind: mapNode, rng: src.Line(1)}}
+	empty := &node{kind: mapNode, rng: src.Line(1)}
 	if doc == nil {
-		return out, diags
+		return newDocument(src, empty), diags
 	}
 	text := strings.TrimPrefix(string(src.Data), byteOrderMark) // as YAML counts columns
 	c := &converter{src: src, lines: strings.Split(text, "\n"), runes: map[int][]rune{}, parents: map[*yaml.Node]bool{}}
@@ -60,11 +54,13 @@ func Parse(src *diag.Source) (*Document, diag.List) {
 	diags.Add(c.diags)
 	switch root.kind {
 	case mapNode:
-		out.root = root
 	case nullNode, badNode: // only comments, or what was reported
+		root = empty
 	default:
 		diags.Errorf(root.rng, "got %s, want a map of keys", root.kind).Hint = rootHint(root.kind, src.Text(root.rng.Start.Line))
+		root = empty
 	}
+	out := newDocument(src, root)
 	if diags.Err() != nil {
 		// What is wrong besides is told together with it, where nothing is missing.
 		if !c.full {

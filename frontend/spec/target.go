@@ -14,6 +14,8 @@ import (
 type Target struct {
 	Name        Text
 	Description string // of the comment above it: "# worker does the jobs"
+
+	patch *node // what is written of it
 }
 
 // Built-in targets, which every file has.
@@ -23,33 +25,6 @@ const (
 )
 
 var targetName = regexp.MustCompile(`^[a-z][a-z0-9._-]*$`)
-
-// Targets returns the file's own targets in their order.
-func (doc *Document) Targets() []Target {
-	block := doc.root.get("targets")
-	if block == nil {
-		return nil
-	}
-	var targets []Target
-	for _, e := range block.entries {
-		targets = append(targets, Target{e.key, description(e.key.Value, e.comment)})
-	}
-	return targets
-}
-
-// Programs returns the targets that programs come from: the top level, "",
-// unless only targets name an entrypoint.
-func (doc *Document) Programs() []string {
-	targets := doc.Targets()
-	if len(targets) == 0 || doc.root.get("entrypoint") != nil {
-		return []string{""}
-	}
-	var names []string
-	for _, t := range targets {
-		names = append(names, t.Name.Value)
-	}
-	return names
-}
 
 // description returns what a comment above a target says of it when it begins
 // with the target's name, as for a stage of a Dockerfile.
@@ -95,41 +70,16 @@ func (doc *Document) checkTargets() (diags diag.List) {
 	return diags
 }
 
-// checkOthers returns what is wrong in the targets that are not asked for as
-// far as it is wrong whoever asks: shapes, keys and variables. Values are
-// checked against each other when their target is built.
-func (doc *Document) checkOthers(req Request) (diags diag.List) {
-	for _, t := range doc.Targets() {
-		patch := doc.root.get("targets").get(t.Name.Value)
-		if t.Name.Value == req.Target || patch.kind != mapNode {
-			continue
-		}
-		vars, more, _ := args(doc.overlay(patch), req.BuildArgs)
-		root, _, unknown := expanded(patch.without("targets"), vars, req.Platform)
-		var s Spec
-		d := decoder{}
-		d.value(root, &s)
-		diags.Add(more, unknown, d.diags)
-	}
-	return diags
-}
-
-// checkCycles reports targets that take files of each other.
-func (doc *Document) checkCycles(req Request) (diags diag.List) {
-	block := doc.root.get("targets")
-	if block == nil {
-		return nil
-	}
-	sources := map[string][]*node{}
-	for _, e := range block.entries {
-		sources[e.key.Value] = doc.targetSources(block, e.value, req)
-	}
+// checkCycles reports targets that take files of each other, where sources are
+// the targets that each takes files of.
+func (doc *Document) checkCycles(sources map[string][]*node) (diags diag.List) {
 	var trail []string
+	depth := map[string]int{} // of the names in the trail, from 1
 	done := map[string]bool{}
 	var visit func(name string, at *node)
 	visit = func(name string, at *node) {
-		if i := slices.Index(trail, name); i >= 0 {
-			diags = append(diags, doc.cycle(trail[i:], at))
+		if i := depth[name]; i > 0 {
+			diags = append(diags, doc.cycle(trail[i-1:], at))
 			return
 		}
 		if done[name] {
@@ -137,13 +87,15 @@ func (doc *Document) checkCycles(req Request) (diags diag.List) {
 		}
 		done[name] = true
 		trail = append(trail, name)
+		depth[name] = len(trail)
 		for _, source := range sources[name] {
 			visit(source.text, source)
 		}
 		trail = trail[:len(trail)-1]
+		delete(depth, name)
 	}
-	for _, e := range block.entries {
-		visit(e.key.Value, e.value)
+	for _, t := range doc.targets {
+		visit(t.Name.Value, t.patch)
 	}
 	return diags
 }
@@ -163,13 +115,10 @@ func (doc *Document) cycle(trail []string, at *node) diag.Diagnostic {
 	return d
 }
 
-// targetSources returns the sources of a target's files that are targets.
-func (doc *Document) targetSources(block, patch *node, req Request) []*node {
-	tree := doc.overlay(patch)
-	vars, _, _ := args(tree, req.BuildArgs)
-	x := expander{vars: slices.Concat(vars, targetVars(req.Platform))}
-	var found []*node
-	for _, list := range []*node{tree.get("files"), tree.get("build").get("files")} {
+// sources returns the sources of a target's files that are targets.
+func (v *view) sources(l *laid) (found []*node) {
+	x := expander{vars: slices.Concat(l.vars, targetVars(v.platform))}
+	for _, list := range []*node{l.tree.get("files"), l.tree.get("build").get("files")} {
 		if list == nil {
 			continue
 		}
@@ -178,7 +127,7 @@ func (doc *Document) targetSources(block, patch *node, req Request) []*node {
 			if source == nil || source.kind != scalarNode {
 				continue
 			}
-			if name, _ := x.text(source); block.get(name) != nil {
+			if name, _ := x.text(source); v.doc.byName[name] != nil {
 				found = append(found, &node{kind: scalarNode, text: name, rng: source.rng})
 			}
 		}
@@ -186,27 +135,35 @@ func (doc *Document) targetSources(block, patch *node, req Request) []*node {
 	return found
 }
 
-// tree returns the top level with a target laid over it, "" for none. The
-// error names the targets that there are.
-func (doc *Document) tree(target string) (*node, diag.List) {
-	top := doc.root.without("targets")
-	if target == "" || target == TestTarget || target == BinaryTarget {
-		return top, nil
+// isTop reports whether a target is the top level alone.
+func isTop(target string) bool {
+	return target == "" || target == TestTarget || target == BinaryTarget
+}
+
+// tree returns the top level with a target laid over it, "" for none; nil where
+// there is no such target.
+func (doc *Document) tree(target string) *node {
+	if isTop(target) {
+		return doc.top
 	}
-	var names []string
-	for _, t := range doc.Targets() {
+	if t := doc.byName[target]; t != nil {
+		return doc.overlay(t.patch)
+	}
+	return nil
+}
+
+// noTarget says that there is no such target, and which there are.
+func (doc *Document) noTarget(target string) (diags diag.List) {
+	names := []string{}
+	for _, t := range doc.targets {
 		names = append(names, t.Name.Value)
-		if t.Name.Value == target {
-			return doc.overlay(doc.root.get("targets").get(target)), nil
-		}
 	}
-	var diags diag.List
-	d := diags.Errorf(doc.targetsRange(), "no target %q", target)
 	names = append(names, TestTarget, BinaryTarget)
+	d := diags.Errorf(doc.targetsRange(), "no target %q", target)
 	if d.Hint = diag.DidYouMean(target, names); d.Hint == "" {
 		d.Hint = "there are " + diag.Quoted(names)
 	}
-	return nil, diags
+	return diags
 }
 
 func (doc *Document) targetsRange() diag.Range {
@@ -224,7 +181,7 @@ var inherited = []string{"labels", "user", "platforms", "checks"}
 // overlay returns the top level with a target over it. A target in another
 // language inherits little, and one in another project not the entrypoint.
 func (doc *Document) overlay(target *node) *node {
-	top, target := doc.root.without("targets"), target.without("targets")
+	top, target := doc.top, target.without("targets")
 	if target.kind != mapNode {
 		return top
 	}
@@ -284,8 +241,9 @@ func (m merger) merge(base, patch *node, at string) *node {
 		return patch
 	}
 	out := &node{kind: mapNode, rng: patch.rng}
+	before, after := base.byKey(), patch.byKey()
 	for _, e := range base.entries {
-		over := patch.entry(e.key.Value)
+		over := after[e.key.Value]
 		switch {
 		case over == nil:
 			out.entries = append(out.entries, e)
@@ -296,7 +254,7 @@ func (m merger) merge(base, patch *node, at string) *node {
 		}
 	}
 	for _, e := range patch.entries {
-		if base.entry(e.key.Value) == nil && !(e.value.kind == nullNode && e.value.text == "~" && restores(e.value, at)) {
+		if before[e.key.Value] == nil && !(e.value.kind == nullNode && e.value.text == "~" && restores(e.value, at)) {
 			out.entries = append(out.entries, e)
 		}
 	}
@@ -391,6 +349,17 @@ func (n *node) entry(key string) *entry {
 		}
 	}
 	return nil
+}
+
+// byKey returns the entries of a map by their keys; of equal ones the first.
+func (n *node) byKey() map[string]*entry {
+	entries := make(map[string]*entry, len(n.entries))
+	for i := range n.entries {
+		if key := n.entries[i].key.Value; entries[key] == nil {
+			entries[key] = &n.entries[i]
+		}
+	}
+	return entries
 }
 
 // without returns a map without a key.
