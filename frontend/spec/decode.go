@@ -39,26 +39,20 @@ func (d *decoder) fields(n *node, v any) {
 		d.mismatch(n, "map").Hint = blockHint(s.Type(), n)
 		return
 	}
-	index, keys := map[string]int{}, []string(nil)
-	for i := range s.NumField() {
-		if key := s.Type().Field(i).Tag.Get("spec"); key != "" {
-			index[key] = i
-			keys = append(keys, key)
-		}
-	}
+	block := blockOf(s.Type())
 	for _, e := range n.entries {
 		key := e.key.Value
 		if strings.HasPrefix(key, "x-") {
 			continue
 		}
-		i, known := index[key]
+		f, known := block.fields[key]
 		if !known {
-			d.diags.Errorf(e.key.Range, "unknown key %q", key).Hint = suggestKey(key, keys, s.Type())
+			d.diags.Errorf(e.key.Range, "unknown key %q", key).Hint = suggestKey(key, block.keys, s.Type())
 			continue
 		}
 		before := len(d.diags)
-		d.value(e.value, s.Field(i).Addr().Interface())
-		if hint := valueHint(key, s.Field(i).Type(), e.value); hint != "" && len(d.diags) == before+1 {
+		d.value(e.value, s.FieldByIndex(f.Index).Addr().Interface())
+		if hint := valueHint(key, f.Type, e.value); hint != "" && len(d.diags) == before+1 {
 			d.diags[before].Hint = hint
 		}
 	}

@@ -142,7 +142,7 @@ var others = []struct {
 // suggestKey returns the hint for an unknown key of a block, where keys are the known ones.
 func suggestKey(key string, keys []string, block reflect.Type) string {
 	if block == reflect.TypeFor[Spec]() {
-		keys = append(keys, "targets")
+		keys = append(slices.Clip(keys), "targets")
 	}
 	word := strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(key))
 	for _, h := range habits[block] {
@@ -207,15 +207,7 @@ func elsewhere(key string, block reflect.Type) string {
 }
 
 // namesOf returns the keys of a block, in their order.
-func namesOf(block reflect.Type) []string {
-	var keys []string
-	for i := range block.NumField() {
-		if key := block.Field(i).Tag.Get("spec"); key != "" {
-			keys = append(keys, key)
-		}
-	}
-	return keys
-}
+func namesOf(t reflect.Type) []string { return slices.Clip(blockOf(t).keys) }
 
 // blockHint returns the hint for something else in a block's place.
 func blockHint(block reflect.Type, n *node) string {

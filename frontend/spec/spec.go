@@ -212,33 +212,33 @@ type Build struct {
 	//
 	//	build:
 	//	  flags: [-gcflags=all=-l]
-	Flags Texts `spec:"flags"`
+	Flags Texts `spec:"flags" of:"go,java"`
 	// Extras and dependency groups of a Python project that are installed too.
 	// Default: none.
 	//
 	//	build:
 	//	  extras: [postgres, server]
-	Extras Texts `spec:"extras"`
+	Extras Texts `spec:"extras" of:"python"`
 	// Build tags of Go.
 	// Default: none.
 	//
 	//	build:
 	//	  tags: [netgo, sqlite_omit_load_extension]
-	Tags Texts `spec:"tags"`
+	Tags Texts `spec:"tags" of:"go"`
 	// Flags for Go's linker: a list of arguments, or one text in the syntax of
 	// `go build -ldflags`. They come after those that make the build reproducible.
 	// Default: none.
 	//
 	//	build:
 	//	  ldflags: [-X, main.version=1.4.0]
-	Ldflags Argv `spec:"ldflags"`
+	Ldflags Argv `spec:"ldflags" of:"go"`
 	// Whether the C code of Go packages is compiled and linked too.
 	// Default: `false`.
 	//
 	//	build:
 	//	  cgo: true
 	//	  packages: [libsqlite3-dev]
-	Cgo Flag `spec:"cgo"`
+	Cgo Flag `spec:"cgo" of:"go"`
 	// Packages of the toolchain image's distribution that compiling needs. Libraries
 	// are installed for the target's architecture, tools for the builder's; what the
 	// program loads of them when it runs is copied into the image.

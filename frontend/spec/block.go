@@ -1,0 +1,82 @@
+package spec
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// block is a map of fixed keys, as the tags of a struct's fields say it:
+//
+//	spec:"tags"    the key
+//	of:"go,java"   the languages that it means something for, where not for all
+type block struct {
+	typ    reflect.Type
+	keys   []string // in their order
+	fields map[string]reflect.StructField
+}
+
+var blocks sync.Map // of *block, by reflect.Type
+
+// blockOf returns the block that a struct stands for.
+func blockOf(t reflect.Type) *block {
+	if b, ok := blocks.Load(t); ok {
+		return b.(*block)
+	}
+	b := &block{typ: t, fields: map[string]reflect.StructField{}}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if key := f.Tag.Get("spec"); key != "" {
+			b.keys = append(b.keys, key)
+			b.fields[key] = f
+		}
+	}
+	blocks.Store(t, b)
+	return b
+}
+
+// languages returns the languages that a field's key is for, none where it is
+// for all.
+func languages(f reflect.StructField) []string {
+	if of := f.Tag.Get("of"); of != "" {
+		return strings.Split(of, ",")
+	}
+	return nil
+}
+
+// Foreign is a key that is written and means nothing for the language at hand.
+type Foreign struct {
+	Key       string // below "build"
+	Range     Range
+	Languages []string // that it is for
+}
+
+// Foreign returns the keys of b that mean nothing for a language, in their order.
+func (b *Build) Foreign(language string) []Foreign {
+	var found []Foreign
+	v := reflect.ValueOf(b).Elem()
+	block := blockOf(v.Type())
+	for _, key := range block.keys {
+		f := block.fields[key]
+		of, at := languages(f), writtenAt(v.FieldByIndex(f.Index))
+		if len(of) > 0 && !slices.Contains(of, language) && !at.IsZero() {
+			found = append(found, Foreign{key, at, of})
+		}
+	}
+	return found
+}
+
+// writtenAt returns where the value of a key is, or the first of several; the
+// zero Range where it is not written.
+func writtenAt(v reflect.Value) Range {
+	switch {
+	case v.Type() == reflect.TypeFor[Pair]():
+		return v.Interface().(Pair).Name.Range
+	case v.Kind() != reflect.Slice:
+		return v.FieldByName("Range").Interface().(Range)
+	case v.Len() > 0:
+		return writtenAt(v.Index(0))
+	}
+	return Range{}
+}
