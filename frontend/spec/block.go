@@ -9,12 +9,14 @@ import (
 
 // block is a map of fixed keys, as the tags of a struct's fields say it:
 //
-//	spec:"tags"    the key
-//	of:"go,java"   the languages that it means something for, where not for all
+//	spec:"args"          the key
+//	of:"go,java"         the languages that it means something for, where not for all
+//	said:"command,cmd"   what people know it as from Dockerfiles, Compose, CI files
+//	                     and manifests, in small letters without "-", "_" and "."
 type block struct {
-	typ    reflect.Type
 	keys   []string // in their order
 	fields map[string]reflect.StructField
+	said   map[string]string // the keys of words
 }
 
 var blocks sync.Map // of *block, by reflect.Type
@@ -24,12 +26,17 @@ func blockOf(t reflect.Type) *block {
 	if b, ok := blocks.Load(t); ok {
 		return b.(*block)
 	}
-	b := &block{typ: t, fields: map[string]reflect.StructField{}}
+	b := &block{fields: map[string]reflect.StructField{}, said: map[string]string{}}
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if key := f.Tag.Get("spec"); key != "" {
-			b.keys = append(b.keys, key)
-			b.fields[key] = f
+		key := f.Tag.Get("spec")
+		if key == "" {
+			continue
+		}
+		b.keys = append(b.keys, key)
+		b.fields[key] = f
+		for _, word := range split(f.Tag.Get("said")) {
+			b.said[word] = key
 		}
 	}
 	blocks.Store(t, b)
@@ -38,11 +45,11 @@ func blockOf(t reflect.Type) *block {
 
 // languages returns the languages that a field's key is for, none where it is
 // for all.
-func languages(f reflect.StructField) []string {
-	if of := f.Tag.Get("of"); of != "" {
-		return strings.Split(of, ",")
-	}
-	return nil
+func languages(f reflect.StructField) []string { return split(f.Tag.Get("of")) }
+
+// split returns the words of a tag.
+func split(tag string) []string {
+	return strings.FieldsFunc(tag, func(r rune) bool { return r == ',' })
 }
 
 // Foreign is a key that is written and means nothing for the language at hand.

@@ -47,7 +47,7 @@ func (d *decoder) fields(n *node, v any) {
 		}
 		f, known := block.fields[key]
 		if !known {
-			d.diags.Errorf(e.key.Range, "unknown key %q", key).Hint = suggestKey(key, block.keys, s.Type())
+			d.diags.Errorf(e.key.Range, "unknown key %q", key).Hint = suggestKey(e, s.Type())
 			continue
 		}
 		before := len(d.diags)

@@ -43,7 +43,7 @@ type document struct {
 	//	  debug:
 	//	    entrypoint: ./cmd/server
 	//	    runtime: distroless:debug
-	Targets targets `spec:"targets"`
+	Targets targets `spec:"targets" said:"stages,services,images,target"`
 }
 
 // targets stands for the specs of several images.

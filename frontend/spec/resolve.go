@@ -164,7 +164,7 @@ func (n *node) mistaken(key string, block reflect.Type) bool {
 		if strange++; strange > 20 {
 			return false
 		}
-		if suggestKey(name, known, block) == fmt.Sprintf("did you mean %q?", key) {
+		if suggestKey(e, block) == fmt.Sprintf("did you mean %q?", key) {
 			return true
 		}
 	}
