@@ -228,12 +228,8 @@ func overlay(files spec.Files) []Op {
 		if f.Source.IsSet() {
 			from = FromSource(f.Source.Value)
 		}
-		name := contextPath(f.From.Value)
-		to := path.Join("/", f.To.Or(name))
-		if strings.HasSuffix(f.To.Value, "/") || !f.To.IsSet() && strings.ContainsAny(name, "*?[") {
-			to += "/"
-		}
-		ops = append(ops, Op{From: from, Copy: name, To: to, Mode: f.Mode.Value})
+		to, _ := f.Place()
+		ops = append(ops, Op{From: from, Copy: contextPath(f.From.Value), To: to, Mode: f.Mode.Value})
 	}
 	return ops
 }

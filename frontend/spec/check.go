@@ -167,10 +167,11 @@ func (s *Spec) checkFiles(diags *diag.List) {
 			continue
 		}
 		checkMounted(f.To, diags)
-		to, one := s.destination(f)
-		if first, twice := seen[to]; one && twice {
+		// Many files may go into the same directory.
+		to, into := f.Destination(s.Workdir.Or("/app"))
+		if first, twice := seen[to]; !into && twice {
 			diags.Errorf(cmpRange(f.To, f.Range), "%q is written twice", to).Hint = alreadyIn(first)
-		} else if one {
+		} else if !into {
 			seen[to] = cmpRange(f.To, f.Range)
 		}
 	}
@@ -183,17 +184,6 @@ func cmpRange(t Text, block diag.Range) diag.Range {
 	}
 	return block
 }
-
-// destination returns where a file goes, and whether that is the one place of
-// what is copied: many files may go into the same directory.
-func (s *Spec) destination(f File) (to string, one bool) {
-	if f.To.IsSet() {
-		return path.Clean(f.To.Value), !f.From.IsSet() || !strings.HasSuffix(f.To.Value, "/")
-	}
-	return path.Join(s.Workdir.Or("/app"), f.From.Value), !isPattern(f.From.Value)
-}
-
-func isPattern(p string) bool { return strings.ContainsAny(p, "*?[") }
 
 // checkFrom reports whether what is to be copied can be; an entry without it is
 // an empty directory.

@@ -298,16 +298,13 @@ func (n *node) pairs() *node {
 // files returns the files of both lists; of two with the same destination the
 // patch's counts.
 func (m merger) files(base, patch *node, at string) *node {
-	if at == "build.files" {
-		m.workdir = "" // its destinations are relative to the context
-	}
 	out := &node{kind: listNode, rng: patch.rng}
 	taken := map[string]bool{}
 	for _, item := range patch.items {
-		taken[m.destination(item)] = true
+		taken[m.destination(item, at)] = true
 	}
 	for _, item := range base.items {
-		if to := m.destination(item); to == "" || !taken[to] {
+		if to := m.destination(item, at); to == "" || !taken[to] {
 			out.items = append(out.items, item)
 		}
 	}
@@ -317,20 +314,29 @@ func (m merger) files(base, patch *node, at string) *node {
 
 // destination returns where an entry of files goes, as far as it is written: ""
 // where that is not said. A directory to copy into has room for many.
-func (m merger) destination(item *node) string {
+func (m merger) destination(item *node, at string) string {
 	from, to, _ := strings.Cut(item.text, ":")
 	if item.kind == mapNode {
 		from, to = item.get("from").textOr(""), item.get("to").textOr("")
 	}
-	switch {
-	case to == "" && from == "":
+	if to == "" && from == "" {
 		return ""
-	case to == "":
-		return path.Join(m.workdir, from)
-	case strings.HasSuffix(to, "/") && from != "":
-		return path.Clean(to) + "/ " + path.Clean(from)
 	}
-	return path.Clean(to)
+	var f File
+	if from != "" {
+		f.From = Text{Value: from, Range: item.rng}
+	}
+	if to != "" {
+		f.To = Text{Value: to, Range: item.rng}
+	}
+	place, into := f.Destination(m.workdir)
+	if at == "build.files" {
+		place, into = f.Place()
+	}
+	if into {
+		place += " " + path.Clean(from)
+	}
+	return place
 }
 
 // textOr returns the text of a scalar, or another where n is none.
