@@ -163,11 +163,10 @@ func (r *request) lookInto(ctx context.Context, p *language.Project, platform sp
 
 // place gives steps that nothing in the spec is for the place of their target.
 func (r *request) place(p *plan.Plan) {
-	for _, t := range r.doc.Targets() {
-		for _, step := range slices.Concat(p.Compile.Chain(), p.Test.Chain()) {
-			if t.Name.Value == p.Name && step.Range.IsZero() {
-				step.Range = t.Name.Range
-			}
+	t, ok := r.doc.Target(p.Name)
+	for _, step := range slices.Concat(p.Compile.Chain(), p.Test.Chain()) {
+		if ok && step.Range.IsZero() {
+			step.Range = t.Name.Range
 		}
 	}
 }
@@ -176,10 +175,9 @@ func (r *request) place(p *plan.Plan) {
 // context of whoever builds comes before a target of that name.
 func (r *request) uses(s *spec.Spec) []string {
 	var names []string
-	for _, t := range r.doc.Targets() {
-		name := t.Name.Value
-		takes := func(f spec.File) bool { return f.Source.Value == name }
-		if slices.ContainsFunc(slices.Concat(s.Files, s.Build.Files), takes) && !r.hasContext(name) {
+	for _, f := range slices.Concat(s.Files, s.Build.Files) {
+		t, ok := r.doc.Target(f.Source.Value)
+		if name := t.Name.Value; ok && !slices.Contains(names, name) && !r.hasContext(name) {
 			names = append(names, name)
 		}
 	}

@@ -26,10 +26,6 @@ type Language struct {
 	// builds may set them as build args; they reach fetch alone.
 	Mirrors []string
 
-	// Keys are the keys of the build block that mean something for the language
-	// and not for every one.
-	Keys []string
-
 	// EndOfLife returns the oldest toolchain that still gets security fixes, and
 	// whether a version is older. It may be nil.
 	EndOfLife func(version string) (supported string, old bool)

@@ -3,7 +3,6 @@ package plan
 import (
 	"cmp"
 	"fmt"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -183,10 +182,7 @@ func (e *explainer) files() {
 			e.set("directory", f.To.Value, f.Range)
 			continue
 		}
-		to := f.To.Value
-		if to == "" {
-			to = path.Join(e.Spec.Workdir.Or(language.AppDir), contextPath(f.From.Value))
-		}
+		to, _ := f.Destination(e.Spec.Workdir.Or(language.AppDir))
 		e.set("file", to, f.Range)
 	}
 }

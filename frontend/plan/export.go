@@ -556,16 +556,9 @@ func (x *exporter) files(c Config) Layer {
 		if f.Source.IsSet() {
 			from = FromSource(f.Source.Value)
 		}
-		name := contextPath(f.From.Value)
-		to := f.To.Value
-		if to == "" {
-			to = path.Join(c.Workdir, name)
-			if strings.ContainsAny(name, "*?[") {
-				to = path.Join(c.Workdir, path.Dir(name)) + "/"
-			}
-		}
+		to, _ := f.Destination(c.Workdir)
 		uid, gid := x.owner(f.Owner)
-		l.Ops = append(l.Ops, Op{From: from, Copy: name, To: to, Mode: f.Mode.Value, UID: uid, GID: gid})
+		l.Ops = append(l.Ops, Op{From: from, Copy: contextPath(f.From.Value), To: to, Mode: f.Mode.Value, UID: uid, GID: gid})
 	}
 	return l
 }

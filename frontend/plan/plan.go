@@ -126,23 +126,8 @@ func New(p *language.Project, target spec.Platform) (*Plan, diag.List) {
 
 // foreignKeys reports keys of the build block that mean nothing for a language.
 func foreignKeys(s *spec.Spec, lang *language.Language) (diags diag.List) {
-	for _, k := range []struct {
-		name string
-		rng  diag.Range
-	}{
-		{"cgo", s.Build.Cgo.Range}, {"extras", s.Build.Extras.Range()},
-		{"flags", s.Build.Flags.Range()}, {"ldflags", s.Build.Ldflags.Range}, {"tags", s.Build.Tags.Range()},
-	} {
-		if k.rng.IsZero() || slices.Contains(lang.Keys, k.name) {
-			continue
-		}
-		var others []string
-		for _, other := range languages.All {
-			if slices.Contains(other.Keys, k.name) {
-				others = append(others, other.Name)
-			}
-		}
-		diags.Errorf(k.rng, "build.%s means nothing for %s", k.name, lang.Name).Hint = "it is a key of " + strings.Join(others, " and ")
+	for _, k := range s.Build.Foreign(lang.Name) {
+		diags.Errorf(k.Range, "build.%s means nothing for %s", k.Key, lang.Name).Hint = "it is a key of " + strings.Join(k.Languages, " and ")
 	}
 	return diags
 }
@@ -244,12 +229,8 @@ func overlay(files spec.Files) []Op {
 		if f.Source.IsSet() {
 			from = FromSource(f.Source.Value)
 		}
-		name := contextPath(f.From.Value)
-		to := path.Join("/", f.To.Or(name))
-		if strings.HasSuffix(f.To.Value, "/") || !f.To.IsSet() && strings.ContainsAny(name, "*?[") {
-			to += "/"
-		}
-		ops = append(ops, Op{From: from, Copy: name, To: to, Mode: f.Mode.Value})
+		to, _ := f.Place()
+		ops = append(ops, Op{From: from, Copy: contextPath(f.From.Value), To: to, Mode: f.Mode.Value})
 	}
 	return ops
 }

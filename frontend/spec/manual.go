@@ -43,7 +43,7 @@ type document struct {
 	//	  debug:
 	//	    entrypoint: ./cmd/server
 	//	    runtime: distroless:debug
-	Targets targets `spec:"targets"`
+	Targets targets `spec:"targets" said:"stages,services,images,target"`
 }
 
 // targets stands for the specs of several images.
@@ -53,6 +53,7 @@ type targets map[string]*Spec
 type key struct {
 	path string // from the top level, with dots: "build.args", "files.to"
 	typ  reflect.Type
+	of   []string // the languages that it is for; none where it is for all
 	manual
 }
 
@@ -75,14 +76,11 @@ func topKeys() []key {
 // it belongs to.
 func keysOf(t reflect.Type, path string) []key {
 	var keys []key
-	for i := range t.NumField() {
-		f := t.Field(i)
-		name := f.Tag.Get("spec")
-		if name == "" {
-			continue
-		}
+	block := blockOf(t)
+	for _, name := range block.keys {
+		f := block.fields[name]
 		comment := comments()[t.Name()+"."+f.Name]
-		keys = append(keys, key{strings.TrimPrefix(path+"."+name, "."), f.Type, readManual(comment)})
+		keys = append(keys, key{strings.TrimPrefix(path+"."+name, "."), f.Type, languages(f), readManual(comment)})
 	}
 	return keys
 }

@@ -25,7 +25,7 @@ type Spec struct {
 	// Default: the context's root.
 	//
 	//	project: services/api
-	Project Text `spec:"project"`
+	Project Text `spec:"project" said:"context,root,dir,directory,path"`
 	// Version of the language's toolchain.
 	// Default: what the project declares, in `go.mod` for example, else one that
 	// Stagefront chooses.
@@ -36,7 +36,7 @@ type Spec struct {
 	// Default: the official image of the version.
 	//
 	//	toolchain: registry.example.com/golang:1.26-internal
-	Toolchain Text `spec:"toolchain"`
+	Toolchain Text `spec:"toolchain" said:"builder,sdk"`
 	// Program that the container runs: a package of the project, or the import
 	// path of a program that it requires; of Python a file, a module, `module:app`
 	// or a console script; of Java a main class, or a jar that the build makes. A list
@@ -44,31 +44,31 @@ type Spec struct {
 	// Default: the only candidate; several are an error that lists them.
 	//
 	//	entrypoint: [./cmd/admin, serve]
-	Entrypoint Argv `spec:"entrypoint"`
+	Entrypoint Argv `spec:"entrypoint" said:"main,program,binary,package"`
 	// Default arguments, replaced by those given to `docker run`. They follow the
 	// arguments that the entrypoint fixes.
 	// Default: none.
 	//
 	//	args: [-listen, ":8080"]
-	Args Texts `spec:"args"`
+	Args Texts `spec:"args" said:"command,cmd,arguments"`
 	// Environment of the container. Every name has a value; `""` is an empty one.
 	// Default: what the runtime has, and `HOME`.
 	//
 	//	env:
 	//	  CONFIG: /app/config/server.yaml
 	//	  LOG_LEVEL: info
-	Env Pairs `spec:"env"`
+	Env Pairs `spec:"env" said:"environment,envs"`
 	// Working directory of the container, an absolute path. It belongs to the user.
 	// Default: a custom runtime's own, else `/app`.
 	//
 	//	workdir: /srv
-	Workdir Text `spec:"workdir"`
+	Workdir Text `spec:"workdir" said:"workingdir"`
 	// Ports that the program listens on, as a note to whoever runs the image. The
 	// protocol is `tcp` where it is not written; `udp` and `sctp` are the others.
 	// Default: none.
 	//
 	//	ports: [8080, 53/udp]
-	Ports Ports `spec:"ports"`
+	Ports Ports `spec:"ports" said:"expose,port"`
 	// Directories that are volumes, as absolute paths. They belong to the user.
 	// Default: none.
 	//
@@ -79,7 +79,7 @@ type Spec struct {
 	//
 	//	labels:
 	//	  org.opencontainers.image.source: https://example.com/shop
-	Labels Pairs `spec:"labels"`
+	Labels Pairs `spec:"labels" said:"annotations"`
 	// Signal that stops the container, by name or number.
 	// Default: `SIGTERM`.
 	//
@@ -102,20 +102,20 @@ type Spec struct {
 	// other than 0.
 	//
 	//	user: 1000:1000
-	User User `spec:"user"`
+	User User `spec:"user" said:"uid,runas"`
 	// What the program runs on: `distroless`, `distroless:debug` (which has a shell),
 	// `scratch`, or an image. An image gives its environment, labels and working
 	// directory, never its entrypoint and arguments.
 	// Default: `distroless`, in the smallest variant that holds the program.
 	//
 	//	runtime: debian:13-slim
-	Runtime Text `spec:"runtime"`
+	Runtime Text `spec:"runtime" said:"image,from,base,baseimage"`
 	// Whether a `scratch` image gets the CA certificates. Other runtimes bring their own.
 	// Default: `true`.
 	//
 	//	runtime: scratch
 	//	certificates: false
-	Certificates Flag `spec:"certificates"`
+	Certificates Flag `spec:"certificates" said:"cacertificates"`
 	// What else goes into the image. The short form is `SRC` or `SRC:DEST`, where
 	// `SRC` is in the build context. Of a directory, its content is copied. A target's
 	// entries add to those of the top level; of two with the same destination the
@@ -129,7 +129,7 @@ type Spec struct {
 	//	  - {from: scripts/backup, to: /usr/local/bin/, mode: 0755, owner: nonroot}
 	//	  - {source: busybox:1.37-musl, from: /bin/busybox, to: /bin/sh}
 	//	  - to: /var/lib/shop
-	Files Files `spec:"files"`
+	Files Files `spec:"files" said:"copy,add,include,assets,timezone"`
 	// How the program is built.
 	Build Build `spec:"build"`
 	// Platforms that the project supports; building for another is an error. Which
@@ -137,7 +137,7 @@ type Spec struct {
 	// Default: all that the language can build for.
 	//
 	//	platforms: [linux/amd64, linux/arm64, linux/arm/v7]
-	Platforms Texts `spec:"platforms"`
+	Platforms Texts `spec:"platforms" said:"arch,architectures"`
 	// What `--target test` runs, in the toolchain: `true` for the language's own test
 	// command, or a list of arguments.
 	// Default: `true`.
@@ -145,7 +145,7 @@ type Spec struct {
 	//	test: [go, test, -short, ./...]
 	Test Test `spec:"test"`
 	// What `--check` looks for.
-	Checks Checks `spec:"checks"`
+	Checks Checks `spec:"checks" said:"lint"`
 
 	// Missing are the build args without a value, where a request asks without
 	// giving any: what says them is left out.
@@ -165,7 +165,7 @@ type Checks struct {
 	//
 	//	checks:
 	//	  skip: [all]
-	Skip Texts `spec:"skip"`
+	Skip Texts `spec:"skip" said:"ignore,disable,exclude"`
 }
 
 // Build says how the program is built.
@@ -179,7 +179,7 @@ type Build struct {
 	//	    VERSION: dev
 	//	    CHANNEL:
 	//	  ldflags: [-X, "main.version=${VERSION}-${CHANNEL}"]
-	Args Pairs `spec:"args"`
+	Args Pairs `spec:"args" said:"arg,buildargs"`
 	// Environment of script, compile and test. Names that say where dependencies
 	// come from, such as `GOPRIVATE`, are for fetch instead.
 	// Default: what the language's tools need.
@@ -188,7 +188,7 @@ type Build struct {
 	//	  env:
 	//	    GOEXPERIMENT: greenteagc
 	//	    GOPRIVATE: git.example.com
-	Env Pairs `spec:"env"`
+	Env Pairs `spec:"env" said:"environment"`
 	// Commands before compile, each a list of arguments. They run in the project's
 	// directory, in a copy of the source that they may write to, without network.
 	// Default: none.
@@ -197,7 +197,7 @@ type Build struct {
 	//	  script:
 	//	    - [go, generate, ./...]
 	//	    - [sh, -c, "cat parts/*.sql > schema.sql"]
-	Script Commands `spec:"script"`
+	Script Commands `spec:"script" said:"run,steps,commands,command,prebuild"`
 	// What is laid over the source before script and compile: generated code, a
 	// front end that is built elsewhere. Entries are those of `files`, but for `owner`;
 	// destinations are relative to the build context.
@@ -206,39 +206,39 @@ type Build struct {
 	//	build:
 	//	  files:
 	//	    - {source: frontend, from: /dist, to: web/dist}
-	Files Files `spec:"files"`
+	Files Files `spec:"files" said:"copy,add"`
 	// Further arguments for `go build`, or for every call of Maven or Gradle.
 	// Default: none.
 	//
 	//	build:
 	//	  flags: [-gcflags=all=-l]
-	Flags Texts `spec:"flags"`
+	Flags Texts `spec:"flags" of:"go,java" said:"gcflags,options"`
 	// Extras and dependency groups of a Python project that are installed too.
 	// Default: none.
 	//
 	//	build:
 	//	  extras: [postgres, server]
-	Extras Texts `spec:"extras"`
+	Extras Texts `spec:"extras" of:"python"`
 	// Build tags of Go.
 	// Default: none.
 	//
 	//	build:
 	//	  tags: [netgo, sqlite_omit_load_extension]
-	Tags Texts `spec:"tags"`
+	Tags Texts `spec:"tags" of:"go" said:"buildtags"`
 	// Flags for Go's linker: a list of arguments, or one text in the syntax of
 	// `go build -ldflags`. They come after those that make the build reproducible.
 	// Default: none.
 	//
 	//	build:
 	//	  ldflags: [-X, main.version=1.4.0]
-	Ldflags Argv `spec:"ldflags"`
+	Ldflags Argv `spec:"ldflags" of:"go"`
 	// Whether the C code of Go packages is compiled and linked too.
 	// Default: `false`.
 	//
 	//	build:
 	//	  cgo: true
 	//	  packages: [libsqlite3-dev]
-	Cgo Flag `spec:"cgo"`
+	Cgo Flag `spec:"cgo" of:"go" said:"cgoenabled"`
 	// Packages of the toolchain image's distribution that compiling needs. Libraries
 	// are installed for the target's architecture, tools for the builder's; what the
 	// program loads of them when it runs is copied into the image.
@@ -247,7 +247,7 @@ type Build struct {
 	//	build:
 	//	  cgo: true
 	//	  packages: [libsqlite3-dev, protobuf-compiler]
-	Packages Texts `spec:"packages"`
+	Packages Texts `spec:"packages" said:"apt,dependencies,libraries"`
 	// Secrets that fetch, script and compile may read, by their ids: `npm-token` is the
 	// file `/run/secrets/npm-token`. Whoever builds gives its value:
 	// `--secret id=npm-token,src=token.txt`.
@@ -255,7 +255,7 @@ type Build struct {
 	//
 	//	build:
 	//	  secrets: [npm-token]
-	Secrets Texts `spec:"secrets"`
+	Secrets Texts `spec:"secrets" said:"secret"`
 	// Whether fetch and script may use the SSH agent of whoever builds: `--ssh default`.
 	// Default: `false`.
 	//
@@ -276,22 +276,22 @@ type Healthcheck struct {
 	// Command that succeeds when the container is well: `[CMD, program, argument…]`;
 	// `[CMD-SHELL, command]` or one text, for which the runtime needs a shell; or
 	// `[NONE]`.
-	Test Argv `spec:"test"`
+	Test Argv `spec:"test" said:"cmd,command,exec"`
 	// Time between two checks.
 	// Default: the container engine's, 30s.
-	Interval Duration `spec:"interval"`
+	Interval Duration `spec:"interval" said:"period,periodseconds"`
 	// Time after which a check has failed.
 	// Default: the container engine's, 30s.
-	Timeout Duration `spec:"timeout"`
+	Timeout Duration `spec:"timeout" said:"timeoutseconds"`
 	// Time after the start in which failures do not count.
 	// Default: the container engine's, 0s.
-	StartPeriod Duration `spec:"start_period"`
+	StartPeriod Duration `spec:"start_period" said:"initialdelayseconds"`
 	// Time between two checks in that period.
 	// Default: the container engine's, 5s.
 	StartInterval Duration `spec:"start_interval"`
 	// Failures in a row that make the container unhealthy.
 	// Default: the container engine's, 3.
-	Retries Number `spec:"retries"`
+	Retries Number `spec:"retries" said:"failurethreshold,retry"`
 	// Whether the image has none after all: for a target, where the top level has one.
 	// Default: `false`.
 	//
@@ -306,21 +306,21 @@ type File struct {
 	// Where `from` is looked up: a named context of whoever builds (`--build-context`),
 	// else a target of this file, else an image.
 	// Default: the build context.
-	Source Text `spec:"source"`
+	Source Text `spec:"source" said:"context,image,stage"`
 	// Path in the source, relative to its root; a pattern may match several. Without
 	// it, `to` is an empty directory that belongs to the user.
-	From Text `spec:"from"`
+	From Text `spec:"from" said:"src,path"`
 	// Where it goes: an absolute path in the image; in `build.files` a path relative to
 	// the build context. One that ends in a slash is a directory to copy into.
 	// Default: `from`, below the working directory.
-	To Text `spec:"to"`
+	To Text `spec:"to" said:"dst,dest,destination,target"`
 	// Permissions in octal, quoted or not.
 	// Default: `0755` where the source is executable, else `0644`; `0775` for an empty
 	// directory.
-	Mode Mode `spec:"mode"`
+	Mode Mode `spec:"mode" said:"chmod,permissions"`
 	// Owner in the image: a name that the runtime knows, or a uid with or without a gid.
 	// Default: `root`; the user for an empty directory.
-	Owner User `spec:"owner"`
+	Owner User `spec:"owner" said:"chown,user,uid"`
 
 	Range Range
 }

@@ -23,7 +23,6 @@ var Language = language.Language{
 	Aliases:     []string{"jvm", "jdk", "maven", "gradle", "kotlin", "groovy", "scala", "spring", "quarkus"},
 	Markers:     markers,
 	Mirrors:     mirrors,
-	Keys:        []string{"flags"},
 	Interpreted: true,
 	Recipe:      recipe,
 }

@@ -21,7 +21,6 @@ var Language = language.Language{
 	Aliases:     []string{"py", "python3", "cpython"},
 	Markers:     markers,
 	Mirrors:     mirrors,
-	Keys:        []string{"extras"},
 	Interpreted: true,
 	EndOfLife:   endOfLife,
 	Recipe:      recipe,
