@@ -211,7 +211,7 @@ func (b *gradleBuild) level(app *gradleModule) wantedVersion {
 			}
 			word := strings.ReplaceAll(string(f.src.Data[at[2]:at[3]]), "_", ".")
 			if level := levelOf(word); level > 0 {
-				return wantedVersion{level, f.src.Line(1 + strings.Count(string(f.src.Data[:at[2]]), "\n")), l.pinned}
+				return wantedVersion{level, f.src.LineAt(at[2]), l.pinned}
 			}
 		}
 	}

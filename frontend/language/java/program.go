@@ -194,7 +194,7 @@ func (m *gradleModule) makesProgram() (diag.Range, bool) {
 	for _, at := range gradlePackagers.FindAllIndex(m.src.Data, -1) {
 		if !strings.Contains(string(m.src.Data[at[0]:at[1]]), "apply false") {
 			line := strings.TrimLeft(string(m.src.Data[at[0]:at[1]]), "\n")
-			return m.src.Line(1 + strings.Count(string(m.src.Data[:at[1]-len(line)]), "\n")), true
+			return m.src.LineAt(at[1] - len(line)), true
 		}
 	}
 	return diag.Range{}, false

@@ -41,7 +41,7 @@ func wrapperVersion(fsys fs.FS, name string, distribution *regexp.Regexp) (strin
 		return "", diag.Range{}
 	}
 	src := &diag.Source{Name: name, Data: data}
-	return string(data[at[2]:at[3]]), src.Line(1 + strings.Count(string(data[:at[2]]), "\n"))
+	return string(data[at[2]:at[3]]), src.LineAt(at[2])
 }
 
 // mavenHasImage reports whether a version is one that we take.

@@ -189,5 +189,5 @@ func (f *finder) app(file, text string, at []int) application {
 	module, dir := f.importable(file)
 	data, _ := fs.ReadFile(f.p.FS, file)
 	src := &diag.Source{Name: file, Data: data, Language: "Python"}
-	return application{module: module, object: text[at[2]:at[3]], dir: dir, file: file, rng: src.Line(1 + strings.Count(text[:at[2]], "\n"))}
+	return application{module: module, object: text[at[2]:at[3]], dir: dir, file: file, rng: src.LineAt(at[2])}
 }

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"bytes"
 	"encoding/json"
 	"io/fs"
 	"path"
@@ -39,12 +40,13 @@ func readPipfileLock(l *lockfile, m *manifest, file string, groups []string) (di
 		return diags
 	}
 	l.kind, l.closed, l.hashed = listed, true, true
+	places := entryPlaces(src)
 	var b strings.Builder
 	for _, section := range []struct{ name, group string }{{"default", ""}, {"develop", "dev"}} {
 		if section.group != "" && !slices.Contains(groups, section.group) {
 			continue
 		}
-		diags.Add(l.pipfileSection(&b, src, lock[section.name]))
+		diags.Add(l.pipfileSection(&b, lock[section.name], places[section.name]))
 	}
 	l.text = b.String()
 	return diags
@@ -61,7 +63,10 @@ type pipfilePackage struct {
 	File    string
 }
 
-func (l *lockfile) pipfileSection(b *strings.Builder, src *diag.Source, packages map[string]json.RawMessage) (diags diag.List) {
+// pipfileSection adds the packages of a section, whose entries are at places.
+func (l *lockfile) pipfileSection(
+	b *strings.Builder, packages map[string]json.RawMessage, places map[string]diag.Range,
+) (diags diag.List) {
 	var names []string
 	for name := range packages {
 		names = append(names, name)
@@ -69,7 +74,7 @@ func (l *lockfile) pipfileSection(b *strings.Builder, src *diag.Source, packages
 	slices.Sort(names)
 	for _, name := range names {
 		var p pipfilePackage
-		at := src.Line(1 + strings.Count(string(src.Data[:max(0, strings.Index(string(src.Data), `"`+name+`"`))]), "\n"))
+		at := places[name]
 		if err := json.Unmarshal(packages[name], &p); err != nil {
 			diags.Errorf(at, "%s cannot be read: %v", name, err)
 			continue
@@ -80,7 +85,7 @@ func (l *lockfile) pipfileSection(b *strings.Builder, src *diag.Source, packages
 		case p.Git != "":
 			diags.Add(fromRepository(name, &toml.Value{Range: at}))
 		case p.Path != "":
-			l.locals = append(l.locals, diag.Text{Value: path.Join(path.Dir(src.Name), p.Path), Range: at})
+			l.locals = append(l.locals, diag.Text{Value: path.Join(path.Dir(l.source), p.Path), Range: at})
 		case p.File != "":
 			l.pin(b, normal+" @ "+p.File, p.Markers, p.Hashes)
 		default:
@@ -88,4 +93,33 @@ func (l *lockfile) pipfileSection(b *strings.Builder, src *diag.Source, packages
 		}
 	}
 	return diags
+}
+
+// entryPlaces returns the lines of the keys in the sections of a Pipfile.lock,
+// which has been read as JSON before.
+func entryPlaces(src *diag.Source) map[string]map[string]diag.Range {
+	places := map[string]map[string]diag.Range{}
+	d := json.NewDecoder(bytes.NewReader(src.Data))
+	object := func(each func(key string)) {
+		if open, _ := d.Token(); open != json.Delim('{') {
+			return // null, which stands for an empty one
+		}
+		for d.More() {
+			key, err := d.Token()
+			if err != nil {
+				return
+			}
+			each(key.(string))
+		}
+		_, _ = d.Token() // }
+	}
+	object(func(section string) {
+		places[section] = map[string]diag.Range{}
+		object(func(name string) {
+			places[section][name] = src.LineAt(int(d.InputOffset()) - 1)
+			var skipped json.RawMessage
+			_ = d.Decode(&skipped)
+		})
+	})
+	return places
 }

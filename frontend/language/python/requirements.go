@@ -267,10 +267,12 @@ func joined(lines []logicalLine) string {
 // uniqueLines drops lines that two files both have.
 func uniqueLines(lines []logicalLine) []logicalLine {
 	var out []logicalLine
+	seen := map[string]bool{}
 	for _, l := range lines {
-		if !slices.ContainsFunc(out, func(o logicalLine) bool { return o.text == l.text }) {
+		if !seen[l.text] {
 			out = append(out, l)
 		}
+		seen[l.text] = true
 	}
 	return out
 }

@@ -39,7 +39,7 @@ func (m *manifest) readSetup() {
 func (m *manifest) readSetupText(src *diag.Source) {
 	text := string(src.Data)
 	if at := setupPython.FindStringSubmatchIndex(text); at != nil && m.requiresPython.Value == "" {
-		m.requiresPython = diag.Text{Value: strings.TrimSpace(text[at[2]:at[3]]), Range: src.Line(1 + strings.Count(text[:at[2]], "\n"))}
+		m.requiresPython = diag.Text{Value: strings.TrimSpace(text[at[2]:at[3]]), Range: src.LineAt(at[2])}
 	}
 	if _, scripts, ok := strings.Cut(text, "console_scripts"); ok {
 		offset := len(text) - len(scripts)
@@ -48,7 +48,7 @@ func (m *manifest) readSetupText(src *diag.Source) {
 			end = i
 		}
 		for _, s := range setupScripts.FindAllStringSubmatchIndex(scripts[:end], -1) {
-			m.scripts = append(m.scripts, script{scripts[s[2]:s[3]], scripts[s[4]:s[5]], src.Line(1 + strings.Count(text[:offset+s[2]], "\n"))})
+			m.scripts = append(m.scripts, script{scripts[s[2]:s[3]], scripts[s[4]:s[5]], src.LineAt(offset + s[2])})
 		}
 	}
 	m.readInstallRequires(src)
@@ -63,7 +63,7 @@ func (m *manifest) readInstallRequires(src *diag.Source) {
 	if at == nil {
 		return
 	}
-	line := 1 + strings.Count(text[:at[2]], "\n")
+	line := src.Pos(at[2]).Line
 	for i, item := range strings.Split(text[at[2]:at[3]], "\n") {
 		for _, part := range strings.Split(item, "',") {
 			m.add(strings.Trim(part, " \t\r[]'\","), "", src.Line(line+i))

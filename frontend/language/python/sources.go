@@ -1,6 +1,7 @@
 package python
 
 import (
+	"bytes"
 	"cmp"
 	"io/fs"
 	"path"
@@ -73,14 +74,22 @@ func isAside(name string) bool {
 
 var longText = regexp.MustCompile(`(?s)""".*?"""|'''.*?'''`)
 
-// code returns a Python file without its long texts, whose lines stay, so that
-// what is written in them is not taken for code.
+// code returns a Python file with blanks in place of its long texts, so that what
+// is written in them is not taken for code. Everything else is where it was.
 func (f *finder) code(file string) string {
 	data, err := fs.ReadFile(f.p.FS, file)
 	if err != nil {
 		return ""
 	}
-	return longText.ReplaceAllStringFunc(strings.ReplaceAll(string(data), "\r\n", "\n"), func(s string) string {
-		return `""` + strings.Repeat("\n", strings.Count(s, "\n"))
+	code := longText.ReplaceAllFunc(bytes.ReplaceAll(data, []byte("\r\n"), []byte(" \n")), func(s []byte) []byte {
+		blank := bytes.Repeat([]byte(" "), len(s))
+		for i, c := range s {
+			if c == '\n' {
+				blank[i] = c
+			}
+		}
+		copy(blank, `""`)
+		return blank
 	})
+	return string(code)
 }
