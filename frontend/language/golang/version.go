@@ -3,7 +3,7 @@ package golang
 import (
 	"go/version"
 	"io/fs"
-	"path"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -68,17 +68,13 @@ func toolchainVersion(name string) string {
 	return name
 }
 
-// pinnedRelease returns the version that a .go-version file pins, for goenv and
-// others that read it.
+// pins are the files that pin a version: goenv's, which others read too.
+var pins = []language.Pin{{File: ".go-version"}}
+
+// pinnedRelease returns the version that a file pins, in the project or in a
+// directory that it is in.
 func pinnedRelease(fsys fs.FS, dir string) (release, bool) {
-	root, ok := language.Upwards(fsys, dir, ".go-version")
-	if !ok {
-		return release{}, false
-	}
-	src, _ := language.ReadSource(fsys, path.Join(root, ".go-version"))
-	if src == nil {
-		return release{}, false
-	}
-	v := release{strings.TrimPrefix(strings.TrimSpace(string(src.Data)), "go"), src.Line(1)}
+	pin := language.Pinned(fsys, pins, slices.Collect(language.Parents(dir))...)
+	v := release{strings.TrimPrefix(pin.Value, "go"), pin.Range}
 	return v, version.IsValid("go" + v.version)
 }

@@ -44,12 +44,9 @@ func readGradle(fsys fs.FS, dir string) *gradleBuild {
 		return nil
 	}
 	b := &gradleBuild{fsys: fsys, root: dir}
-	for up := dir; ; up = path.Dir(up) {
+	for up := range language.Parents(dir) {
 		if language.IsFile(fsys, path.Join(up, "settings.gradle")) || language.IsFile(fsys, path.Join(up, "settings.gradle.kts")) {
 			b.root = up
-			break
-		}
-		if up == "." {
 			break
 		}
 	}
@@ -68,13 +65,13 @@ func (b *gradleBuild) readDir(dir string) {
 	}
 	shared := strings.Contains(below, "/buildSrc/") || strings.Contains(below, "/build-logic/") || strings.Contains(below, "/buildLogic/")
 	for _, pattern := range []string{"*.gradle", "*.gradle.kts", "gradle.properties"} {
-		names, _ := fs.Glob(b.fsys, path.Join(dir, pattern))
-		for _, name := range names {
-			data, err := fs.ReadFile(b.fsys, name)
-			if err != nil {
+		for _, name := range language.Glob(b.fsys, dir, pattern) {
+			src, _ := language.ReadSource(b.fsys, name)
+			if src == nil {
 				continue
 			}
-			m := &gradleModule{dir, &diag.Source{Name: name, Data: data, Language: "Gradle"}}
+			src.Language = "Gradle"
+			m := &gradleModule{dir, src}
 			if strings.HasPrefix(path.Base(name), "build.gradle") && !shared {
 				b.modules = append(b.modules, m)
 			} else {

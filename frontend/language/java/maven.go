@@ -26,7 +26,7 @@ func readMaven(fsys fs.FS, dir string) (*mavenBuild, diag.List) {
 	if !language.IsFile(fsys, path.Join(dir, "pom.xml")) {
 		return nil, nil
 	}
-	for root := range above(dir) {
+	for _, root := range slices.Backward(slices.Collect(language.Parents(dir))) {
 		b := &mavenBuild{fsys: fsys, root: root, poms: map[string]*mavenModule{}}
 		diags := b.add(path.Join(root, "pom.xml"))
 		if root == dir || b.module(dir) != nil && b.together(dir) {
@@ -57,21 +57,6 @@ func (b *mavenBuild) together(dir string) bool {
 		}
 	}
 	return false
-}
-
-// above yields the directories from the context's root down to dir.
-func above(dir string) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		if dir != "." && !yield(".") {
-			return
-		}
-		for i, c := range dir {
-			if c == '/' && !yield(dir[:i]) {
-				return
-			}
-		}
-		yield(dir)
-	}
 }
 
 // add reads a POM and those of the modules that it lists.

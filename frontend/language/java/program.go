@@ -117,8 +117,7 @@ func (b *mavenBuild) app(p *language.Project) (*mavenModule, string, diag.List) 
 	for _, m := range found {
 		dirs = append(dirs, m.dir)
 	}
-	diags.Errorf(p.Spec.Project.Range, "several modules make a program: %s", strings.Join(dirs, ", ")).Hint = fmt.Sprintf("say which: \"project: %s\"", dirs[0])
-	return nil, "", diags
+	return nil, "", append(diags, severalModules(p, dirs))
 }
 
 // below returns the modules in and below one's directory that have a packaging of
@@ -236,7 +235,11 @@ func (b *gradleBuild) app(p *language.Project) (*gradleModule, string, diag.List
 	if len(dirs) == 0 {
 		diags.Errorf(p.Spec.Project.Range, "no module of the build makes a program: none has a plugin that makes one, or a main class").Hint = "say which module: \"project: <directory>\", with the main class as \"entrypoint\""
 	} else {
-		diags.Errorf(p.Spec.Project.Range, "several modules make a program: %s", strings.Join(dirs, ", ")).Hint = fmt.Sprintf("say which: \"project: %s\"", dirs[0])
+		diags = append(diags, severalModules(p, dirs))
 	}
 	return nil, "", diags
+}
+
+func severalModules(p *language.Project, dirs []string) diag.Diagnostic {
+	return language.Ambiguous(p.Spec.Project.Range, "several modules make a program", "project", dirs)
 }

@@ -32,16 +32,15 @@ func (b *gradleBuild) wrapper() (string, diag.Range) {
 // wrapperVersion returns the version that a wrapper's properties name, "" when there
 // is no such file or it names none.
 func wrapperVersion(fsys fs.FS, name string, distribution *regexp.Regexp) (string, diag.Range) {
-	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
+	src, _ := language.ReadSource(fsys, name)
+	if src == nil {
 		return "", diag.Range{}
 	}
-	at := distribution.FindSubmatchIndex(data)
+	at := distribution.FindSubmatchIndex(src.Data)
 	if at == nil {
 		return "", diag.Range{}
 	}
-	src := &diag.Source{Name: name, Data: data}
-	return string(data[at[2]:at[3]]), src.LineAt(at[2])
+	return string(src.Data[at[2]:at[3]]), src.LineAt(at[2])
 }
 
 // mavenHasImage reports whether a version is one that we take.

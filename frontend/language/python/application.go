@@ -1,7 +1,6 @@
 package python
 
 import (
-	"io/fs"
 	"path"
 	"regexp"
 	"strings"
@@ -187,7 +186,10 @@ func (f *finder) apps() []application {
 
 func (f *finder) app(file, text string, at []int) application {
 	module, dir := f.importable(file)
-	data, _ := fs.ReadFile(f.p.FS, file)
-	src := &diag.Source{Name: file, Data: data, Language: "Python"}
-	return application{module: module, object: text[at[2]:at[3]], dir: dir, file: file, rng: src.LineAt(at[2])}
+	a := application{module: module, object: text[at[2]:at[3]], dir: dir, file: file}
+	if src, _ := language.ReadSource(f.p.FS, file); src != nil {
+		src.Language = "Python"
+		a.rng = src.LineAt(at[2])
+	}
+	return a
 }

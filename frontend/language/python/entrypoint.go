@@ -2,7 +2,6 @@ package python
 
 import (
 	"cmp"
-	"fmt"
 	"path"
 	"regexp"
 	"strings"
@@ -139,6 +138,5 @@ func (f *finder) detect() *entrypoint {
 }
 
 func (f *finder) several(what string, names []string, at diag.Range) {
-	f.diags.Errorf(diag.Range{}, "the project has several %s: %s", what, strings.Join(names, ", ")).Hint =
-		fmt.Sprintf("say which: \"entrypoint: %s\"", names[0])
+	f.diags = append(f.diags, language.Ambiguous(diag.Range{}, "the project has several "+what, "entrypoint", names))
 }

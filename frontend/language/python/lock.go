@@ -99,8 +99,7 @@ func findUp(m *manifest, name string) string {
 	if name != "uv.lock" {
 		return ""
 	}
-	for dir := m.dir; dir != "."; {
-		dir = path.Dir(dir)
+	for dir := range language.Parents(m.dir) {
 		root, _, _ := toml.Read(m.fsys, path.Join(dir, "pyproject.toml"))
 		if root.Get("tool", "uv", "workspace") != nil && language.IsFile(m.fsys, path.Join(dir, name)) {
 			return path.Join(dir, name)

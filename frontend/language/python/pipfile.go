@@ -3,12 +3,12 @@ package python
 import (
 	"bytes"
 	"encoding/json"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/toml"
 )
 
@@ -31,11 +31,14 @@ func (m *manifest) readPipfile() diag.List {
 }
 
 // readPipfileLock turns Pipfile.lock into requirements.
-func readPipfileLock(l *lockfile, m *manifest, file string, groups []string) (diags diag.List) {
-	data, _ := fs.ReadFile(m.fsys, file)
-	src := &diag.Source{Name: file, Data: data, Language: "JSON"}
+func readPipfileLock(l *lockfile, m *manifest, file string, groups []string) diag.List {
+	src, diags := language.ReadSource(m.fsys, file)
+	if src == nil {
+		return diags
+	}
+	src.Language = "JSON"
 	var lock map[string]map[string]json.RawMessage
-	if err := json.Unmarshal(data, &lock); err != nil {
+	if err := json.Unmarshal(src.Data, &lock); err != nil {
 		diags.Errorf(src.Line(1), "%s cannot be read: %v", file, err)
 		return diags
 	}

@@ -51,8 +51,7 @@ func (m *manifest) readRequirements() (diags diag.List) {
 	}
 	for _, pattern := range groupLists {
 		before, after, _ := strings.Cut(pattern, "*")
-		files, _ := fs.Glob(m.fsys, path.Join(m.dir, pattern))
-		for _, file := range files {
+		for _, file := range language.Glob(m.fsys, m.dir, pattern) {
 			name := m.inProject(file)
 			if !slices.Contains(mainLists, name) && language.IsFile(m.fsys, file) {
 				add(file, strings.TrimSuffix(strings.TrimPrefix(name, before), after))

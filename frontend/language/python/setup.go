@@ -21,17 +21,17 @@ var (
 func (m *manifest) readSetup() {
 	for _, name := range []string{"setup.cfg", "setup.py"} {
 		file := path.Join(m.dir, name)
-		data, err := fs.ReadFile(m.fsys, file)
-		if err != nil || !strings.Contains(string(data), map[string]string{"setup.cfg": "[metadata]", "setup.py": "setup("}[name]) {
+		src, _ := language.ReadSource(m.fsys, file)
+		mark := map[string]string{"setup.cfg": "[metadata]", "setup.py": "setup("}[name]
+		if src == nil || !strings.Contains(string(src.Data), mark) {
 			continue
 		}
 		m.files = append(m.files, file)
-		src := &diag.Source{Name: file, Data: data}
 		if m.backend == nil {
 			m.backend = &backend{requires: []string{"setuptools>=40.8.0"}, rng: src.Line(1)}
 		}
 		m.packaged = m.packaged || m.pyproject.Get("project") == nil && m.pyproject.Get("tool", "poetry") == nil
-		m.dynamic = m.dynamic || m.pyproject.Get("project") == nil && strings.Contains(string(data), "install_requires")
+		m.dynamic = m.dynamic || m.pyproject.Get("project") == nil && strings.Contains(string(src.Data), "install_requires")
 		m.readSetupText(src)
 	}
 }
@@ -94,7 +94,7 @@ func setupNames(m *manifest) (files []string) {
 func setupReads(m *manifest) []string {
 	files := setupNames(m)
 	for _, pattern := range []string{"*.txt", "*.in", "*.md", "*.rst", "*.cfg", "setup.py", "LICENSE*", "VERSION*", "requirements/*", "*/__init__.py", "*/_version.py", "*/__version__.py", "*/version.py", "src/*/__init__.py"} {
-		found, _ := fs.Glob(m.fsys, path.Join(m.dir, pattern))
+		found := language.Glob(m.fsys, m.dir, pattern)
 		files = append(files, slices.DeleteFunc(found, func(f string) bool { return !language.IsFile(m.fsys, f) })...)
 	}
 	return files

@@ -57,8 +57,7 @@ func (f *finder) sources() []string {
 		if slices.ContainsFunc(strings.Split(f.m.inProject(dir), "/"), isAside) {
 			continue
 		}
-		found, _ := fs.Glob(f.p.FS, path.Join(dir, "*.py"))
-		for _, file := range found {
+		for _, file := range language.Glob(f.p.FS, dir, "*.py") {
 			if base := path.Base(file); !strings.HasPrefix(base, "test_") && base != "conftest.py" && base != "setup.py" && language.IsFile(f.p.FS, file) {
 				files = append(files, file)
 			}

@@ -2,8 +2,6 @@ package python
 
 import (
 	"fmt"
-	"io/fs"
-	"path"
 	"regexp"
 	"strings"
 
@@ -135,11 +133,11 @@ func standardRange(r string) string {
 	return strings.Join(parts, ",")
 }
 
-// pinFiles are the files that pin a version, with what stands before it in a line.
-var pinFiles = []struct{ name, prefix string }{
-	{".python-version", ""},
-	{".tool-versions", "python "},
-	{"runtime.txt", "python-"},
+// pins are the files that pin a version.
+var pins = []language.Pin{
+	{File: ".python-version"},
+	{File: ".tool-versions", Before: "python "},
+	{File: "runtime.txt", Before: "python-"},
 }
 
 // pinOf returns the version that a file of the project pins; the zero one when
@@ -153,28 +151,17 @@ func pinOf(m *manifest) (release, diag.List) {
 			}
 		}
 	}
-	for _, f := range pinFiles {
-		file := path.Join(m.dir, f.name)
-		data, err := fs.ReadFile(m.fsys, file)
-		if err != nil {
-			continue
-		}
-		src := &diag.Source{Name: file, Data: data}
-		for i, line := range strings.Split(string(data), "\n") {
-			word, ok := strings.CutPrefix(strings.TrimSpace(line), f.prefix)
-			if word == "" || !ok || strings.HasPrefix(word, "#") {
-				continue
-			}
-			word = strings.TrimPrefix(strings.TrimPrefix(strings.Fields(word)[0], "cpython-"), "cpython@")
-			if !exactVersion.MatchString(word) {
-				d := diags.Errorf(src.Line(i+1), "got python %q, want a version such as 3.13", word)
-				d.Hint = "only CPython 3 is built for; \"version\" in the spec overrides the file"
-				return release{}, diags
-			}
-			return pinned(word, src.Line(i+1)), nil
-		}
+	pin := language.Pinned(m.fsys, pins, m.dir)
+	if pin.Value == "" {
+		return release{}, nil
 	}
-	return release{}, nil
+	word := strings.TrimPrefix(strings.TrimPrefix(pin.Value, "cpython-"), "cpython@")
+	if !exactVersion.MatchString(word) {
+		diags.Errorf(pin.Range, "got python %q, want a version such as 3.13", word).Hint =
+			"only CPython 3 is built for; \"version\" in the spec overrides the file"
+		return release{}, diags
+	}
+	return pinned(word, pin.Range), nil
 }
 
 // toolchainOf returns the image of a version: what the spec names, else the
