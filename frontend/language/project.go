@@ -33,6 +33,18 @@ func Alternatives(names []string) string {
 	return strings.Join(names, "")
 }
 
+// Ambiguous says that there are several candidates where one is wanted, and which
+// key of the spec says which:
+//
+//	several modules make a program: api, worker; say which: "project: api"
+func Ambiguous(at diag.Range, what, key string, candidates []string) diag.Diagnostic {
+	return diag.Diagnostic{
+		Range:   at,
+		Message: fmt.Sprintf("%s: %s", what, strings.Join(candidates, ", ")),
+		Hint:    fmt.Sprintf("say which: \"%s: %s\"", key, candidates[0]),
+	}
+}
+
 // NoProject says that the project's directory has none of the files that mark
 // one, and where else they are.
 func NoProject(p *Project, markers []string) diag.Diagnostic {
@@ -68,72 +80,4 @@ func projectsBelow(p *Project, markers []string) []string {
 		}
 	}
 	return dirs[:min(len(dirs), 5)]
-}
-
-// Subdirs returns the directories below dir, at most depth levels down, in
-// order, without those that hold no project of their own by convention.
-func Subdirs(fsys fs.FS, dir string, depth int) []string {
-	if depth == 0 {
-		return nil
-	}
-	entries, _ := fs.ReadDir(fsys, dir)
-	var dirs []string
-	for _, e := range entries {
-		if !e.IsDir() || skippedDir(e.Name()) {
-			continue
-		}
-		sub := path.Join(dir, e.Name())
-		dirs = append(dirs, sub)
-		dirs = append(dirs, Subdirs(fsys, sub, depth-1)...)
-	}
-	return dirs
-}
-
-func skippedDir(name string) bool {
-	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") ||
-		name == "vendor" || name == "node_modules" || name == "testdata"
-}
-
-func IsFile(fsys fs.FS, name string) bool {
-	info, err := fs.Stat(fsys, name)
-	return err == nil && info.Mode().IsRegular()
-}
-
-func IsDir(fsys fs.FS, name string) bool {
-	info, err := fs.Stat(fsys, name)
-	return err == nil && info.IsDir()
-}
-
-// Upwards returns the nearest directory from dir up to the context's root that
-// holds a file of a name, and whether there is one.
-func Upwards(fsys fs.FS, dir, name string) (string, bool) {
-	for {
-		if IsFile(fsys, path.Join(dir, name)) {
-			return dir, true
-		}
-		if dir == "." {
-			return "", false
-		}
-		dir = path.Dir(dir)
-	}
-}
-
-// ReadSource returns a file of the context, nil with an error in the list when it
-// cannot be read.
-func ReadSource(fsys fs.FS, name string) (*diag.Source, diag.List) {
-	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		var diags diag.List
-		diags.Errorf(diag.Range{}, "cannot read %q: %v", name, err)
-		return nil, diags
-	}
-	return &diag.Source{Name: name, Data: data}, nil
-}
-
-// Relative returns a directory that is root or below it as a path from there.
-func Relative(root, dir string) string {
-	if root == "." {
-		return dir
-	}
-	return strings.TrimPrefix(dir, root+"/")
 }

@@ -140,3 +140,30 @@ func project(t *testing.T, a *txtar.Archive) (fs.FS, *diag.Source) {
 	}
 	return fsys, &diag.Source{Name: "stagefront.yaml", Data: data}
 }
+
+// TestGlobInName reads projects in a directory whose name is a pattern to who looks
+// for files, as frameworks for web pages have it: what is decided is what is decided
+// in a directory of another name.
+func TestGlobInName(t *testing.T) {
+	for name, text := range map[string]string{
+		"go":     "-- go.mod --\nmodule m\n\ngo 1.26.0\n-- main.go --\npackage main\n\nimport _ \"embed\"\n\n//go:embed a.txt\nvar a string\n-- a.txt --\na\n",
+		"python": "-- app.py --\nimport flask\n\napp = flask.Flask(__name__)\n-- requirements.txt --\nflask==3.0.0\n-- requirements-prod.txt --\ngunicorn==23.0.0\n",
+		"java":   "-- build.gradle --\nplugins { id 'application' }\nsourceCompatibility = 17\n-- settings.gradle --\nrootProject.name = 'm'\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			build := map[string]string{"python": "\nbuild: {extras: [prod]}"}[name]
+			decided := func(dir string) string {
+				a := txtar.Parse([]byte(text))
+				for i := range a.Files {
+					a.Files[i].Name = dir + "/" + a.Files[i].Name
+				}
+				a.Files = append(a.Files, txtar.File{Name: "stagefront.yaml", Data: []byte("project: \"" + dir + "\"" + build)})
+				return strings.ReplaceAll(decide(t, a), dir, "DIR")
+			}
+			want := decided("xyz")
+			if got := decided("[x]"); got != want || strings.Contains(got, "error:") {
+				t.Errorf("got %s\nwant %s", got, want)
+			}
+		})
+	}
+}

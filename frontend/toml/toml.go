@@ -1,25 +1,25 @@
+// Package toml reads TOML files of projects as trees whose values have places.
 package toml
 
 import (
-	"bytes"
 	"errors"
 	"io/fs"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 
 	"github.com/stagefront/stagefront/frontend/diag"
 )
 
-// Value is a value of a TOML file with its place. A nil one is no value, and
-// has no keys, items or text.
+// Value is a value of a TOML file with its place: a scalar, an array or a table.
+// A nil one is no value, and has no keys, items or text. Nothing changes a value
+// that was read.
 type Value struct {
-	text  string // of scalars
-	Items []*Value
-	keys  []string // of tables, in the order of the file
-	Table map[string]*Value
-	Range diag.Range
+	text  string            // of scalars
+	Items []*Value          // of arrays, nil for others
+	keys  []string          // of tables, in the order of the file
+	Table map[string]*Value // of tables, nil for others
+	Range diag.Range        // of what is written; of an array and of a table with a header, its key
 }
 
 // Get returns the value at a path of keys, nil when there is none.
@@ -33,7 +33,7 @@ func (v *Value) Get(keys ...string) *Value {
 	return v
 }
 
-// Text returns the text of a scalar.
+// Text returns the text of a scalar, "" for others: 8080 is "8080", as it is written.
 func (v *Value) Text() string {
 	if v == nil {
 		return ""
@@ -95,8 +95,9 @@ func Read(fsys fs.FS, name string) (*Value, *diag.Source, diag.List) {
 	return v, src, diags
 }
 
-// Parse returns the tables of a TOML file. What is written twice is not
-// reported: the tools that own the files do that.
+// Parse returns the tables of a TOML file, nil with an error at the line where it
+// is broken. What is written twice is not reported: the tools that own the files
+// do that.
 func Parse(src *diag.Source) (root *Value, diags diag.List) {
 	defer func() {
 		// The parser is an unstable interface and reads what anyone wrote.
@@ -141,19 +142,14 @@ type reader struct {
 func (t *reader) place(err error) diag.Range {
 	var bad *unstable.ParserError
 	if !errors.As(err, &bad) || len(bad.Highlight) == 0 {
-		return t.src.Line(bytes.Count(t.src.Data, []byte("\n")) + 1)
+		return t.src.LineAt(len(t.src.Data))
 	}
-	return t.src.Line(t.at(t.Range(bad.Highlight)).Start.Line)
+	return t.src.LineAt(int(t.Range(bad.Highlight).Offset))
 }
 
-// at returns a range of the file.
+// at returns a range of the file; the first line of what takes several.
 func (t *reader) at(r unstable.Range) diag.Range {
-	pos := func(offset uint32) diag.Pos {
-		before := t.src.Data[:min(int(offset), len(t.src.Data))]
-		line := before[bytes.LastIndexByte(before, '\n')+1:]
-		return diag.Pos{Line: bytes.Count(before, []byte("\n")) + 1, Column: utf8.RuneCount(line) + 1}
-	}
-	rng := diag.Range{Source: t.src, Start: pos(r.Offset), End: pos(r.Offset + r.Length)}
+	rng := t.src.Range(int(r.Offset), int(r.Offset+r.Length))
 	if rng.End.Line != rng.Start.Line || !rng.Start.Before(rng.End) {
 		return t.src.Line(rng.Start.Line)
 	}

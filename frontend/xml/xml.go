@@ -1,3 +1,4 @@
+// Package xml reads XML files of projects as trees whose elements have places.
 package xml
 
 import (
@@ -12,15 +13,16 @@ import (
 )
 
 // Node is an element of an XML file with its place. A nil one is no element,
-// and has no children and no text.
+// and has no children and no text. Nothing changes one that was read.
 type Node struct {
-	Name     string // without its namespace
-	text     string // of the element itself, without blanks around it
-	Range    diag.Range
-	Children []*Node
+	Name     string     // without its namespace
+	text     string     // of the element itself, the first that it has, without blanks around it
+	Range    diag.Range // of the text; of an element without one, its start tag
+	Children []*Node    // elements alone, in the order of the file
 }
 
-// Get returns the first element at a path of names, nil when there is none.
+// Get returns the element at a path of names, the first of each, nil when there
+// is none.
 func (n *Node) Get(names ...string) *Node {
 	for _, name := range names {
 		all := n.All(name)
@@ -32,7 +34,7 @@ func (n *Node) Get(names ...string) *Node {
 	return n
 }
 
-// All returns the children of a name.
+// All returns the children of a name, in the order of the file.
 func (n *Node) All(name string) []*Node {
 	if n == nil {
 		return nil
@@ -54,16 +56,8 @@ func (n *Node) Text() string {
 	return n.text
 }
 
-// place returns where the text of an element is.
-func (n *Node) place() diag.Range {
-	if n == nil {
-		return diag.Range{}
-	}
-	return n.Range
-}
-
-// Read reads an XML file of the project, nil when there is none. Its root is
-// returned, the tree above it is not.
+// Read returns the root element of an XML file of the project, nil when there is
+// no such file, or with an error at the line where it is broken.
 func Read(fsys fs.FS, name string) (*Node, diag.List) {
 	var diags diag.List
 	data, err := fs.ReadFile(fsys, name)
@@ -132,14 +126,10 @@ func (r *reader) read() (*Node, error) {
 
 // between returns the range of what is between two offsets, without blanks around it.
 func (r *reader) between(start, end int64) diag.Range {
-	text := string(r.src.Data[start:end])
-	start += int64(len(text) - len(strings.TrimLeft(text, " \t\r\n")))
-	end -= int64(len(text) - len(strings.TrimRight(text, " \t\r\n")))
-	return diag.Range{Source: r.src, Start: r.pos(start), End: r.pos(max(start+1, end))}
+	text := r.src.Data[start:end]
+	first := int(start) + len(text) - len(bytes.TrimLeft(text, blanks))
+	last := int(end) - len(text) + len(bytes.TrimRight(text, blanks))
+	return r.src.Range(first, max(first+1, last))
 }
 
-func (r *reader) pos(offset int64) diag.Pos {
-	before := string(r.src.Data[:min(offset, int64(len(r.src.Data)))])
-	line := strings.LastIndex(before, "\n")
-	return diag.Pos{Line: strings.Count(before, "\n") + 1, Column: len([]rune(before[line+1:])) + 1}
-}
+const blanks = " \t\r\n"

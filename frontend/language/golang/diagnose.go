@@ -90,8 +90,7 @@ func (w *walk) dirOf(importPath string) (string, bool) {
 // https://pkg.go.dev/embed#hdr-Directives
 func (w *walk) embed(dir, pattern string, at []token.Position) {
 	glob := strings.TrimPrefix(pattern, "all:")
-	matches, err := fs.Glob(w.fs, path.Join(dir, glob))
-	if err == nil && slices.ContainsFunc(matches, w.holdsFile) {
+	if slices.ContainsFunc(language.Glob(w.fs, dir, glob), w.holdsFile) {
 		return
 	}
 	w.missing(at, fmt.Sprintf("pattern %q embeds no file", pattern), path.Join(dir, glob))

@@ -11,8 +11,8 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-// Go builds programs with the official golang image. The compiler crosses to
-// every platform by itself; with cgo, Debian's cross compilers do the C part.
+// Language builds programs with the official golang image. The compiler crosses
+// to every platform by itself; with cgo, Debian's cross compilers do the C part.
 var Language = language.Language{
 	Name:    "go",
 	Aliases: []string{"golang"},

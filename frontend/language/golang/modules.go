@@ -3,13 +3,9 @@ package golang
 import (
 	"errors"
 	"fmt"
-	"go/version"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 
 	"golang.org/x/mod/modfile"
 
@@ -225,93 +221,4 @@ func (ws *workspace) manifests(fsys fs.FS) ([]string, diag.List) {
 	}
 	slices.Sort(names)
 	return names, diags
-}
-
-// release is a version of Go that something asks for.
-type release struct {
-	version string // "1.26" or "1.26.3" or "1.27rc1"
-	rng     diag.Range
-}
-
-// less reports whether v is older than w.
-func (v release) less(w release) bool {
-	return version.Compare("go"+v.version, "go"+w.version) < 0
-}
-
-// minor returns "1.26" for "1.26.3", and a prerelease as it is.
-func (v release) minor() string {
-	if strings.Contains(v.version, "rc") || strings.Contains(v.version, "beta") {
-		return v.version
-	}
-	return strings.TrimPrefix(version.Lang("go"+v.version), "go")
-}
-
-// declared returns the newest version that the workspace asks for, by `go` and
-// `toolchain` lines. Before Go 1.21 the go line named the language, not a
-// toolchain, so an older one asks for none.
-// https://go.dev/doc/toolchain#version
-func (ws *workspace) declared() (newest release, found bool) {
-	add := func(src *diag.Source, text string, line *modfile.Line) {
-		v := release{strings.TrimPrefix(text, "go"), src.Line(line.Start.Line)}
-		if text == "default" || !version.IsValid("go"+v.version) || v.less(release{version: "1.21"}) {
-			return
-		}
-		if !found || newest.less(v) {
-			newest, found = v, true
-		}
-	}
-	lines := func(src *diag.Source, g *modfile.Go, t *modfile.Toolchain) {
-		if g != nil {
-			add(src, g.Version, g.Syntax)
-		}
-		if t != nil {
-			add(src, toolchainVersion(t.Name), t.Syntax)
-		}
-	}
-	for _, m := range ws.modules {
-		lines(m.src, m.file.Go, m.file.Toolchain)
-	}
-	if ws.work != nil {
-		lines(ws.src, ws.work.Go, ws.work.Toolchain)
-	}
-	return newest, found
-}
-
-// toolchainVersion returns the version in a toolchain's name: "go1.26.3-custom".
-func toolchainVersion(name string) string {
-	name, _, _ = strings.Cut(name, "-")
-	return name
-}
-
-// pinnedRelease returns the version that a .go-version file pins, for goenv and
-// others that read it.
-func pinnedRelease(fsys fs.FS, dir string) (release, bool) {
-	root, ok := language.Upwards(fsys, dir, ".go-version")
-	if !ok {
-		return release{}, false
-	}
-	src, _ := language.ReadSource(fsys, path.Join(root, ".go-version"))
-	if src == nil {
-		return release{}, false
-	}
-	v := release{strings.TrimPrefix(strings.TrimSpace(string(src.Data)), "go"), src.Line(1)}
-	return v, version.IsValid("go" + v.version)
-}
-
-var majorSuffix = regexp.MustCompile(`^v[0-9]+$`)
-
-// programName returns the name of the program that `go install` gives the
-// package: the last element of its path that is no major version.
-func programName(importPath string) string {
-	base := path.Base(importPath)
-	if majorSuffix.MatchString(base) && path.Dir(importPath) != "." {
-		if n, _ := strconv.Atoi(base[1:]); n > 1 {
-			base = path.Base(path.Dir(importPath))
-		}
-	}
-	// gopkg.in/yaml.v3
-	if i := strings.LastIndex(base, ".v"); i > 0 && majorSuffix.MatchString(base[i+1:]) {
-		base = base[:i]
-	}
-	return base
 }

@@ -1,8 +1,6 @@
 package java
 
 import (
-	"fmt"
-	"go/version"
 	"io/fs"
 	"path"
 	"regexp"
@@ -46,12 +44,9 @@ func readGradle(fsys fs.FS, dir string) *gradleBuild {
 		return nil
 	}
 	b := &gradleBuild{fsys: fsys, root: dir}
-	for up := dir; ; up = path.Dir(up) {
+	for up := range language.Parents(dir) {
 		if language.IsFile(fsys, path.Join(up, "settings.gradle")) || language.IsFile(fsys, path.Join(up, "settings.gradle.kts")) {
 			b.root = up
-			break
-		}
-		if up == "." {
 			break
 		}
 	}
@@ -70,13 +65,13 @@ func (b *gradleBuild) readDir(dir string) {
 	}
 	shared := strings.Contains(below, "/buildSrc/") || strings.Contains(below, "/build-logic/") || strings.Contains(below, "/buildLogic/")
 	for _, pattern := range []string{"*.gradle", "*.gradle.kts", "gradle.properties"} {
-		names, _ := fs.Glob(b.fsys, path.Join(dir, pattern))
-		for _, name := range names {
-			data, err := fs.ReadFile(b.fsys, name)
-			if err != nil {
+		for _, name := range language.Glob(b.fsys, dir, pattern) {
+			src, _ := language.ReadSource(b.fsys, name)
+			if src == nil {
 				continue
 			}
-			m := &gradleModule{dir, &diag.Source{Name: name, Data: data, Language: "Gradle"}}
+			src.Language = "Gradle"
+			m := &gradleModule{dir, src}
 			if strings.HasPrefix(path.Base(name), "build.gradle") && !shared {
 				b.modules = append(b.modules, m)
 			} else {
@@ -179,66 +174,6 @@ func (b *gradleBuild) name(app *gradleModule) string {
 	return "the program"
 }
 
-// gradlePackagers are how a build file says that its module can be started.
-var gradlePackagers = regexp.MustCompile(`(?m)^[^/\n]*(?:` +
-	`\bid[\s(]*["'](?:application|org\.springframework\.boot|com\.github\.johnrengelman\.shadow|com\.gradleup\.shadow|io\.quarkus|io\.micronaut\.(?:application|minimal\.application)|io\.ktor\.plugin)["'](?:[^\n]*)` +
-	`|^\s*application\s*$|apply\s+plugin:\s*["'](?:application|org\.springframework\.boot|io\.quarkus)["']|apply\(plugin\s*=\s*"application"\)` +
-	`|alias\(libs\.plugins\.[\w.]*(?:boot|shadow|application|quarkus|ktor)[\w.]*\)(?:[^\n]*)` +
-	`|["']?Main-Class["']?\s*(?:to|:|,))`)
-
-// makesProgram reports whether a module is set up to make something that can be
-// started, and where it says so.
-func (m *gradleModule) makesProgram() (diag.Range, bool) {
-	for _, at := range gradlePackagers.FindAllIndex(m.src.Data, -1) {
-		if !strings.Contains(string(m.src.Data[at[0]:at[1]]), "apply false") {
-			line := strings.TrimLeft(string(m.src.Data[at[0]:at[1]]), "\n")
-			return m.src.Line(1 + strings.Count(string(m.src.Data[:at[1]-len(line)]), "\n")), true
-		}
-	}
-	return diag.Range{}, false
-}
-
-// app returns the module that is the program, and why: the one that project
-// names, the only one, or the only one that is set up to make something that can
-// be started. It is nil where the root has no build file, and no module either.
-func (b *gradleBuild) app(p *language.Project) (*gradleModule, string, diag.List) {
-	var diags diag.List
-	var found, here []*gradleModule
-	for _, m := range b.modules {
-		if m.dir == p.Dir() && p.Spec.Project.IsSet() && p.Dir() != b.root {
-			return m, p.Spec.Project.Range.FileLine(), nil
-		}
-		if p.Dir() == "." || m.dir == p.Dir() || strings.HasPrefix(m.dir, p.Dir()+"/") {
-			here = append(here, m)
-			if _, ok := m.makesProgram(); ok {
-				found = append(found, m)
-			}
-		}
-	}
-	switch {
-	case len(here) == 1:
-		return here[0], "the only module", nil
-	case len(found) == 0:
-		found = slices.DeleteFunc(slices.Clone(here), func(m *gradleModule) bool { return !hasMain(b.fsys, m.dir) })
-	}
-	if len(found) == 1 {
-		if at, ok := found[0].makesProgram(); ok {
-			return found[0], at.FileLine(), nil
-		}
-		return found[0], "the only module with a main class", nil
-	}
-	var dirs []string
-	for _, m := range found {
-		dirs = append(dirs, m.dir)
-	}
-	if len(dirs) == 0 {
-		diags.Errorf(p.Spec.Project.Range, "no module of the build makes a program: none has a plugin that makes one, or a main class").Hint = "say which module: \"project: <directory>\", with the main class as \"entrypoint\""
-	} else {
-		diags.Errorf(p.Spec.Project.Range, "several modules make a program: %s", strings.Join(dirs, ", ")).Hint = fmt.Sprintf("say which: \"project: %s\"", dirs[0])
-	}
-	return nil, "", diags
-}
-
 // gradleLevels are how build files say which Java they mean; those of toolchains
 // ask for a JDK of just that release.
 var gradleLevels = []struct {
@@ -273,52 +208,9 @@ func (b *gradleBuild) level(app *gradleModule) wantedVersion {
 			}
 			word := strings.ReplaceAll(string(f.src.Data[at[2]:at[3]]), "_", ".")
 			if level := levelOf(word); level > 0 {
-				return wantedVersion{level, f.src.Line(1 + strings.Count(string(f.src.Data[:at[2]]), "\n")), l.pinned}
+				return wantedVersion{level, f.src.LineAt(at[2]), l.pinned}
 			}
 		}
 	}
 	return wantedVersion{}
-}
-
-var gradleDistribution = regexp.MustCompile(`(?m)^distributionUrl\s*=.*gradle-(\d+\.\d+(?:\.\d+)?)-(?:bin|all)\.zip`)
-
-// wrapper returns the version of Gradle that the project's wrapper asks for, ""
-// when it has none.
-func (b *gradleBuild) wrapper() (string, diag.Range) {
-	return wrapperVersion(b.fsys, path.Join(b.root, "gradle/wrapper/gradle-wrapper.properties"), gradleDistribution)
-}
-
-// gradleRuns are the first versions of Gradle that run on our releases of Java.
-// https://docs.gradle.org/current/userguide/compatibility.html
-var gradleRuns = map[int]string{17: "7.3", 21: "8.5", 25: "9.1.0"}
-
-// gradleMost returns the newest release of Java that a version of Gradle runs on,
-// 0 when it runs on none of ours, or is not known.
-func gradleMost(gradle string) int {
-	most := 0
-	for _, release := range releases {
-		if gradle != "" && version.Compare("go"+gradle, "go"+gradleRuns[release]) >= 0 {
-			most = release
-		}
-	}
-	return most
-}
-
-// gradleImage returns the image of the version that the wrapper wants: the
-// wrapper itself would download it.
-// https://hub.docker.com/_/gradle
-func gradleImage(wanted string, at diag.Range, release int) (t language.Toolchain, diags diag.List) {
-	t = language.Toolchain{Version: fmt.Sprint(release), Range: at}
-	switch {
-	case wanted == "" && release == 25:
-		t.Ref = "gradle:9-jdk25"
-	case wanted == "":
-		t.Ref = fmt.Sprintf("gradle:8-jdk%d", release)
-	case gradleMost(wanted) < release:
-		diags.Errorf(at, "gradle %s does not run on java %d; the first that does is %s", wanted, release, gradleRuns[release]).Hint =
-			"raise the wrapper's version, or set \"toolchain\" to an image with both"
-	default:
-		t.Ref = fmt.Sprintf("gradle:%s-jdk%d", wanted, release)
-	}
-	return t, diags
 }

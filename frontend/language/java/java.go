@@ -14,8 +14,8 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-// Java builds with the project's own tool, once for all platforms: a jar runs on
-// each of them. Fetch runs the tool on the manifests alone, and the compile step
+// Language builds with the project's own tool, once for all platforms: a jar
+// runs on each of them. Fetch runs the tool on the manifests alone, and the compile step
 // has no network; where plugins ask for more than that brings, fetch sees more
 // of the project, and compile gets the network at last.
 var Language = language.Language{

@@ -3,7 +3,6 @@ package java
 import (
 	"fmt"
 	"io/fs"
-	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -55,39 +54,27 @@ func releaseFor(level int) int {
 	return 0
 }
 
-// pinFiles are the files that pin a JDK, with what stands before it in a line.
-var pinFiles = []struct{ name, prefix string }{
-	{".java-version", ""},
-	{".sdkmanrc", "java="},
-	{".tool-versions", "java "},
+// pins are the files that pin a JDK.
+var pins = []language.Pin{
+	{File: ".java-version"},
+	{File: ".sdkmanrc", Before: "java="},
+	{File: ".tool-versions", Before: "java "},
 }
 
 // pinOf returns the JDK that a file pins, in the project or in the directory
 // that its build runs in.
 func pinOf(fsys fs.FS, dirs ...string) (wantedVersion, diag.List) {
 	var diags diag.List
-	for _, dir := range dirs {
-		for _, f := range pinFiles {
-			file := path.Join(dir, f.name)
-			data, err := fs.ReadFile(fsys, file)
-			if err != nil {
-				continue
-			}
-			src := &diag.Source{Name: file, Data: data}
-			for i, line := range strings.Split(string(data), "\n") {
-				word, ok := strings.CutPrefix(strings.TrimSpace(line), f.prefix)
-				if !ok || word == "" || strings.HasPrefix(word, "#") {
-					continue
-				}
-				level := levelOf(word)
-				if level == 0 {
-					diags.Errorf(src.Line(i+1), "got java %q, want a version such as 21", word).Hint = "\"version\" in the spec overrides the file"
-				}
-				return wantedVersion{level, src.Line(i + 1), true}, diags
-			}
-		}
+	pin := language.Pinned(fsys, pins, dirs...)
+	if pin.Value == "" {
+		return wantedVersion{}, nil
 	}
-	return wantedVersion{}, nil
+	level := levelOf(pin.Value)
+	if level == 0 {
+		diags.Errorf(pin.Range, "got java %q, want a version such as 21", pin.Value).Hint =
+			"\"version\" in the spec overrides the file"
+	}
+	return wantedVersion{level, pin.Range, true}, diags
 }
 
 // choice is the release that a project is built with and runs on.

@@ -12,7 +12,7 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-// Python puts dependencies into a virtual environment for each platform without
+// Language puts dependencies into a virtual environment for each platform without
 // running anything of it, and the project's source beside it. uv does the
 // installing: it is the one installer that picks wheels, and evaluates markers,
 // for a platform that it does not run on.

@@ -2,6 +2,7 @@ package python
 
 import (
 	"encoding/binary"
+	"fmt"
 	"io/fs"
 	"path"
 	"regexp"
@@ -50,8 +51,7 @@ func (m *manifest) readRequirements() (diags diag.List) {
 	}
 	for _, pattern := range groupLists {
 		before, after, _ := strings.Cut(pattern, "*")
-		files, _ := fs.Glob(m.fsys, path.Join(m.dir, pattern))
-		for _, file := range files {
+		for _, file := range language.Glob(m.fsys, m.dir, pattern) {
 			name := m.inProject(file)
 			if !slices.Contains(mainLists, name) && language.IsFile(m.fsys, file) {
 				add(file, strings.TrimSuffix(strings.TrimPrefix(name, before), after))
@@ -224,4 +224,54 @@ func (r *requirements) hashed() bool {
 // pinned reports whether every requirement names one version.
 func (r *requirements) pinned() bool {
 	return !slices.ContainsFunc(r.lines, func(l logicalLine) bool { return !strings.Contains(l.text, "==") && !strings.Contains(l.text, "@") })
+}
+
+// useRequirements takes a requirements file for the truth, with those of the groups.
+func (l *lockfile) useRequirements(m *manifest, list requirementsFile, groups []string) (diags diag.List) {
+	reqs := *list.requirements
+	for _, more := range m.lists {
+		if slices.Contains(groups, more.group) {
+			reqs.lines = slices.Concat(reqs.lines, more.lines)
+			reqs.files = slices.Concat(reqs.files, more.files)
+			reqs.locals = slices.Concat(reqs.locals, more.locals)
+		}
+	}
+	l.source, l.kind = list.file, listed
+	l.hashed = reqs.hashed()
+	l.closed = l.hashed
+	l.text = joined(reqs.options) + joined(uniqueLines(reqs.lines))
+	l.constraint = joined(reqs.constraints)
+	l.manifests = append(l.manifests, reqs.files...)
+	l.locals = reqs.locals
+	if l.hashed || len(reqs.lines) == 0 {
+		return diags
+	}
+	d := diags.Warnf(reqs.lines[0].rng, "not every requirement of %s has a version, so the next build may install others", list.file)
+	if reqs.pinned() {
+		// Whether they name all that is installed is known only when it is resolved.
+		d.Message = fmt.Sprintf("the requirements of %s have no hashes, so the next build may install other versions of what they need", list.file)
+	}
+	d.Rule, d.Hint = "MissingLock", "lock them: \"uv pip compile --generate-hashes\", or a lock file"
+	return diags
+}
+
+func joined(lines []logicalLine) string {
+	var b strings.Builder
+	for _, l := range lines {
+		b.WriteString(l.text + "\n")
+	}
+	return b.String()
+}
+
+// uniqueLines drops lines that two files both have.
+func uniqueLines(lines []logicalLine) []logicalLine {
+	var out []logicalLine
+	seen := map[string]bool{}
+	for _, l := range lines {
+		if !seen[l.text] {
+			out = append(out, l)
+		}
+		seen[l.text] = true
+	}
+	return out
 }

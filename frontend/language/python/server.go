@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
@@ -29,34 +28,6 @@ type server struct {
 	// env is how it is told where to listen, so that a configuration file of the
 	// project wins; servers without variables have it in args.
 	env func(port int) spec.Vars
-}
-
-// application is an application object, or a function that returns one.
-type application struct {
-	module, object string // "shop.web", "app"
-	factory        bool
-	kind           protocol
-	dir            string // where module is imported from, relative to the project
-	file           string // of the module, in the context
-	rng            diag.Range
-}
-
-func (a application) String() string { return a.module + ":" + a.object }
-
-// called returns the application as servers name one that a function returns.
-func (a application) called() string {
-	if a.factory {
-		return a.String() + "()"
-	}
-	return a.String()
-}
-
-// flagged returns arguments for a server that has a flag for factories.
-func (a application) flagged(flag string, args ...string) []string {
-	if a.factory {
-		args = append(args, flag)
-	}
-	return append(args, a.String())
 }
 
 // knownServers are the servers, in the order in which messages list them.

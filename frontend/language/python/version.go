@@ -2,17 +2,13 @@ package python
 
 import (
 	"fmt"
-	"io/fs"
-	"path"
 	"regexp"
-	"slices"
 	"strings"
 
 	version "github.com/aquasecurity/go-pep440-version"
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
-	"github.com/stagefront/stagefront/frontend/spec"
 )
 
 // minors are the minor versions that images are made of, the one that
@@ -137,11 +133,11 @@ func standardRange(r string) string {
 	return strings.Join(parts, ",")
 }
 
-// pinFiles are the files that pin a version, with what stands before it in a line.
-var pinFiles = []struct{ name, prefix string }{
-	{".python-version", ""},
-	{".tool-versions", "python "},
-	{"runtime.txt", "python-"},
+// pins are the files that pin a version.
+var pins = []language.Pin{
+	{File: ".python-version"},
+	{File: ".tool-versions", Before: "python "},
+	{File: "runtime.txt", Before: "python-"},
 }
 
 // pinOf returns the version that a file of the project pins; the zero one when
@@ -155,28 +151,17 @@ func pinOf(m *manifest) (release, diag.List) {
 			}
 		}
 	}
-	for _, f := range pinFiles {
-		file := path.Join(m.dir, f.name)
-		data, err := fs.ReadFile(m.fsys, file)
-		if err != nil {
-			continue
-		}
-		src := &diag.Source{Name: file, Data: data}
-		for i, line := range strings.Split(string(data), "\n") {
-			word, ok := strings.CutPrefix(strings.TrimSpace(line), f.prefix)
-			if word == "" || !ok || strings.HasPrefix(word, "#") {
-				continue
-			}
-			word = strings.TrimPrefix(strings.TrimPrefix(strings.Fields(word)[0], "cpython-"), "cpython@")
-			if !exactVersion.MatchString(word) {
-				d := diags.Errorf(src.Line(i+1), "got python %q, want a version such as 3.13", word)
-				d.Hint = "only CPython 3 is built for; \"version\" in the spec overrides the file"
-				return release{}, diags
-			}
-			return pinned(word, src.Line(i+1)), nil
-		}
+	pin := language.Pinned(m.fsys, pins, m.dir)
+	if pin.Value == "" {
+		return release{}, nil
 	}
-	return release{}, nil
+	word := strings.TrimPrefix(strings.TrimPrefix(pin.Value, "cpython-"), "cpython@")
+	if !exactVersion.MatchString(word) {
+		diags.Errorf(pin.Range, "got python %q, want a version such as 3.13", word).Hint =
+			"only CPython 3 is built for; \"version\" in the spec overrides the file"
+		return release{}, diags
+	}
+	return pinned(word, pin.Range), nil
 }
 
 // toolchainOf returns the image of a version: what the spec names, else the
@@ -194,83 +179,3 @@ func toolchainOf(p *language.Project, v release) language.Toolchain {
 }
 
 func imageOf(v string) string { return "python:" + v + "-slim-trixie" }
-
-// interpreter is what runs the program.
-type interpreter struct {
-	path string // its path in the image
-	libc string // as uv names it for wheels: "manylinux_2_40", "musl"
-}
-
-// glibcs are the newest wheels that the C libraries of common systems can
-// load, by their os-release. https://peps.python.org/pep-0600/
-var glibcs = []struct{ id, version, libc string }{
-	{"debian", "13", "manylinux_2_40"},
-	{"debian", "12", "manylinux_2_36"},
-	{"debian", "11", "manylinux_2_31"},
-	{"ubuntu", "24.04", "manylinux_2_39"},
-	{"ubuntu", "22.04", "manylinux_2_35"},
-}
-
-// interpreterOf returns the interpreter of a custom runtime and its minor version.
-// The error names the places that were looked at.
-func interpreterOf(p *language.Project, wanted string) (r interpreter, minor string, diags diag.List) {
-	var found []string
-	for _, dir := range []string{"usr/local/bin", "usr/bin", "opt/python/bin", "bin"} {
-		entries, _ := fs.ReadDir(p.Runtime, dir)
-		for _, e := range entries {
-			if v, ok := strings.CutPrefix(e.Name(), "python"); ok && exactVersion.MatchString(v) && strings.Count(v, ".") == 1 {
-				found = append(found, dir+"/"+e.Name())
-			}
-		}
-	}
-	i := slices.IndexFunc(found, func(f string) bool { return wanted == "" || strings.HasSuffix(f, "python"+wanted) })
-	if i < 0 {
-		d := diags.Errorf(p.Spec.Runtime.Range, "the runtime has no python%s in /usr/local/bin, /usr/bin, /opt/python/bin or /bin", wanted)
-		if len(found) > 0 {
-			d.Hint = "it has /" + strings.Join(found, ", /")
-		}
-		return interpreter{}, "", diags
-	}
-	_, minor, _ = strings.Cut(path.Base(found[i]), "python")
-	return interpreter{"/" + found[i], libcOf(p.Runtime)}, minor, nil
-}
-
-// libcOf returns which wheels an image can load; old ones where it is not known.
-func libcOf(runtime fs.FS) string {
-	if musl, _ := fs.Glob(runtime, "lib/ld-musl-*"); len(musl) > 0 {
-		return "musl"
-	}
-	release := ""
-	for _, name := range []string{"etc/os-release", "usr/lib/os-release"} {
-		if data, err := fs.ReadFile(runtime, name); err == nil {
-			release = strings.ReplaceAll(string(data), `"`, "")
-			break
-		}
-	}
-	for _, g := range glibcs {
-		if strings.Contains("\n"+release, "\nID="+g.id+"\n") && strings.Contains(release, "\nVERSION_ID="+g.version) {
-			return g.libc
-		}
-	}
-	return "manylinux_2_28"
-}
-
-// wheelSet are the wheels that a platform can load.
-type wheelSet struct {
-	platform spec.Platform
-	name     string // of platform and C library, as uv has it
-}
-
-// wheelsFor returns the wheels for a platform and its C library, false when
-// there are none.
-// https://docs.astral.sh/uv/reference/cli/#uv-pip-install--python-platform
-func wheelsFor(p spec.Platform, libc string) (wheelSet, bool) {
-	machine, ok := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[p.Architecture]
-	switch {
-	case p.Architecture == "riscv64" && libc != "musl":
-		return wheelSet{p, "riscv64-unknown-linux"}, true
-	case libc == "musl":
-		return wheelSet{p, machine + "-unknown-linux-musl"}, ok
-	}
-	return wheelSet{p, machine + "-" + libc}, ok
-}
