@@ -21,12 +21,12 @@ type job struct {
 	*Builder
 
 	mu    sync.Mutex
-	from  llb.Origins                  // what its files are copied from
-	trees map[plan.Origin]*daemon.Tree // what its steps left
+	from  llb.Origins                      // what its files are copied from
+	trees map[language.Origin]*daemon.Tree // what its steps left
 }
 
 // keep notes where files are copied from; tree may be nil where nobody looks in.
-func (j *job) keep(origin plan.Origin, state llb.State, tree *daemon.Tree) {
+func (j *job) keep(origin language.Origin, state llb.State, tree *daemon.Tree) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.from[origin] = state
@@ -36,7 +36,7 @@ func (j *job) keep(origin plan.Origin, state llb.State, tree *daemon.Tree) {
 }
 
 // tree returns the files that a step left, nil before it ran.
-func (j *job) tree(origin plan.Origin) *daemon.Tree {
+func (j *job) tree(origin language.Origin) *daemon.Tree {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.trees[origin]
@@ -77,8 +77,8 @@ func (b *Builder) toolchain(ctx context.Context, p *plan.Plan) (*job, error) {
 		return nil, diags
 	}
 	s := &llb.Stages{Plan: p, Context: b.Context, Image: image.State, Options: b.Options}
-	from := llb.Origins{plan.FromContext: b.Context, plan.FromToolchain: s.Toolchain()}
-	return &job{Stages: s, Builder: b, from: from, trees: map[plan.Origin]*daemon.Tree{}}, nil
+	from := llb.Origins{language.FromContext: b.Context, language.FromToolchain: s.Toolchain()}
+	return &job{Stages: s, Builder: b, from: from, trees: map[language.Origin]*daemon.Tree{}}, nil
 }
 
 // toolchainImage returns the plan's toolchain: a newer patch where the pinned one
@@ -128,7 +128,7 @@ func (j *job) sources(ctx context.Context) error {
 // the builder's is taken, once.
 func (j *job) source(ctx context.Context, s plan.Source) (llb.State, error) {
 	platform := j.Plan.Target
-	if s.Origin == plan.FromCABundle {
+	if s.Origin == language.FromCABundle {
 		platform = j.Plan.Build
 	}
 	if target := j.Plan.Uses[s.Name]; target != nil {
@@ -164,7 +164,7 @@ func (j *job) sourceHint(name string) string {
 func (j *job) fetch(ctx context.Context, steps []language.Step, copies ...language.Copy) error {
 	var needed []*language.Fetch
 	add := func(f *language.Fetch) {
-		if j.tree(plan.FromFetch(f)) == nil && !slices.Contains(needed, f) {
+		if j.tree(language.FromFetch(f)) == nil && !slices.Contains(needed, f) {
 			needed = append(needed, f)
 		}
 	}
@@ -184,7 +184,7 @@ func (j *job) fetch(ctx context.Context, steps []language.Step, copies ...langua
 		if err != nil {
 			return daemon.WithHint(err, fetchHint)
 		}
-		j.keep(plan.FromFetch(f), state, tree)
+		j.keep(language.FromFetch(f), state, tree)
 		return nil
 	})
 }

@@ -29,7 +29,7 @@ func (j *job) compile(ctx context.Context) (*compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	j.keep(plan.FromCompile, made.state, made.tree)
+	j.keep(language.FromCompile, made.state, made.tree)
 	objects, diags := j.verify()
 	diags.Add(foreign(p, made.report.Natives))
 	if diags.Err() != nil {

@@ -9,7 +9,6 @@ import (
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
-	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
@@ -19,7 +18,7 @@ func (j *job) verify() ([]artifact.Object, diag.List) {
 	var diags diag.List
 	p := j.Plan
 	if p.Program != "" {
-		a, err := open(j.tree(plan.FromCompile), p.Program, p.Target)
+		a, err := open(j.tree(language.FromCompile), p.Program, p.Target)
 		if err != nil {
 			diags.Errorf(p.Compile.Range, "compiled %s is not a program for %s: %v", p.Program, p.Target, err)
 			return nil, diags
@@ -44,14 +43,6 @@ func open(tree *daemon.Tree, name string, target spec.Platform) (*artifact.File,
 	return a, a.Matches(target)
 }
 
-// origin returns where a copy comes from.
-func origin(c language.Copy) plan.Origin {
-	if c.From.Fetch == nil {
-		return plan.FromCompile
-	}
-	return plan.FromFetch(c.From.Fetch)
-}
-
 // inTree returns the path that a file of a copy has in what it is copied from.
 func inTree(c language.Copy, name string) string {
 	return strings.TrimPrefix(path.Join("/", c.Path, name), "/")
@@ -62,7 +53,7 @@ func (j *job) natives(c language.Copy) (objects []artifact.Object, diags diag.Li
 	if c.Natives == "" {
 		return nil, nil
 	}
-	tree := j.tree(origin(c))
+	tree := j.tree(c.From)
 	list, err := tree.ReadFile(c.Natives)
 	if err != nil {
 		diags.Errorf(diag.Range{}, "reading what is native code: %v", err)
@@ -88,7 +79,7 @@ func (j *job) empty() []string {
 	for _, l := range layers[:len(layers)-1] {
 		filled := len(l.Files)+len(l.Links) > 0
 		for _, c := range l.Copies {
-			entries, err := j.tree(origin(c)).ReadDir(inTree(c, "."))
+			entries, err := j.tree(c.From).ReadDir(inTree(c, "."))
 			filled = filled || err != nil || len(entries) > 0
 		}
 		if !filled {
@@ -110,7 +101,7 @@ func (j *job) started() (diags diag.List) {
 			continue
 		}
 		below = true
-		tree, name := j.tree(origin(c)), inTree(c, rest)
+		tree, name := j.tree(c.From), inTree(c, rest)
 		if _, err := tree.Stat(name); err == nil {
 			return nil
 		}

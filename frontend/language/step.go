@@ -112,9 +112,6 @@ type FetchRef struct{ *Fetch }
 
 // MarshalText returns what is referred to, so that it is not printed twice.
 func (r FetchRef) MarshalText() ([]byte, error) {
-	if r.Fetch == nil {
-		return []byte("compile"), nil
-	}
 	return []byte(r.Fetch.String()), nil
 }
 

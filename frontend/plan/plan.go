@@ -225,9 +225,9 @@ func withBuildEnv(s *spec.Spec, r *language.Recipe, env spec.Vars) spec.Vars {
 func overlay(files spec.Files) []Op {
 	var ops []Op
 	for _, f := range files {
-		from := FromContext
+		from := language.FromContext
 		if f.Source.IsSet() {
-			from = FromSource(f.Source.Value)
+			from = language.FromSource(f.Source.Value)
 		}
 		to, _ := f.Place()
 		ops = append(ops, Op{From: from, Copy: contextPath(f.From.Value), To: to, Mode: f.Mode.Value})
@@ -332,7 +332,7 @@ func HasCredentials(list string) bool {
 
 // Source is where a spec's files come from, beside the build context.
 type Source struct {
-	Origin Origin
+	Origin language.Origin
 	Name   string // of the named context, target or image
 	Range  diag.Range
 }
@@ -341,10 +341,10 @@ type Source struct {
 func (p *Plan) Sources() []Source {
 	var sources []Source
 	if p.Runtime.Kind == Scratch && p.Spec.Certificates.Or(true) {
-		sources = append(sources, Source{Origin: FromCABundle, Name: DistrolessRef("static", false)})
+		sources = append(sources, Source{Origin: language.FromCABundle, Name: DistrolessRef("static", false)})
 	}
 	for _, f := range slices.Concat(p.Spec.Build.Files, p.Spec.Files) {
-		origin := FromSource(f.Source.Value)
+		origin := language.FromSource(f.Source.Value)
 		known := slices.ContainsFunc(sources, func(s Source) bool { return s.Origin == origin })
 		if f.Source.IsSet() && !known {
 			sources = append(sources, Source{origin, f.Source.Value, f.Source.Range})
