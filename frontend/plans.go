@@ -145,7 +145,7 @@ func (r *request) newPlan(ctx context.Context, target string, platform spec.Plat
 // lookInto opens the custom runtime of a project that needs an interpreter of it.
 func (r *request) lookInto(ctx context.Context, p *language.Project, platform spec.Platform) (diags diag.List) {
 	runtime := plan.RuntimeOf(p.Spec)
-	if lang, _, _ := languages.Detect(p); lang == nil || !lang.Interpreted || runtime.Kind != plan.Custom {
+	if lang, _, _ := languages.Detect(p); lang == nil || lang.Interpreter == "" || runtime.Kind != plan.Custom {
 		return nil
 	}
 	image, err := r.Resolve(ctx, runtime.Ref, platform, "runtime "+platform.String())

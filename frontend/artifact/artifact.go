@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"slices"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/spec"
@@ -113,28 +112,4 @@ type Object struct {
 	Name  string // for people: "the program", "_speedups.so of markupsafe"
 	Base  string // its base name
 	Alone bool   // the program itself: without its libraries the image is of no use
-}
-
-// Variant returns the distroless variant that has what native code needs, the
-// smallest one. What even the largest lacks is looked for later.
-// https://github.com/GoogleContainerTools/distroless#what-images-are-available
-func Variant(variants []string, objects []Object) string {
-	if len(variants) == 1 {
-		return variants[0]
-	}
-	return objects[0].variant()
-}
-
-// variant returns the distroless variant that a program needs.
-func (a *File) variant() string {
-	cxx := func(lib string) bool {
-		return strings.HasPrefix(lib, "libstdc++.") || strings.HasPrefix(lib, "libgcc_s.") || strings.HasPrefix(lib, "libgomp.")
-	}
-	switch {
-	case a.Static():
-		return "static"
-	case slices.ContainsFunc(a.needed, cxx):
-		return "cc"
-	}
-	return "base"
 }

@@ -29,7 +29,7 @@ func FuzzInspect(f *testing.F) {
 		for arch := range machines {
 			_ = a.Matches(spec.Platform{OS: "linux", Architecture: arch})
 		}
-		a.variant()
+		Variant([]string{"static", "cc"}, []Object{{File: a}})
 	})
 }
 

@@ -12,16 +12,17 @@ import (
 
 // Linker finds the libraries that a program needs and its runtime lacks.
 type Linker struct {
-	Platform  spec.Platform
-	Runtime   fs.FS // nil for scratch
-	Toolchain fs.FS
-	found     []Library
-	seen      map[string]bool
+	Platform spec.Platform
+	Runtime  fs.FS   // nil for scratch
+	Roots    []fs.FS // that may supply what the runtime lacks, the first that does
+	found    []Library
+	seen     map[string]bool
 }
 
-// Library is a file of the toolchain that a program loads at run time.
+// Library is a file that a program loads at run time and the runtime lacks.
 type Library struct {
-	From string // in the toolchain image
+	Root int    // the one of the linker's that has it
+	From string // path in there
 	To   string // in the runtime image
 }
 
@@ -82,12 +83,12 @@ func (l *Linker) need(who string, names []string) error {
 		if _, ok := find(l.Runtime, l.dirs(), name); ok {
 			continue
 		}
-		from, ok := find(l.Toolchain, append(l.dirs(), l.crossDirs()...), name)
+		root, from, ok := l.supplied(name)
 		if !ok {
 			return fmt.Errorf("%s needs %s, and neither the runtime nor the toolchain has it", who, name)
 		}
-		l.found = append(l.found, Library{From: from, To: path.Join("/", l.target(), name)})
-		lib, err := Open(l.Toolchain, from)
+		l.found = append(l.found, Library{Root: root, From: from, To: path.Join("/", l.target(), name)})
+		lib, err := Open(l.Roots[root], from)
 		if err != nil {
 			return fmt.Errorf("reading %s of the toolchain: %w", from, err)
 		}
@@ -96,6 +97,16 @@ func (l *Linker) need(who string, names []string) error {
 		}
 	}
 	return nil
+}
+
+// supplied returns the first root that has a library, and where.
+func (l *Linker) supplied(name string) (root int, file string, ok bool) {
+	for i, fsys := range l.Roots {
+		if file, ok := find(fsys, append(l.dirs(), l.crossDirs()...), name); ok {
+			return i, file, true
+		}
+	}
+	return 0, "", false
 }
 
 // dirs are where a loader looks by default.

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/stagefront/stagefront/frontend/artifact"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
@@ -43,11 +42,18 @@ var accounts = []Account{
 	{"nonroot", 65532, 65532, "/home/nonroot"},
 }
 
+// Library is a file that the program loads at run time and the runtime lacks.
+type Library struct {
+	From language.Origin
+	Path string // in there
+	To   string // in the image
+}
+
 // Found is what opening the compiled program showed.
 type Found struct {
-	Libraries []artifact.Library // that it needs beside those of the runtime
-	Arguments []string           // that start it, after those of the recipe's entrypoint
-	Empty     []string           // names of layers that nothing was left for
+	Libraries []Library // that it needs beside those of the runtime
+	Arguments []string  // that start it, after those of the recipe's entrypoint
+	Empty     []string  // names of layers that nothing was left for
 }
 
 // Export is the last stage: copies onto the runtime, and the image's config.
@@ -512,10 +518,10 @@ func (x *exporter) owner(u spec.User) (uid, gid int) {
 	return a.UID, a.GID
 }
 
-func (x *exporter) libraries(libs []artifact.Library) Layer {
+func (x *exporter) libraries(libs []Library) Layer {
 	l := Layer{Name: "libraries", Range: x.Spec.Build.Packages.Range()}
 	for _, lib := range libs {
-		l.Ops = append(l.Ops, Op{From: language.FromToolchain, Copy: lib.From, To: lib.To, Mode: 0o755})
+		l.Ops = append(l.Ops, Op{From: lib.From, Copy: lib.Path, To: lib.To, Mode: 0o755})
 	}
 	return l
 }

@@ -64,9 +64,9 @@ func (r Runtime) of(recipe *language.Recipe) Runtime {
 }
 
 // hasInterpreter reports a scratch image for a program that an interpreter runs.
-func hasInterpreter(r Runtime, recipe *language.Recipe, name string) (diags diag.List) {
-	if r.Kind == Scratch && recipe.Program == "" {
-		diags.Errorf(r.Range, "scratch has no %s to run the program with", name).Hint =
+func hasInterpreter(r Runtime, lang *language.Language) (diags diag.List) {
+	if r.Kind == Scratch && lang.Interpreter != "" {
+		diags.Errorf(r.Range, "scratch has no %s to run the program with", lang.Interpreter).Hint =
 			"leave \"runtime\" out for distroless, or take an image that has it"
 	}
 	return diags
@@ -90,22 +90,33 @@ func New(p *language.Project, target spec.Platform) (*Plan, diag.List) {
 	lang, decision, more := languages.Detect(p)
 	diags.Add(more)
 	diags.Add(missingFiles(p))
-	out := &Plan{
-		Build: p.Build, Target: target,
-		Runtime:   RuntimeOf(p.Spec),
-		Spec:      p.Spec,
-		Decisions: []language.Decision{decision},
-	}
 	if lang == nil || !known {
 		return nil, diags
 	}
-	out.Language = lang.Name
-	recipe, more := lang.Recipe(p, target)
-	diags.Add(more, foreignKeys(p.Spec, lang))
+	out, more := For(lang, p, target)
+	diags.Add(more)
 	if diags.Err() != nil {
 		return nil, diags
 	}
-	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), hasInterpreter(out.Runtime, recipe, lang.Name))
+	out.Decisions = append([]language.Decision{decision}, out.Decisions...)
+	return out, diags
+}
+
+// For returns the plan for a project of a language, as New does.
+func For(lang *language.Language, p *language.Project, target spec.Platform) (*Plan, diag.List) {
+	recipe, diags := lang.Recipe(p, target)
+	diags.Add(foreignKeys(p.Spec, lang))
+	if diags.Err() != nil {
+		return nil, diags
+	}
+	out := &Plan{
+		Language: lang.Name,
+		Build:    p.Build, Target: target,
+		Runtime: RuntimeOf(p.Spec),
+		Spec:    p.Spec,
+	}
+	diags.Add(needsToolchain(p.Spec, recipe, lang))
+	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), hasInterpreter(out.Runtime, lang))
 	for _, step := range slices.Concat(recipe.Compile.Chain(), recipe.Native.Chain(), recipe.Test.Chain()) {
 		step.Env = withBuildEnv(p.Spec, recipe, step.Env)
 	}
@@ -129,6 +140,24 @@ func foreignKeys(s *spec.Spec, lang *language.Language) (diags diag.List) {
 	for _, k := range s.Build.Foreign(lang.Name) {
 		diags.Errorf(k.Range, "build.%s means nothing for %s", k.Key, lang.Name).Hint = "it is a key of " + strings.Join(k.Languages, " and ")
 	}
+	return diags
+}
+
+// needsToolchain reports what only a toolchain can do for a language that has none.
+func needsToolchain(s *spec.Spec, r *language.Recipe, lang *language.Language) (diags diag.List) {
+	if r.Toolchain.Ref != "" {
+		return nil
+	}
+	report := func(key string, at diag.Range) {
+		if !at.IsZero() {
+			diags.Errorf(at, "%s needs a toolchain, and %s has none", key, lang.Name).Hint = "name an image as \"toolchain\""
+		}
+	}
+	for _, c := range s.Build.Script {
+		report("build.script", c.Range)
+	}
+	report("build.packages", s.Build.Packages.Range())
+	report("test", s.Test.Range)
 	return diags
 }
 
@@ -254,7 +283,9 @@ func test(t spec.Test, step language.Step) language.Step {
 		step.Args, step.Range = t.Command.Values(), t.Range
 		step.Reports, step.Otherwise = false, nil
 	}
-	step.Name = "test " + strings.Join(step.Args, " ")
+	if !step.IsZero() {
+		step.Name = "test " + strings.Join(step.Args, " ")
+	}
 	return step
 }
 
@@ -337,17 +368,26 @@ type Source struct {
 	Range  diag.Range
 }
 
-// Sources returns where the files of the plan come from, each once.
+// Sources returns where the files of the plan come from that its steps do not
+// make, each once.
 func (p *Plan) Sources() []Source {
 	var sources []Source
+	add := func(s Source) {
+		if !slices.ContainsFunc(sources, func(o Source) bool { return o.Origin == s.Origin }) {
+			sources = append(sources, s)
+		}
+	}
 	if p.Runtime.Kind == Scratch && p.Spec.Certificates.Or(true) {
-		sources = append(sources, Source{Origin: language.FromCABundle, Name: DistrolessRef("static", false)})
+		add(Source{Origin: language.FromCABundle, Name: DistrolessRef("static", false)})
+	}
+	for _, c := range p.Image.Copies() {
+		if c.From.Kind == language.OfImage {
+			add(Source{Origin: c.From, Name: c.From.Name})
+		}
 	}
 	for _, f := range slices.Concat(p.Spec.Build.Files, p.Spec.Files) {
-		origin := language.FromSource(f.Source.Value)
-		known := slices.ContainsFunc(sources, func(s Source) bool { return s.Origin == origin })
-		if f.Source.IsSet() && !known {
-			sources = append(sources, Source{origin, f.Source.Value, f.Source.Range})
+		if f.Source.IsSet() {
+			add(Source{language.FromSource(f.Source.Value), f.Source.Value, f.Source.Range})
 		}
 	}
 	return sources

@@ -23,7 +23,7 @@ var Language = language.Language{
 	Aliases:     []string{"jvm", "jdk", "maven", "gradle", "kotlin", "groovy", "scala", "spring", "quarkus"},
 	Markers:     markers,
 	Mirrors:     mirrors,
-	Interpreted: true,
+	Interpreter: "java",
 	Recipe:      recipe,
 }
 

@@ -21,7 +21,7 @@ var Language = language.Language{
 	Aliases:     []string{"py", "python3", "cpython"},
 	Markers:     markers,
 	Mirrors:     mirrors,
-	Interpreted: true,
+	Interpreter: "python",
 	EndOfLife:   endOfLife,
 	Recipe:      recipe,
 }
