@@ -21,8 +21,7 @@ func FuzzSpec(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		src := &diag.Source{Name: "stagefront.yaml", Data: data}
-		doc, diags := Parse(src)
+		doc, diags := Parse(source(string(data)))
 		places(t, diags, data)
 		if doc == nil {
 			if diags.Err() == nil {

@@ -3,8 +3,6 @@ package spec
 import (
 	"slices"
 	"testing"
-
-	"github.com/stagefront/stagefront/frontend/diag"
 )
 
 // TestPlainVariables marks what is found by its text; nothing else may be.
@@ -26,10 +24,7 @@ targets:
     labels: {found: $WORKER}
     build: {args: {WORKER: "1"}}
 `
-	doc, diags := Parse(&diag.Source{Name: "stagefront.yaml", Data: []byte(text)})
-	if doc == nil {
-		t.Fatal(diags)
-	}
+	doc := parsed(t, text)
 	for target, want := range map[string][]string{
 		"":       {"v$VERSION", "$$$VERSION", "FOUND=$VERSION", "$VERSION"},
 		"worker": {"$WORKER", "$$$VERSION", "$WORKER", "FOUND=$VERSION", "$VERSION"},
