@@ -97,6 +97,9 @@ func (s *Source) Line(n int) Range {
 	return s.Range(start+indent, start+len(text))
 }
 
+// LineAt returns the range of the line that a byte of s is in, as Line does.
+func (s *Source) LineAt(offset int) Range { return s.Line(s.Pos(offset).Line) }
+
 // Text returns a line of s, counted from 1, without the blanks around it; "" for
 // one that s does not have.
 func (s *Source) Text(n int) string {

@@ -31,6 +31,9 @@ func TestPos(t *testing.T) {
 			if got := src.Pos(offset); got != want {
 				t.Fatalf("%.20q: byte %d: got %v, want %v", text, offset, got, want)
 			}
+			if got := src.LineAt(offset); got != src.Line(want.Line) {
+				t.Fatalf("%.20q: byte %d: got line %v, want %v", text, offset, got, src.Line(want.Line))
+			}
 		}
 	}
 }

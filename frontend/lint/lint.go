@@ -9,6 +9,7 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
@@ -109,5 +110,5 @@ func languageOf(p *plan.Plan) *language.Language {
 	if p == nil {
 		return nil
 	}
-	return language.Named(p.Language)
+	return languages.Named(p.Language)
 }

@@ -74,7 +74,7 @@ func (e *explainer) build() {
 		e.set("build arg "+a.Name.Value, value, a.Name.Range)
 	}
 	for _, o := range e.Overlay {
-		e.add("source file", o.To, "from "+strings.TrimPrefix(string(o.From), sourcePrefix))
+		e.add("source file", o.To, "from "+strings.TrimPrefix(o.From.String(), "source "))
 	}
 	for _, step := range e.Scripts {
 		e.set("script", quoted(step.Args), step.Range)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/stagefront/stagefront/frontend/artifact"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
@@ -42,17 +43,11 @@ var accounts = []Account{
 	{"nonroot", 65532, 65532, "/home/nonroot"},
 }
 
-// Library is a file of the toolchain that the program loads at run time.
-type Library struct {
-	From string // in the toolchain image
-	To   string // in the runtime image
-}
-
 // Found is what opening the compiled program showed.
 type Found struct {
-	Libraries []Library // that it needs beside those of the runtime
-	Arguments []string  // that start it, after those of the recipe's entrypoint
-	Empty     []string  // names of layers that nothing was left for
+	Libraries []artifact.Library // that it needs beside those of the runtime
+	Arguments []string           // that start it, after those of the recipe's entrypoint
+	Empty     []string           // names of layers that nothing was left for
 }
 
 // Export is the last stage: copies onto the runtime, and the image's config.
@@ -85,37 +80,14 @@ type Op struct {
 	Link   string `json:",omitempty"` // path of a symbolic link to make
 	Target string `json:",omitempty"` // what Link leads to
 
-	From Origin `json:",omitempty"` // where Copy is looked up
-	Copy string `json:",omitempty"` // path or pattern to copy; of a directory, its content
-	To   string `json:",omitempty"` // where Copy goes; into a directory when it ends in a slash
+	From language.Origin `json:",omitzero"`  // where Copy is looked up
+	Copy string          `json:",omitempty"` // path or pattern to copy; of a directory, its content
+	To   string          `json:",omitempty"` // where Copy goes; into a directory when it ends in a slash
 	// Exclude are patterns of what is not copied, relative to Copy.
 	Exclude []string `json:",omitempty"`
 
 	Mode     uint32 // 0 with Copy: 0755 where executable, 0644 elsewhere
 	UID, GID int
-}
-
-// Origin is where a copied file comes from.
-type Origin string
-
-const (
-	FromContext   Origin = "context"
-	FromCompile   Origin = "compile"      // compile's output directory
-	FromToolchain Origin = "toolchain"    // the toolchain image, with its packages
-	FromCABundle  Origin = "certificates" // the image that has the CA bundle
-)
-
-// sourcePrefix tells a source of the spec from our own places, which have names
-// that a source may have too.
-const sourcePrefix = "source "
-
-// FromSource returns the origin that is a source of the spec: a named context, a
-// target or an image, whatever its name.
-func FromSource(name string) Origin { return Origin(sourcePrefix + name) }
-
-// FromFetch returns the origin that is the result of a fetch.
-func FromFetch(f *language.Fetch) Origin {
-	return Origin(f.String())
 }
 
 // Config is the image's config, in the words of the OCI specification.
@@ -362,7 +334,7 @@ func (x *exporter) skeleton() Layer {
 	}
 	l.Dirs = []Dir{x.dirs["/tmp"]}
 	if x.Spec.Certificates.Or(true) {
-		l.Ops = append(l.Ops, Op{From: FromCABundle, Copy: language.CABundle, To: language.CABundle, Mode: 0o644})
+		l.Ops = append(l.Ops, Op{From: language.FromCABundle, Copy: language.CABundle, To: language.CABundle, Mode: 0o644})
 	}
 	return l
 }
@@ -540,10 +512,10 @@ func (x *exporter) owner(u spec.User) (uid, gid int) {
 	return a.UID, a.GID
 }
 
-func (x *exporter) libraries(libs []Library) Layer {
+func (x *exporter) libraries(libs []artifact.Library) Layer {
 	l := Layer{Name: "libraries", Range: x.Spec.Build.Packages.Range()}
 	for _, lib := range libs {
-		l.Ops = append(l.Ops, Op{From: FromToolchain, Copy: lib.From, To: lib.To, Mode: 0o755})
+		l.Ops = append(l.Ops, Op{From: language.FromToolchain, Copy: lib.From, To: lib.To, Mode: 0o755})
 	}
 	return l
 }
@@ -557,9 +529,9 @@ func (x *exporter) files(c Config) Layer {
 		if l.Range.IsZero() {
 			l.Range = f.Range
 		}
-		from := FromContext
+		from := language.FromContext
 		if f.Source.IsSet() {
-			from = FromSource(f.Source.Value)
+			from = language.FromSource(f.Source.Value)
 		}
 		to, _ := f.Destination(c.Workdir)
 		uid, gid := x.owner(f.Owner)
@@ -572,7 +544,7 @@ func (x *exporter) files(c Config) Layer {
 // what an interpreter runs, each thing where it is in an image.
 func (p *Plan) Artifacts() []Layer {
 	if p.Program != "" {
-		return []Layer{{Name: "program", Ops: []Op{{From: FromCompile, Copy: p.Program, To: "/" + p.Program, Mode: 0o755}}}}
+		return []Layer{{Name: "program", Ops: []Op{{From: language.FromCompile, Copy: p.Program, To: "/" + p.Program, Mode: 0o755}}}}
 	}
 	return p.parts()
 }
@@ -583,11 +555,7 @@ func (p *Plan) parts() []Layer {
 	for _, part := range p.Image.Layers {
 		l := Layer{Name: part.Name, Range: p.Compile.Range}
 		for _, c := range part.Copies {
-			from := FromCompile
-			if c.From.Fetch != nil {
-				from = FromFetch(c.From.Fetch)
-			}
-			l.Ops = append(l.Ops, Op{From: from, Copy: c.Path, To: c.To, Exclude: c.Exclude, Mode: c.Mode})
+			l.Ops = append(l.Ops, Op{From: c.From, Copy: c.Path, To: c.To, Exclude: c.Exclude, Mode: c.Mode})
 		}
 		for _, f := range part.Files {
 			l.Ops = append(l.Ops, Op{Mkfile: f.Path, Data: f.Data, Mode: 0o644})

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
@@ -86,7 +87,7 @@ const (
 func New(p *language.Project, target spec.Platform) (*Plan, diag.List) {
 	diags := supported(p.Spec, target)
 	known := diags.Err() == nil // else the language would complain of the platform again
-	lang, decision, more := language.Detect(p)
+	lang, decision, more := languages.Detect(p)
 	diags.Add(more)
 	diags.Add(missingFiles(p))
 	out := &Plan{
@@ -224,9 +225,9 @@ func withBuildEnv(s *spec.Spec, r *language.Recipe, env spec.Vars) spec.Vars {
 func overlay(files spec.Files) []Op {
 	var ops []Op
 	for _, f := range files {
-		from := FromContext
+		from := language.FromContext
 		if f.Source.IsSet() {
-			from = FromSource(f.Source.Value)
+			from = language.FromSource(f.Source.Value)
 		}
 		to, _ := f.Place()
 		ops = append(ops, Op{From: from, Copy: contextPath(f.From.Value), To: to, Mode: f.Mode.Value})
@@ -304,7 +305,7 @@ const credentialsHint = "give them as a secret: --secret id=netrc,src=$HOME/.net
 // SetMirrors gives fetch the mirrors among the build args of whoever builds. It
 // reports those with credentials in them.
 func (p *Plan) SetMirrors(buildArgs map[string]string) (diags diag.List) {
-	for _, name := range language.Named(p.Language).Mirrors {
+	for _, name := range languages.Named(p.Language).Mirrors {
 		value, given := buildArgs[name]
 		if !given {
 			continue
@@ -331,7 +332,7 @@ func HasCredentials(list string) bool {
 
 // Source is where a spec's files come from, beside the build context.
 type Source struct {
-	Origin Origin
+	Origin language.Origin
 	Name   string // of the named context, target or image
 	Range  diag.Range
 }
@@ -340,10 +341,10 @@ type Source struct {
 func (p *Plan) Sources() []Source {
 	var sources []Source
 	if p.Runtime.Kind == Scratch && p.Spec.Certificates.Or(true) {
-		sources = append(sources, Source{Origin: FromCABundle, Name: DistrolessRef("static", false)})
+		sources = append(sources, Source{Origin: language.FromCABundle, Name: DistrolessRef("static", false)})
 	}
 	for _, f := range slices.Concat(p.Spec.Build.Files, p.Spec.Files) {
-		origin := FromSource(f.Source.Value)
+		origin := language.FromSource(f.Source.Value)
 		known := slices.ContainsFunc(sources, func(s Source) bool { return s.Origin == origin })
 		if f.Source.IsSet() && !known {
 			sources = append(sources, Source{origin, f.Source.Value, f.Source.Range})

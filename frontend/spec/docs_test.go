@@ -8,20 +8,20 @@ import (
 	"testing"
 
 	"github.com/stagefront/stagefront/frontend/diag"
-	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
 // TestDocs holds the schema and the manual in docs against the types.
 func TestDocs(t *testing.T) {
-	var languages []string
-	for _, l := range language.All {
-		languages = append(languages, l.Name)
+	var names []string
+	for _, l := range languages.All {
+		names = append(names, l.Name)
 	}
 	update := flag.Lookup("update").Value.String() == "true"
 	for name, want := range map[string]string{
-		"../../docs/stagefront.schema.json": string(spec.Schema(languages)),
-		"../../docs/spec.md":                spec.Reference(languages),
+		"../../docs/stagefront.schema.json": string(spec.Schema(names)),
+		"../../docs/spec.md":                spec.Reference(names),
 	} {
 		if update {
 			if err := os.WriteFile(name, []byte(want), 0o666); err != nil {
@@ -44,7 +44,7 @@ func TestLanguagesOfKeys(t *testing.T) {
 		}
 		some = true
 		for _, name := range strings.Split(of, ",") {
-			if language.Named(name) == nil {
+			if languages.Named(name) == nil {
 				t.Errorf("build.%s is for %q, which is no language", build.Field(i).Tag.Get("spec"), name)
 			}
 		}

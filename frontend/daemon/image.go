@@ -1,0 +1,98 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/containerd/platforms"
+	"github.com/distribution/reference"
+	"github.com/moby/buildkit/client/llb/sourceresolver"
+	"github.com/moby/buildkit/frontend/dockerui"
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+
+	"github.com/stagefront/stagefront/frontend/spec"
+	"github.com/stagefront/stagefront/llb"
+)
+
+// Image is an image that was resolved for a platform.
+type Image struct {
+	State  llb.State // with its environment and platform
+	Config *dockerspec.DockerOCIImage
+}
+
+// Resolve returns the image that a reference names for a platform: the named
+// context of that name when whoever builds gives one, else what the registry
+// has, by digest. Names are for the person watching.
+func (d *Daemon) Resolve(ctx context.Context, ref string, p spec.Platform, title string) (*Image, error) {
+	return d.images.Get(ref+" "+p.String(), func() (*Image, error) {
+		return d.resolve(ctx, ref, p, title)
+	})
+}
+
+func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title string) (*Image, error) {
+	platform := llb.OCIPlatform(p)
+	named, err := reference.ParseNormalizedNamed(ref)
+	if err != nil {
+		return nil, fmt.Errorf("%q is no image reference: %w", ref, err)
+	}
+	named = reference.TagNameOnly(named)
+	given, err := d.ui.NamedContext(ref, dockerui.ContextOpt{Platform: &platform, ResolveMode: d.ui.ImageResolveMode.String()})
+	if err != nil {
+		return nil, err
+	}
+	if given != nil {
+		state, config, err := given.Load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return &Image{state.Platform(platform), config}, nil
+	}
+	_, digest, data, err := d.client.ResolveImageConfig(ctx, named.String(), sourceresolver.Opt{
+		LogName: fmt.Sprintf("[%s] resolve %s", title, ref),
+		ImageOpt: &sourceresolver.ResolveImageOpt{
+			Platform:    &platform,
+			ResolveMode: d.ui.ImageResolveMode.String(),
+		},
+	})
+	if err != nil {
+		return nil, resolveError(ref, p, err)
+	}
+	config, err := llb.ParseImage(data)
+	if err != nil {
+		return nil, err
+	}
+	// A registry answers with an image of one platform whatever was asked for.
+	if got := config.Platform; got.Architecture != "" && !platforms.NewMatcher(platform).Match(platforms.Normalize(got)) {
+		return nil, fmt.Errorf("%s is an image for %s, want one for %s", ref, platforms.Format(got), p)
+	}
+	if digest != "" { // an engine's own store may know none
+		if named, err = reference.WithDigest(named, digest); err != nil {
+			return nil, err
+		}
+	}
+	state, err := llb.Image(named.String(), data, p, d.ui.ImageResolveMode, fmt.Sprintf("[%s] %s", title, ref))
+	if err != nil {
+		return nil, err
+	}
+	return &Image{state, config}, nil
+}
+
+// ErrNoImage is the reason why an image cannot be had that its registry does not know.
+var ErrNoImage = errors.New("does not exist")
+
+// resolveError says why an image cannot be had, in a line.
+func resolveError(ref string, p spec.Platform, err error) error {
+	if Canceled(err) {
+		return err
+	}
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "no match for platform"):
+		return fmt.Errorf("%s is not for %s", ref, p)
+	case strings.HasSuffix(text, ": not found"):
+		return fmt.Errorf("%s %w", ref, ErrNoImage)
+	}
+	return fmt.Errorf("cannot resolve %s: %s", ref, text)
+}

@@ -1,0 +1,255 @@
+package daemon
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/moby/buildkit/frontend/gateway/client"
+	fstypes "github.com/tonistiigi/fsutil/types"
+)
+
+// Tree is the files of a build result as an fs.FS. Links are followed
+// inside of the tree. What was read once is kept, so that planning for several
+// platforms asks the daemon once.
+type Tree struct {
+	// Ref is the result as the gateway knows it.
+	Ref client.Reference
+	ctx context.Context // of the frontend call that the tree belongs to
+
+	mu    sync.Mutex
+	stats map[string]result[fs.FileInfo]
+	dirs  map[string]result[[]fs.DirEntry]
+	data  map[string]result[[]byte]
+}
+
+type result[T any] struct {
+	value T
+	err   error
+}
+
+func newTree(ctx context.Context, ref client.Reference) *Tree {
+	return &Tree{
+		Ref: ref, ctx: ctx,
+		stats: map[string]result[fs.FileInfo]{},
+		dirs:  map[string]result[[]fs.DirEntry]{},
+		data:  map[string]result[[]byte]{},
+	}
+}
+
+// once returns what ask says of a name, from memory when it was asked before.
+func once[T any](f *Tree, memory map[string]result[T], op, name string, ask func() (T, error)) (T, error) {
+	var none T
+	if !fs.ValidPath(name) {
+		return none, &fs.PathError{Op: op, Path: name, Err: fs.ErrInvalid}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if r, ok := memory[name]; ok {
+		return r.value, r.err
+	}
+	value, err := ask()
+	if err != nil {
+		err = &fs.PathError{Op: op, Path: name, Err: notExist(err)}
+	}
+	memory[name] = result[T]{value, err}
+	return value, err
+}
+
+// notExist returns fs.ErrNotExist for an error of the daemon that means it;
+// only its text comes through gRPC.
+func notExist(err error) error {
+	text := err.Error()
+	if strings.Contains(text, "no such file or directory") || strings.Contains(text, "not a directory") {
+		return fs.ErrNotExist
+	}
+	return err
+}
+
+// Stat returns what name, or what a link of that name leads to, is.
+func (f *Tree) Stat(name string) (fs.FileInfo, error) {
+	return once(f, f.stats, "stat", name, func() (fs.FileInfo, error) {
+		st, err := f.Ref.StatFile(f.ctx, client.StatRequest{Path: name})
+		if err != nil {
+			return nil, err
+		}
+		return info{st, path.Base(name)}, nil
+	})
+}
+
+// ReadFile returns the content of a file.
+func (f *Tree) ReadFile(name string) ([]byte, error) {
+	return once(f, f.data, "open", name, func() ([]byte, error) {
+		return f.Ref.ReadFile(f.ctx, client.ReadRequest{Filename: name})
+	})
+}
+
+// ReadDir returns the entries of a directory in order.
+func (f *Tree) ReadDir(name string) ([]fs.DirEntry, error) {
+	return once(f, f.dirs, "readdir", name, func() ([]fs.DirEntry, error) {
+		stats, err := f.Ref.ReadDir(f.ctx, client.ReadDirRequest{Path: name})
+		if err != nil {
+			return nil, err
+		}
+		var entries []fs.DirEntry
+		for _, st := range stats {
+			entries = append(entries, fs.FileInfoToDirEntry(info{st, path.Base(st.Path)}))
+		}
+		return entries, nil
+	})
+}
+
+// Lstat returns what name is, a link itself and not what it leads to.
+func (f *Tree) Lstat(name string) (fs.FileInfo, error) {
+	if name == "." {
+		return f.Stat(name)
+	}
+	entries, err := f.ReadDir(path.Dir(name))
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if e.Name() == path.Base(name) {
+			return e.Info()
+		}
+	}
+	return nil, &fs.PathError{Op: "lstat", Path: name, Err: fs.ErrNotExist}
+}
+
+// ReadLink returns where a link leads.
+func (f *Tree) ReadLink(name string) (string, error) {
+	st, err := f.Lstat(name)
+	if err != nil {
+		return "", err
+	}
+	if st.Mode()&fs.ModeSymlink == 0 {
+		return "", &fs.PathError{Op: "readlink", Path: name, Err: fs.ErrInvalid}
+	}
+	return st.(info).st.Linkname, nil
+}
+
+// Open returns a file for reading.
+func (f *Tree) Open(name string) (fs.File, error) {
+	st, err := f.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if st.IsDir() {
+		entries, err := f.ReadDir(name)
+		return &openDir{openFile{info: st}, entries}, err
+	}
+	return &openFile{st, &readerAt{f, name}, &wholeFile{tree: f, name: name}}, nil
+}
+
+// openFile is a file that is read whole, or in pieces.
+type openFile struct {
+	info fs.FileInfo
+	io.ReaderAt
+	io.Reader
+}
+
+func (o *openFile) Stat() (fs.FileInfo, error) { return o.info, nil }
+func (o *openFile) Close() error               { return nil }
+
+// wholeFile reads a file when it is first read from.
+type wholeFile struct {
+	tree *Tree
+	name string
+	rest *bytes.Reader
+}
+
+func (w *wholeFile) Read(p []byte) (int, error) {
+	if w.rest == nil {
+		data, err := w.tree.ReadFile(w.name)
+		if err != nil {
+			return 0, err
+		}
+		w.rest = bytes.NewReader(data)
+	}
+	return w.rest.Read(p)
+}
+
+// openDir is a directory that was read whole.
+type openDir struct {
+	openFile
+	entries []fs.DirEntry
+}
+
+func (o *openDir) Read([]byte) (int, error) {
+	return 0, &fs.PathError{Op: "read", Path: o.info.Name(), Err: fs.ErrInvalid}
+}
+
+func (o *openDir) ReadDir(n int) ([]fs.DirEntry, error) {
+	if n <= 0 {
+		n = len(o.entries)
+	} else if len(o.entries) == 0 {
+		return nil, io.EOF
+	}
+	n = min(n, len(o.entries))
+	out := o.entries[:n]
+	o.entries = o.entries[n:]
+	return out, nil
+}
+
+// info is the daemon's idea of a file as fs.FileInfo.
+type info struct {
+	st   *fstypes.Stat
+	name string
+}
+
+func (i info) Name() string       { return i.name }
+func (i info) Size() int64        { return i.st.Size }
+func (i info) Mode() fs.FileMode  { return os.FileMode(i.st.Mode) }
+func (i info) ModTime() time.Time { return time.Unix(0, i.st.ModTime) }
+func (i info) IsDir() bool        { return i.Mode().IsDir() }
+func (i info) Sys() any           { return nil }
+
+// Owner returns who the file belongs to.
+func (i info) Owner() (uid, gid int) { return int(i.st.Uid), int(i.st.Gid) }
+
+// readerAt reads pieces of a large file, each from the daemon; the ends of
+// executables are looked at, never the whole.
+type readerAt struct {
+	tree *Tree
+	name string
+}
+
+const pieceSize = 64 << 10
+
+// ReadAt reads through pieces that begin at multiples of pieceSize and are kept.
+func (r *readerAt) ReadAt(p []byte, off int64) (int, error) {
+	n := 0
+	for n < len(p) {
+		piece, err := r.piece((off + int64(n)) / pieceSize)
+		if err != nil {
+			return n, err
+		}
+		from := (off + int64(n)) % pieceSize
+		if from >= int64(len(piece)) {
+			return n, io.EOF
+		}
+		n += copy(p[n:], piece[from:])
+	}
+	return n, nil
+}
+
+func (r *readerAt) piece(i int64) ([]byte, error) {
+	r.tree.mu.Lock()
+	defer r.tree.mu.Unlock()
+	key := fmt.Sprintf("%s#%d", r.name, i)
+	if kept, ok := r.tree.data[key]; ok {
+		return kept.value, kept.err
+	}
+	data, err := r.tree.Ref.ReadFile(r.tree.ctx, client.ReadRequest{
+		Filename: r.name, Range: &client.FileRange{Offset: int(i * pieceSize), Length: pieceSize},
+	})
+	r.tree.data[key] = result[[]byte]{data, err}
+	return data, err
+}

@@ -1,0 +1,224 @@
+package golang
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+
+	"golang.org/x/mod/modfile"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+)
+
+// module is a go.mod of the project.
+type module struct {
+	dir  string // in the context
+	file *modfile.File
+	src  *diag.Source
+}
+
+// path returns the module's path, "" for a go.mod without a module line.
+func (m *module) path() string {
+	if m.file.Module == nil {
+		return ""
+	}
+	return m.file.Module.Mod.Path
+}
+
+// workspace is the modules that are built together: those of a go.work, or one.
+type workspace struct {
+	dir     string            // where go.work is
+	work    *modfile.WorkFile // nil without one
+	src     *diag.Source      // of go.work
+	modules []*module
+}
+
+// workspaceOf reads the go.work that dir is below, else the nearest go.mod
+// upwards from it, never above the context. It returns nil, without an error,
+// when there is neither.
+func workspaceOf(fsys fs.FS, dir string) (*workspace, diag.List) {
+	if root, ok := language.Upwards(fsys, dir, "go.work"); ok {
+		return readWork(fsys, root)
+	}
+	root, ok := language.Upwards(fsys, dir, "go.mod")
+	if !ok {
+		return nil, nil
+	}
+	m, diags := readMod(fsys, root)
+	if m == nil {
+		return nil, diags
+	}
+	return &workspace{dir: root, modules: []*module{m}}, diags
+}
+
+func readMod(fsys fs.FS, dir string) (*module, diag.List) {
+	src, diags := language.ReadSource(fsys, path.Join(dir, "go.mod"))
+	if src == nil {
+		return nil, diags
+	}
+	file, err := modfile.Parse(src.Name, src.Data, nil)
+	if err != nil {
+		return nil, modfileErrors(src, err)
+	}
+	return &module{dir, file, src}, nil
+}
+
+func readWork(fsys fs.FS, dir string) (*workspace, diag.List) {
+	src, diags := language.ReadSource(fsys, path.Join(dir, "go.work"))
+	if src == nil {
+		return nil, diags
+	}
+	work, err := modfile.ParseWork(src.Name, src.Data, nil)
+	if err != nil {
+		return nil, modfileErrors(src, err)
+	}
+	ws := &workspace{dir: dir, work: work, src: src}
+	for _, use := range work.Use {
+		used := path.Join(dir, use.Path)
+		line := src.Line(use.Syntax.Start.Line)
+		switch {
+		case path.IsAbs(use.Path) || !fs.ValidPath(used):
+			diags.Errorf(line, "module %q is outside of the build context", use.Path).Hint = "build from the directory that holds all modules"
+		case !language.IsFile(fsys, path.Join(used, "go.mod")):
+			d := diags.Errorf(line, "module %q has no go.mod in the build context", use.Path)
+			d.Missing = path.Join(used, "go.mod")
+		default:
+			m, more := readMod(fsys, used)
+			diags.Add(more)
+			if m != nil {
+				ws.modules = append(ws.modules, m)
+			}
+		}
+	}
+	if diags.Err() != nil {
+		return nil, diags
+	}
+	return ws, diags
+}
+
+// modfileErrors returns the complaints of the modfile parser at their lines.
+func modfileErrors(src *diag.Source, err error) (diags diag.List) {
+	var list modfile.ErrorList
+	if !errors.As(err, &list) {
+		diags.Errorf(src.Line(1), "%v", err)
+		return diags
+	}
+	for _, e := range list {
+		r := src.Line(e.Pos.Line)
+		text := fmt.Sprint(e.Err)
+		if e.Verb != "" {
+			text = e.Verb + ": " + text
+		}
+		diags.Errorf(r, "%s", text)
+	}
+	return diags
+}
+
+// moduleAt returns the module of the workspace whose go.mod is the nearest
+// upwards from dir, or nil.
+func (ws *workspace) moduleAt(fsys fs.FS, dir string) *module {
+	root, ok := language.Upwards(fsys, dir, "go.mod")
+	if !ok {
+		return nil
+	}
+	for _, m := range ws.modules {
+		if m.dir == root {
+			return m
+		}
+	}
+	return nil
+}
+
+// vendored returns whether dependencies are in the source tree, by the rule of
+// the go command: a vendor directory beside go.mod (go 1.14) or go.work (1.22).
+// https://go.dev/ref/mod#vendoring
+func (ws *workspace) vendored(fsys fs.FS) bool {
+	return language.IsFile(fsys, path.Join(ws.dir, "vendor/modules.txt"))
+}
+
+// requires reports whether any module needs another that is not of the
+// workspace or replaced by a directory.
+func (ws *workspace) requires() bool {
+	local := map[string]bool{}
+	for _, m := range ws.modules {
+		local[m.path()] = true
+	}
+	for _, r := range ws.replaces() {
+		if modfile.IsDirectoryPath(r.replace.New.Path) {
+			local[r.replace.Old.Path] = true
+		}
+	}
+	for _, m := range ws.modules {
+		for _, r := range m.file.Require {
+			if !local[r.Mod.Path] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// replacement is a replace directive with the file that it stands in.
+type replacement struct {
+	replace *modfile.Replace
+	dir     string
+	src     *diag.Source
+}
+
+// replaces returns the directives that count: those of go.work and of its modules.
+func (ws *workspace) replaces() []replacement {
+	var all []replacement
+	if ws.work != nil {
+		for _, r := range ws.work.Replace {
+			all = append(all, replacement{r, ws.dir, ws.src})
+		}
+	}
+	for _, m := range ws.modules {
+		for _, r := range m.file.Replace {
+			all = append(all, replacement{r, m.dir, m.src})
+		}
+	}
+	return all
+}
+
+// manifests returns the files that decide which modules are fetched: go.work,
+// go.work.sum, go.mod and go.sum of every module, and go.mod of every
+// directory that replaces one.
+func (ws *workspace) manifests(fsys fs.FS) ([]string, diag.List) {
+	var names []string
+	var diags diag.List
+	add := func(name string) bool {
+		there := language.IsFile(fsys, name)
+		if there && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		return there
+	}
+	if ws.work != nil {
+		add(path.Join(ws.dir, "go.work"))
+		add(path.Join(ws.dir, "go.work.sum"))
+	}
+	for _, m := range ws.modules {
+		add(path.Join(m.dir, "go.mod"))
+		add(path.Join(m.dir, "go.sum"))
+	}
+	for _, r := range ws.replaces() {
+		if !modfile.IsDirectoryPath(r.replace.New.Path) {
+			continue
+		}
+		line := r.src.Line(r.replace.Syntax.Start.Line)
+		to := path.Join(r.dir, r.replace.New.Path)
+		if path.IsAbs(r.replace.New.Path) || !fs.ValidPath(to) {
+			diags.Errorf(line, "%q replaces %s from outside of the build context", r.replace.New.Path, r.replace.Old.Path).Hint =
+				"build from the directory that holds both, with \"project\" for this one"
+		} else if !add(path.Join(to, "go.mod")) {
+			diags.Errorf(line, "%q replaces %s and has no go.mod in the build context", r.replace.New.Path, r.replace.Old.Path).Missing = path.Join(to, "go.mod")
+		}
+		add(path.Join(to, "go.sum"))
+	}
+	slices.Sort(names)
+	return names, diags
+}

@@ -1,0 +1,89 @@
+package golang
+
+import (
+	"errors"
+	"fmt"
+	"go/build"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// finder looks for main packages in a project, as the go command would see
+// it for one platform.
+type finder struct {
+	fs      fs.FS
+	dir     string // of the project, in the context
+	ws      *workspace
+	targets []string // of the spec
+	build   build.Context
+}
+
+func newFinder(p *language.Project, ws *workspace, g platform) *finder {
+	ctx := build.Default
+	ctx.GOROOT, ctx.GOPATH = "", ""
+	ctx.GOOS, ctx.GOARCH = "linux", g.architecture
+	ctx.CgoEnabled = p.Spec.Build.Cgo.Or(false)
+	ctx.BuildTags = tagsOf(p.Spec)
+	ctx.JoinPath = path.Join
+	ctx.IsAbsPath = path.IsAbs
+	ctx.IsDir = func(name string) bool { return language.IsDir(p.FS, name) }
+	ctx.HasSubdir = func(_, _ string) (string, bool) { return "", false }
+	ctx.ReadDir = func(dir string) ([]fs.FileInfo, error) { return readInfos(p.FS, dir) }
+	ctx.OpenFile = func(name string) (io.ReadCloser, error) { return p.FS.Open(name) }
+	return &finder{p.FS, p.Dir(), ws, p.Targets, ctx}
+}
+
+func readInfos(fsys fs.FS, dir string) ([]fs.FileInfo, error) {
+	entries, err := fs.ReadDir(fsys, dir)
+	if err != nil {
+		return nil, err
+	}
+	var infos []fs.FileInfo
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil {
+			return nil, err
+		}
+		infos = append(infos, info)
+	}
+	return infos, nil
+}
+
+// tagsOf returns the build tags of a spec; commas separate them in one text, as for -tags.
+func tagsOf(s *spec.Spec) []string {
+	var tags []string
+	for _, t := range s.Build.Tags {
+		tags = append(tags, strings.FieldsFunc(t.Value, func(r rune) bool { return r == ',' || r == ' ' })...)
+	}
+	return tags
+}
+
+// pkg reads the package in a directory of the context. The error says why
+// there is none for this platform.
+func (f *finder) pkg(dir string) (*build.Package, error) { return f.build.ImportDir(dir, 0) }
+
+func (f *finder) isMain(dir string) bool {
+	p, err := f.pkg(dir)
+	return err == nil && p.Name == "main"
+}
+
+// noPackage says why a directory has no package for the platform.
+func noPackage(name, dir string, ctx build.Context, err error) string {
+	var none *build.NoGoError
+	if !errors.As(err, &none) {
+		return fmt.Sprintf("%q is no package: %v", name, strings.ReplaceAll(err.Error(), dir+"/", ""))
+	}
+	what := fmt.Sprintf("no Go files in %q for linux/%s", name, ctx.GOARCH)
+	if len(ctx.BuildTags) > 0 {
+		what += " with tags " + strings.Join(ctx.BuildTags, ",")
+	}
+	if !ctx.CgoEnabled {
+		what += " without cgo"
+	}
+	return what
+}

@@ -1,0 +1,336 @@
+package java
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// Language builds with the project's own tool, once for all platforms: a jar
+// runs on each of them. Fetch runs the tool on the manifests alone, and the compile step
+// has no network; where plugins ask for more than that brings, fetch sees more
+// of the project, and compile gets the network at last.
+var Language = language.Language{
+	Name:        "java",
+	Aliases:     []string{"jvm", "jdk", "maven", "gradle", "kotlin", "groovy", "scala", "spring", "quarkus"},
+	Markers:     markers,
+	Mirrors:     mirrors,
+	Interpreted: true,
+	Recipe:      recipe,
+}
+
+var markers = []string{"pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"}
+
+// mirrors is the one variable for a mirror that builders of images have
+// agreed on; Maven and Gradle know none.
+// https://docs.redhat.com/en/documentation/red_hat_build_of_openjdk/
+var mirrors = []string{"MAVEN_MIRROR_URL"}
+
+// Places in the build containers.
+const (
+	toolsDir  = "/opt/tools" // where our own programs are, compiled
+	flagsFile = language.AppDir + "/jvm.flags"
+)
+
+// sources are what fetch does not see even where it sees the rest.
+var sources = []string{"**/*.java", "**/*.kt", "**/*.groovy", "**/*.scala", "**/target", "**/build/classes", "**/build/libs", "**/.git", "**/node_modules"}
+
+//go:embed programs/*.java programs/*.gradle
+var programs embed.FS
+
+// programFiles are our programs, for the steps that use them.
+func programFiles(ext string) []language.File {
+	entries, _ := fs.ReadDir(programs, "programs")
+	var files []language.File
+	for _, e := range entries {
+		if path.Ext(e.Name()) == ext {
+			data, _ := fs.ReadFile(programs, "programs/"+e.Name())
+			files = append(files, language.File{Path: e.Name(), Data: string(data)})
+		}
+	}
+	return files
+}
+
+// buildTool is what a project is built with.
+type buildTool struct {
+	name      string    // "maven"
+	program   string    // our class that runs it
+	root      string    // directory of the context that it runs in
+	module    string    // the module that is the program, relative to root; "" is root itself
+	label     string    // what is compiled, for people
+	main      diag.Text // the main class that its files name, where they do
+	manifests []string
+	level     wantedVersion // of the source
+	jdk       wantedVersion // that the build asks for
+	most      int           // the newest release that the tool runs on; 0: any
+	image     func(release int) (language.Toolchain, diag.List)
+	output    string          // what fetch fills
+	files     []language.File // of ours, for the steps that run the tool
+	secrets   []language.Secret
+	native    spec.Vars // environment in which the tool works offline
+	decisions []language.Decision
+}
+
+// project is what is known of a project when its steps are written.
+type project struct {
+	*language.Project
+	tool   *buildTool
+	choice choice
+	java   string // path of the interpreter in the image
+	start  string // a main class or an archive; "" for the only candidate
+}
+
+func recipe(p *language.Project, _ spec.Platform) (*language.Recipe, diag.List) {
+	tool, diags := toolOf(p)
+	if tool == nil {
+		return nil, diags
+	}
+	j := &project{Project: p, tool: tool, java: "/usr/bin/java"}
+	pin, more := pinOf(p.FS, p.Dir(), tool.root)
+	if !p.Spec.Version.IsSet() {
+		diags.Add(more)
+	}
+	if tool.jdk.level > pin.level {
+		pin = tool.jdk
+	}
+	j.choice, more = choose(p, pin, tool.level, tool.most)
+	diags.Add(more, j.lookInto(), j.entrypoint())
+	if diags.Err() != nil {
+		return nil, diags
+	}
+	toolchain, more := j.toolchain()
+	diags.Add(more)
+	if diags.Err() != nil {
+		return nil, diags
+	}
+	return j.recipe(toolchain), diags
+}
+
+// toolOf returns what builds the project: Maven where both have files, nil
+// where neither has.
+func toolOf(p *language.Project) (*buildTool, diag.List) {
+	tool, diags := mavenTool(p)
+	if tool != nil || diags.Err() != nil {
+		if g := gradleMarker(p.FS, p.Dir()); g != "" && tool != nil {
+			tool.decisions[0].Why += "; passed over " + g
+		}
+		return tool, diags
+	}
+	tool, diags = gradleTool(p)
+	if tool == nil && diags.Err() == nil {
+		diags = append(diags, language.NoProject(p, markers))
+	}
+	return tool, diags
+}
+
+// toolchain returns the image with the JDK and the tool.
+func (j *project) toolchain() (language.Toolchain, diag.List) {
+	if t := j.Spec.Toolchain; t.IsSet() {
+		return language.Toolchain{Ref: t.Value, Range: t.Range}, nil
+	}
+	t, diags := j.tool.image(j.choice.release)
+	if t.Range.IsZero() {
+		t.Range = j.choice.rng
+	}
+	t.Hint = "set \"version\" to " + offered() + ", or \"toolchain\" to an image of your own"
+	return t, diags
+}
+
+var (
+	className   = regexp.MustCompile(`^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$`)
+	archiveName = regexp.MustCompile(`^[^ ]+\.[jw]ar$`)
+)
+
+// entrypoint reads what the spec wants to be started. What the build makes is
+// looked at when it is made.
+func (j *project) entrypoint() (diags diag.List) {
+	want := j.Spec.Entrypoint
+	if !want.IsSet() || len(want.Items) == 0 {
+		return nil
+	}
+	word := want.Items[0]
+	j.start = word.Value
+	if archiveName.MatchString(j.start) || className.MatchString(j.start) {
+		return nil
+	}
+	d := diags.Errorf(word.Range, "got entrypoint %q, want a main class or a jar that the build makes", word.Value)
+	if _, class, ok := strings.Cut(word.Value, "/java/"); ok && strings.HasSuffix(class, ".java") {
+		d.Hint = fmt.Sprintf("did you mean %q?", strings.ReplaceAll(strings.TrimSuffix(class, ".java"), "/", "."))
+	}
+	return diags
+}
+
+// jvmHomes are where images have a JVM.
+var jvmHomes = []string{"opt/java/openjdk", "opt/java/*", "usr/lib/jvm/*", "usr/local/openjdk-*", "usr/local/*jdk*", "usr/local/*jre*", "opt/*jdk*", "opt/*jre*", "usr"}
+
+var releaseLine = regexp.MustCompile(`(?m)^JAVA_VERSION="([^"]+)"`)
+
+// lookInto finds the JVM of a custom runtime.
+func (j *project) lookInto() (diags diag.List) {
+	if j.Runtime == nil {
+		return nil
+	}
+	for _, pattern := range jvmHomes {
+		homes, _ := fs.Glob(j.Runtime, pattern)
+		for _, home := range homes {
+			if !language.IsFile(j.Runtime, path.Join(home, "bin/java")) {
+				continue
+			}
+			j.java = "/" + path.Join(home, "bin/java")
+			data, _ := fs.ReadFile(j.Runtime, path.Join(home, "release"))
+			return j.suits(data)
+		}
+	}
+	var tried []string
+	for _, home := range jvmHomes {
+		tried = append(tried, "/"+home+"/bin")
+	}
+	diags.Errorf(j.Spec.Runtime.Range, "the runtime has no java in %s", strings.Join(tried, ", ")).Hint = "leave \"runtime\" out for distroless, or take an image that has it"
+	return diags
+}
+
+// suits compares what a JVM says of itself with what the project is built for.
+func (j *project) suits(release []byte) (diags diag.List) {
+	m := releaseLine.FindSubmatch(release)
+	if m == nil {
+		return nil
+	}
+	have := levelOf(string(m[1]))
+	if j.choice.rng.IsZero() && slices.Contains(releases, have) {
+		j.choice = choice{have, "the runtime has it", j.Spec.Runtime.Range}
+	}
+	if have < j.choice.release && have < j.tool.level.level || have < j.choice.release && j.tool.level.level == 0 {
+		diags.Errorf(j.Spec.Runtime.Range, "the runtime has java %d, and the program is built for %d", have, j.choice.release).Hint = "take a newer image, or set \"version\""
+	}
+	return diags
+}
+
+func (j *project) recipe(toolchain language.Toolchain) *language.Recipe {
+	tools := j.prepare()
+	deps := j.fetch("fetch dependencies", tools, j.tool.manifests, nil)
+	whole := j.fetch("fetch what the rest of the project asks for", tools, []string{j.tool.root}, sources)
+	return &language.Recipe{
+		Toolchain: toolchain,
+		Packages:  j.distribution(),
+		Fetches:   []*language.Fetch{tools, deps, whole},
+		Compile:   *j.attempts("compile", tools, deps, whole),
+		Native:    language.Step{Env: append(slices.Clone(environment), j.tool.native...), Dir: j.tool.root, Fetches: language.Refs(deps), Range: j.at()},
+		Test:      *j.attempts("test", tools, deps, whole),
+		Image:     j.image(),
+		Runtimes:  []language.Runtime{{Variant: fmt.Sprintf("java%d", j.choice.release)}},
+		Decisions: append([]language.Decision{
+			{Name: "java", Value: fmt.Sprint(j.choice.release), Why: j.choice.why},
+			{Name: "entrypoint", Value: j.startText(), Why: "decided after compile, from what the build makes"},
+		}, j.tool.decisions...),
+	}
+}
+
+// startText tells what is started, as far as it is known before the build.
+func (j *project) startText() string {
+	if j.start != "" {
+		return j.start
+	}
+	if j.tool.main.Value != "" {
+		return fmt.Sprintf("the executable jar of %s, else its only main class, else %s (%s)", j.tool.label, j.tool.main.Value, j.tool.main.Range.FileLine())
+	}
+	return "the executable jar of " + j.tool.label + ", else its only main class"
+}
+
+// at returns the place in the spec that steps are for.
+func (j *project) at() diag.Range { return j.Spec.Entrypoint.Range }
+
+// environment is the environment of all steps: sources are UTF-8 for old compilers too.
+var environment = spec.Vars{{Name: "LC_ALL", Value: "C.UTF-8"}}
+
+// prepare returns the step that compiles our programs.
+func (j *project) prepare() *language.Fetch {
+	args := []string{"javac", "-d", toolsDir}
+	files := programFiles(".java")
+	for _, f := range files {
+		args = append(args, path.Join(language.FilesDir, f.Path))
+	}
+	return &language.Fetch{
+		Step:   language.Step{Name: "prepare the build", Args: args, Env: environment, Dir: ".", Files: files},
+		Output: toolsDir,
+		Sealed: true,
+	}
+}
+
+// command returns a call of our program; it runs the tool with the flags of the spec.
+func (j *project) command(verb string, options ...string) []string {
+	// A short run: the JVM's first compiler is enough.
+	args := []string{"java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", toolsDir, j.tool.program, verb}
+	args = append(args, options...)
+	if j.tool.module != "" {
+		args = append(args, "--module", j.tool.module)
+	}
+	if j.start != "" && verb == "compile" {
+		args = append(args, "--start", j.start)
+	}
+	if j.start == "" && j.tool.main.Value != "" && verb == "compile" {
+		args = append(args, "--declared", j.tool.main.Value)
+	}
+	return append(append(args, "--"), j.Spec.Build.Flags.Values()...)
+}
+
+func (j *project) fetch(name string, tools *language.Fetch, manifests, sources []string) *language.Fetch {
+	return &language.Fetch{
+		Step: language.Step{
+			Name: name, Args: j.command("fetch", "--online"), Env: environment, Dir: j.tool.root, Files: j.tool.files,
+			Fetches: language.Refs(tools), Mirrors: mirrors, Secrets: j.tool.secrets, Range: j.at(),
+		},
+		Manifests: manifests,
+		Sources:   sources,
+		Output:    j.tool.output,
+		Written:   true,
+	}
+}
+
+// attempts returns the ways to compile or test, in order: with what the
+// manifests brought, with what the rest of the project brought, with the network.
+func (j *project) attempts(verb string, tools, deps, whole *language.Fetch) *language.Step {
+	first := language.Step{
+		Name: verb + " " + j.tool.label, Args: j.command(verb), Env: environment, Dir: j.tool.root,
+		Files: j.tool.files, Fetches: language.Refs(tools, deps), Writes: true, Reports: true, Range: j.at(),
+	}
+	second := first
+	second.Name += ", with what the rest of the project asks for"
+	second.Fetches = language.Refs(tools, whole)
+	third := second
+	third.Name = verb + " " + j.tool.label + " with the network"
+	third.Args = j.command(verb, "--online")
+	third.Network, third.Mirrors, third.Secrets = true, mirrors, j.tool.secrets
+	first.Otherwise, second.Otherwise = &second, &third
+	return &first
+}
+
+// distribution returns the packages that the spec asks for.
+func (j *project) distribution() *language.Packages {
+	want := j.Spec.Build.Packages
+	if len(want) == 0 {
+		return nil
+	}
+	return &language.Packages{Names: want.Values(), Range: want[0].Range}
+}
+
+// image returns what goes into the image. The flags are in a file that the JVM
+// reads before its variables, so that those of whoever runs the image win.
+func (j *project) image() language.Image {
+	layer := func(name string) language.Layer {
+		return language.Layer{Name: name, Copies: []language.Copy{{Path: name, To: language.AppDir}}}
+	}
+	application := layer("application")
+	application.Files = []language.File{{Path: flagsFile, Data: "MaxRAMPercentage=75\n+ExitOnOutOfMemoryError\n"}}
+	return language.Image{
+		Layers:     []language.Layer{layer("dependencies"), layer("snapshots"), application},
+		Entrypoint: []string{j.java, "-XX:Flags=" + flagsFile},
+	}
+}

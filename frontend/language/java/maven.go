@@ -1,0 +1,165 @@
+package java
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/spec"
+	"github.com/stagefront/stagefront/frontend/xml"
+)
+
+// mavenBuild is what Maven builds in one go: the modules of the outermost POM
+// that has the project among them, where the project is built with others.
+type mavenBuild struct {
+	fsys    fs.FS
+	root    string // directory that Maven runs in
+	modules []*mavenModule
+	poms    map[string]*mavenModule // all that were read, by file
+}
+
+// readMaven reads the POMs of the project in dir, nil when it has none.
+func readMaven(fsys fs.FS, dir string) (*mavenBuild, diag.List) {
+	if !language.IsFile(fsys, path.Join(dir, "pom.xml")) {
+		return nil, nil
+	}
+	for _, root := range slices.Backward(slices.Collect(language.Parents(dir))) {
+		b := &mavenBuild{fsys: fsys, root: root, poms: map[string]*mavenModule{}}
+		diags := b.add(path.Join(root, "pom.xml"))
+		if root == dir || b.module(dir) != nil && b.together(dir) {
+			return b, diags
+		}
+	}
+	return nil, nil
+}
+
+// together reports whether the modules in and below a directory need others of
+// the build: a parent, or a library. Many repositories list projects that have
+// nothing to do with each other.
+func (b *mavenBuild) together(dir string) bool {
+	outside := func(d string) bool { return d != dir && !strings.HasPrefix(d, dir+"/") }
+	for _, m := range b.modules {
+		if outside(m.dir) {
+			continue
+		}
+		if m.parent != nil && outside(m.parent.dir) {
+			return true
+		}
+		needs := append(m.pom.Get("dependencies").All("dependency"), m.pom.Get("dependencyManagement", "dependencies").All("dependency")...)
+		for _, d := range needs {
+			id := d.Get("artifactId").Text()
+			if slices.ContainsFunc(b.modules, func(o *mavenModule) bool { return outside(o.dir) && o.id() == id }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// add reads a POM and those of the modules that it lists.
+func (b *mavenBuild) add(file string) (diags diag.List) {
+	m, diags := b.read(file)
+	if m == nil || slices.Contains(b.modules, m) {
+		return diags
+	}
+	b.modules = append(b.modules, m)
+	for _, name := range m.listed() {
+		below := path.Join(m.dir, name.Text())
+		if !strings.HasSuffix(below, ".xml") {
+			below = path.Join(below, "pom.xml")
+		}
+		if !language.IsFile(b.fsys, below) {
+			diags.Errorf(name.Range, "there is no %s for module %q", below, name.Text()).Missing = below
+			continue
+		}
+		diags.Add(b.add(below))
+	}
+	return diags
+}
+
+// read reads a POM and its parents.
+func (b *mavenBuild) read(file string) (*mavenModule, diag.List) {
+	if m := b.poms[file]; m != nil {
+		return m, nil
+	}
+	pom, diags := xml.Read(b.fsys, file)
+	if pom == nil {
+		return nil, diags
+	}
+	m := &mavenModule{dir: path.Dir(file), file: file, pom: pom}
+	b.poms[file] = m
+	if up := m.parentFile(); up != "" && language.IsFile(b.fsys, up) {
+		parent, more := b.read(up)
+		diags.Add(more)
+		// The usual place may hold a POM that is not the parent.
+		if parent != nil && parent.id() == pom.Get("parent", "artifactId").Text() {
+			m.parent = parent
+		}
+	}
+	return m, diags
+}
+
+// module returns the module of a directory, nil when there is none.
+func (b *mavenBuild) module(dir string) *mavenModule {
+	for _, m := range b.modules {
+		if m.dir == dir {
+			return m
+		}
+	}
+	return nil
+}
+
+// manifests returns the files that say what is to be fetched: the POMs, with the
+// parents that are no modules, and Maven's own configuration of the project.
+func (b *mavenBuild) manifests() []string {
+	var files []string
+	for file := range b.poms {
+		files = append(files, file)
+	}
+	if dir := path.Join(b.root, ".mvn"); language.IsDir(b.fsys, dir) {
+		files = append(files, dir)
+	}
+	slices.Sort(files)
+	return files
+}
+
+// mavenTool returns how Maven builds the project, nil when it has no POM.
+func mavenTool(p *language.Project) (*buildTool, diag.List) {
+	b, diags := readMaven(p.FS, p.Dir())
+	if b == nil || diags.Err() != nil {
+		return nil, diags
+	}
+	app, why, more := b.app(p)
+	diags.Add(more)
+	if app == nil {
+		return nil, diags
+	}
+	wanted, at := b.wrapper()
+	t := &buildTool{
+		name: "maven", program: "Maven", root: b.root,
+		label: app.id(), main: app.mainClass(),
+		manifests: b.manifests(),
+		level:     app.level(), jdk: app.toolchain(),
+		image:     func(release int) (language.Toolchain, diag.List) { return mavenImage(wanted, at, release), nil },
+		output:    mavenRepository,
+		secrets:   []language.Secret{{ID: "settings.xml", Path: "/root/.m2/settings.xml"}},
+		native:    spec.Vars{{Name: "MAVEN_ARGS", Value: "-B -ntp -o -Dmaven.repo.local=" + mavenRepository}},
+		decisions: []language.Decision{{Name: "build tool", Value: "maven", Why: path.Join(b.root, "pom.xml")}, {Name: "module", Value: app.file, Why: why}},
+	}
+	if app.dir != b.root {
+		t.module = language.Relative(b.root, app.dir)
+	}
+	if wanted != "" {
+		version := wanted
+		if !mavenHasImage(wanted) {
+			version = "3.9, in place of " + wanted
+		}
+		t.decisions = append(t.decisions, language.Decision{Name: "maven", Value: version, Why: at.FileLine()})
+	}
+	return t, diags
+}
+
+const mavenRepository = "/opt/m2"

@@ -1,0 +1,34 @@
+package java
+
+import (
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+)
+
+// sourceDirs are where modules have their sources, with the endings of files.
+var sourceDirs = []struct{ dir, ext string }{{"src/main/java", ".java"}, {"src/main/kotlin", ".kt"}, {"src/main/groovy", ".groovy"}, {"src/main/scala", ".scala"}}
+
+var mainMethod = regexp.MustCompile(`(?m)^\s*(?:public\s+)?(?:final\s+)?(?:public\s+)?static\s+(?:public\s+)?(?:final\s+)?void\s+main\s*\(|^\s*fun\s+main\s*\(|^object\s+\w+\s+extends\s+App\b`)
+
+// hasMain reports whether a source file of a module has a main method.
+func hasMain(fsys fs.FS, dir string) bool {
+	for _, s := range sourceDirs {
+		found := false
+		_ = fs.WalkDir(fsys, path.Join(dir, s.dir), func(name string, d fs.DirEntry, err error) error {
+			if err != nil || found {
+				return fs.SkipAll
+			}
+			if !d.IsDir() && strings.HasSuffix(name, s.ext) {
+				data, _ := fs.ReadFile(fsys, name)
+				found = mainMethod.Match(data)
+			}
+			return nil
+		})
+		if found {
+			return true
+		}
+	}
+	return false
+}

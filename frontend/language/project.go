@@ -1,0 +1,83 @@
+package language
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// Project is what a language looks at.
+type Project struct {
+	FS      fs.FS // the build context after its ignore rules
+	Spec    *spec.Spec
+	Build   spec.Platform // what the toolchain runs on
+	Targets []string      // of the spec, to choose from where it has no entrypoint of its own
+	// Runtime is the files of a custom runtime for the target platform, where an
+	// interpreter is looked for. It is nil for other runtimes.
+	Runtime fs.FS
+}
+
+// Dir returns the project's directory in the context: "." or "services/api".
+func (p *Project) Dir() string { return path.Clean(p.Spec.Project.Or(".")) }
+
+// Alternatives returns names as a sentence lists them: "a, b or c".
+func Alternatives(names []string) string {
+	if n := len(names) - 1; n > 0 {
+		return strings.Join(names[:n], ", ") + " or " + names[n]
+	}
+	return strings.Join(names, "")
+}
+
+// Ambiguous says that there are several candidates where one is wanted, and which
+// key of the spec says which:
+//
+//	several modules make a program: api, worker; say which: "project: api"
+func Ambiguous(at diag.Range, what, key string, candidates []string) diag.Diagnostic {
+	return diag.Diagnostic{
+		Range:   at,
+		Message: fmt.Sprintf("%s: %s", what, strings.Join(candidates, ", ")),
+		Hint:    fmt.Sprintf("say which: \"%s: %s\"", key, candidates[0]),
+	}
+}
+
+// NoProject says that the project's directory has none of the files that mark
+// one, and where else they are.
+func NoProject(p *Project, markers []string) diag.Diagnostic {
+	d := diag.Diagnostic{
+		Range:   p.Spec.Project.Range,
+		Message: fmt.Sprintf("no %s in %s", Alternatives(markers), Where(p.Dir())),
+		Hint:    "is the build context the project's directory?",
+		Missing: path.Join(p.Dir(), markers[0]),
+	}
+	if !IsDir(p.FS, p.Dir()) {
+		d.Message = fmt.Sprintf("no directory %q in the build context", p.Dir())
+		d.Hint = diag.DidYouMean(p.Dir(), Subdirs(p.FS, ".", strings.Count(p.Dir(), "/")+1))
+	} else if dirs := projectsBelow(p, markers); len(dirs) > 0 {
+		d.Hint = fmt.Sprintf("there is one in %s: write \"project: %s\"", diag.Quoted(dirs), dirs[0])
+	}
+	return d
+}
+
+// Where names a directory of the context for a message.
+func Where(dir string) string {
+	if dir == "." {
+		return "the build context"
+	}
+	return fmt.Sprintf("%q", dir)
+}
+
+// projectsBelow returns directories, at most five and two levels down, that have markers.
+func projectsBelow(p *Project, markers []string) []string {
+	var dirs []string
+	for _, sub := range Subdirs(p.FS, p.Dir(), 2) {
+		if slices.ContainsFunc(markers, func(m string) bool { return IsFile(p.FS, path.Join(sub, m)) }) {
+			dirs = append(dirs, sub)
+		}
+	}
+	return dirs[:min(len(dirs), 5)]
+}

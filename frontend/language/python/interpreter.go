@@ -1,0 +1,41 @@
+package python
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+)
+
+// interpreter is what runs the program.
+type interpreter struct {
+	path string // its path in the image
+	libc string // as uv names it for wheels: "manylinux_2_40", "musl"
+}
+
+// interpreterOf returns the interpreter of a custom runtime and its minor version.
+// The error names the places that were looked at.
+func interpreterOf(p *language.Project, wanted string) (r interpreter, minor string, diags diag.List) {
+	var found []string
+	for _, dir := range []string{"usr/local/bin", "usr/bin", "opt/python/bin", "bin"} {
+		entries, _ := fs.ReadDir(p.Runtime, dir)
+		for _, e := range entries {
+			if v, ok := strings.CutPrefix(e.Name(), "python"); ok && exactVersion.MatchString(v) && strings.Count(v, ".") == 1 {
+				found = append(found, dir+"/"+e.Name())
+			}
+		}
+	}
+	i := slices.IndexFunc(found, func(f string) bool { return wanted == "" || strings.HasSuffix(f, "python"+wanted) })
+	if i < 0 {
+		d := diags.Errorf(p.Spec.Runtime.Range, "the runtime has no python%s in /usr/local/bin, /usr/bin, /opt/python/bin or /bin", wanted)
+		if len(found) > 0 {
+			d.Hint = "it has /" + strings.Join(found, ", /")
+		}
+		return interpreter{}, "", diags
+	}
+	_, minor, _ = strings.Cut(path.Base(found[i]), "python")
+	return interpreter{"/" + found[i], libcOf(p.Runtime)}, minor, nil
+}

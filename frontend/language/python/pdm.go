@@ -1,0 +1,27 @@
+package python
+
+import (
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/toml"
+)
+
+// readPDMLock turns pdm.lock into requirements.
+func readPDMLock(l *lockfile, m *manifest, file string, groups []string) diag.List {
+	root, _, diags := toml.Read(m.fsys, file)
+	l.kind, l.closed, l.hashed = listed, true, true
+	var b strings.Builder
+	for _, p := range root.Get("package").List() {
+		name := l.record(p)
+		if p.Get("git") != nil {
+			diags.Add(fromRepository(name, p.Get("git")))
+		}
+		if in := p.Get("groups"); in != nil && !wanted(in, groups) || len(p.Get("extras").List()) > 0 {
+			continue // a package with extras stands in the lock a second time without
+		}
+		l.pin(&b, name+"=="+p.Get("version").Text(), p.Get("marker").Text(), hashes(p.Get("files")))
+	}
+	l.text = b.String()
+	return diags
+}

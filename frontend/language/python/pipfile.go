@@ -1,0 +1,128 @@
+package python
+
+import (
+	"bytes"
+	"encoding/json"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/toml"
+)
+
+// readPipfile reads a Pipfile. https://github.com/pypa/pipfile
+func (m *manifest) readPipfile() diag.List {
+	file := path.Join(m.dir, "Pipfile")
+	root, _, diags := toml.Read(m.fsys, file)
+	if root == nil {
+		return diags
+	}
+	m.pipfile, m.files = root, append(m.files, file)
+	for table, group := range map[string]string{"packages": "", "dev-packages": "dev"} {
+		deps := root.Get(table)
+		for _, name := range deps.Names() {
+			m.addPoetry(name, deps.Get(name).Text(), group, deps.Get(name).Range)
+		}
+	}
+	slices.SortStableFunc(m.requirements, func(a, b requirement) int { return strings.Compare(a.group, b.group) })
+	return diags
+}
+
+// readPipfileLock turns Pipfile.lock into requirements.
+func readPipfileLock(l *lockfile, m *manifest, file string, groups []string) diag.List {
+	src, diags := language.ReadSource(m.fsys, file)
+	if src == nil {
+		return diags
+	}
+	src.Language = "JSON"
+	var lock map[string]map[string]json.RawMessage
+	if err := json.Unmarshal(src.Data, &lock); err != nil {
+		diags.Errorf(src.Line(1), "%s cannot be read: %v", file, err)
+		return diags
+	}
+	l.kind, l.closed, l.hashed = listed, true, true
+	places := entryPlaces(src)
+	var b strings.Builder
+	for _, section := range []struct{ name, group string }{{"default", ""}, {"develop", "dev"}} {
+		if section.group != "" && !slices.Contains(groups, section.group) {
+			continue
+		}
+		diags.Add(l.pipfileSection(&b, lock[section.name], places[section.name]))
+	}
+	l.text = b.String()
+	return diags
+}
+
+// pipfilePackage is an entry of a Pipfile.lock.
+type pipfilePackage struct {
+	Version string
+	Hashes  []string
+	Markers string
+	Extras  []string
+	Git     string
+	Path    string
+	File    string
+}
+
+// pipfileSection adds the packages of a section, whose entries are at places.
+func (l *lockfile) pipfileSection(
+	b *strings.Builder, packages map[string]json.RawMessage, places map[string]diag.Range,
+) (diags diag.List) {
+	var names []string
+	for name := range packages {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		var p pipfilePackage
+		at := places[name]
+		if err := json.Unmarshal(packages[name], &p); err != nil {
+			diags.Errorf(at, "%s cannot be read: %v", name, err)
+			continue
+		}
+		normal := normal(name)
+		l.versions[normal] = diag.Text{Value: strings.TrimPrefix(p.Version, "=="), Range: at}
+		switch {
+		case p.Git != "":
+			diags.Add(fromRepository(name, &toml.Value{Range: at}))
+		case p.Path != "":
+			l.locals = append(l.locals, diag.Text{Value: path.Join(path.Dir(l.source), p.Path), Range: at})
+		case p.File != "":
+			l.pin(b, normal+" @ "+p.File, p.Markers, p.Hashes)
+		default:
+			l.pin(b, normal+p.Version, p.Markers, p.Hashes)
+		}
+	}
+	return diags
+}
+
+// entryPlaces returns the lines of the keys in the sections of a Pipfile.lock,
+// which has been read as JSON before.
+func entryPlaces(src *diag.Source) map[string]map[string]diag.Range {
+	places := map[string]map[string]diag.Range{}
+	d := json.NewDecoder(bytes.NewReader(src.Data))
+	object := func(each func(key string)) {
+		if open, _ := d.Token(); open != json.Delim('{') {
+			return // null, which stands for an empty one
+		}
+		for d.More() {
+			key, err := d.Token()
+			if err != nil {
+				return
+			}
+			each(key.(string))
+		}
+		_, _ = d.Token() // }
+	}
+	object(func(section string) {
+		places[section] = map[string]diag.Range{}
+		object(func(name string) {
+			places[section][name] = src.LineAt(int(d.InputOffset()) - 1)
+			var skipped json.RawMessage
+			_ = d.Decode(&skipped)
+		})
+	})
+	return places
+}

@@ -1,0 +1,190 @@
+package python
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/toml"
+)
+
+// readPoetry reads Poetry's own tables, which are older than [project].
+// https://python-poetry.org/docs/pyproject/
+func (m *manifest) readPoetry(p *toml.Value) {
+	if p == nil {
+		return
+	}
+	if m.name == "" {
+		m.name = normal(p.Get("name").Text())
+	}
+	m.readPoetryTable(p.Get("dependencies"), "")
+	m.readPoetryTable(p.Get("dev-dependencies"), "dev")
+	for _, g := range p.Get("group").Names() {
+		m.readPoetryTable(p.Get("group", g, "dependencies"), g)
+	}
+	m.readScripts(p.Get("scripts"))
+}
+
+func (m *manifest) readPoetryTable(deps *toml.Value, group string) {
+	for _, name := range deps.Names() {
+		d := deps.Get(name)
+		version := d.Text()
+		if d.Table != nil {
+			version = d.Get("version").Text()
+		}
+		switch {
+		case name == "python":
+			if m.requiresPython.Value == "" {
+				m.requiresPython = diag.Text{Value: version, Range: d.Range}
+			}
+		case d.Get("optional").Text() == "true":
+			m.addPoetry(name, version, m.extraOf(name), d.Range)
+		default:
+			m.addPoetry(name, version, group, d.Range)
+		}
+	}
+}
+
+func (m *manifest) addPoetry(name, version, group string, rng diag.Range) {
+	m.requirements = append(m.requirements, requirement{normal(name), strings.TrimSpace(name + " " + version), group, rng})
+}
+
+// extraOf returns the extra of Poetry that an optional dependency is in; one
+// that is in none is never installed, which a name that no one can write says.
+func (m *manifest) extraOf(name string) string {
+	extras := m.pyproject.Get("tool", "poetry", "extras")
+	for _, e := range extras.Names() {
+		for _, d := range extras.Get(e).List() {
+			if normal(d.Text()) == normal(name) {
+				return e
+			}
+		}
+	}
+	return "(none)"
+}
+
+// readPoetryLock turns poetry.lock into requirements.
+func readPoetryLock(l *lockfile, m *manifest, file string, groups []string) diag.List {
+	root, src, diags := toml.Read(m.fsys, file)
+	l.kind, l.closed, l.hashed = listed, true, true
+	packages := root.Get("package").List()
+	markers := poetryMarkers(m, packages, groups)
+	var b strings.Builder
+	for _, p := range packages {
+		name := l.record(p)
+		marker, used := markers[name]
+		if !used {
+			continue
+		}
+		requirement := name + "==" + p.Get("version").Text()
+		switch source := p.Get("source"); source.Get("type").Text() {
+		case "git":
+			diags.Add(fromRepository(name, source.Get("url")))
+		case "directory":
+			l.member(m, path.Join(m.dir, source.Get("url").Text()), true, source.Get("url").Place())
+			continue
+		case "url":
+			requirement = name + " @ " + source.Get("url").Text()
+		}
+		before15 := root.Get("metadata", "files", p.Get("name").Text()) // of Poetry
+		l.pin(&b, requirement, marker, slices.Concat(hashes(p.Get("files")), hashes(before15)))
+	}
+	if src != nil {
+		l.text = b.String()
+	}
+	return diags
+}
+
+var extraMarker = regexp.MustCompile(`extra\s*==\s*["']([^"']+)["']`)
+
+// poetryMarkers returns the packages of a poetry.lock that are installed, each
+// with its marker. Locks since Poetry 2 say both; in older ones the packages
+// are followed from those that the project declares.
+func poetryMarkers(m *manifest, packages []*toml.Value, groups []string) map[string]string {
+	byName := map[string]*toml.Value{}
+	out := map[string]string{}
+	modern := false
+	for _, p := range packages {
+		name := normal(p.Get("name").Text())
+		byName[name] = p
+		in := p.Get("groups")
+		modern = modern || in != nil
+		if in == nil || !wanted(in, groups) {
+			continue
+		}
+		marker := p.Get("markers")
+		text := marker.Text()
+		if marker != nil && marker.Table != nil {
+			text = marker.Get("main").Text()
+		}
+		if e := extraMarker.FindStringSubmatch(text); e != nil {
+			if !slices.Contains(groups, e[1]) {
+				continue
+			}
+			text = ""
+		}
+		out[name] = text
+	}
+	if modern {
+		return out
+	}
+	w := poetryWalk{byName, out}
+	for _, r := range m.requirements {
+		if r.group == "" || slices.Contains(groups, r.group) {
+			w.follow(r.name, "", 0)
+		}
+	}
+	return out
+}
+
+// poetryWalk follows the dependencies of an old poetry.lock.
+type poetryWalk struct {
+	packages map[string]*toml.Value
+	markers  map[string]string
+}
+
+// follow marks a package that is needed where marker holds, "" for everywhere.
+func (w poetryWalk) follow(name, marker string, depth int) {
+	p := w.packages[name]
+	known, seen := w.markers[name]
+	if p == nil || depth > 50 || seen && (known == "" || known == marker) {
+		return
+	}
+	if seen && marker != "" {
+		marker = "(" + known + ") or (" + marker + ")"
+	}
+	if len(marker) > 2000 {
+		marker = "" // needed in so many places that it may be needed everywhere
+	}
+	w.markers[name] = marker
+	deps := p.Get("dependencies")
+	for _, d := range deps.Names() {
+		for _, way := range poetryWays(deps.Get(d)) {
+			if way.Get("optional").Text() == "true" {
+				continue
+			}
+			w.follow(normal(d), both(marker, way.Get("markers").Text()), depth+1)
+		}
+	}
+}
+
+// poetryWays returns the constraints on a dependency, of which a lock may have several.
+func poetryWays(d *toml.Value) []*toml.Value {
+	if len(d.Items) > 0 {
+		return d.Items
+	}
+	return []*toml.Value{d}
+}
+
+// both returns the marker that holds where two do.
+func both(a, b string) string {
+	switch {
+	case a == "":
+		return b
+	case b == "":
+		return a
+	}
+	return "(" + a + ") and (" + b + ")"
+}

@@ -1,0 +1,277 @@
+package python
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+)
+
+// mainLists are the requirements files that list what the program needs; the
+// first that is there counts.
+var mainLists = []string{
+	"requirements.txt", "requirements/production.txt", "requirements/prod.txt", "requirements/base.txt",
+	"requirements/main.txt", "requirements/default.txt", "requirements/requirements.txt",
+}
+
+// groupLists are the names of requirements files that list more, for the group
+// that stands in them: requirements-dev.txt, requirements/test.txt.
+var groupLists = []string{"requirements-*.txt", "requirements_*.txt", "*-requirements.txt", "*_requirements.txt", "requirements/*.txt"}
+
+// requirementsFile is a requirements file of the project.
+type requirementsFile struct {
+	*requirements
+	file  string
+	group string // "" for what the program needs
+}
+
+// readRequirements adds what the requirements files list.
+func (m *manifest) readRequirements() (diags diag.List) {
+	add := func(file, group string) {
+		reqs, more := flattened(m.fsys, file)
+		diags.Add(more)
+		m.lists = append(m.lists, requirementsFile{reqs, file, group})
+		m.files = append(m.files, file)
+		for _, l := range reqs.lines {
+			m.add(l.text, group, l.rng)
+		}
+	}
+	for _, name := range mainLists {
+		if file := path.Join(m.dir, name); language.IsFile(m.fsys, file) {
+			add(file, "")
+			break
+		}
+	}
+	for _, pattern := range groupLists {
+		before, after, _ := strings.Cut(pattern, "*")
+		for _, file := range language.Glob(m.fsys, m.dir, pattern) {
+			name := m.inProject(file)
+			if !slices.Contains(mainLists, name) && language.IsFile(m.fsys, file) {
+				add(file, strings.TrimSuffix(strings.TrimPrefix(name, before), after))
+			}
+		}
+	}
+	return diags
+}
+
+// list returns the requirements file of the program, false when there is none.
+func (m *manifest) list() (requirementsFile, bool) {
+	if len(m.lists) == 0 || m.lists[0].group != "" {
+		return requirementsFile{}, false
+	}
+	return m.lists[0], true
+}
+
+// inProject returns a path of the context relative to the project.
+func (m *manifest) inProject(file string) string {
+	if m.dir == "." {
+		return file
+	}
+	return strings.TrimPrefix(file, m.dir+"/")
+}
+
+func isRequirements(file string) bool {
+	return strings.HasSuffix(file, ".txt") && strings.Contains(file, "requirements")
+}
+
+// requirements is a requirements file with what it refers to.
+// https://pip.pypa.io/en/stable/reference/requirements-file-format/
+type requirements struct {
+	fsys        fs.FS
+	lines       []logicalLine // requirements, with their options
+	constraints []logicalLine
+	options     []logicalLine // lines for the installer: indexes, --pre
+	locals      []diag.Text   // directories of the context: "-e ./libs/common"
+	files       []string      // all that were read
+	diags       diag.List
+}
+
+// logicalLine is a line of a requirements file without comments, its continuations joined.
+type logicalLine struct {
+	text string
+	rng  diag.Range
+}
+
+// flattened returns a requirements file with those that it includes.
+func flattened(fsys fs.FS, file string) (*requirements, diag.List) {
+	r := &requirements{fsys: fsys}
+	r.read(file, diag.Range{}, false)
+	return r, r.diags
+}
+
+// read reads one file; from is the line that includes it.
+func (r *requirements) read(file string, from diag.Range, constraint bool) {
+	if slices.Contains(r.files, file) {
+		return // it may include itself
+	}
+	data, err := fs.ReadFile(r.fsys, file)
+	if err != nil {
+		r.diags.Errorf(from, "there is no %q in the build context", file).Missing = file
+		return
+	}
+	r.files = append(r.files, file)
+	src := &diag.Source{Name: file, Data: []byte(decoded(data))}
+	lines := strings.Split(string(src.Data), "\n")
+	for i := 0; i < len(lines); i++ {
+		first, text := i, strings.TrimRight(lines[i], " \t\r")
+		for strings.HasSuffix(text, "\\") && i+1 < len(lines) {
+			i++
+			text = strings.TrimSuffix(text, "\\") + " " + strings.TrimSpace(lines[i])
+		}
+		if text = strings.TrimSpace(uncommented(text)); text != "" {
+			r.line(file, logicalLine{text, src.Line(first + 1)}, constraint)
+		}
+	}
+}
+
+// decoded returns a text file's UTF-8; PowerShell writes UTF-16.
+func decoded(data []byte) string {
+	var order binary.ByteOrder
+	switch {
+	case len(data) >= 2 && data[0] == 0xff && data[1] == 0xfe:
+		order = binary.LittleEndian
+	case len(data) >= 2 && data[0] == 0xfe && data[1] == 0xff:
+		order = binary.BigEndian
+	default:
+		return strings.TrimPrefix(string(data), "\ufeff")
+	}
+	var units []uint16
+	for i := 2; i+1 < len(data); i += 2 {
+		units = append(units, order.Uint16(data[i:]))
+	}
+	return string(utf16.Decode(units))
+}
+
+var comment = regexp.MustCompile(`(^|\s)#.*$`)
+
+func uncommented(text string) string { return comment.ReplaceAllString(text, "") }
+
+var option = regexp.MustCompile(`^(--?[A-Za-z][A-Za-z-]*)(?:[ =]*)(.*)$`)
+
+// line sorts one line into what it is.
+func (r *requirements) line(file string, l logicalLine, constraint bool) {
+	match := option.FindStringSubmatch(l.text)
+	if match == nil {
+		r.requirement(file, l, constraint)
+		return
+	}
+	name, value := match[1], strings.Trim(match[2], `"'`)
+	// "-rbase.txt" is one word.
+	if !strings.HasPrefix(name, "--") && len(name) > 2 {
+		name, value = name[:2], name[2:]+value
+	}
+	switch name {
+	case "-r", "--requirement":
+		r.read(path.Join(path.Dir(file), value), l.rng, constraint)
+	case "-c", "--constraint":
+		r.read(path.Join(path.Dir(file), value), l.rng, true)
+	case "-e", "--editable":
+		r.requirement(file, logicalLine{value, l.rng}, constraint)
+	case "-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--no-index", "--pre", "--no-binary", "--only-binary", "--prefer-binary", "--require-hashes", "--trusted-host":
+		r.option(name, value, l.rng)
+	default:
+		r.diags.Errorf(l.rng, "unknown option %q in a requirements file", name)
+	}
+}
+
+// option keeps a line for the installer, in the form that it has there.
+func (r *requirements) option(name, value string, rng diag.Range) {
+	if strings.Contains(value, "${") {
+		r.diags.Errorf(rng, "%s has a variable in it, which nothing sets here", name).Hint =
+			"give the index as a secret: --secret id=pip.conf,src=pip.conf"
+	}
+	switch name {
+	case "--require-hashes", "--prefer-binary", "--trusted-host":
+		return // what is hashed is checked; wheels come first; hosts are trusted by their certificates
+	case "-i":
+		name = "--index-url"
+	case "-f":
+		name = "--find-links"
+	}
+	r.options = append(r.options, logicalLine{strings.TrimSpace(name + " " + value), rng})
+}
+
+// requirement keeps a requirement: a package, or a directory of the context.
+func (r *requirements) requirement(file string, l logicalLine, constraint bool) {
+	bare, _, _ := strings.Cut(l.text, ";")
+	bare, _, _ = strings.Cut(strings.TrimSpace(bare), "[")
+	bare = strings.TrimPrefix(bare, "file:")
+	switch {
+	case strings.Contains(l.text, "git+"), strings.Contains(l.text, "hg+"), strings.Contains(l.text, "svn+"):
+		r.diags.Errorf(l.rng, "%q comes from a repository, which cannot be cloned here", l.text).Hint =
+			"name a released version, or a wheel's URL: \"name @ https://…\""
+	case strings.HasPrefix(bare, "."), strings.HasPrefix(bare, "/"):
+		r.locals = append(r.locals, diag.Text{Value: path.Join(path.Dir(file), bare), Range: l.rng})
+	case constraint:
+		r.constraints = append(r.constraints, l)
+	default:
+		r.lines = append(r.lines, l)
+	}
+}
+
+// hashed reports whether every requirement has hashes, and there is one.
+func (r *requirements) hashed() bool {
+	return len(r.lines) > 0 && !slices.ContainsFunc(r.lines, func(l logicalLine) bool { return !strings.Contains(l.text, "--hash") })
+}
+
+// pinned reports whether every requirement names one version.
+func (r *requirements) pinned() bool {
+	return !slices.ContainsFunc(r.lines, func(l logicalLine) bool { return !strings.Contains(l.text, "==") && !strings.Contains(l.text, "@") })
+}
+
+// useRequirements takes a requirements file for the truth, with those of the groups.
+func (l *lockfile) useRequirements(m *manifest, list requirementsFile, groups []string) (diags diag.List) {
+	reqs := *list.requirements
+	for _, more := range m.lists {
+		if slices.Contains(groups, more.group) {
+			reqs.lines = slices.Concat(reqs.lines, more.lines)
+			reqs.files = slices.Concat(reqs.files, more.files)
+			reqs.locals = slices.Concat(reqs.locals, more.locals)
+		}
+	}
+	l.source, l.kind = list.file, listed
+	l.hashed = reqs.hashed()
+	l.closed = l.hashed
+	l.text = joined(reqs.options) + joined(uniqueLines(reqs.lines))
+	l.constraint = joined(reqs.constraints)
+	l.manifests = append(l.manifests, reqs.files...)
+	l.locals = reqs.locals
+	if l.hashed || len(reqs.lines) == 0 {
+		return diags
+	}
+	d := diags.Warnf(reqs.lines[0].rng, "not every requirement of %s has a version, so the next build may install others", list.file)
+	if reqs.pinned() {
+		// Whether they name all that is installed is known only when it is resolved.
+		d.Message = fmt.Sprintf("the requirements of %s have no hashes, so the next build may install other versions of what they need", list.file)
+	}
+	d.Rule, d.Hint = "MissingLock", "lock them: \"uv pip compile --generate-hashes\", or a lock file"
+	return diags
+}
+
+func joined(lines []logicalLine) string {
+	var b strings.Builder
+	for _, l := range lines {
+		b.WriteString(l.text + "\n")
+	}
+	return b.String()
+}
+
+// uniqueLines drops lines that two files both have.
+func uniqueLines(lines []logicalLine) []logicalLine {
+	var out []logicalLine
+	seen := map[string]bool{}
+	for _, l := range lines {
+		if !seen[l.text] {
+			out = append(out, l)
+		}
+		seen[l.text] = true
+	}
+	return out
+}

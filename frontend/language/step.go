@@ -1,0 +1,126 @@
+package language
+
+import (
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// Step is one command on the build platform.
+type Step struct {
+	Name   string // for the person watching: "compile ./cmd/server"
+	Args   []string
+	Env    spec.Vars
+	Dir    string // in the context
+	Caches []Cache
+	Files  []File `json:",omitempty"` // the step's own, in FilesDir
+	// Writes says that the command writes into its source; what it writes is
+	// thrown away. The source of other steps of a recipe is read-only.
+	Writes bool `json:",omitempty"`
+	// Platform is what the result is for; zero where it is the same for all.
+	Platform spec.Platform `json:",omitzero"`
+	// Compiled is where the output of compile is, for steps after it that need it.
+	Compiled string `json:",omitempty"`
+	// Fetches are what was fetched before. Each is at its own place.
+	Fetches []FetchRef `json:",omitempty"`
+	Mirrors []string   `json:",omitempty"` // variables that whoever builds may set, as build args
+	Secrets []Secret   `json:",omitempty"`
+	Range   diag.Range // what in the spec it is for
+
+	// Reports says that the step leaves a Report at OutputDir/ReportFile.
+	Reports bool `json:",omitempty"`
+	// Otherwise is done in place of a step whose report says that it lacked
+	// something.
+	Otherwise *Step `json:",omitempty"`
+	// Network says that the step has the network whatever the spec says: the last
+	// resort for projects whose dependencies no fetch finds.
+	Network bool `json:",omitempty"`
+}
+
+// Chain returns the step and those that stand in for it, in order.
+func (s *Step) Chain() []*Step {
+	var all []*Step
+	for ; s != nil; s = s.Otherwise {
+		all = append(all, s)
+	}
+	return all
+}
+
+// ReportFile is where in OutputDir a step says how it went.
+const ReportFile = "report.json"
+
+// Report is what a step says of its result, where that decides how the build
+// goes on. It is part of the result, so it is cached with it; a log is not to be
+// had from a step that failed.
+type Report struct {
+	Lacked    string    `json:"lacked"`    // what fetch did not bring, for people; "" when it brought all
+	Arguments []string  `json:"arguments"` // that start the program, after those of the image's entrypoint
+	Natives   []Natives `json:"natives"`
+	Problems  []Remark  `json:"problems"`
+	Warnings  []Remark  `json:"warnings"`
+	Notes     []Remark  `json:"notes"` // what was decided, for the log
+}
+
+// Natives is an archive with native code for some architectures.
+type Natives struct {
+	Name          string   `json:"name"`
+	Architectures []string `json:"architectures"` // in the words of platforms: "arm64"
+}
+
+// Remark is something that a report tells.
+type Remark struct {
+	Message string `json:"message"`
+	Hint    string `json:"hint"`
+}
+
+// Fetch is a step that gets something from the network: the dependencies of
+// the program, or a tool. It sees manifests alone.
+type Fetch struct {
+	Step
+	Manifests []string // files of the context
+	// Sources are patterns of what the step does not see although it is below one
+	// of the manifests, which is a directory then.
+	Sources []string `json:",omitempty"`
+	Output  string   // directory that holds the result, the same in the steps that need it
+	// Written says that tools write where the result is mounted; what they write
+	// is thrown away.
+	Written bool `json:",omitempty"`
+	// Sealed says that the step has no network: it makes a tool of its own files.
+	Sealed bool `json:",omitempty"`
+}
+
+// String returns what is fetched and for what.
+func (f *Fetch) String() string {
+	if f.Platform == (spec.Platform{}) {
+		return f.Name + ", once for all platforms"
+	}
+	return f.Name + " for " + f.Platform.String()
+}
+
+// Refs returns references to fetches; there is none to nil.
+func Refs(fetches ...*Fetch) []FetchRef {
+	var all []FetchRef
+	for _, f := range fetches {
+		if f != nil {
+			all = append(all, FetchRef{f})
+		}
+	}
+	return all
+}
+
+// FetchRef refers to one of a recipe's fetches.
+type FetchRef struct{ *Fetch }
+
+// MarshalText returns what is referred to, so that it is not printed twice.
+func (r FetchRef) MarshalText() ([]byte, error) {
+	return []byte(r.Fetch.String()), nil
+}
+
+// Secret is a file that is mounted where whoever builds supplies it.
+type Secret struct{ ID, Path string }
+
+// Cache is a directory that outlives builds. Its content may only ever make a
+// step faster, never change its result.
+type Cache struct {
+	Name string // what keeps it apart from others: "go-build"
+	Path string
+}

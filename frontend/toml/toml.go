@@ -1,0 +1,208 @@
+// Package toml reads TOML files of projects as trees whose values have places.
+package toml
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+)
+
+// Value is a value of a TOML file with its place: a scalar, an array or a table.
+// A nil one is no value, and has no keys, items or text. Nothing changes a value
+// that was read.
+type Value struct {
+	text  string            // of scalars
+	Items []*Value          // of arrays, nil for others
+	keys  []string          // of tables, in the order of the file
+	Table map[string]*Value // of tables, nil for others
+	Range diag.Range        // of what is written; of an array and of a table with a header, its key
+}
+
+// Get returns the value at a path of keys, nil when there is none.
+func (v *Value) Get(keys ...string) *Value {
+	for _, k := range keys {
+		if v == nil {
+			return nil
+		}
+		v = v.Table[k]
+	}
+	return v
+}
+
+// Text returns the text of a scalar, "" for others: 8080 is "8080", as it is written.
+func (v *Value) Text() string {
+	if v == nil {
+		return ""
+	}
+	return v.text
+}
+
+// Place returns where a value stands, nowhere for none.
+func (v *Value) Place() diag.Range {
+	if v == nil {
+		return diag.Range{}
+	}
+	return v.Range
+}
+
+// List returns the items of an array; of a scalar, itself.
+func (v *Value) List() []*Value {
+	switch {
+	case v == nil:
+		return nil
+	case v.Table == nil && v.Items == nil && v.text != "":
+		return []*Value{v}
+	}
+	return v.Items
+}
+
+// Names returns the keys of a table in the order of the file.
+func (v *Value) Names() []string {
+	if v == nil {
+		return nil
+	}
+	return v.keys
+}
+
+// child returns the table or array at a key, made when there is none. It
+// returns nil where the key has another value.
+func (v *Value) child(key string, rng diag.Range) *Value {
+	if v.Table == nil {
+		if v.text != "" || v.Items != nil {
+			return nil
+		}
+		v.Table = map[string]*Value{}
+	}
+	if v.Table[key] == nil {
+		v.Table[key] = &Value{Range: rng}
+		v.keys = append(v.keys, key)
+	}
+	return v.Table[key]
+}
+
+// Read reads a TOML file of the project, nil when there is none.
+func Read(fsys fs.FS, name string) (*Value, *diag.Source, diag.List) {
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, nil, nil
+	}
+	src := &diag.Source{Name: name, Data: data, Language: "TOML"}
+	v, diags := Parse(src)
+	return v, src, diags
+}
+
+// Parse returns the tables of a TOML file, nil with an error at the line where it
+// is broken. What is written twice is not reported: the tools that own the files
+// do that.
+func Parse(src *diag.Source) (root *Value, diags diag.List) {
+	defer func() {
+		// The parser is an unstable interface and reads what anyone wrote.
+		if r := recover(); r != nil {
+			root = nil
+			diags.Errorf(src.Line(1), "%s cannot be read as TOML", src.Name)
+		}
+	}()
+	t := &reader{src: src}
+	t.Reset(src.Data)
+	root = &Value{Table: map[string]*Value{}}
+	at := root
+	for t.NextExpression() {
+		e := t.Expression()
+		switch e.Kind {
+		case unstable.KeyValue:
+			t.set(at, e)
+		case unstable.Table:
+			at = t.descend(root, e.Key())
+		case unstable.ArrayTable:
+			if at = t.descend(root, e.Key()); at != nil {
+				item := &Value{Range: at.Range, Table: map[string]*Value{}}
+				at.Items = append(at.Items, item)
+				at.Table, at = nil, item
+			}
+		}
+	}
+	if err := t.Error(); err != nil {
+		diags.Errorf(t.place(err), "%s", strings.TrimPrefix(err.Error(), "toml: "))
+		return nil, diags
+	}
+	return root, diags
+}
+
+// reader is the parser with the file that it reads.
+type reader struct {
+	unstable.Parser
+	src *diag.Source
+}
+
+// place returns where the parser stopped.
+func (t *reader) place(err error) diag.Range {
+	var bad *unstable.ParserError
+	if !errors.As(err, &bad) || len(bad.Highlight) == 0 {
+		return t.src.LineAt(len(t.src.Data))
+	}
+	return t.src.LineAt(int(t.Range(bad.Highlight).Offset))
+}
+
+// at returns a range of the file; the first line of what takes several.
+func (t *reader) at(r unstable.Range) diag.Range {
+	rng := t.src.Range(int(r.Offset), int(r.Offset+r.Length))
+	if rng.End.Line != rng.Start.Line || !rng.Start.Before(rng.End) {
+		return t.src.Line(rng.Start.Line)
+	}
+	return rng
+}
+
+// descend returns the table at a key of several parts; the last item where an
+// array of tables is on the way.
+func (t *reader) descend(v *Value, key unstable.Iterator) *Value {
+	for key.Next() {
+		if v == nil {
+			return nil
+		}
+		if n := len(v.Items); n > 0 {
+			v = v.Items[n-1]
+		}
+		v = v.child(string(key.Node().Data), t.at(key.Node().Raw))
+	}
+	return v
+}
+
+// set puts the value of a key into a table.
+func (t *reader) set(into *Value, e *unstable.Node) {
+	if into == nil {
+		return
+	}
+	if v := t.descend(into, e.Key()); v != nil {
+		key := v.Range
+		*v = *t.value(e.Value())
+		if v.Range.IsZero() {
+			v.Range = key
+		}
+	}
+}
+
+func (t *reader) value(n *unstable.Node) *Value {
+	switch n.Kind {
+	case unstable.Array:
+		v := &Value{Items: []*Value{}}
+		for it := n.Children(); it.Next(); {
+			if it.Node().Kind != unstable.Comment {
+				v.Items = append(v.Items, t.value(it.Node()))
+			}
+		}
+		return v
+	case unstable.InlineTable:
+		v := &Value{Table: map[string]*Value{}, Range: t.at(n.Raw)}
+		for it := n.Children(); it.Next(); {
+			if it.Node().Kind == unstable.KeyValue {
+				t.set(v, it.Node())
+			}
+		}
+		return v
+	}
+	return &Value{text: string(n.Data), Range: t.at(n.Raw)}
+}

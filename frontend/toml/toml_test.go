@@ -1,0 +1,150 @@
+package toml
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+)
+
+func parse(t *testing.T, text string) *Value {
+	t.Helper()
+	root, diags := Parse(&diag.Source{Name: "a.toml", Data: []byte(text)})
+	if root == nil {
+		t.Fatalf("reading %.100q: %v", text, diags)
+	}
+	return root
+}
+
+// show returns a tree in a line: scalars and keys with their places.
+func show(v *Value) string {
+	switch {
+	case v == nil:
+		return "none"
+	case v.Table != nil:
+		var parts []string
+		for _, k := range v.Names() {
+			parts = append(parts, k+"="+show(v.Get(k)))
+		}
+		return "{" + strings.Join(parts, " ") + "}"
+	case v.Items != nil:
+		var parts []string
+		for _, i := range v.List() {
+			parts = append(parts, show(i))
+		}
+		return "[" + strings.Join(parts, " ") + "]"
+	}
+	r := v.Place()
+	return fmt.Sprintf("%s@%d:%d-%d", v.Text(), r.Start.Line, r.Start.Column, r.End.Column)
+}
+
+func TestParse(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                       "{}",
+		"a = 1":                                  "{a=1@1:5-6}",
+		"# b\n\n  a = \"é\" # c":                 "{a=é@3:7-10}",
+		"a = 'x'\r\nb = true\r\n":                "{a=x@1:5-8 b=true@2:5-9}",
+		"[t]\nb = 1\na = 2":                      "{t={b=1@2:5-6 a=2@3:5-6}}",
+		"[t.u]\na = 1\n[t.v]\nb = 2":             "{t={u={a=1@2:5-6} v={b=2@4:5-6}}}",
+		"a.\"b.c\".d = 1":                        "{a={b.c={d=1@1:13-14}}}",
+		"a = [\n  1, # one\n  \"zwei\",\n]":      "{a=[1@2:3-4 zwei@3:3-9]}",
+		"a = []":                                 "{a=[]}",
+		"a = [[1], [2, 3]]":                      "{a=[[1@1:7-8] [2@1:12-13 3@1:15-16]]}",
+		"a = {b = 1, c = {d = 2}}":               "{a={b=1@1:10-11 c={d=2@1:22-23}}}",
+		"[[p]]\nn = 1\n[[p]]\nn = 2\n[p.s]\nt=3": "{p=[{n=1@2:5-6} {n=2@4:5-6 s={t=3@6:3-4}}]}",
+		"a = 2026-01-02T03:04:05Z":               "{a=2026-01-02T03:04:05Z@1:5-25}",
+		"a = \"\"\"one\ntwo\"\"\"":               "{a=one\ntwo@1:1-11}",
+		"a = 1\na = 2":                           "{a=2@2:5-6}", // the tool that owns the file complains
+		"a = 1\n[a]\nb = 2":                      "{a=1@1:5-6}",
+		"a = 1\n[a.b]\nc = 2":                    "{a=1@1:5-6}",
+	} {
+		if got := show(parse(t, text)); got != want {
+			t.Errorf("%q:\ngot  %s\nwant %s", text, got, want)
+		}
+	}
+}
+
+func TestBroken(t *testing.T) {
+	for text, want := range map[string]string{
+		"a = 1\nb":           "a.toml:2:1: expected '=' after key",
+		"a = ":               "a.toml:1:1: expected value, not end of input",
+		"a = 1\n\n  b = \"x": "a.toml:3:3: unterminated basic string",
+		"[a\nb = 1":          "a.toml:1:1: expected ']' to close table name",
+		"a = [1,\n2":         "a.toml:2:1: array is incomplete",
+		"a = \"\xff\"":       "a.toml:1:1: invalid UTF-8 character in basic string",
+		"\x00":               "a.toml:1:1: invalid character at start of key: U+0000",
+	} {
+		root, diags := Parse(&diag.Source{Name: "a.toml", Data: []byte(text)})
+		if got := diags.Error(); root != nil || got != want {
+			t.Errorf("%q: got %v and %q, want %q", text, show(root), got, want)
+		}
+	}
+}
+
+// TestNone asks for what is not there: nothing of it panics.
+func TestNone(t *testing.T) {
+	var none *Value
+	if none.Get("a", "b") != nil || none.Text() != "" || !none.Place().IsZero() || none.List() != nil || none.Names() != nil {
+		t.Error("no value has something")
+	}
+	root := parse(t, "a = 'x'\n[t]")
+	if got := root.Get("a").List(); len(got) != 1 || got[0].Text() != "x" {
+		t.Errorf("got the list %v of a text", got)
+	}
+	if root.Get("a", "b") != nil || root.Get("t", "u").Text() != "" {
+		t.Error("there is a value where none is")
+	}
+}
+
+func TestRead(t *testing.T) {
+	fsys := fstest.MapFS{"a/b.toml": {Data: []byte("c = 1")}, "bad.toml": {Data: []byte("c")}}
+	root, src, diags := Read(fsys, "a/b.toml")
+	if root.Get("c").Place().String() != "a/b.toml:1:5" || src.Language != "TOML" || diags != nil {
+		t.Errorf("got %v of %v, and %v", show(root), src, diags)
+	}
+	if root, src, diags := Read(fsys, "none.toml"); root != nil || src != nil || diags != nil {
+		t.Errorf("got %v, %v, %v of no file", show(root), src, diags)
+	}
+	if root, src, diags := Read(fsys, "bad.toml"); root != nil || src == nil || diags.Err() == nil {
+		t.Errorf("got %v, %v, %v of a broken file", show(root), src, diags)
+	}
+}
+
+// large are the locks of large projects: 1.5 MB in many lines, and in one.
+func large() map[string][]byte {
+	const files = `{ url = "https://example.com/packages/a-1.0.tar.gz", hash = "sha256:0123456789abcdef", size = 5031 },`
+	var lines bytes.Buffer
+	for i := range 2_500 {
+		fmt.Fprintf(&lines, "[[package]]\nname = \"package-%d\"\nversion = \"1.%d\"\nwheels = [\n%s]\n\n", i, i, strings.Repeat("    "+files+"\n", 5))
+	}
+	return map[string][]byte{"lines": lines.Bytes(), "line": []byte("a = [" + strings.Repeat(files, 15_000) + "]")}
+}
+
+// TestLarge reads files that took seconds when every place was counted from the
+// beginning of its file or line.
+func TestLarge(t *testing.T) {
+	for name, data := range large() {
+		start := time.Now()
+		if root, diags := Parse(&diag.Source{Name: name, Data: data}); root == nil {
+			t.Fatal(diags)
+		}
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("%s: %d bytes took %v", name, len(data), took)
+		}
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	for name, data := range large() {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				Parse(&diag.Source{Name: name, Data: data})
+			}
+		})
+	}
+}
