@@ -52,7 +52,7 @@ func asked(t *testing.T, doc *Document, req Request, data []byte) {
 	if _, err := json.Marshal(s); err != nil {
 		t.Errorf("target %q: %v", req.Target, err)
 	}
-	doc.ArgNames(req.Target)
+	doc.ArgNames()
 	for _, found := range append(doc.PlainVariables(req.Target), doc.Syntax()) {
 		if found.IsSet() && !inside(found.Range, string(data)) {
 			t.Errorf("%v to %v is outside of the spec", found.Range.Start, found.Range.End)

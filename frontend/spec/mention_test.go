@@ -25,6 +25,9 @@ targets:
     build: {args: {WORKER: "1"}}
 `
 	doc := parsed(t, text)
+	if got := doc.ArgNames(); !slices.Equal(got, []string{"VERSION", "TAG", "WORKER"}) {
+		t.Errorf("got the args %q", got)
+	}
 	for target, want := range map[string][]string{
 		"":       {"v$VERSION", "$$$VERSION", "FOUND=$VERSION", "$VERSION"},
 		"worker": {"$WORKER", "$$$VERSION", "$WORKER", "FOUND=$VERSION", "$VERSION"},
