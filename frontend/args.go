@@ -10,11 +10,8 @@ import (
 
 // unknownArgs warns of build args that nothing in the spec or the product reads.
 func (r *request) unknownArgs() (diags diag.List) {
-	known := slices.Concat(r.doc.ArgNames(""), predeclared)
-	// Targets declare args too, and a file is often built by one command for all of them.
-	for _, t := range r.doc.Targets() {
-		known = append(known, r.doc.ArgNames(t.Name.Value)...)
-	}
+	// Those of all targets: a file is often built by one command for all of them.
+	known := slices.Concat(r.doc.ArgNames(), predeclared)
 	for _, l := range languages.All {
 		known = append(known, l.Mirrors...)
 	}

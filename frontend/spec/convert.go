@@ -27,6 +27,14 @@ type converter struct {
 	parents map[*yaml.Node]bool // nodes with an anchor that what is converted is in
 }
 
+func newConverter(src *diag.Source) *converter {
+	text := strings.TrimPrefix(string(src.Data), byteOrderMark) // as YAML counts columns
+	return &converter{
+		src: src, lines: strings.Split(text, "\n"),
+		runes: map[int][]rune{}, parents: map[*yaml.Node]bool{},
+	}
+}
+
 // convert returns n's tree. It always returns a node; what is wrong is in c.diags.
 func (c *converter) convert(n *yaml.Node, depth int) *node {
 	if c.exceeded(n, depth) {

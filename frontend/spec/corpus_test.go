@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"go.yaml.in/yaml/v4"
 	"golang.org/x/tools/txtar"
 
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -44,13 +43,12 @@ func TestBadKeys(t *testing.T) {
 
 // treeOf returns a file's tree, nothing where it is no YAML.
 func treeOf(data []byte) *node {
-	src := &diag.Source{Name: "s", Data: data}
+	src := source(string(data))
 	doc, _ := load(src)
 	if doc == nil {
 		return &node{}
 	}
-	c := &converter{src: src, lines: strings.Split(string(data), "\n"), runes: map[int][]rune{}, parents: map[*yaml.Node]bool{}}
-	return c.convert(doc, 0)
+	return newConverter(src).convert(doc, 0)
 }
 
 // mark marks the keys of n whose values begin at p or hold it.

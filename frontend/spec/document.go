@@ -17,13 +17,17 @@ type Document struct {
 	targets   []Target
 	byName    map[string]*Target
 	mentioned func() map[string]bool
+	declared  func() []string
 
 	mu    sync.Mutex
 	views map[string]*view
 }
 
 func newDocument(src *diag.Source, root *node) *Document {
-	doc := &Document{Source: src, root: root, top: root.without("targets"), byName: map[string]*Target{}, views: map[string]*view{}}
+	doc := &Document{
+		Source: src, root: root, top: root.without("targets"),
+		byName: map[string]*Target{}, views: map[string]*view{},
+	}
 	if block := root.get("targets"); block != nil {
 		for _, e := range block.entries {
 			doc.targets = append(doc.targets, Target{e.key, description(e.key.Value, e.comment), e.value})
@@ -32,6 +36,7 @@ func newDocument(src *diag.Source, root *node) *Document {
 	for i := range doc.targets {
 		doc.byName[doc.targets[i].Name.Value] = &doc.targets[i]
 	}
+	doc.declared = sync.OnceValue(doc.allArgNames)
 	doc.mentioned = sync.OnceValue(func() map[string]bool {
 		names := map[string]bool{}
 		root.mentions(names)

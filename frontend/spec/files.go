@@ -2,8 +2,37 @@ package spec
 
 import (
 	"fmt"
+	"path"
 	"strings"
 )
+
+// File is something that goes into the image beside the program. The short
+// form is SRC or SRC:DEST.
+type File struct {
+	// Where `from` is looked up: a named context of whoever builds (`--build-context`),
+	// else a target of this file, else an image.
+	// Default: the build context.
+	Source Text `spec:"source" said:"context,image,stage"`
+	// Path in the source, relative to its root; a pattern may match several. Without
+	// it, `to` is an empty directory that belongs to the user.
+	From Text `spec:"from" said:"src,path"`
+	// Where it goes: an absolute path in the image; in `build.files` a path relative to
+	// the build context. One that ends in a slash is a directory to copy into.
+	// Default: `from`, below the working directory.
+	To Text `spec:"to" said:"dst,dest,destination,target"`
+	// Permissions in octal, quoted or not.
+	// Default: `0755` where the source is executable, else `0644`; `0775` for an empty
+	// directory.
+	Mode Mode `spec:"mode" said:"chmod,permissions"`
+	// Owner in the image: a name that the runtime knows, or a uid with or without a gid.
+	// Default: `root`; the user for an empty directory.
+	Owner User `spec:"owner" said:"chown,user,uid"`
+
+	Range Range
+}
+
+// Files is a list of files.
+type Files []File
 
 // decode reads a map of a file's keys, or SRC[:DEST].
 func (f *File) decode(d *decoder, n *node) {
@@ -55,3 +84,54 @@ func (f *Files) decode(d *decoder, n *node) {
 		}
 	}
 }
+
+// Destination returns where an entry of `files` goes in an image whose working
+// directory is given: an absolute, clean path. One to copy into, under the names
+// that things have in their source, ends in a slash, and into is set; of an entry
+// without `from` it is the directory that is made.
+//
+//	config/server.yaml         /app/config/server.yaml
+//	config/*.yaml              /app/config/
+//	migrations:/srv/sql        /srv/sql
+//	migrations/*.sql:/srv/     /srv/
+//	{to: /var/lib/shop/}       /var/lib/shop
+func (f File) Destination(workdir string) (to string, into bool) {
+	if !f.To.IsSet() {
+		return f.named(workdir)
+	}
+	return directory(path.Clean(f.To.Value), f.From.IsSet() && strings.HasSuffix(f.To.Value, "/"))
+}
+
+// Place returns where an entry of `build.files` goes in the source, as a path
+// from the root of the build context; of one to copy into it is as Destination's.
+//
+//	{source: web, from: /dist}                  /dist
+//	{source: web, from: /dist/*.js}             /dist/
+//	{source: web, from: /dist, to: web/dist}    /web/dist
+//	{source: web, from: /a.js, to: web/}        /web/
+func (f File) Place() (to string, into bool) {
+	if !f.To.IsSet() {
+		return f.named("/")
+	}
+	return directory(path.Join("/", f.To.Value), strings.HasSuffix(f.To.Value, "/"))
+}
+
+// named returns where a file goes that keeps its name, below a directory.
+func (f File) named(dir string) (to string, into bool) {
+	from := path.Clean("/" + f.From.Value)
+	if isPattern(from) {
+		return directory(path.Join(dir, path.Dir(from)), true)
+	}
+	return path.Join(dir, from), false
+}
+
+// directory returns a clean path with a slash at its end where into is set.
+func directory(p string, into bool) (string, bool) {
+	if into && p != "/" {
+		p += "/"
+	}
+	return p, into
+}
+
+// isPattern reports whether a path may be several.
+func isPattern(p string) bool { return strings.ContainsAny(p, "*?[") }

@@ -7,6 +7,35 @@ import (
 	"github.com/stagefront/stagefront/frontend/diag"
 )
 
+// Healthcheck is a command that the container engine runs now and then.
+type Healthcheck struct {
+	// Command that succeeds when the container is well: `[CMD, program, argument…]`;
+	// `[CMD-SHELL, command]` or one text, for which the runtime needs a shell; or
+	// `[NONE]`.
+	Test Argv `spec:"test" said:"cmd,command,exec"`
+	// Time between two checks.
+	// Default: the container engine's, 30s.
+	Interval Duration `spec:"interval" said:"period,periodseconds"`
+	// Time after which a check has failed.
+	// Default: the container engine's, 30s.
+	Timeout Duration `spec:"timeout" said:"timeoutseconds"`
+	// Time after the start in which failures do not count.
+	// Default: the container engine's, 0s.
+	StartPeriod Duration `spec:"start_period" said:"initialdelayseconds"`
+	// Time between two checks in that period.
+	// Default: the container engine's, 5s.
+	StartInterval Duration `spec:"start_interval"`
+	// Failures in a row that make the container unhealthy.
+	// Default: the container engine's, 3.
+	Retries Number `spec:"retries" said:"failurethreshold,retry"`
+	// Whether the image has none after all: for a target, where the top level has one.
+	// Default: `false`.
+	//
+	//	healthcheck:
+	//	  disable: true
+	Disable Flag `spec:"disable"`
+}
+
 func (s *Spec) checkHealthcheck(diags *diag.List) {
 	h := s.Healthcheck
 	t := h.Test

@@ -1,7 +1,7 @@
 package spec
 
 import (
-	_ "embed"
+	"embed"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -21,11 +21,10 @@ import (
 //	//	workdir: /srv
 //	Workdir Text `spec:"workdir"`
 
-//go:embed spec.go
-var specSource string
-
-//go:embed manual.go
-var manualSource string
+// sources are the files that the types are in.
+//
+//go:embed spec.go build.go files.go healthcheck.go manual.go
+var sources embed.FS
 
 // document is what a file holds beside a spec.
 type document struct {
@@ -101,7 +100,15 @@ func (k key) inner() []key {
 // comments are those of types and their fields: of "Build" and "Build.Args".
 var comments = sync.OnceValue(func() map[string]string {
 	found := map[string]string{}
-	for _, source := range []string{specSource, manualSource} {
+	files, err := sources.ReadDir(".")
+	if err != nil {
+		panic(err) // it is in the program
+	}
+	for _, f := range files {
+		source, err := sources.ReadFile(f.Name())
+		if err != nil {
+			panic(err)
+		}
 		file, err := parser.ParseFile(token.NewFileSet(), "", source, parser.ParseComments)
 		if err != nil {
 			panic(err) // it was compiled

@@ -7,8 +7,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/stagefront/stagefront/frontend/diag"
 )
 
 // manyTargets returns a spec of so many targets as a monorepo might have: some
@@ -31,13 +29,10 @@ func manyTargets(n int) string {
 // BenchmarkTargets reads a file and decodes every target of it, for two platforms.
 func BenchmarkTargets(b *testing.B) {
 	for _, n := range []int{100, 200, 400} {
-		text := []byte(manyTargets(n))
+		text := manyTargets(n)
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
-				doc, diags := Parse(&diag.Source{Name: "stagefront.yaml", Data: text})
-				if doc == nil {
-					b.Fatal(diags)
-				}
+				doc := parsed(b, text)
 				for _, p := range []string{"amd64", "arm64"} {
 					for _, t := range doc.Targets() {
 						if s, diags := doc.Spec(Request{Platform: Platform{OS: "linux", Architecture: p}, Target: t.Name.Value}); s == nil {
@@ -55,10 +50,7 @@ func BenchmarkTargets(b *testing.B) {
 func TestManyTargets(t *testing.T) {
 	text := manyTargets(500) + "  bad:\n    entrypiont: ./cmd/bad\n"
 	start := time.Now()
-	doc, diags := Parse(&diag.Source{Name: "s", Data: []byte(text)})
-	if doc == nil {
-		t.Fatal(diags)
-	}
+	doc := parsed(t, text)
 	for _, target := range doc.Targets() {
 		s, diags := doc.Spec(Request{Platform: arm64, Target: target.Name.Value})
 		if errs := diags.Errors(); s != nil || len(errs) != 1 || !strings.Contains(errs.Error(), `did you mean "entrypoint"?`) {
@@ -73,10 +65,7 @@ func TestManyTargets(t *testing.T) {
 // TestTogether asks a document for its targets by several goroutines at once;
 // equal requests are answered with the same spec.
 func TestTogether(t *testing.T) {
-	doc, diags := Parse(&diag.Source{Name: "s", Data: []byte(manyTargets(20))})
-	if doc == nil {
-		t.Fatal(diags)
-	}
+	doc := parsed(t, manyTargets(20))
 	ask := func(asked map[string]*Spec) {
 		for _, target := range doc.Targets() {
 			for _, version := range []string{"1", "2"} {

@@ -35,7 +35,7 @@ func (doc *Document) PlainVariables(target string) []Text {
 	if tree == nil {
 		return nil
 	}
-	declared := doc.ArgNames(target)
+	declared := doc.argNames(target)
 	var found []Text
 	for _, e := range tree.entries {
 		if !strings.HasPrefix(e.key.Value, "x-") {

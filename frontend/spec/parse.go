@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
@@ -46,8 +45,7 @@ func Parse(src *diag.Source) (*Document, diag.List) {
 	if doc == nil {
 		return newDocument(src, empty), diags
 	}
-	text := strings.TrimPrefix(string(src.Data), byteOrderMark) // as YAML counts columns
-	c := &converter{src: src, lines: strings.Split(text, "\n"), runes: map[int][]rune{}, parents: map[*yaml.Node]bool{}}
+	c := newConverter(src)
 	root := c.convert(doc, 0)
 	diags.Add(c.diags)
 	switch root.kind {

@@ -171,12 +171,34 @@ func (n *node) mistaken(key string, block reflect.Type) bool {
 	return false
 }
 
-// ArgNames returns the names of the build args that a target declares.
-func (doc *Document) ArgNames(target string) []string {
+// argNames returns the names of the build args that a target declares.
+func (doc *Document) argNames(target string) []string {
 	tree := doc.tree(target)
 	if tree == nil {
 		return nil
 	}
 	vars, _, _ := args(tree, nil)
 	return vars.names()
+}
+
+// ArgNames returns the names of the build args that the top level or a target
+// declares, each once.
+func (doc *Document) ArgNames() []string { return slices.Clone(doc.declared()) }
+
+// allArgNames finds what ArgNames returns.
+func (doc *Document) allArgNames() []string {
+	all, seen := []string(nil), map[string]bool{}
+	add := func(target string) {
+		for _, name := range doc.argNames(target) {
+			if !seen[name] {
+				seen[name] = true
+				all = append(all, name)
+			}
+		}
+	}
+	add("")
+	for _, t := range doc.targets {
+		add(t.Name.Value)
+	}
+	return all
 }

@@ -41,7 +41,10 @@ func (doc *Document) view(req Request) *view {
 	defer doc.mu.Unlock()
 	v := doc.views[key]
 	if v == nil {
-		v = &view{doc: doc, args: maps.Clone(req.BuildArgs), platform: req.Platform, specs: map[question]func() decoded{}}
+		v = &view{
+			doc: doc, args: maps.Clone(req.BuildArgs), platform: req.Platform,
+			specs: map[question]func() decoded{},
+		}
 		v.whole = sync.OnceValue(v.look)
 		doc.views[key] = v
 	}
