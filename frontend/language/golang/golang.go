@@ -67,7 +67,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 		return nil, diags
 	}
 	fetch, more := fetchModules(p, entry)
-	diags.Add(more, stubs(p, entry))
+	diags.Add(more, stubs(p, entry), withoutDebian(p, g))
 	if diags.Err() != nil {
 		return nil, diags
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagefront/stagefront/frontend/arch"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
@@ -430,7 +431,8 @@ func (y *project) distribution(target spec.Platform) *language.Packages {
 	if len(want) == 0 {
 		return nil
 	}
-	return &language.Packages{Libraries: want.Values(), Architecture: target.Architecture, Range: want[0].Range}
+	a, _ := arch.Variant(target.Architecture, target.Variant)
+	return &language.Packages{Libraries: want.Values(), Architecture: a.Debian.Name, Range: want[0].Range}
 }
 
 // image returns what goes into the image: the interpreter's place in the
