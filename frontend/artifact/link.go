@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/stagefront/stagefront/frontend/arch"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
@@ -112,7 +113,7 @@ func (l *Linker) supplied(name string) (root int, file string, ok bool) {
 // dirs are where a loader looks by default.
 func (l *Linker) dirs() []string {
 	var dirs []string
-	for _, t := range machines[l.Platform.Architecture].triples {
+	for _, t := range arch.Triples(l.Platform.Architecture) {
 		dirs = append(dirs, "usr/lib/"+t, "lib/"+t)
 	}
 	return append(dirs, "usr/lib64", "lib64", "usr/lib", "lib", "usr/local/lib")
@@ -121,7 +122,7 @@ func (l *Linker) dirs() []string {
 // crossDirs are where Debian's cross compilers have the target's libraries.
 func (l *Linker) crossDirs() []string {
 	var dirs []string
-	for _, t := range machines[l.Platform.Architecture].triples {
+	for _, t := range arch.Triples(l.Platform.Architecture) {
 		dirs = append(dirs, "usr/"+t+"/lib")
 	}
 	return dirs
