@@ -36,7 +36,8 @@ type gateway struct {
 
 	mu       sync.Mutex
 	warnings []string
-	execs    []string // names of the steps that were solved
+	execs    []string            // names of the steps that were solved
+	graphs   map[string][]string // and of all that they are made from
 	calls    map[string]int
 }
 
@@ -109,6 +110,12 @@ func (g *gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Res
 		name := req.Definition.Metadata[head.Inputs[0].Digest].Description["llb.customname"]
 		g.mu.Lock()
 		g.execs = append(g.execs, name)
+		if g.graphs == nil {
+			g.graphs = map[string][]string{}
+		}
+		for _, m := range req.Definition.Metadata {
+			g.graphs[name] = append(g.graphs[name], m.Description["llb.customname"])
+		}
 		g.mu.Unlock()
 		ref.MapFS = g.stepFiles(name, op.Exec.Meta)
 	}
