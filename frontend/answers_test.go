@@ -39,7 +39,7 @@ func TestAnswers(t *testing.T) {
 			a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool { return slices.Contains(asked, f.Name) })
 			project := slices.Clone(a.Files)
 			for _, name := range asked {
-				a.Files = append(a.Files, txtar.File{Name: name, Data: []byte(answered(t, project, name))})
+				a.Files = append(a.Files, txtar.File{Name: name, Data: []byte(answersOf(t, project, name))})
 			}
 			got := string(txtar.Format(a))
 			switch {
@@ -56,7 +56,7 @@ func TestAnswers(t *testing.T) {
 }
 
 // answered returns what a client prints for a request about a project.
-func answered(t *testing.T, project []txtar.File, request string) string {
+func answersOf(t *testing.T, project []txtar.File, request string) string {
 	t.Helper()
 	g := newGateway(t, "")
 	g.opts["requestid"] = "frontend." + request

@@ -14,16 +14,16 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/lint"
-	stages "github.com/stagefront/stagefront/llb"
+	"github.com/stagefront/stagefront/llb"
 )
 
 // checkConfig returns how findings are treated: as the build arg
 // BUILDKIT_DOCKERFILE_CHECK says, else as the comment `# check=…` of the spec.
-func (b *build) checkConfig() (*linter.Config, diag.List) {
-	if b.ui.LinterConfig != nil {
-		return b.ui.LinterConfig, nil
+func (r *request) checkConfig() (*linter.Config, diag.List) {
+	if r.ui.LinterConfig != nil {
+		return r.ui.LinterConfig, nil
 	}
-	text, _, ranges, ok := parser.ParseDirective("check", b.file.Data)
+	text, _, ranges, ok := parser.ParseDirective("check", r.file.Data)
 	if !ok {
 		return &linter.Config{}, nil
 	}
@@ -34,7 +34,7 @@ func (b *build) checkConfig() (*linter.Config, diag.List) {
 		if len(ranges) > 0 {
 			line = ranges[0].Start.Line
 		}
-		diags.Errorf(b.file.Line(line), "%v", err).Hint = "write \"# check=skip=Rule,Rule;error=true\""
+		diags.Errorf(r.file.Line(line), "%v", err).Hint = "write \"# check=skip=Rule,Rule;error=true\""
 		return &linter.Config{}, diags
 	}
 	return config, nil
@@ -42,19 +42,19 @@ func (b *build) checkConfig() (*linter.Config, diag.List) {
 
 // findings returns what the rules find in a target, and what is wrong with it
 // otherwise. requested says whether the user asked for findings.
-func (b *build) findings(ctx context.Context, config *linter.Config, target string, requested bool) ([]lint.Finding, diag.List) {
-	platform := b.targets()[0]
-	s, diags := b.spec(target, platform)
+func (r *request) findings(ctx context.Context, config *linter.Config, target string, requested bool) ([]lint.Finding, diag.List) {
+	platform := r.platforms()[0]
+	s, diags := r.spec(target, platform)
 	if s == nil {
 		return nil, diags
 	}
-	p, more := b.plan(target, platform)
+	p, more := r.plan(ctx, target, platform)
 	if len(s.Missing) > 0 {
 		more = more.Warnings() // a build has values, and need not have these errors
 	}
-	diags.Add(b.explainHidden(ctx, more), b.unknownArgs(), lint.CheckSkip(s.Checks.Skip))
-	in := &lint.Input{Doc: b.doc, Target: target, Spec: s, Plan: p, Project: b.project, Found: diags}
-	patterns, err := b.ui.DockerIgnorePatterns(ctx)
+	diags.Add(r.explainHidden(ctx, more), r.unknownArgs(), lint.CheckSkip(s.Checks.Skip))
+	in := &lint.Input{Doc: r.doc, Target: target, Spec: s, Plan: p, Project: r.source.tree, Found: diags}
+	patterns, err := r.ui.DockerIgnorePatterns(ctx)
 	in.Ignored = err != nil || len(patterns) > 0
 	skipped := append(slices.Clone(config.SkipRules), s.Checks.Skip.Values()...)
 	skip := func(id string) bool {
@@ -66,36 +66,36 @@ func (b *build) findings(ctx context.Context, config *linter.Config, target stri
 }
 
 // answerCheck answers --check.
-func (b *build) answerCheck(ctx context.Context) (*client.Result, error) {
-	results := &checkResults{build: b}
-	if err := b.read(ctx); err != nil {
+func (r *request) answerCheck(ctx context.Context) (*client.Result, error) {
+	results := &checkResults{request: r}
+	if err := r.read(ctx); err != nil {
 		return nil, err
 	}
-	diags := b.parse()
-	if b.doc == nil {
+	diags := r.parse()
+	if r.doc == nil {
 		results.fail(diags)
 		return results.ToResult(nil)
 	}
-	if err := b.ask(ctx); err != nil {
+	if err := r.ask(ctx); err != nil {
 		return nil, err
 	}
-	config, diags := b.checkConfig()
-	for _, target := range b.asked() {
-		found, more := b.findings(ctx, config, target, true)
+	config, diags := r.checkConfig()
+	for _, target := range r.asked(ctx) {
+		found, more := r.findings(ctx, config, target, true)
 		diags.Add(more)
 		for _, f := range found {
 			results.add(f)
 		}
 	}
-	results.fail(b.explainHidden(ctx, diags))
+	results.fail(r.explainHidden(ctx, diags))
 	return results.ToResult(nil)
 }
 
 // checkResults collects findings, each once, in the form that clients print.
 type checkResults struct {
 	bklint.LintResults
-	build *build
-	seen  []lint.Finding
+	request *request
+	seen    []lint.Finding
 }
 
 func (r *checkResults) add(f lint.Finding) {
@@ -124,27 +124,27 @@ func (r *checkResults) fail(diags diag.List) {
 // line for none.
 func (r *checkResults) location(at diag.Range) *pb.Location {
 	if at.IsZero() {
-		at = r.build.file.Line(1)
+		at = r.request.file.Line(1)
 	}
 	i := slices.IndexFunc(r.Sources, func(s *pb.SourceInfo) bool { return s.Filename == at.Source.Name })
 	if i < 0 {
 		i = len(r.Sources)
-		r.Sources = append(r.Sources, r.build.excerpt(at).Info)
+		r.Sources = append(r.Sources, r.request.SourceInfo(at))
 	}
-	return &pb.Location{SourceIndex: int32(i), Ranges: []*pb.Range{stages.Range(at)}}
+	return &pb.Location{SourceIndex: int32(i), Ranges: []*pb.Range{llb.Range(at)}}
 }
 
 // lint warns of findings in a build; they are errors where the spec or whoever
 // builds says so.
-func (b *build) lint(ctx context.Context) error {
-	config, diags := b.checkConfig()
+func (r *request) lint(ctx context.Context) error {
+	config, diags := r.checkConfig()
 	if diags.Err() != nil {
-		return b.problems(diags)
+		return diags
 	}
-	for _, target := range b.names() {
-		found, more := b.findings(ctx, config, target, false)
+	for _, target := range r.names(ctx) {
+		found, more := r.findings(ctx, config, target, false)
 		if more.Err() != nil {
-			return b.problems(more)
+			return more
 		}
 		for _, f := range found {
 			text := fmt.Sprintf("%s: %s", f.Rule.ID, f.Message)
@@ -157,8 +157,8 @@ func (b *build) lint(ctx context.Context) error {
 		diags.Add(more)
 	}
 	if diags.Err() != nil {
-		return b.problems(diags)
+		return diags
 	}
-	b.warn(ctx, diags)
+	r.Warn(ctx, diags)
 	return nil
 }

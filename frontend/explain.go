@@ -22,16 +22,16 @@ type explanation struct {
 
 // answerExplain answers --call=explain: for the target that was asked for, else
 // for every one, what is decided before anything is built.
-func (b *build) answerExplain(ctx context.Context) (*client.Result, error) {
-	if err := b.ask(ctx); err != nil {
+func (r *request) answerExplain(ctx context.Context) (*client.Result, error) {
+	if err := r.ask(ctx); err != nil {
 		return nil, err
 	}
 	var all []explanation
 	var diags diag.List
-	for _, target := range b.asked() {
-		platform := b.targets()[0]
-		p, more := b.plan(target, platform)
-		if s, _ := b.spec(target, platform); s != nil && more.Err() != nil && len(s.Missing) > 0 {
+	for _, target := range r.asked(ctx) {
+		platform := r.platforms()[0]
+		p, more := r.plan(ctx, target, platform)
+		if s, _ := r.spec(target, platform); s != nil && more.Err() != nil && len(s.Missing) > 0 {
 			more = s.Missing // which may be the reason for anything else
 		}
 		diags.Add(more)
@@ -40,9 +40,9 @@ func (b *build) answerExplain(ctx context.Context) (*client.Result, error) {
 		}
 	}
 	if diags.Err() != nil {
-		return nil, b.problems(b.explainHidden(ctx, diags))
+		return nil, diags
 	}
-	return answer(all, "1.0.0", func(_ []byte, w *bytes.Buffer) error { return printExplanations(w, all) })
+	return answered(all, "1.0.0", func(_ []byte, w *bytes.Buffer) error { return printExplanations(w, all) })
 }
 
 // printExplanations prints a block of lines for each target:

@@ -21,6 +21,9 @@ import (
 	digest "github.com/opencontainers/go-digest"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 	fstypes "github.com/tonistiigi/fsutil/types"
+
+	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/trial"
 )
 
 // gateway is a stub of BuildKit's gateway: it knows local files, images by
@@ -117,13 +120,13 @@ func (t *tree) ReadFile(_ context.Context, req client.ReadRequest) ([]byte, erro
 	if r := req.Range; r != nil && err == nil {
 		data = data[min(r.Offset, len(data)):min(r.Offset+r.Length, len(data))]
 	}
-	return data, daemon(err)
+	return data, overGRPC(err)
 }
 
 func (t *tree) StatFile(_ context.Context, req client.StatRequest) (*fstypes.Stat, error) {
 	info, err := fs.Stat(t.MapFS, clean(req.Path))
 	if err != nil {
-		return nil, daemon(err)
+		return nil, overGRPC(err)
 	}
 	return stat(info), nil
 }
@@ -138,7 +141,7 @@ func (t *tree) ReadDir(_ context.Context, req client.ReadDirRequest) ([]*fstypes
 		}
 		stats = append(stats, stat(info))
 	}
-	return stats, daemon(err)
+	return stats, overGRPC(err)
 }
 
 func clean(name string) string {
@@ -149,8 +152,8 @@ func stat(i fs.FileInfo) *fstypes.Stat {
 	return &fstypes.Stat{Path: i.Name(), Mode: uint32(i.Mode()), Size: i.Size()}
 }
 
-// daemon returns an error as it comes through gRPC: its text alone.
-func daemon(err error) error {
+// overGRPC returns an error as it comes through gRPC: its text alone.
+func overGRPC(err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -163,7 +166,7 @@ func daemon(err error) error {
 // newGateway returns a gateway for a Go project of one file and a spec.
 func newGateway(t *testing.T, spec string) *gateway {
 	t.Helper()
-	programs := map[string][]byte{"amd64": program(t, "amd64"), "arm64": program(t, "arm64")}
+	programs := map[string][]byte{"amd64": trial.Program(t, "amd64"), "arm64": trial.Program(t, "arm64")}
 	return &gateway{
 		opts: map[string]string{"filename": "stagefront.yaml", "platform": "linux/amd64,linux/arm64"},
 		locals: map[string]fstest.MapFS{
@@ -248,8 +251,8 @@ func TestProblems(t *testing.T) {
 		t.Errorf("got %v, want six problems", err)
 	}
 	sources := errdefs.Sources(err)
-	if len(sources) != maxExcerpts {
-		t.Errorf("got %d excerpts, want %d", len(sources), maxExcerpts)
+	if len(sources) != daemon.MaxExcerpts {
+		t.Errorf("got %d excerpts, want %d", len(sources), daemon.MaxExcerpts)
 	}
 	for _, s := range sources {
 		for _, r := range s.Ranges {
@@ -358,7 +361,7 @@ func TestNoSource(t *testing.T) {
 
 // TestRequestsAnswered asks all that a client may answer by another frontend.
 func TestRequestsAnswered(t *testing.T) {
-	for _, r := range requests {
+	for _, r := range questions {
 		g := newGateway(t, "language: go\nbuild: {args: {VERSION: }, ldflags: [-X, \"main.v=${VERSION}\"]}\n")
 		g.opts["requestid"] = r.Name
 		result, err := Build(t.Context(), g)

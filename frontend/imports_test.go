@@ -14,9 +14,9 @@ const module = "github.com/stagefront/stagefront/"
 
 // order is the way in which packages may import each other: only those before them.
 var order = []string{
-	"frontend/golden", "frontend/diag", "frontend/arch", "frontend/spec", "frontend/toml", "frontend/xml",
+	"frontend/golden", "frontend/trial", "frontend/diag", "frontend/arch", "frontend/spec", "frontend/toml", "frontend/xml", "frontend/artifact",
 	"frontend/language", "frontend/language/golang", "frontend/language/python", "frontend/language/java",
-	"frontend/languages", "frontend/plan", "frontend/lint", "llb", "frontend", "cmd/frontend",
+	"frontend/languages", "frontend/plan", "frontend/lint", "llb", "frontend/daemon", "frontend/build", "frontend", "cmd/frontend",
 }
 
 // pure are the packages that decide and know nothing of BuildKit.
@@ -53,6 +53,9 @@ func TestImports(t *testing.T) {
 			}
 		}
 		for _, dep := range p.Deps {
+			if dep == "github.com/moby/buildkit/client/llb" && name != "llb" && slices.Contains(p.Imports, dep) {
+				t.Errorf("%s imports %s: only llb builds LLB", name, dep)
+			}
 			if slices.Contains(pure, name) && strings.HasPrefix(dep, "github.com/moby/buildkit") {
 				t.Errorf("%s depends on %s", name, dep)
 			}

@@ -9,11 +9,12 @@ import (
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
 
+	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
 )
 
 // Origins are the states that exported files are copied from.
-type Origins map[plan.Origin]llb.State
+type Origins map[language.Origin]llb.State
 
 // Export returns the image's files: the base and the export's layers. Layers
 // are made apart from the base and merged with it, so they stay the same when
@@ -111,7 +112,7 @@ func owner(uid, gid int) llb.ChownOpt {
 // exportTitle names the platform of a layer unless all platforms share it.
 func (s *Stages) exportTitle(l plan.Layer) string {
 	for _, op := range l.Ops {
-		if op.Copy != "" && op.From != plan.FromContext && op.From != plan.FromCABundle {
+		if op.Copy != "" && op.From != language.FromContext && op.From != language.FromCABundle {
 			return "export " + s.Plan.Target.String()
 		}
 	}
@@ -134,7 +135,7 @@ func (s *Stages) op(a *llb.FileAction, op plan.Op, from Origins) *llb.FileAction
 		CopyDirContentsOnly: true,
 		CreateDestPath:      true,
 		AllowWildcard:       strings.ContainsAny(op.Copy, "*?["),
-		FollowSymlinks:      op.From != plan.FromContext,
+		FollowSymlinks:      op.From != language.FromContext,
 		ExcludePatterns:     op.Exclude,
 	}
 	// Absolute, since an image may have a working directory of its own.

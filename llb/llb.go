@@ -116,8 +116,11 @@ func (s *Stages) Fetch(f *language.Fetch) llb.State {
 		opts = append(opts, s.secrets()...)
 		opts = append(opts, s.online("fetch", f.Step)...)
 	}
-	// On the image without packages, which differ between targets.
-	return s.Image.Run(opts...).AddMount(f.Output, llb.Scratch())
+	image := s.Image
+	if f.Packages {
+		image = s.Toolchain()
+	}
+	return image.Run(opts...).AddMount(f.Output, llb.Scratch())
 }
 
 // languageFor names the language, and the platform where a step is for one.

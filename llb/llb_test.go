@@ -68,19 +68,19 @@ func emit(t *testing.T, a *txtar.Archive, target spec.Platform) emitted {
 		},
 	}
 	var out emitted
-	from := Origins{plan.FromContext: stages.Context, plan.FromCABundle: image("distroless/static", amd64)}
+	from := Origins{language.FromContext: stages.Context, language.FromCABundle: image("distroless/static", amd64)}
 	for _, source := range p.Sources() {
 		if _, known := from[source.Origin]; !known {
 			from[source.Origin] = image("library/"+source.Name, target)
 		}
 	}
 	for _, f := range p.Fetches {
-		from[plan.FromFetch(f)] = stages.Fetch(f)
+		from[language.FromFetch(f)] = stages.Fetch(f)
 		if f.Platform == (spec.Platform{}) {
-			out.fetch = marshal(t, from[plan.FromFetch(f)])
+			out.fetch = marshal(t, from[language.FromFetch(f)])
 		}
 	}
-	from[plan.FromCompile] = stages.Compile(p.Compile, from)
+	from[language.FromCompile] = stages.Compile(p.Compile, from)
 	e, diags := p.Export(plan.Base{}, plan.Found{})
 	if e == nil {
 		t.Fatal(diags)

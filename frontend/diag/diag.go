@@ -115,6 +115,12 @@ func (d Diagnostic) file() string {
 	return d.Range.Source.Name
 }
 
+// Failed reports whether there is an error in l. It is Err() != nil without the
+// sorting, for lists that are collected further.
+func (l List) Failed() bool {
+	return slices.ContainsFunc(l, func(d Diagnostic) bool { return d.Severity == Error })
+}
+
 // Err returns the errors of l as one error that is a List, or nil when there is none.
 func (l List) Err() error {
 	if errs := l.Errors(); len(errs) > 0 {

@@ -20,9 +20,14 @@ func DidYouMean(word string, candidates []string) string {
 // first of equals, when they are few: at most a third of the longer one.
 func Nearest(word string, candidates []string) (string, bool) {
 	best, least := "", -1
+	lower := strings.ToLower(word)
 	for _, c := range candidates {
-		d := edits(strings.ToLower(word), strings.ToLower(c))
-		if d > max(1, max(len(word), len(c))/3) {
+		few, to := max(1, max(len(word), len(c))/3), strings.ToLower(c)
+		if len(lower)-len(to) > few || len(to)-len(lower) > few {
+			continue // it takes more to make them equally long
+		}
+		d := edits(lower, to)
+		if d > few {
 			continue
 		}
 		if least < 0 || d < least {

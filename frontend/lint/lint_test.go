@@ -164,6 +164,31 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
+// TestHealthcheckOfFiles knows what files bring into an image, and where.
+func TestHealthcheckOfFiles(t *testing.T) {
+	for files, want := range map[string]bool{
+		"config.yaml":                                         true,
+		"main.go:/usr/local/bin/":                             true,
+		"main.go:/usr/local/bin/healthy":                      false,
+		"*.go":                                                true,
+		"{source: x, from: bin/heal*, to: /a/}":               true,
+		"{source: x, from: usr/local/bin/*}":                  true,
+		"{source: x, from: /bin/heal*, to: /usr/local/bin/}":  false,
+		"{source: x, from: /bin/healthy, to: /usr/local/bin}": false,
+	} {
+		if files[0] != '{' {
+			files = "\"" + files + "\""
+		}
+		found := false
+		for _, f := range check(t, "files: ["+files+"]\nhealthcheck: {test: [CMD, /usr/local/bin/healthy]}\n") {
+			found = found || f.Rule.ID == "HealthcheckProgram"
+		}
+		if found != want {
+			t.Errorf("%s: got %v, want %v", files, found, want)
+		}
+	}
+}
+
 // TestChosenRuntime leaves alone the image that a language takes where distroless
 // has no variant for it.
 func TestChosenRuntime(t *testing.T) {

@@ -273,11 +273,8 @@ func healthcheckProgram(in *Input, report func(diag.Range, string, ...any)) {
 	}
 	have := []string{program, path.Base(program)}
 	for _, f := range in.Spec.Files {
-		to := f.To.Value
-		if to == "" {
-			to = path.Join(in.Spec.Workdir.Or(language.AppDir), f.From.Value)
-		}
-		if strings.HasSuffix(to, "/") {
+		to, into := f.Destination(in.Spec.Workdir.Or(language.AppDir))
+		if into {
 			to = path.Join(to, path.Base(f.From.Value))
 		}
 		have = append(have, to, path.Base(to))
@@ -285,7 +282,11 @@ func healthcheckProgram(in *Input, report func(diag.Range, string, ...any)) {
 			return // in a directory that is copied
 		}
 	}
-	if !slices.Contains(have, called.Value) {
+	brought := func(name string) bool {
+		ok, _ := path.Match(name, called.Value) // files may be a pattern
+		return ok || name == called.Value
+	}
+	if !slices.ContainsFunc(have, brought) {
 		report(called.Range, "%s has no %q; let the program check itself, or copy one with \"files\"", r.Kind, called.Value)
 	}
 }

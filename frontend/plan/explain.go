@@ -3,7 +3,6 @@ package plan
 import (
 	"cmp"
 	"fmt"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,7 +52,11 @@ func (e *explainer) set(name, value string, r diag.Range) {
 // build tells what happens on the build platform.
 func (e *explainer) build() {
 	s := e.Spec
-	e.set("toolchain", e.Toolchain.Ref+" on "+e.Build.String(), e.Toolchain.Range)
+	if e.Toolchain.Ref == "" {
+		e.add("toolchain", "none", "nothing is run")
+	} else {
+		e.set("toolchain", e.Toolchain.Ref+" on "+e.Build.String(), e.Toolchain.Range)
+	}
 	if k := e.Packages; k != nil {
 		e.set("packages", strings.Join(append(append([]string(nil), k.Names...), k.Libraries...), " "), k.Range)
 	}
@@ -75,14 +78,20 @@ func (e *explainer) build() {
 		e.set("build arg "+a.Name.Value, value, a.Name.Range)
 	}
 	for _, o := range e.Overlay {
-		e.add("source file", o.To, "from "+strings.TrimPrefix(string(o.From), sourcePrefix))
+		e.add("source file", o.To, "from "+strings.TrimPrefix(o.From.String(), "source "))
 	}
 	for _, step := range e.Scripts {
 		e.set("script", quoted(step.Args), step.Range)
 	}
-	e.set("compile", quoted(e.Compile.Args), e.Compile.Range)
+	if e.Compile.IsZero() {
+		e.add("compile", "nothing", "the image takes files as they are")
+	} else {
+		e.set("compile", quoted(e.Compile.Args), e.Compile.Range)
+	}
 	e.set("network", map[bool]string{false: "none in compile", true: "in compile too"}[e.Network], s.Build.Network.Range)
-	e.set("test", quoted(e.Test.Args), s.Test.Range)
+	if !e.Test.IsZero() {
+		e.set("test", quoted(e.Test.Args), s.Test.Range)
+	}
 }
 
 // spare reports whether only steps that stand in for others need a fetch.
@@ -183,10 +192,7 @@ func (e *explainer) files() {
 			e.set("directory", f.To.Value, f.Range)
 			continue
 		}
-		to := f.To.Value
-		if to == "" {
-			to = path.Join(e.Spec.Workdir.Or(language.AppDir), contextPath(f.From.Value))
-		}
+		to, _ := f.Destination(e.Spec.Workdir.Or(language.AppDir))
 		e.set("file", to, f.Range)
 	}
 }

@@ -20,7 +20,7 @@ args: [serve]
 user: "1000:0"
 volumes: [/data]
 stop_signal: SIGINT
-files: [conf, {to: /var/lib/app}]
+files: [conf, {to: /var/lib/app}, etc/*.yaml, "sql/*:/srv/"]
 build:
   args: {VERSION: ~}
   script: [[go, generate]]
@@ -35,7 +35,7 @@ build:
 	if s == nil {
 		t.Fatal(diags)
 	}
-	project := fstest.MapFS{"go.mod": {Data: []byte("module example.com/app\n\ngo 1.26.0\n")}, "main.go": {Data: []byte("package main\n")}, "conf": {}}
+	project := fstest.MapFS{"go.mod": {Data: []byte("module example.com/app\n\ngo 1.26.0\n")}, "main.go": {Data: []byte("package main\n")}, "conf": {}, "etc/a.yaml": {}, "sql/a.sql": {}}
 	p, diags := New(&language.Project{FS: project, Spec: s, Build: platform}, platform)
 	if p == nil {
 		t.Fatal(diags)
@@ -63,6 +63,8 @@ volume: /data (stagefront.yaml:5:11)
 stop signal: SIGINT (stagefront.yaml:6:14)
 file: /app/conf (stagefront.yaml:7:9)
 directory: /var/lib/app (stagefront.yaml:7:15)
+file: /app/etc/ (stagefront.yaml:7:35)
+file: /srv/ (stagefront.yaml:7:47)
 `
 	if got.String() != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got.String(), want)

@@ -42,10 +42,11 @@ var accounts = []Account{
 	{"nonroot", 65532, 65532, "/home/nonroot"},
 }
 
-// Library is a file of the toolchain that the program loads at run time.
+// Library is a file that the program loads at run time and the runtime lacks.
 type Library struct {
-	From string // in the toolchain image
-	To   string // in the runtime image
+	From language.Origin
+	Path string // in there
+	To   string // in the image
 }
 
 // Found is what opening the compiled program showed.
@@ -85,37 +86,14 @@ type Op struct {
 	Link   string `json:",omitempty"` // path of a symbolic link to make
 	Target string `json:",omitempty"` // what Link leads to
 
-	From Origin `json:",omitempty"` // where Copy is looked up
-	Copy string `json:",omitempty"` // path or pattern to copy; of a directory, its content
-	To   string `json:",omitempty"` // where Copy goes; into a directory when it ends in a slash
+	From language.Origin `json:",omitzero"`  // where Copy is looked up
+	Copy string          `json:",omitempty"` // path or pattern to copy; of a directory, its content
+	To   string          `json:",omitempty"` // where Copy goes; into a directory when it ends in a slash
 	// Exclude are patterns of what is not copied, relative to Copy.
 	Exclude []string `json:",omitempty"`
 
 	Mode     uint32 // 0 with Copy: 0755 where executable, 0644 elsewhere
 	UID, GID int
-}
-
-// Origin is where a copied file comes from.
-type Origin string
-
-const (
-	FromContext   Origin = "context"
-	FromCompile   Origin = "compile"      // compile's output directory
-	FromToolchain Origin = "toolchain"    // the toolchain image, with its packages
-	FromCABundle  Origin = "certificates" // the image that has the CA bundle
-)
-
-// sourcePrefix tells a source of the spec from our own places, which have names
-// that a source may have too.
-const sourcePrefix = "source "
-
-// FromSource returns the origin that is a source of the spec: a named context, a
-// target or an image, whatever its name.
-func FromSource(name string) Origin { return Origin(sourcePrefix + name) }
-
-// FromFetch returns the origin that is the result of a fetch.
-func FromFetch(f *language.Fetch) Origin {
-	return Origin(f.String())
 }
 
 // Config is the image's config, in the words of the OCI specification.
@@ -362,7 +340,7 @@ func (x *exporter) skeleton() Layer {
 	}
 	l.Dirs = []Dir{x.dirs["/tmp"]}
 	if x.Spec.Certificates.Or(true) {
-		l.Ops = append(l.Ops, Op{From: FromCABundle, Copy: language.CABundle, To: language.CABundle, Mode: 0o644})
+		l.Ops = append(l.Ops, Op{From: language.FromCABundle, Copy: language.CABundle, To: language.CABundle, Mode: 0o644})
 	}
 	return l
 }
@@ -543,7 +521,7 @@ func (x *exporter) owner(u spec.User) (uid, gid int) {
 func (x *exporter) libraries(libs []Library) Layer {
 	l := Layer{Name: "libraries", Range: x.Spec.Build.Packages.Range()}
 	for _, lib := range libs {
-		l.Ops = append(l.Ops, Op{From: FromToolchain, Copy: lib.From, To: lib.To, Mode: 0o755})
+		l.Ops = append(l.Ops, Op{From: lib.From, Copy: lib.Path, To: lib.To, Mode: 0o755})
 	}
 	return l
 }
@@ -557,20 +535,13 @@ func (x *exporter) files(c Config) Layer {
 		if l.Range.IsZero() {
 			l.Range = f.Range
 		}
-		from := FromContext
+		from := language.FromContext
 		if f.Source.IsSet() {
-			from = FromSource(f.Source.Value)
+			from = language.FromSource(f.Source.Value)
 		}
-		name := contextPath(f.From.Value)
-		to := f.To.Value
-		if to == "" {
-			to = path.Join(c.Workdir, name)
-			if strings.ContainsAny(name, "*?[") {
-				to = path.Join(c.Workdir, path.Dir(name)) + "/"
-			}
-		}
+		to, _ := f.Destination(c.Workdir)
 		uid, gid := x.owner(f.Owner)
-		l.Ops = append(l.Ops, Op{From: from, Copy: name, To: to, Mode: f.Mode.Value, UID: uid, GID: gid})
+		l.Ops = append(l.Ops, Op{From: from, Copy: contextPath(f.From.Value), To: to, Mode: f.Mode.Value, UID: uid, GID: gid})
 	}
 	return l
 }
@@ -579,7 +550,7 @@ func (x *exporter) files(c Config) Layer {
 // what an interpreter runs, each thing where it is in an image.
 func (p *Plan) Artifacts() []Layer {
 	if p.Program != "" {
-		return []Layer{{Name: "program", Ops: []Op{{From: FromCompile, Copy: p.Program, To: "/" + p.Program, Mode: 0o755}}}}
+		return []Layer{{Name: "program", Ops: []Op{{From: language.FromCompile, Copy: p.Program, To: "/" + p.Program, Mode: 0o755}}}}
 	}
 	return p.parts()
 }
@@ -590,11 +561,7 @@ func (p *Plan) parts() []Layer {
 	for _, part := range p.Image.Layers {
 		l := Layer{Name: part.Name, Range: p.Compile.Range}
 		for _, c := range part.Copies {
-			from := FromCompile
-			if c.From.Fetch != nil {
-				from = FromFetch(c.From.Fetch)
-			}
-			l.Ops = append(l.Ops, Op{From: from, Copy: c.Path, To: c.To, Exclude: c.Exclude, Mode: c.Mode})
+			l.Ops = append(l.Ops, Op{From: c.From, Copy: c.Path, To: c.To, Exclude: c.Exclude, Mode: c.Mode})
 		}
 		for _, f := range part.Files {
 			l.Ops = append(l.Ops, Op{Mkfile: f.Path, Data: f.Data, Mode: 0o644})

@@ -64,9 +64,9 @@ func (r Runtime) of(recipe *language.Recipe) Runtime {
 }
 
 // hasInterpreter reports a scratch image for a program that an interpreter runs.
-func hasInterpreter(r Runtime, recipe *language.Recipe, name string) (diags diag.List) {
-	if r.Kind == Scratch && recipe.Program == "" {
-		diags.Errorf(r.Range, "scratch has no %s to run the program with", name).Hint =
+func hasInterpreter(r Runtime, lang *language.Language) (diags diag.List) {
+	if r.Kind == Scratch && lang.Interpreter != "" {
+		diags.Errorf(r.Range, "scratch has no %s to run the program with", lang.Interpreter).Hint =
 			"leave \"runtime\" out for distroless, or take an image that has it"
 	}
 	return diags
@@ -90,22 +90,33 @@ func New(p *language.Project, target spec.Platform) (*Plan, diag.List) {
 	lang, decision, more := languages.Detect(p)
 	diags.Add(more)
 	diags.Add(missingFiles(p))
-	out := &Plan{
-		Build: p.Build, Target: target,
-		Runtime:   RuntimeOf(p.Spec),
-		Spec:      p.Spec,
-		Decisions: []language.Decision{decision},
-	}
 	if lang == nil || !known {
 		return nil, diags
 	}
-	out.Language = lang.Name
-	recipe, more := lang.Recipe(p, target)
-	diags.Add(more, foreignKeys(p.Spec, lang))
+	out, more := For(lang, p, target)
+	diags.Add(more)
 	if diags.Err() != nil {
 		return nil, diags
 	}
-	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), hasInterpreter(out.Runtime, recipe, lang.Name))
+	out.Decisions = append([]language.Decision{decision}, out.Decisions...)
+	return out, diags
+}
+
+// For returns the plan for a project of a language, as New does.
+func For(lang *language.Language, p *language.Project, target spec.Platform) (*Plan, diag.List) {
+	recipe, diags := lang.Recipe(p, target)
+	diags.Add(foreignKeys(p.Spec, lang))
+	if diags.Err() != nil {
+		return nil, diags
+	}
+	out := &Plan{
+		Language: lang.Name,
+		Build:    p.Build, Target: target,
+		Runtime: RuntimeOf(p.Spec),
+		Spec:    p.Spec,
+	}
+	diags.Add(needsToolchain(p.Spec, recipe, lang))
+	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), hasInterpreter(out.Runtime, lang))
 	for _, step := range slices.Concat(recipe.Compile.Chain(), recipe.Native.Chain(), recipe.Test.Chain()) {
 		step.Env = withBuildEnv(p.Spec, recipe, step.Env)
 	}
@@ -126,24 +137,27 @@ func New(p *language.Project, target spec.Platform) (*Plan, diag.List) {
 
 // foreignKeys reports keys of the build block that mean nothing for a language.
 func foreignKeys(s *spec.Spec, lang *language.Language) (diags diag.List) {
-	for _, k := range []struct {
-		name string
-		rng  diag.Range
-	}{
-		{"cgo", s.Build.Cgo.Range}, {"extras", s.Build.Extras.Range()},
-		{"flags", s.Build.Flags.Range()}, {"ldflags", s.Build.Ldflags.Range}, {"tags", s.Build.Tags.Range()},
-	} {
-		if k.rng.IsZero() || slices.Contains(lang.Keys, k.name) {
-			continue
-		}
-		var others []string
-		for _, other := range languages.All {
-			if slices.Contains(other.Keys, k.name) {
-				others = append(others, other.Name)
-			}
-		}
-		diags.Errorf(k.rng, "build.%s means nothing for %s", k.name, lang.Name).Hint = "it is a key of " + strings.Join(others, " and ")
+	for _, k := range s.Build.Foreign(lang.Name) {
+		diags.Errorf(k.Range, "build.%s means nothing for %s", k.Key, lang.Name).Hint = "it is a key of " + strings.Join(k.Languages, " and ")
 	}
+	return diags
+}
+
+// needsToolchain reports what only a toolchain can do for a language that has none.
+func needsToolchain(s *spec.Spec, r *language.Recipe, lang *language.Language) (diags diag.List) {
+	if r.Toolchain.Ref != "" {
+		return nil
+	}
+	report := func(key string, at diag.Range) {
+		if !at.IsZero() {
+			diags.Errorf(at, "%s needs a toolchain, and %s has none", key, lang.Name).Hint = "name an image as \"toolchain\""
+		}
+	}
+	for _, c := range s.Build.Script {
+		report("build.script", c.Range)
+	}
+	report("build.packages", s.Build.Packages.Range())
+	report("test", s.Test.Range)
 	return diags
 }
 
@@ -240,16 +254,12 @@ func withBuildEnv(s *spec.Spec, r *language.Recipe, env spec.Vars) spec.Vars {
 func overlay(files spec.Files) []Op {
 	var ops []Op
 	for _, f := range files {
-		from := FromContext
+		from := language.FromContext
 		if f.Source.IsSet() {
-			from = FromSource(f.Source.Value)
+			from = language.FromSource(f.Source.Value)
 		}
-		name := contextPath(f.From.Value)
-		to := path.Join("/", f.To.Or(name))
-		if strings.HasSuffix(f.To.Value, "/") || !f.To.IsSet() && strings.ContainsAny(name, "*?[") {
-			to += "/"
-		}
-		ops = append(ops, Op{From: from, Copy: name, To: to, Mode: f.Mode.Value})
+		to, _ := f.Place()
+		ops = append(ops, Op{From: from, Copy: contextPath(f.From.Value), To: to, Mode: f.Mode.Value})
 	}
 	return ops
 }
@@ -273,7 +283,9 @@ func test(t spec.Test, step language.Step) language.Step {
 		step.Args, step.Range = t.Command.Values(), t.Range
 		step.Reports, step.Otherwise = false, nil
 	}
-	step.Name = "test " + strings.Join(step.Args, " ")
+	if !step.IsZero() {
+		step.Name = "test " + strings.Join(step.Args, " ")
+	}
 	return step
 }
 
@@ -351,22 +363,31 @@ func HasCredentials(list string) bool {
 
 // Source is where a spec's files come from, beside the build context.
 type Source struct {
-	Origin Origin
+	Origin language.Origin
 	Name   string // of the named context, target or image
 	Range  diag.Range
 }
 
-// Sources returns where the files of the plan come from, each once.
+// Sources returns where the files of the plan come from that its steps do not
+// make, each once.
 func (p *Plan) Sources() []Source {
 	var sources []Source
+	add := func(s Source) {
+		if !slices.ContainsFunc(sources, func(o Source) bool { return o.Origin == s.Origin }) {
+			sources = append(sources, s)
+		}
+	}
 	if p.Runtime.Kind == Scratch && p.Spec.Certificates.Or(true) {
-		sources = append(sources, Source{Origin: FromCABundle, Name: DistrolessRef("static", false)})
+		add(Source{Origin: language.FromCABundle, Name: DistrolessRef("static", false)})
+	}
+	for _, c := range p.Image.Copies() {
+		if c.From.Kind == language.OfImage {
+			add(Source{Origin: c.From, Name: c.From.Name})
+		}
 	}
 	for _, f := range slices.Concat(p.Spec.Build.Files, p.Spec.Files) {
-		origin := FromSource(f.Source.Value)
-		known := slices.ContainsFunc(sources, func(s Source) bool { return s.Origin == origin })
-		if f.Source.IsSet() && !known {
-			sources = append(sources, Source{origin, f.Source.Value, f.Source.Range})
+		if f.Source.IsSet() {
+			add(Source{language.FromSource(f.Source.Value), f.Source.Value, f.Source.Range})
 		}
 	}
 	return sources

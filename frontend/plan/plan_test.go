@@ -80,7 +80,7 @@ func exported(t *testing.T, a *txtar.Archive) string {
 	if p.Runtime.Kind == Custom {
 		base.FS, base.Workdir = runtimeFS, "/srv"
 	}
-	e, diags := p.Export(base, Found{Libraries: []Library{{From: "usr/lib/aarch64-linux-gnu/libz.so.1", To: "/lib/aarch64-linux-gnu/libz.so.1"}}})
+	e, diags := p.Export(base, Found{Libraries: []Library{{From: language.FromToolchain, Path: "usr/lib/aarch64-linux-gnu/libz.so.1", To: "/lib/aarch64-linux-gnu/libz.so.1"}}})
 	if e == nil {
 		return diags.Errors().Error() + "\n"
 	}

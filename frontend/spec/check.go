@@ -95,16 +95,20 @@ func checkMounted(p Text, diags *diag.List) {
 }
 
 func (s *Spec) checkPorts(diags *diag.List) {
-	for i, p := range s.Ports {
-		same := func(q Port) bool { return p.Number == q.Number && p.Protocol == q.Protocol }
-		if first := slices.IndexFunc(s.Ports, same); first < i {
-			diags.Errorf(p.Range, "duplicate port %d/%s", p.Number, p.Protocol).Hint = alreadyIn(s.Ports[first].Range)
+	first := map[Port]diag.Range{}
+	for _, p := range s.Ports {
+		port := Port{Number: p.Number, Protocol: p.Protocol}
+		if at, twice := first[port]; twice {
+			diags.Errorf(p.Range, "duplicate port %d/%s", p.Number, p.Protocol).Hint = alreadyIn(at)
+			continue
 		}
+		first[port] = p.Range
 	}
 }
 
 // checkPlatforms puts the platforms into the registry's words, by which they are compared.
 func (s *Spec) checkPlatforms(diags *diag.List) {
+	seen := map[string]diag.Range{}
 	for i, text := range s.Platforms {
 		if text.Value == "" {
 			continue
@@ -115,9 +119,11 @@ func (s *Spec) checkPlatforms(diags *diag.List) {
 			continue
 		}
 		s.Platforms[i].Value = p.String()
-		if first := slices.IndexFunc(s.Platforms, func(t Text) bool { return t.Value == p.String() }); first < i {
-			diags.Errorf(text.Range, "duplicate platform %q", text.Value).Hint = alreadyIn(s.Platforms[first].Range)
+		if first, twice := seen[p.String()]; twice {
+			diags.Errorf(text.Range, "duplicate platform %q", text.Value).Hint = alreadyIn(first)
+			continue
 		}
+		seen[p.String()] = text.Range
 	}
 }
 
@@ -134,88 +140,6 @@ func (s *Spec) checkProgram(diags *diag.List) {
 	if n := s.StopSignal; n.IsSet() && !isSignal(n.Value) {
 		diags.Errorf(n.Range, "unknown signal %q", n.Value).Hint = signalHint(n.Value)
 	}
-}
-
-func (s *Spec) checkFiles(diags *diag.List) {
-	seen := map[string]diag.Range{}
-	for _, f := range s.Files {
-		switch {
-		case !f.From.IsSet() && !f.To.IsSet():
-			diags.Errorf(f.Range, "got a file without \"from\" and \"to\"")
-			continue
-		case !f.From.IsSet() && f.Source.IsSet():
-			diags.Errorf(f.Source.Range, "got \"source\" without \"from\"").Hint = "name the path in it to copy"
-			continue
-		case !f.From.IsSet() && !path.IsAbs(f.To.Value):
-			diags.Errorf(f.To.Range, "got %q, want an absolute path in the image", f.To.Value).Hint = absolute(f.To.Value)
-			continue
-		case !f.From.IsSet() && path.Clean(f.To.Value) == "/":
-			diags.Errorf(f.To.Range, "the root directory is there, and belongs to root").Hint = "name a directory"
-			continue
-		}
-		if !f.checkFrom(diags) {
-			continue
-		}
-		if f.To.IsSet() && !path.IsAbs(f.To.Value) {
-			diags.Errorf(f.To.Range, "got %q, want an absolute path in the image", f.To.Value).Hint = "leave it out for a place in the working directory"
-			continue
-		}
-		checkMounted(f.To, diags)
-		to, one := s.destination(f)
-		if first, twice := seen[to]; one && twice {
-			diags.Errorf(cmpRange(f.To, f.Range), "%q is written twice", to).Hint = alreadyIn(first)
-		} else if one {
-			seen[to] = cmpRange(f.To, f.Range)
-		}
-	}
-}
-
-// cmpRange returns the range of a key, or of its block where it is not set.
-func cmpRange(t Text, block diag.Range) diag.Range {
-	if t.IsSet() {
-		return t.Range
-	}
-	return block
-}
-
-// destination returns where a file goes, and whether that is the one place of
-// what is copied: many files may go into the same directory.
-func (s *Spec) destination(f File) (to string, one bool) {
-	if f.To.IsSet() {
-		return path.Clean(f.To.Value), !f.From.IsSet() || !strings.HasSuffix(f.To.Value, "/")
-	}
-	return path.Join(s.Workdir.Or("/app"), f.From.Value), !isPattern(f.From.Value)
-}
-
-func isPattern(p string) bool { return strings.ContainsAny(p, "*?[") }
-
-// checkFrom reports whether what is to be copied can be; an entry without it is
-// an empty directory.
-func (f *File) checkFrom(diags *diag.List) bool {
-	from := f.From
-	if !from.IsSet() {
-		return true
-	}
-	_, patternErr := path.Match(from.Value, "")
-	before := len(*diags)
-	switch {
-	case strings.Contains(from.Value, "://"):
-		diags.Errorf(from.Range, "got a URL, want a path in the build context").Hint = "build.script can download with \"network: default\"; an image's file needs its \"source\""
-	case strings.HasPrefix(from.Value, "~"):
-		diags.Errorf(from.Range, "%q is outside of the build context", from.Value).Hint = "copy it into the context, or name a \"source\" for it"
-	case strings.Contains(from.Value, "\\"):
-		diags.Errorf(from.Range, "got %q, want \"/\" between directories", from.Value)
-	case strings.Contains(from.Value, " /"):
-		src, dest, _ := strings.Cut(from.Value, " /")
-		diags.Errorf(from.Range, "no destination in %q", from.Value).Hint = fmt.Sprintf("write %q", strings.TrimSpace(src)+":/"+dest)
-	case patternErr != nil:
-		diags.Errorf(from.Range, "got the broken pattern %q", from.Value).Hint = "close the \"[\""
-	case !f.Source.IsSet() && !local(strings.TrimPrefix(from.Value, "/")):
-		diags.Errorf(from.Range, "%q is outside of the build context", from.Value).Hint = "build from a directory that holds it, with \"project\" for this one, or name a \"source\""
-	case isPattern(from.Value) && f.To.IsSet() && !strings.HasSuffix(f.To.Value, "/"):
-		diags.Errorf(f.To.Range, "%q may be several files, want a directory to copy them into", from.Value).Hint = fmt.Sprintf("write %q", f.To.Value+"/")
-	}
-	return len(*diags) == before
 }
 
 func (s *Spec) checkEnv(diags *diag.List) {
@@ -256,57 +180,6 @@ func splitHint(name string) string {
 	return fmt.Sprintf("write \"%s: …\"", strings.TrimSuffix(name[:i], ":"))
 }
 
-func (s *Spec) checkHealthcheck(diags *diag.List) {
-	h := s.Healthcheck
-	t := h.Test
-	if !t.IsSet() && !h.Disable.Or(false) {
-		for _, r := range []diag.Range{h.Interval.Range, h.Timeout.Range, h.StartPeriod.Range, h.StartInterval.Range, h.Retries.Range} {
-			if !r.IsZero() {
-				diags.Errorf(r, "the healthcheck has no \"test\"").Hint = "say what to run: \"test: [CMD, program, …]\""
-				return
-			}
-		}
-	}
-	if len(t.Items) == 0 || !t.List && t.Items[0].Value == "" {
-		return
-	}
-	if (!t.List || t.Items[0].Value == "CMD-SHELL") && s.shellless() {
-		diags.Errorf(t.Range, "the healthcheck needs a shell, and the runtime has none").Hint = "write [CMD, program, …], with a program of the image"
-		return
-	}
-	if t.List {
-		checkHealthTest(t, diags)
-	}
-}
-
-func checkHealthTest(t Argv, diags *diag.List) {
-	first := t.Items[0]
-	switch first.Value {
-	case "CMD":
-		if len(t.Items) == 1 {
-			diags.Errorf(t.Range, "got [CMD] without a program").Hint = "write [CMD, program, …]"
-		} else if program := t.Items[1]; strings.ContainsAny(program.Value, " \t\n") {
-			diags.Errorf(program.Range, "got %q, want one program", program.Value).Hint = "its arguments follow it in the list: [CMD, " + quoteWords(program.Value) + "]"
-		}
-	case "CMD-SHELL":
-		if len(t.Items) != 2 {
-			diags.Errorf(t.Range, "got %d words after CMD-SHELL, want one command", len(t.Items)-1).Hint = "write it as one text, or CMD for a list of arguments"
-		}
-	case "NONE":
-		if len(t.Items) > 1 {
-			diags.Errorf(t.Items[1].Range, "got %q after NONE, want nothing", t.Items[1].Value)
-		}
-	case "cmd", "cmd-shell", "none":
-		diags.Errorf(first.Range, "got %q, want CMD, CMD-SHELL or NONE", first.Value).Hint = "write " + strings.ToUpper(first.Value)
-	default:
-		var words []string
-		for _, x := range t.Items {
-			words = append(words, fmt.Sprintf("%q", x.Value))
-		}
-		diags.Errorf(first.Range, "got %q, want CMD, CMD-SHELL or NONE", first.Value).Hint = "write [CMD, " + strings.Join(words, ", ") + "]"
-	}
-}
-
 func (s *Spec) checkRuntime(diags *diag.List) {
 	scratch := s.Runtime.Or("distroless") == "scratch"
 	if !s.Certificates.Or(true) && !scratch && !s.noRuntime {
@@ -335,12 +208,15 @@ func (s *Spec) checkBuild(diags *diag.List) {
 	if n := b.Network; n.IsSet() && n.Value != "none" && n.Value != "default" {
 		diags.Errorf(n.Range, "got network %q, want none or default", n.Value)
 	}
-	for i, id := range b.Secrets {
-		same := func(t Text) bool { return t.Value == id.Value }
+	first := map[string]diag.Range{}
+	for _, id := range b.Secrets {
+		at, twice := first[id.Value]
 		if id.Value == "" || strings.ContainsAny(id.Value, "/=, ") {
 			diags.Errorf(id.Range, "got secret id %q, want one such as npm-token", id.Value).Hint = "whoever builds gives its value: --secret id=…,src=…"
-		} else if first := slices.IndexFunc(b.Secrets, same); first < i {
-			diags.Errorf(id.Range, "duplicate secret %q", id.Value).Hint = alreadyIn(b.Secrets[first].Range)
+		} else if twice {
+			diags.Errorf(id.Range, "duplicate secret %q", id.Value).Hint = alreadyIn(at)
+		} else {
+			first[id.Value] = id.Range
 		}
 	}
 	for _, c := range b.Script {
@@ -348,27 +224,4 @@ func (s *Spec) checkBuild(diags *diag.List) {
 			diags.Errorf(c.Args[0].Range, "got an empty string, want a program")
 		}
 	}
-}
-
-func (s *Spec) checkBuildFiles(diags *diag.List) {
-	for _, f := range s.Build.Files {
-		switch {
-		case !f.From.IsSet():
-			diags.Errorf(f.Range, "got no \"from\"").Hint = "an empty directory belongs to \"files\""
-		case !f.checkFrom(diags):
-		case f.To.IsSet() && !local(f.To.Value):
-			diags.Errorf(f.To.Range, "got %q, want a path relative to the build context", f.To.Value).Hint = "what goes into the image belongs to \"files\""
-		case !f.Source.IsSet() && !f.To.IsSet():
-			diags.Errorf(f.Range, "%q is in the source already", f.From.Value).Hint = "name another \"source\", or where it goes"
-		}
-		if !f.Owner.Range.IsZero() {
-			diags.Errorf(f.Owner.Range, "owners mean nothing in the source").Hint = "remove \"owner\""
-		}
-	}
-}
-
-// shellless reports whether the runtime is one of ours without a shell.
-func (s *Spec) shellless() bool {
-	r := s.Runtime.Or("distroless")
-	return !s.noRuntime && (r == "distroless" || r == "scratch")
 }

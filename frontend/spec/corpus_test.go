@@ -1,11 +1,11 @@
 package spec
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
 
-	"go.yaml.in/yaml/v4"
 	"golang.org/x/tools/txtar"
 
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -43,13 +43,12 @@ func TestBadKeys(t *testing.T) {
 
 // treeOf returns a file's tree, nothing where it is no YAML.
 func treeOf(data []byte) *node {
-	src := &diag.Source{Name: "s", Data: data}
+	src := source(string(data))
 	doc, _ := load(src)
 	if doc == nil {
 		return &node{}
 	}
-	c := &converter{src: src, lines: strings.Split(string(data), "\n"), runes: map[int][]rune{}, parents: map[*yaml.Node]bool{}}
-	return c.convert(doc, 0)
+	return newConverter(src).convert(doc, 0)
 }
 
 // mark marks the keys of n whose values begin at p or hold it.
@@ -66,35 +65,85 @@ func (n *node) mark(path string, p diag.Pos, keys map[string]bool) {
 	}
 }
 
-// TestHabits holds that every word of habit is understood in its block, in the
-// spellings that people know, and that what is suggested exists.
-func TestHabits(t *testing.T) {
-	blocks := map[reflect.Type]string{
+// TestSaid holds that every word that a key is said by is understood in its
+// block, in the spellings that people know, and that no two keys share one.
+func TestSaid(t *testing.T) {
+	for block, text := range map[reflect.Type]string{
 		reflect.TypeFor[Spec]():        "%s: 1\n",
+		reflect.TypeFor[document]():    "%s: 1\n",
 		reflect.TypeFor[Build]():       "build:\n  %s: 1\n",
 		reflect.TypeFor[Healthcheck](): "healthcheck:\n  test: [CMD, /a]\n  %s: 1\n",
 		reflect.TypeFor[File]():        "files:\n  - from: a\n    %s: 1\n",
 		reflect.TypeFor[Checks]():      "checks:\n  %s: 1\n",
-	}
-	known := map[string]bool{}
-	for _, k := range topKeys() {
-		known[k.path] = true
-		for _, inner := range k.inner() {
-			known[inner.path] = true
+	} {
+		count := 0
+		for key, f := range blockOf(block).fields {
+			for _, word := range split(f.Tag.Get("said")) {
+				understood(t, text, word, fmt.Sprintf("did you mean %q?", key))
+				count++
+			}
+		}
+		if words := len(blockOf(block).said); words != count || words == 0 {
+			t.Errorf("%v has %d words and tells %d apart", block, count, words)
 		}
 	}
-	for block, words := range habits {
-		for _, h := range words {
-			for _, spelling := range []string{h.word, strings.ToUpper(h.word), strings.ToUpper(h.word[:1]) + h.word[1:]} {
-				_, diags := read(strings.Replace(blocks[block], "%s", spelling, 1))
-				if got := diags.Error(); !strings.Contains(got, `unknown key "`+spelling+`"; did you mean "`+h.key+`"`) {
-					t.Errorf("%s: got %s", spelling, got)
-				}
-			}
-			inBlock := map[reflect.Type]string{reflect.TypeFor[Build](): "build.", reflect.TypeFor[Healthcheck](): "healthcheck.", reflect.TypeFor[File](): "files.", reflect.TypeFor[Checks](): "checks."}[block]
-			if !known[inBlock+h.key] && !known[h.key] {
-				t.Errorf("%s is taken for %s, which is no key", h.word, h.key)
-			}
+}
+
+// TestSaidElsewhere holds that words of the build block are understood at the
+// top level, and those of the top level in the build block, where they mean
+// nothing else.
+func TestSaidElsewhere(t *testing.T) {
+	top, build := reflect.TypeFor[Spec](), reflect.TypeFor[Build]()
+	count := 0
+	for word, key := range blockOf(build).said {
+		if _, known := said(word, top); !known && otherHint(word) == "" {
+			understood(t, "%s: 1\n", word, fmt.Sprintf("did you mean \"build.%s\"?", key))
+			count++
+		}
+	}
+	for word, key := range blockOf(top).said {
+		_, known := said(word, build)
+		if !known && diag.DidYouMean(word, namesOf(build)) == "" {
+			understood(t, "build:\n  %s: 1\n", word, fmt.Sprintf("did you mean %q at the top level?", key))
+			count++
+		}
+	}
+	if count < 20 {
+		t.Errorf("%d words are understood elsewhere", count)
+	}
+}
+
+// understood fails unless a word in the place of %s gets a hint, in three spellings.
+func understood(t *testing.T, text, word, hint string) {
+	t.Helper()
+	for _, spelling := range []string{word, strings.ToUpper(word), strings.ToUpper(word[:1]) + word[1:]} {
+		_, diags := read(strings.Replace(text, "%s", spelling, 1))
+		if got := diags.Error(); !strings.Contains(got, `unknown key "`+spelling+`"; `+hint) {
+			t.Errorf("%s: got %s", spelling, got)
+		}
+	}
+}
+
+// TestVersionWords holds which keys are taken for the version of the toolchain.
+func TestVersionWords(t *testing.T) {
+	for text, want := range map[string]bool{
+		"GO_VERSION: 1.26":          true,
+		"python-version: any":       true,
+		"python: 3.12":              true,
+		"requires-python: '>=3.12'": true,
+		"engine: '^20 || >=22'":     true,
+		"engine: v22.1.x":           true,
+		"engine: '22'":              false,
+		"ratio: 0.5":                false,
+		"bind: 127.0.0.1":           false,
+		"python: {a: 3.12}":         false,
+		"build: {GO_VERSION: 1.26}": false,
+		"TIMEOUT: 1.5":              false,
+		"build: {zig: 1.26}":        false,
+	} {
+		_, diags := read(text + "\n")
+		if got := strings.HasSuffix(diags.Error(), `did you mean "version"?`); got != want {
+			t.Errorf("%s: got %s", text, diags.Error())
 		}
 	}
 }

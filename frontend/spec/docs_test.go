@@ -3,6 +3,7 @@ package spec_test
 import (
 	"flag"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -30,6 +31,26 @@ func TestDocs(t *testing.T) {
 		if got, err := os.ReadFile(name); err != nil || string(got) != want {
 			t.Errorf("%s is not current (%v): run go test ./frontend/spec -update", name, err)
 		}
+	}
+}
+
+// TestLanguagesOfKeys holds that the keys of some languages name ones that there are.
+func TestLanguagesOfKeys(t *testing.T) {
+	build, some := reflect.TypeFor[spec.Build](), false
+	for i := range build.NumField() {
+		of, few := build.Field(i).Tag.Lookup("of")
+		if !few {
+			continue
+		}
+		some = true
+		for _, name := range strings.Split(of, ",") {
+			if languages.Named(name) == nil {
+				t.Errorf("build.%s is for %q, which is no language", build.Field(i).Tag.Get("spec"), name)
+			}
+		}
+	}
+	if !some {
+		t.Error("no key is for some languages alone")
 	}
 }
 

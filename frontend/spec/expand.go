@@ -84,9 +84,10 @@ const anyName = "\x00"
 // expander replaces `${NAME}` in the scalars of a tree.
 type expander struct {
 	vars   Vars
-	size   int   // of what it wrote
-	varies bool  // whether the text at hand is another for each platform
-	open   Texts // scalars that say a variable without a value, as they are written
+	values map[string]string // of vars, made when the first is asked for
+	size   int               // of what it wrote
+	varies bool              // whether the text at hand is another for each platform
+	open   Texts             // scalars that say a variable without a value, as they are written
 	diags  diag.List
 }
 
@@ -165,10 +166,10 @@ func (x *expander) text(n *node) (text string, ok bool) {
 // value returns the value of a variable, and whether it has one; else that was reported.
 func (x *expander) value(n *node, name string) (value string, ok bool) {
 	x.varies = x.varies || slices.Contains(targetNames, name)
-	if v, ok := x.vars.Get(name); ok {
+	if v, ok := x.lookup(name); ok {
 		return v, v != unknown
 	}
-	if _, any := x.vars.Get(anyName); any && argName.MatchString(name) && !slices.Contains(targetNames, name) {
+	if _, any := x.lookup(anyName); any && argName.MatchString(name) && !slices.Contains(targetNames, name) {
 		return "", false
 	}
 	d := x.diags.Errorf(n.rng, "unknown variable %q", name)
@@ -189,6 +190,26 @@ func (x *expander) value(n *node, name string) (value string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// lookup returns the value of a name among the variables; the last one counts.
+func (x *expander) lookup(name string) (value string, ok bool) {
+	if x.values == nil {
+		x.values = map[string]string{}
+		for _, v := range x.vars {
+			x.values[v.Name] = v.Value
+		}
+	}
+	value, ok = x.values[name]
+	return value, ok
+}
+
+// declare adds a variable.
+func (x *expander) declare(name, value string) {
+	x.vars = append(x.vars, Var{name, value})
+	if x.values != nil {
+		x.values[name] = value
+	}
 }
 
 // argName matches what a build arg can be called: what ${NAME} can name.

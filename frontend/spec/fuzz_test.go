@@ -21,8 +21,7 @@ func FuzzSpec(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		src := &diag.Source{Name: "stagefront.yaml", Data: data}
-		doc, diags := Parse(src)
+		doc, diags := Parse(source(string(data)))
 		places(t, diags, data)
 		if doc == nil {
 			if diags.Err() == nil {
@@ -53,7 +52,7 @@ func asked(t *testing.T, doc *Document, req Request, data []byte) {
 	if _, err := json.Marshal(s); err != nil {
 		t.Errorf("target %q: %v", req.Target, err)
 	}
-	doc.ArgNames(req.Target)
+	doc.ArgNames()
 	for _, found := range append(doc.PlainVariables(req.Target), doc.Syntax()) {
 		if found.IsSet() && !inside(found.Range, string(data)) {
 			t.Errorf("%v to %v is outside of the spec", found.Range.Start, found.Range.End)

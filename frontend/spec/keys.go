@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -10,118 +11,6 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 )
-
-// habits are the words that people know from Dockerfiles, Compose and CI files,
-// and our keys for the same thing, block by block. They are suggested before any
-// spelling distance; case, "-" and "_" do not matter in them.
-var habits = map[reflect.Type][]struct{ word, key string }{
-	reflect.TypeFor[Spec](): {
-		{"command", "args"},
-		{"cmd", "args"},
-		{"arguments", "args"},
-		{"environment", "env"},
-		{"envs", "env"},
-		{"workingdir", "workdir"},
-		{"expose", "ports"},
-		{"port", "ports"},
-		{"image", "runtime"},
-		{"from", "runtime"},
-		{"base", "runtime"},
-		{"baseimage", "runtime"},
-		{"builder", "toolchain"},
-		{"sdk", "toolchain"},
-		{"copy", "files"},
-		{"add", "files"},
-		{"include", "files"},
-		{"assets", "files"},
-		{"timezone", "files"},
-		{"run", "build.script"},
-		{"steps", "build.script"},
-		{"commands", "build.script"},
-		{"prebuild", "build.script"},
-		{"arg", "build.args"},
-		{"buildargs", "build.args"},
-		{"context", "project"},
-		{"root", "project"},
-		{"dir", "project"},
-		{"directory", "project"},
-		{"path", "project"},
-		{"main", "entrypoint"},
-		{"program", "entrypoint"},
-		{"binary", "entrypoint"},
-		{"package", "entrypoint"},
-		{"goversion", "version"},
-		{"go", "version"},
-		{"python", "version"},
-		{"pythonversion", "version"},
-		{"requirespython", "version"},
-		{"cacertificates", "certificates"},
-		{"stages", "targets"},
-		{"services", "targets"},
-		{"images", "targets"},
-		{"arch", "platforms"},
-		{"architectures", "platforms"},
-		{"uid", "user"},
-		{"runas", "user"},
-		{"annotations", "labels"},
-		{"apt", "build.packages"},
-		{"cgoenabled", "build.cgo"},
-		{"lint", "checks"},
-	},
-	reflect.TypeFor[Build](): {
-		{"run", "script"},
-		{"steps", "script"},
-		{"commands", "script"},
-		{"command", "script"},
-		{"environment", "env"},
-		{"arg", "args"},
-		{"buildargs", "args"},
-		{"apt", "packages"},
-		{"dependencies", "packages"},
-		{"libraries", "packages"},
-		{"copy", "files"},
-		{"add", "files"},
-		{"secret", "secrets"},
-		{"cgoenabled", "cgo"},
-		{"buildtags", "tags"},
-		{"gcflags", "flags"},
-		{"options", "flags"},
-		{"context", "project"},
-		{"target", "targets"},
-	},
-	reflect.TypeFor[Healthcheck](): {
-		{"cmd", "test"},
-		{"command", "test"},
-		{"exec", "test"},
-		{"period", "interval"},
-		{"initialdelayseconds", "start_period"},
-		{"periodseconds", "interval"},
-		{"timeoutseconds", "timeout"},
-		{"failurethreshold", "retries"},
-		{"retry", "retries"},
-	},
-	reflect.TypeFor[File](): {
-		{"src", "from"},
-		{"path", "from"},
-		{"dst", "to"},
-		{"dest", "to"},
-		{"destination", "to"},
-		{"target", "to"},
-		{"chmod", "mode"},
-		{"permissions", "mode"},
-		{"chown", "owner"},
-		{"user", "owner"},
-		{"uid", "owner"},
-		{"context", "source"},
-		{"image", "source"},
-		{"stage", "source"},
-	},
-	reflect.TypeFor[Checks](): {
-		{"ignore", "skip"},
-		{"disable", "skip"},
-		{"exclude", "skip"},
-	},
-}
 
 // others are words of Compose and CI files for what is no matter of a spec.
 var others = []struct {
@@ -139,21 +28,43 @@ var others = []struct {
 	{[]string{"extends", "inherits"}, "a target is laid over the top level; what several share is an anchor: \"<<: *NAME\""},
 }
 
-// suggestKey returns the hint for an unknown key of a block, where keys are the known ones.
-func suggestKey(key string, keys []string, block reflect.Type) string {
-	if block == reflect.TypeFor[Spec]() {
+// suggestKey returns the hint for an unknown key of a block. What people know
+// from elsewhere comes before any spelling distance.
+func suggestKey(e entry, block reflect.Type) string {
+	key, keys, top := e.key.Value, namesOf(block), block == reflect.TypeFor[Spec]()
+	if top {
 		keys = append(keys, "targets")
 	}
-	word := strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(key))
-	for _, h := range habits[block] {
-		switch {
-		case h.word != word:
-		case block == reflect.TypeFor[Build]() && !slices.Contains(keys, h.key):
-			return fmt.Sprintf("did you mean %q at the top level?", h.key)
-		default:
-			return fmt.Sprintf("did you mean %q?", h.key)
-		}
+	word := wordOf(key)
+	if meant, ok := said(word, block); ok {
+		return fmt.Sprintf("did you mean %q?", meant)
 	}
+	hint := cmp.Or(misspelt(key, keys), elsewhere(key, block), saidElsewhere(key, word, block))
+	switch {
+	case hint != "":
+		return hint
+	case top && strings.HasSuffix(word, "version"):
+		return "did you mean \"version\"?"
+	case slices.Contains(keys, "env") && variableName.MatchString(key):
+		return fmt.Sprintf("write it below \"env\": {%s: …}", key)
+	case top && otherHint(word) != "":
+		return otherHint(word)
+	}
+	if hint := diag.DidYouMean(key, keys); hint != "" {
+		return hint
+	}
+	switch {
+	case top && e.value.kind == scalarNode && versionValue.MatchString(e.value.text):
+		return "did you mean \"version\"?"
+	case len(keys) <= 7:
+		return "want " + strings.Join(keys, ", ")
+	}
+	return "keys of your own begin with \"x-\""
+}
+
+// misspelt returns the hint for a key that is none, or one of keys but for
+// letters that are easily overlooked.
+func misspelt(key string, keys []string) string {
 	invisible := func(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' }
 	switch {
 	case key == "":
@@ -163,25 +74,53 @@ func suggestKey(key string, keys []string, block reflect.Type) string {
 	case slices.Contains(keys, strings.ToLower(key)):
 		return fmt.Sprintf("did you mean %q?", strings.ToLower(key))
 	}
-	if hint := elsewhere(key, block); hint != "" {
-		return hint
+	return ""
+}
+
+// wordOf returns a key as words are told apart: case, "-", "_" and "." do not matter.
+func wordOf(key string) string {
+	return strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(key))
+}
+
+// said returns the key of a block that people know by another word.
+func said(word string, block reflect.Type) (key string, ok bool) {
+	key, ok = blockOf(block).said[word]
+	if !ok && block == reflect.TypeFor[Spec]() {
+		key, ok = blockOf(reflect.TypeFor[document]()).said[word]
 	}
-	if slices.Contains(keys, "env") && variableName.MatchString(key) {
-		return fmt.Sprintf("write it below \"env\": {%s: …}", key)
+	return key, ok
+}
+
+// saidElsewhere returns the hint for a word of the build block at the top level,
+// or the other way round: what other files do not tell apart.
+func saidElsewhere(key, word string, block reflect.Type) string {
+	top, build := reflect.TypeFor[Spec](), reflect.TypeFor[Build]()
+	switch block {
+	case top:
+		if meant, ok := said(word, build); ok && otherHint(word) == "" {
+			return fmt.Sprintf("did you mean \"build.%s\"?", meant)
+		}
+	case build:
+		if meant, ok := said(word, top); ok && diag.DidYouMean(key, namesOf(build)) == "" {
+			return fmt.Sprintf("did you mean %q at the top level?", meant)
+		}
 	}
+	return ""
+}
+
+// otherHint returns the hint for a word that is no matter of a spec, "" for one that may be.
+func otherHint(word string) string {
 	for _, o := range others {
-		if block == reflect.TypeFor[Spec]() && slices.Contains(o.words, word) {
+		if slices.Contains(o.words, word) {
 			return o.hint
 		}
 	}
-	if hint := diag.DidYouMean(key, keys); hint != "" {
-		return hint
-	}
-	if len(keys) <= 7 {
-		return "want " + strings.Join(keys, ", ")
-	}
-	return "keys of your own begin with \"x-\""
+	return ""
 }
+
+// versionValue matches what is the version of something, or a range of versions,
+// and no other number: "1.26", ">=3.12".
+var versionValue = regexp.MustCompile(`^v?[1-9][0-9]*([.][0-9x*]+){1,2}$|^[<>=~^!]+ *[0-9][0-9.x*]*([ ,|].*)?$`)
 
 // variableName matches what is called as environment variables mostly are.
 var variableName = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$`)
@@ -207,15 +146,7 @@ func elsewhere(key string, block reflect.Type) string {
 }
 
 // namesOf returns the keys of a block, in their order.
-func namesOf(block reflect.Type) []string {
-	var keys []string
-	for i := range block.NumField() {
-		if key := block.Field(i).Tag.Get("spec"); key != "" {
-			keys = append(keys, key)
-		}
-	}
-	return keys
-}
+func namesOf(t reflect.Type) []string { return slices.Clip(blockOf(t).keys) }
 
 // blockHint returns the hint for something else in a block's place.
 func blockHint(block reflect.Type, n *node) string {

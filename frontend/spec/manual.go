@@ -1,7 +1,7 @@
 package spec
 
 import (
-	_ "embed"
+	"embed"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -21,11 +21,10 @@ import (
 //	//	workdir: /srv
 //	Workdir Text `spec:"workdir"`
 
-//go:embed spec.go
-var specSource string
-
-//go:embed manual.go
-var manualSource string
+// sources are the files that the types are in.
+//
+//go:embed spec.go build.go files.go healthcheck.go manual.go
+var sources embed.FS
 
 // document is what a file holds beside a spec.
 type document struct {
@@ -43,7 +42,7 @@ type document struct {
 	//	  debug:
 	//	    entrypoint: ./cmd/server
 	//	    runtime: distroless:debug
-	Targets targets `spec:"targets"`
+	Targets targets `spec:"targets" said:"stages,services,images,target"`
 }
 
 // targets stands for the specs of several images.
@@ -53,6 +52,7 @@ type targets map[string]*Spec
 type key struct {
 	path string // from the top level, with dots: "build.args", "files.to"
 	typ  reflect.Type
+	of   []string // the languages that it is for; none where it is for all
 	manual
 }
 
@@ -75,14 +75,11 @@ func topKeys() []key {
 // it belongs to.
 func keysOf(t reflect.Type, path string) []key {
 	var keys []key
-	for i := range t.NumField() {
-		f := t.Field(i)
-		name := f.Tag.Get("spec")
-		if name == "" {
-			continue
-		}
+	block := blockOf(t)
+	for _, name := range block.keys {
+		f := block.fields[name]
 		comment := comments()[t.Name()+"."+f.Name]
-		keys = append(keys, key{strings.TrimPrefix(path+"."+name, "."), f.Type, readManual(comment)})
+		keys = append(keys, key{strings.TrimPrefix(path+"."+name, "."), f.Type, languages(f), readManual(comment)})
 	}
 	return keys
 }
@@ -103,7 +100,15 @@ func (k key) inner() []key {
 // comments are those of types and their fields: of "Build" and "Build.Args".
 var comments = sync.OnceValue(func() map[string]string {
 	found := map[string]string{}
-	for _, source := range []string{specSource, manualSource} {
+	files, err := sources.ReadDir(".")
+	if err != nil {
+		panic(err) // it is in the program
+	}
+	for _, f := range files {
+		source, err := sources.ReadFile(f.Name())
+		if err != nil {
+			panic(err)
+		}
 		file, err := parser.ParseFile(token.NewFileSet(), "", source, parser.ParseComments)
 		if err != nil {
 			panic(err) // it was compiled

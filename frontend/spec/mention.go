@@ -1,40 +1,41 @@
 package spec
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
 
 // Mentions reports whether the spec, in whatever target, says ${name}.
-func (doc *Document) Mentions(name string) bool {
-	return doc.root.mentions("${" + name + "}")
-}
+func (doc *Document) Mentions(name string) bool { return doc.mentioned()[name] }
 
-func (n *node) mentions(text string) bool {
+// mentions collects the names that scalars of n say as ${name}.
+func (n *node) mentions(names map[string]bool) {
 	if n.kind == scalarNode {
-		return strings.Contains(strings.ReplaceAll(n.text, "$$", ""), text)
+		text := strings.ReplaceAll(n.text, "$$", "")
+		for _, said := range variableIn.FindAllString(text, -1) {
+			names[strings.Trim(said, "${}")] = true
+		}
 	}
 	for _, item := range n.items {
-		if item.mentions(text) {
-			return true
-		}
+		item.mentions(names)
 	}
 	for _, e := range n.entries {
-		if e.value.mentions(text) {
-			return true
-		}
+		e.value.mentions(names)
 	}
-	return false
 }
+
+// variableIn matches the variables in a text.
+var variableIn = regexp.MustCompile(variable)
 
 // PlainVariables returns the scalars of a target that say $NAME of a build arg it
 // declares. That is text as any other: only ${NAME} is a variable.
 func (doc *Document) PlainVariables(target string) []Text {
-	tree, _ := doc.tree(target)
+	tree := doc.tree(target)
 	if tree == nil {
 		return nil
 	}
-	declared := doc.ArgNames(target)
+	declared := doc.argNames(target)
 	var found []Text
 	for _, e := range tree.entries {
 		if !strings.HasPrefix(e.key.Value, "x-") {

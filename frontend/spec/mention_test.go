@@ -3,8 +3,6 @@ package spec
 import (
 	"slices"
 	"testing"
-
-	"github.com/stagefront/stagefront/frontend/diag"
 )
 
 // TestPlainVariables marks what is found by its text; nothing else may be.
@@ -26,9 +24,9 @@ targets:
     labels: {found: $WORKER}
     build: {args: {WORKER: "1"}}
 `
-	doc, diags := Parse(&diag.Source{Name: "stagefront.yaml", Data: []byte(text)})
-	if doc == nil {
-		t.Fatal(diags)
+	doc := parsed(t, text)
+	if got := doc.ArgNames(); !slices.Equal(got, []string{"VERSION", "TAG", "WORKER"}) {
+		t.Errorf("got the args %q", got)
 	}
 	for target, want := range map[string][]string{
 		"":       {"v$VERSION", "$$$VERSION", "FOUND=$VERSION", "$VERSION"},

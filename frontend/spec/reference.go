@@ -59,6 +59,9 @@ func link(k key) string {
 func section(b *strings.Builder, k key, languages []string) {
 	fmt.Fprintf(b, "\n%s `%s`\n\n%s\n\n", strings.Repeat("#", 3+strings.Count(k.path, ".")), k.path, k.doc)
 	fmt.Fprintf(b, "- **Form:** %s\n", k.words(languages))
+	if len(k.of) > 0 {
+		fmt.Fprintf(b, "- **Languages:** `%s`\n", strings.Join(k.of, "`, `"))
+	}
 	if k.def != "" {
 		fmt.Fprintf(b, "- **Default:** %s\n", strings.TrimSuffix(k.def, "."))
 	}

@@ -21,29 +21,11 @@ type Request struct {
 
 // Spec returns the spec for a request: its target is laid over the top level,
 // variables are expanded and values checked. It returns a Spec only when there
-// are no errors in the list.
+// are no errors in the list. Equal requests are answered with the same Spec, which
+// is not to be changed.
 func (doc *Document) Spec(req Request) (*Spec, diag.List) {
-	tree, diags := doc.tree(req.Target)
-	diags.Add(doc.checkTargets())
-	if tree == nil {
-		return nil, diags
-	}
-	diags.Add(doc.checkOthers(req), doc.checkCycles(req))
-	vars, more, missing := args(tree, req.BuildArgs)
-	root, open, unknown := expanded(tree, vars, req.Platform)
-	diags.Add(more, unknown)
-	s := Spec{Missing: missing, Open: open}
-	if !req.Asking {
-		diags.Add(missing)
-	}
-	d := decoder{}
-	d.value(root, &s)
-	s.noRuntime = tree.mistaken("runtime", reflect.TypeFor[Spec]())
-	diags.Add(d.diags, s.check())
-	if diags.Err() != nil {
-		return nil, diags
-	}
-	return &s, diags
+	d := doc.view(req).spec(question{req.Target, req.Asking})
+	return d.spec, slices.Clone(d.diags)
 }
 
 // expanded returns a tree with its variables replaced by their values and those
@@ -129,24 +111,24 @@ func args(tree *node, given map[string]string) (vars Vars, diags, missing diag.L
 	if len(d.diags) > 0 {
 		vars = append(vars, Var{anyName, unknown})
 	}
+	x := expander{vars: vars}
 	for _, p := range declared {
 		value, ok := given[p.Name.Value]
 		switch {
 		case ok, slices.Contains(targetNames, p.Name.Value): // the check says that it is built in
 		case p.Value.IsSet():
-			x := expander{vars: vars}
+			x.size = 0
 			if value, ok = x.text(&node{kind: scalarNode, text: p.Value.Value, rng: p.Value.Range}); !ok {
 				value = unknown
 			}
-			diags.Add(x.diags)
 		default:
 			value = unknown
 			missing.Errorf(p.Name.Range, "build arg %q has no value", p.Name.Value).Hint =
 				fmt.Sprintf("give it with --build-arg %s=…, or a default here", p.Name.Value)
 		}
-		vars = append(vars, Var{p.Name.Value, value})
+		x.declare(p.Name.Value, value)
 	}
-	return vars, diags, missing
+	return x.vars, x.diags, missing
 }
 
 // argsMistaken reports whether build args are declared where they are not read;
@@ -182,19 +164,41 @@ func (n *node) mistaken(key string, block reflect.Type) bool {
 		if strange++; strange > 20 {
 			return false
 		}
-		if suggestKey(name, known, block) == fmt.Sprintf("did you mean %q?", key) {
+		if suggestKey(e, block) == fmt.Sprintf("did you mean %q?", key) {
 			return true
 		}
 	}
 	return false
 }
 
-// ArgNames returns the names of the build args that a target declares.
-func (doc *Document) ArgNames(target string) []string {
-	tree, _ := doc.tree(target)
+// argNames returns the names of the build args that a target declares.
+func (doc *Document) argNames(target string) []string {
+	tree := doc.tree(target)
 	if tree == nil {
 		return nil
 	}
 	vars, _, _ := args(tree, nil)
 	return vars.names()
+}
+
+// ArgNames returns the names of the build args that the top level or a target
+// declares, each once.
+func (doc *Document) ArgNames() []string { return slices.Clone(doc.declared()) }
+
+// allArgNames finds what ArgNames returns.
+func (doc *Document) allArgNames() []string {
+	all, seen := []string(nil), map[string]bool{}
+	add := func(target string) {
+		for _, name := range doc.argNames(target) {
+			if !seen[name] {
+				seen[name] = true
+				all = append(all, name)
+			}
+		}
+	}
+	add("")
+	for _, t := range doc.targets {
+		add(t.Name.Value)
+	}
+	return all
 }

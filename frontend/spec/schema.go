@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"strings"
 )
 
 // Schema returns the JSON Schema (draft 2020-12) of a spec file, by which
@@ -83,10 +84,14 @@ func (s schemas) key(k key) object {
 
 // description returns what an editor shows.
 func (k key) description() string {
-	if k.def == "" {
-		return k.doc
+	text := k.doc
+	if len(k.of) > 0 {
+		text += "\n\nLanguages: " + strings.Join(k.of, ", ") + "."
 	}
-	return k.doc + "\n\nDefault: " + k.def
+	if k.def != "" {
+		text += "\n\nDefault: " + k.def
+	}
+	return text
 }
 
 // file returns the schema of an entry of the files that k lists.

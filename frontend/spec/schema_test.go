@@ -4,8 +4,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-
-	"github.com/stagefront/stagefront/frontend/diag"
 )
 
 // TestKeys holds what every key of the manual must have.
@@ -52,12 +50,7 @@ func TestKeys(t *testing.T) {
 // shows reports whether an example has a key, or an entry of a list that has it.
 func shows(t *testing.T, example string, path []string) bool {
 	t.Helper()
-	doc, diags := Parse(&diag.Source{Data: []byte(example)})
-	if doc == nil {
-		t.Errorf("%s\n%v", example, diags)
-		return false
-	}
-	nodes := []*node{doc.root}
+	nodes := []*node{parsed(t, example).root}
 	for _, name := range path {
 		var next []*node
 		for _, n := range nodes {

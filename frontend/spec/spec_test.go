@@ -55,9 +55,24 @@ func TestGood(t *testing.T) {
 	}
 }
 
+// source returns a text as the spec file that it is.
+func source(text string) *diag.Source {
+	return &diag.Source{Name: "stagefront.yaml", Data: []byte(text)}
+}
+
+// parsed returns the document of a text, which must be one.
+func parsed(t testing.TB, text string) *Document {
+	t.Helper()
+	doc, diags := Parse(source(text))
+	if doc == nil {
+		t.Fatalf("%s\n%v", text, diags.Errors())
+	}
+	return doc
+}
+
 // read reads a spec for linux/arm64.
 func read(text string) (*Spec, diag.List) {
-	doc, diags := Parse(&diag.Source{Name: "stagefront.yaml", Data: []byte(text)})
+	doc, diags := Parse(source(text))
 	if doc == nil {
 		return nil, diags
 	}
@@ -129,10 +144,7 @@ func inside(r diag.Range, text string) bool {
 func TestTargets(t *testing.T) {
 	for _, file := range archives(t, "testdata/targets/*.txtar") {
 		pairs(t, file, func(t *testing.T, name, text string) string {
-			doc, diags := Parse(&diag.Source{Name: name, Data: []byte(text)})
-			if doc == nil {
-				t.Fatal(diags.Errors())
-			}
+			doc := parsed(t, text)
 			var b strings.Builder
 			for _, target := range append([]Target{{}}, doc.Targets()...) {
 				fmt.Fprintln(&b, strings.TrimSpace(fmt.Sprintf("# %s %s", target.Name.Value, target.Description)))

@@ -18,7 +18,6 @@ var Language = language.Language{
 	Aliases: []string{"golang"},
 	Markers: markers,
 	Mirrors: mirrors,
-	Keys:    []string{"cgo", "flags", "ldflags", "tags"},
 	EndOfLife: func(v string) (string, bool) {
 		return defaultVersion, release{version: v}.less(release{version: defaultVersion})
 	},

@@ -23,8 +23,7 @@ var Language = language.Language{
 	Aliases:     []string{"jvm", "jdk", "maven", "gradle", "kotlin", "groovy", "scala", "spring", "quarkus"},
 	Markers:     markers,
 	Mirrors:     mirrors,
-	Keys:        []string{"flags"},
-	Interpreted: true,
+	Interpreter: "java",
 	Recipe:      recipe,
 }
 

@@ -22,8 +22,7 @@ var Language = language.Language{
 	Aliases:     []string{"py", "python3", "cpython"},
 	Markers:     markers,
 	Mirrors:     mirrors,
-	Keys:        []string{"extras"},
-	Interpreted: true,
+	Interpreter: "python",
 	EndOfLife:   endOfLife,
 	Recipe:      recipe,
 }
@@ -459,7 +458,7 @@ func (y *project) image(deps *language.Fetch) language.Image {
 	}
 	if deps != nil {
 		i.Layers = append(i.Layers, language.Layer{Name: "dependencies", Copies: []language.Copy{{
-			From: language.FetchRef{Fetch: deps}, Path: "/", To: venv, Natives: "natives",
+			From: language.FromFetch(deps), Path: "/", To: venv, Natives: "natives",
 			Exclude: []string{"natives", "pyvenv.cfg", "bin/python", "bin/python3", "bin/python" + y.version.minor()},
 		}}})
 	}

@@ -1,4 +1,4 @@
-package frontend
+package daemon
 
 import (
 	"context"
@@ -8,38 +8,37 @@ import (
 
 	"github.com/containerd/platforms"
 	"github.com/distribution/reference"
-	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/client/llb/sourceresolver"
 	"github.com/moby/buildkit/frontend/dockerui"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 
 	"github.com/stagefront/stagefront/frontend/spec"
-	stages "github.com/stagefront/stagefront/llb"
+	"github.com/stagefront/stagefront/llb"
 )
 
-// image is an image that was resolved for a platform.
-type image struct {
-	state  llb.State // with its environment and platform
-	config *dockerspec.DockerOCIImage
+// Image is an image that was resolved for a platform.
+type Image struct {
+	State  llb.State // with its environment and platform
+	Config *dockerspec.DockerOCIImage
 }
 
-// resolve returns the image that a reference names for a platform: the named
+// Resolve returns the image that a reference names for a platform: the named
 // context of that name when whoever builds gives one, else what the registry
 // has, by digest. Names are for the person watching.
-func (b *build) resolve(ctx context.Context, ref string, p spec.Platform, title string) (*image, error) {
-	return b.images.get(ref+" "+p.String(), func() (*image, error) {
-		return b.resolveImage(ctx, ref, p, title)
+func (d *Daemon) Resolve(ctx context.Context, ref string, p spec.Platform, title string) (*Image, error) {
+	return d.images.Get(ref+" "+p.String(), func() (*Image, error) {
+		return d.resolve(ctx, ref, p, title)
 	})
 }
 
-func (b *build) resolveImage(ctx context.Context, ref string, p spec.Platform, title string) (*image, error) {
-	platform := stages.OCIPlatform(p)
+func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title string) (*Image, error) {
+	platform := llb.OCIPlatform(p)
 	named, err := reference.ParseNormalizedNamed(ref)
 	if err != nil {
 		return nil, fmt.Errorf("%q is no image reference: %w", ref, err)
 	}
 	named = reference.TagNameOnly(named)
-	given, err := b.ui.NamedContext(ref, dockerui.ContextOpt{Platform: &platform, ResolveMode: b.ui.ImageResolveMode.String()})
+	given, err := d.ui.NamedContext(ref, dockerui.ContextOpt{Platform: &platform, ResolveMode: d.ui.ImageResolveMode.String()})
 	if err != nil {
 		return nil, err
 	}
@@ -48,19 +47,19 @@ func (b *build) resolveImage(ctx context.Context, ref string, p spec.Platform, t
 		if err != nil {
 			return nil, err
 		}
-		return &image{state.Platform(platform), config}, nil
+		return &Image{state.Platform(platform), config}, nil
 	}
-	_, digest, data, err := b.client.ResolveImageConfig(ctx, named.String(), sourceresolver.Opt{
+	_, digest, data, err := d.client.ResolveImageConfig(ctx, named.String(), sourceresolver.Opt{
 		LogName: fmt.Sprintf("[%s] resolve %s", title, ref),
 		ImageOpt: &sourceresolver.ResolveImageOpt{
 			Platform:    &platform,
-			ResolveMode: b.ui.ImageResolveMode.String(),
+			ResolveMode: d.ui.ImageResolveMode.String(),
 		},
 	})
 	if err != nil {
 		return nil, resolveError(ref, p, err)
 	}
-	config, err := stages.ParseImage(data)
+	config, err := llb.ParseImage(data)
 	if err != nil {
 		return nil, err
 	}
@@ -73,19 +72,19 @@ func (b *build) resolveImage(ctx context.Context, ref string, p spec.Platform, t
 			return nil, err
 		}
 	}
-	state, err := llb.Image(named.String(), llb.Platform(platform), b.ui.ImageResolveMode,
-		llb.WithCustomName(fmt.Sprintf("[%s] %s", title, ref))).WithImageConfig(data)
+	state, err := llb.Image(named.String(), data, p, d.ui.ImageResolveMode, fmt.Sprintf("[%s] %s", title, ref))
 	if err != nil {
-		return nil, fmt.Errorf("reading the config of %s: %w", ref, err)
+		return nil, err
 	}
-	return &image{state.Platform(platform), config}, nil
+	return &Image{state, config}, nil
 }
 
-var errNoImage = errors.New("does not exist")
+// ErrNoImage is the reason why an image cannot be had that its registry does not know.
+var ErrNoImage = errors.New("does not exist")
 
 // resolveError says why an image cannot be had, in a line.
 func resolveError(ref string, p spec.Platform, err error) error {
-	if canceled(err) {
+	if Canceled(err) {
 		return err
 	}
 	text := err.Error()
@@ -93,7 +92,7 @@ func resolveError(ref string, p spec.Platform, err error) error {
 	case strings.Contains(text, "no match for platform"):
 		return fmt.Errorf("%s is not for %s", ref, p)
 	case strings.HasSuffix(text, ": not found"):
-		return fmt.Errorf("%s %w", ref, errNoImage)
+		return fmt.Errorf("%s %w", ref, ErrNoImage)
 	}
 	return fmt.Errorf("cannot resolve %s: %s", ref, text)
 }

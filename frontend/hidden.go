@@ -7,31 +7,33 @@ import (
 	"path"
 	"strings"
 
-	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
-	"github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/moby/patternmatcher"
 	"github.com/moby/patternmatcher/ignorefile"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/llb"
 )
 
 // explainHidden replaces problems about files that are missing only because an
 // ignore file hides them: the ignore file was perhaps written for another
 // recipe, and its line is what must be mended.
-func (b *build) explainHidden(ctx context.Context, diags diag.List) diag.List {
+func (r *request) explainHidden(ctx context.Context, diags diag.List) diag.List {
 	var missing []string
 	for _, d := range diags {
 		if d.Missing != "" {
 			missing = append(missing, d.Missing)
 		}
 	}
-	patterns, err := b.ui.DockerIgnorePatterns(ctx)
-	if err != nil || len(patterns) == 0 || len(missing) == 0 {
+	if len(missing) == 0 {
 		return diags
 	}
-	there := b.unfiltered(ctx, missing)
-	src := b.ignoreFile(ctx)
+	patterns, err := r.ui.DockerIgnorePatterns(ctx)
+	if err != nil || len(patterns) == 0 {
+		return diags
+	}
+	there := r.unfiltered(ctx, missing)
+	src := r.ignoreFile(ctx)
 	if there == nil || src == nil {
 		return diags
 	}
@@ -45,7 +47,7 @@ func (b *build) explainHidden(ctx context.Context, diags diag.List) diag.List {
 					Range:    src.Line(line),
 					Message:  fmt.Sprintf("%q hides %q from the build", src.Text(line), d.Missing),
 					Hint: fmt.Sprintf("add a line \"!%s\", or write %s, which is read instead unless it is empty",
-						d.Missing, path.Base(b.file.Name)+".dockerignore"),
+						d.Missing, path.Base(r.file.Name)+".dockerignore"),
 				}
 			}
 		}
@@ -56,15 +58,12 @@ func (b *build) explainHidden(ctx context.Context, diags diag.List) diag.List {
 
 // unfiltered returns whether paths exist in the context without its ignore
 // rules, nil when that cannot be told.
-func (b *build) unfiltered(ctx context.Context, paths []string) func(string) bool {
-	state, err := b.ui.MainContext(ctx,
-		llb.ExcludePatterns(nil), llb.FollowPaths(paths),
-		llb.SharedKeyHint("context-unfiltered"), dockerui.WithInternalName("look for ignored files"),
-		llb.Differ(llb.DiffNone, false))
+func (r *request) unfiltered(ctx context.Context, paths []string) func(string) bool {
+	state, err := r.ui.MainContext(ctx, llb.Unfiltered(paths)...)
 	if err != nil {
 		return nil
 	}
-	tree, err := b.tree(ctx, *state)
+	tree, err := r.Solve(ctx, *state)
 	if err != nil {
 		return nil
 	}
@@ -78,28 +77,12 @@ func (b *build) unfiltered(ctx context.Context, paths []string) func(string) boo
 }
 
 // ignoreFile returns the ignore file that counts: the spec's own, else the context's.
-func (b *build) ignoreFile(ctx context.Context) *diag.Source {
-	own := b.file.Name + ".dockerignore"
-	if src := b.localFile(ctx, dockerui.DefaultLocalNameDockerfile, own); src != nil {
+func (r *request) ignoreFile(ctx context.Context) *diag.Source {
+	own := r.file.Name + ".dockerignore"
+	if src := r.LocalFile(ctx, dockerui.DefaultLocalNameDockerfile, own); src != nil {
 		return src
 	}
-	return b.localFile(ctx, dockerui.DefaultLocalNameContext, dockerui.DefaultDockerignoreName)
-}
-
-func (b *build) localFile(ctx context.Context, local, name string) *diag.Source {
-	state := llb.Local(local,
-		llb.SessionID(b.client.BuildOpts().SessionID), llb.FollowPaths([]string{name}),
-		llb.SharedKeyHint(local+"-"+name), dockerui.WithInternalName("load "+name),
-		llb.Differ(llb.DiffNone, false))
-	ref, _, err := b.solve(ctx, state)
-	if err != nil {
-		return nil
-	}
-	data, err := ref.ReadFile(ctx, client.ReadRequest{Filename: name})
-	if err != nil || len(data) == 0 { // BuildKit takes an empty one for none
-		return nil
-	}
-	return &diag.Source{Name: name, Data: data}
+	return r.LocalFile(ctx, dockerui.DefaultLocalNameContext, dockerui.DefaultDockerignoreName)
 }
 
 // hidingLine returns the line of an ignore file that hides a path: the last

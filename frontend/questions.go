@@ -19,24 +19,24 @@ import (
 	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
-	stages "github.com/stagefront/stagefront/llb"
+	"github.com/stagefront/stagefront/llb"
 )
 
-// request is a question that is answered without building: --call and --check.
-type request struct {
+// question is what is answered without building: --call and --check.
+type question struct {
 	subrequests.Request
-	answer func(b *build, ctx context.Context) (*client.Result, error)
+	answer func(r *request, ctx context.Context) (*client.Result, error)
 }
 
-// requests are all of them. Clients answer some by a Dockerfile frontend when
+// questions are all of them. Clients answer some by a Dockerfile frontend when
 // this one does not, so all of those are here.
-var requests = []request{
-	{describeRequest(lint.SubrequestLintDefinition, "Check the spec against documented rules"), (*build).answerCheck},
-	{describeRequest(outline.SubrequestsOutlineDefinition, "List what a target takes: build args, secrets, SSH, caches"), (*build).answerOutline},
-	{describeRequest(targets.SubrequestsTargetsDefinition, "List the targets of the spec"), (*build).answerTargets},
-	{ownRequest("frontend.explain", "Tell every decision of a build, and where it came from"), (*build).answerExplain},
-	{ownRequest("frontend.schema", "Print the JSON Schema of a spec"), (*build).answerSchema},
-	{subrequests.SubrequestsDescribeDefinition, nil}, // answerRequest knows the list
+var questions = []question{
+	{describeRequest(lint.SubrequestLintDefinition, "Check the spec against documented rules"), (*request).answerCheck},
+	{describeRequest(outline.SubrequestsOutlineDefinition, "List what a target takes: build args, secrets, SSH, caches"), (*request).answerOutline},
+	{describeRequest(targets.SubrequestsTargetsDefinition, "List the targets of the spec"), (*request).answerTargets},
+	{ownRequest("frontend.explain", "Tell every decision of a build, and where it came from"), (*request).answerExplain},
+	{ownRequest("frontend.schema", "Print the JSON Schema of a spec"), (*request).answerSchema},
+	{subrequests.SubrequestsDescribeDefinition, nil}, // answer knows the list
 }
 
 func describeRequest(r subrequests.Request, description string) subrequests.Request {
@@ -51,17 +51,17 @@ func ownRequest(name, description string) subrequests.Request {
 	}
 }
 
-// answerRequest answers the request with an id.
-func (b *build) answerRequest(ctx context.Context, id string) (*client.Result, error) {
+// answer answers the question with an id.
+func (r *request) answer(ctx context.Context, id string) (*client.Result, error) {
 	if id == subrequests.RequestSubrequestsDescribe {
 		return answerDescribe()
 	}
 	var names []string
-	for _, r := range requests {
-		if r.Name == id {
-			return r.answer(b, ctx)
+	for _, q := range questions {
+		if q.Name == id {
+			return q.answer(r, ctx)
 		}
-		names = append(names, strings.TrimPrefix(r.Name, "frontend."))
+		names = append(names, strings.TrimPrefix(q.Name, "frontend."))
 	}
 	word := strings.TrimPrefix(id, "frontend.")
 	hint := diag.DidYouMean(word, names)
@@ -73,16 +73,16 @@ func (b *build) answerRequest(ctx context.Context, id string) (*client.Result, e
 
 func answerDescribe() (*client.Result, error) {
 	var all []subrequests.Request
-	for _, r := range requests {
-		all = append(all, r.Request)
+	for _, q := range questions {
+		all = append(all, q.Request)
 	}
-	return answer(all, subrequests.SubrequestsDescribeDefinition.Version, func(data []byte, w *bytes.Buffer) error {
+	return answered(all, subrequests.SubrequestsDescribeDefinition.Version, func(data []byte, w *bytes.Buffer) error {
 		return subrequests.PrintDescribe(data, w)
 	})
 }
 
-// answer returns a result that has v as JSON and, printed from that, as text.
-func answer(v any, version string, print func(data []byte, w *bytes.Buffer) error) (*client.Result, error) {
+// answered returns a result that has v as JSON and, printed from that, as text.
+func answered(v any, version string, print func(data []byte, w *bytes.Buffer) error) (*client.Result, error) {
 	data, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return nil, err
@@ -99,48 +99,48 @@ func answer(v any, version string, print func(data []byte, w *bytes.Buffer) erro
 }
 
 // open reads the spec for a request; what is wrong with its YAML is an error.
-func (b *build) open(ctx context.Context) error {
-	if err := b.read(ctx); err != nil {
+func (r *request) open(ctx context.Context) error {
+	if err := r.read(ctx); err != nil {
 		return err
 	}
-	if diags := b.parse(); b.doc == nil {
-		return b.problems(diags)
+	if diags := r.parse(); r.doc == nil {
+		return diags
 	}
 	return nil
 }
 
 // ask reads the spec and the project for a request. Who asks need give no values.
-func (b *build) ask(ctx context.Context) error {
-	if b.doc == nil {
-		if err := b.open(ctx); err != nil {
+func (r *request) ask(ctx context.Context) error {
+	if r.doc == nil {
+		if err := r.open(ctx); err != nil {
 			return err
 		}
 	}
-	b.asking = true
-	return b.load(ctx)
+	r.asking = true
+	return r.load(ctx)
 }
 
-func (b *build) answerSchema(context.Context) (*client.Result, error) {
+func (r *request) answerSchema(context.Context) (*client.Result, error) {
 	var names []string
 	for _, l := range languages.All {
 		names = append(names, l.Name)
 	}
 	schema := spec.Schema(names)
-	return answer(json.RawMessage(schema), "1.0.0", func(_ []byte, w *bytes.Buffer) error {
+	return answered(json.RawMessage(schema), "1.0.0", func(_ []byte, w *bytes.Buffer) error {
 		_, err := w.Write(schema)
 		return err
 	})
 }
 
-func (b *build) answerTargets(ctx context.Context) (*client.Result, error) {
-	if err := b.ask(ctx); err != nil {
+func (r *request) answerTargets(ctx context.Context) (*client.Result, error) {
+	if err := r.ask(ctx); err != nil {
 		return nil, err
 	}
-	list := targets.List{Sources: [][]byte{b.file.Data}}
-	if b.hasDefault() {
+	list := targets.List{Sources: [][]byte{r.file.Data}}
+	if r.hasDefault(ctx) {
 		list.Targets = append(list.Targets, targets.Target{Default: true, Description: "the image of the top level"})
 	}
-	for _, t := range b.doc.Targets() {
+	for _, t := range r.doc.Targets() {
 		list.Targets = append(list.Targets, targets.Target{
 			Name: t.Name.Value, Description: t.Description, Location: pbLocation(t.Name.Range),
 		})
@@ -151,23 +151,23 @@ func (b *build) answerTargets(ctx context.Context) (*client.Result, error) {
 	return list.ToResult()
 }
 
-func (b *build) answerOutline(ctx context.Context) (*client.Result, error) {
-	if err := b.ask(ctx); err != nil {
+func (r *request) answerOutline(ctx context.Context) (*client.Result, error) {
+	if err := r.ask(ctx); err != nil {
 		return nil, err
 	}
-	s, diags := b.spec(b.ui.Target, b.targets()[0])
+	s, diags := r.spec(r.ui.Target, r.platforms()[0])
 	if s == nil {
-		return nil, b.problems(diags)
+		return nil, diags
 	}
-	o := outline.Outline{Name: b.ui.Target, Sources: [][]byte{b.file.Data}}
-	for _, t := range b.doc.Targets() {
-		if t.Name.Value == b.ui.Target {
+	o := outline.Outline{Name: r.ui.Target, Sources: [][]byte{r.file.Data}}
+	for _, t := range r.doc.Targets() {
+		if t.Name.Value == r.ui.Target {
 			o.Description = t.Description
 		}
 	}
 	for _, a := range s.Build.Args {
-		arg := outline.Arg{Name: a.Name.Value, Value: b.ui.BuildArgs[a.Name.Value], Location: pbLocation(a.Name.Range)}
-		if _, given := b.ui.BuildArgs[a.Name.Value]; !given {
+		arg := outline.Arg{Name: a.Name.Value, Value: r.ui.BuildArgs[a.Name.Value], Location: pbLocation(a.Name.Range)}
+		if _, given := r.ui.BuildArgs[a.Name.Value]; !given {
 			arg.Value = a.Value.Value
 		}
 		if !a.Value.IsSet() {
@@ -178,12 +178,12 @@ func (b *build) answerOutline(ctx context.Context) (*client.Result, error) {
 	for _, id := range s.Build.Secrets {
 		o.Secrets = append(o.Secrets, outline.Secret{Name: id.Value, Required: true, Location: pbLocation(id.Range)})
 	}
-	o.Secrets = append(o.Secrets, outline.Secret{Name: stages.CASecret})
+	o.Secrets = append(o.Secrets, outline.Secret{Name: llb.CASecret})
 	if s.Build.SSH.Or(false) {
 		o.SSH = append(o.SSH, outline.SSH{Name: "default", Required: true, Location: pbLocation(s.Build.SSH.Range)})
 	}
 	// What cannot be planned, for want of an entrypoint perhaps, still has an outline.
-	if p, _ := b.plan(b.ui.Target, b.targets()[0]); p != nil {
+	if p, _ := r.plan(ctx, r.ui.Target, r.platforms()[0]); p != nil {
 		outlinePlan(&o, p)
 	}
 	return o.ToResult()
@@ -210,5 +210,5 @@ func pbLocation(r diag.Range) *pb.Location {
 	if r.IsZero() {
 		return nil
 	}
-	return &pb.Location{Ranges: []*pb.Range{stages.Range(r)}}
+	return &pb.Location{Ranges: []*pb.Range{llb.Range(r)}}
 }

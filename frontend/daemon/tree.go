@@ -1,4 +1,4 @@
-package frontend
+package daemon
 
 import (
 	"bytes"
@@ -16,12 +16,13 @@ import (
 	fstypes "github.com/tonistiigi/fsutil/types"
 )
 
-// files is the file tree of a build result as an fs.FS. Links are followed
+// Tree is the files of a build result as an fs.FS. Links are followed
 // inside of the tree. What was read once is kept, so that planning for several
 // platforms asks the daemon once.
-type files struct {
+type Tree struct {
+	// Ref is the result as the gateway knows it.
+	Ref client.Reference
 	ctx context.Context // of the frontend call that the tree belongs to
-	ref client.Reference
 
 	mu    sync.Mutex
 	stats map[string]result[fs.FileInfo]
@@ -34,9 +35,9 @@ type result[T any] struct {
 	err   error
 }
 
-func newFiles(ctx context.Context, ref client.Reference) *files {
-	return &files{
-		ctx: ctx, ref: ref,
+func newTree(ctx context.Context, ref client.Reference) *Tree {
+	return &Tree{
+		Ref: ref, ctx: ctx,
 		stats: map[string]result[fs.FileInfo]{},
 		dirs:  map[string]result[[]fs.DirEntry]{},
 		data:  map[string]result[[]byte]{},
@@ -44,7 +45,7 @@ func newFiles(ctx context.Context, ref client.Reference) *files {
 }
 
 // once returns what ask says of a name, from memory when it was asked before.
-func once[T any](f *files, memory map[string]result[T], op, name string, ask func() (T, error)) (T, error) {
+func once[T any](f *Tree, memory map[string]result[T], op, name string, ask func() (T, error)) (T, error) {
 	var none T
 	if !fs.ValidPath(name) {
 		return none, &fs.PathError{Op: op, Path: name, Err: fs.ErrInvalid}
@@ -73,9 +74,9 @@ func notExist(err error) error {
 }
 
 // Stat returns what name, or what a link of that name leads to, is.
-func (f *files) Stat(name string) (fs.FileInfo, error) {
+func (f *Tree) Stat(name string) (fs.FileInfo, error) {
 	return once(f, f.stats, "stat", name, func() (fs.FileInfo, error) {
-		st, err := f.ref.StatFile(f.ctx, client.StatRequest{Path: name})
+		st, err := f.Ref.StatFile(f.ctx, client.StatRequest{Path: name})
 		if err != nil {
 			return nil, err
 		}
@@ -84,16 +85,16 @@ func (f *files) Stat(name string) (fs.FileInfo, error) {
 }
 
 // ReadFile returns the content of a file.
-func (f *files) ReadFile(name string) ([]byte, error) {
+func (f *Tree) ReadFile(name string) ([]byte, error) {
 	return once(f, f.data, "open", name, func() ([]byte, error) {
-		return f.ref.ReadFile(f.ctx, client.ReadRequest{Filename: name})
+		return f.Ref.ReadFile(f.ctx, client.ReadRequest{Filename: name})
 	})
 }
 
 // ReadDir returns the entries of a directory in order.
-func (f *files) ReadDir(name string) ([]fs.DirEntry, error) {
+func (f *Tree) ReadDir(name string) ([]fs.DirEntry, error) {
 	return once(f, f.dirs, "readdir", name, func() ([]fs.DirEntry, error) {
-		stats, err := f.ref.ReadDir(f.ctx, client.ReadDirRequest{Path: name})
+		stats, err := f.Ref.ReadDir(f.ctx, client.ReadDirRequest{Path: name})
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +107,7 @@ func (f *files) ReadDir(name string) ([]fs.DirEntry, error) {
 }
 
 // Lstat returns what name is, a link itself and not what it leads to.
-func (f *files) Lstat(name string) (fs.FileInfo, error) {
+func (f *Tree) Lstat(name string) (fs.FileInfo, error) {
 	if name == "." {
 		return f.Stat(name)
 	}
@@ -123,7 +124,7 @@ func (f *files) Lstat(name string) (fs.FileInfo, error) {
 }
 
 // ReadLink returns where a link leads.
-func (f *files) ReadLink(name string) (string, error) {
+func (f *Tree) ReadLink(name string) (string, error) {
 	st, err := f.Lstat(name)
 	if err != nil {
 		return "", err
@@ -135,7 +136,7 @@ func (f *files) ReadLink(name string) (string, error) {
 }
 
 // Open returns a file for reading.
-func (f *files) Open(name string) (fs.File, error) {
+func (f *Tree) Open(name string) (fs.File, error) {
 	st, err := f.Stat(name)
 	if err != nil {
 		return nil, err
@@ -144,18 +145,36 @@ func (f *files) Open(name string) (fs.File, error) {
 		entries, err := f.ReadDir(name)
 		return &openDir{openFile{info: st}, entries}, err
 	}
-	data, err := f.ReadFile(name)
-	return &openFile{st, bytes.NewReader(data)}, err
+	return &openFile{st, &readerAt{f, name}, &wholeFile{tree: f, name: name}}, nil
 }
 
-// openFile is a file that was read whole.
+// openFile is a file that is read whole, or in pieces.
 type openFile struct {
 	info fs.FileInfo
-	*bytes.Reader
+	io.ReaderAt
+	io.Reader
 }
 
 func (o *openFile) Stat() (fs.FileInfo, error) { return o.info, nil }
 func (o *openFile) Close() error               { return nil }
+
+// wholeFile reads a file when it is first read from.
+type wholeFile struct {
+	tree *Tree
+	name string
+	rest *bytes.Reader
+}
+
+func (w *wholeFile) Read(p []byte) (int, error) {
+	if w.rest == nil {
+		data, err := w.tree.ReadFile(w.name)
+		if err != nil {
+			return 0, err
+		}
+		w.rest = bytes.NewReader(data)
+	}
+	return w.rest.Read(p)
+}
 
 // openDir is a directory that was read whole.
 type openDir struct {
@@ -198,8 +217,8 @@ func (i info) Owner() (uid, gid int) { return int(i.st.Uid), int(i.st.Gid) }
 // readerAt reads pieces of a large file, each from the daemon; the ends of
 // executables are looked at, never the whole.
 type readerAt struct {
-	files *files
-	name  string
+	tree *Tree
+	name string
 }
 
 const pieceSize = 64 << 10
@@ -222,15 +241,15 @@ func (r *readerAt) ReadAt(p []byte, off int64) (int, error) {
 }
 
 func (r *readerAt) piece(i int64) ([]byte, error) {
-	r.files.mu.Lock()
-	defer r.files.mu.Unlock()
+	r.tree.mu.Lock()
+	defer r.tree.mu.Unlock()
 	key := fmt.Sprintf("%s#%d", r.name, i)
-	if kept, ok := r.files.data[key]; ok {
+	if kept, ok := r.tree.data[key]; ok {
 		return kept.value, kept.err
 	}
-	data, err := r.files.ref.ReadFile(r.files.ctx, client.ReadRequest{
+	data, err := r.tree.Ref.ReadFile(r.tree.ctx, client.ReadRequest{
 		Filename: r.name, Range: &client.FileRange{Offset: int(i * pieceSize), Length: pieceSize},
 	})
-	r.files.data[key] = result[[]byte]{data, err}
+	r.tree.data[key] = result[[]byte]{data, err}
 	return data, err
 }

@@ -1,0 +1,43 @@
+package frontend
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/languages"
+)
+
+// unknownArgs warns of build args that nothing in the spec or the product reads.
+func (r *request) unknownArgs() (diags diag.List) {
+	// Those of all targets: a file is often built by one command for all of them.
+	known := slices.Concat(r.doc.ArgNames(), predeclared)
+	for _, l := range languages.All {
+		known = append(known, l.Mirrors...)
+	}
+	var names []string
+	for name := range r.ui.BuildArgs {
+		if !slices.Contains(known, name) && !slices.Contains(known, strings.ToUpper(name)) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		d := diags.Warnf(diag.Range{}, "build arg %q is not declared", name)
+		d.Rule = "UndeclaredArg"
+		if d.Hint = diag.DidYouMean(name, known); d.Hint == "" {
+			d.Hint = "declare it under build.args"
+		}
+	}
+	return diags
+}
+
+// predeclared are the build args that mean something everywhere.
+var predeclared = []string{
+	"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY",
+	"SOURCE_DATE_EPOCH",
+	"BUILDKIT_BUILD_NAME", "BUILDKIT_CACHE_MOUNT_NS", "BUILDKIT_CONTEXT_KEEP_GIT_DIR",
+	"BUILDKIT_DOCKERFILE_CHECK", "BUILDKIT_GIT_ADVICE", "BUILDKIT_INLINE_CACHE",
+	"BUILDKIT_MULTI_PLATFORM", "BUILDKIT_SANDBOX_HOSTNAME", "BUILDKIT_SBOM_SCAN_CONTEXT",
+	"BUILDKIT_SBOM_SCAN_STAGE", "BUILDKIT_SYNTAX",
+}

@@ -1,0 +1,90 @@
+// Package artifact knows what executables and libraries say of themselves: the
+// machine that they are for, and what a runtime must have for them.
+package artifact
+
+import (
+	"debug/elf"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/arch"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// File is what an executable or a library says of itself.
+type File struct {
+	elf    arch.ELF
+	interp string   // path of the loader that the kernel starts it with; "" when it is static
+	needed []string // libraries that the loader looks for
+}
+
+// Static reports whether the program runs without a loader and libraries.
+func (a *File) Static() bool { return a.interp == "" && len(a.needed) == 0 }
+
+// Inspect reads the headers of an ELF file.
+func Inspect(r io.ReaderAt) (*File, error) {
+	f, err := elf.NewFile(r)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	a := &File{elf: arch.ELF{Machine: f.Machine, Class: f.Class, Order: f.Data}}
+	for _, p := range f.Progs {
+		if p.Type == elf.PT_INTERP {
+			path, err := io.ReadAll(io.LimitReader(p.Open(), 4096))
+			if err != nil {
+				return nil, err
+			}
+			a.interp = strings.TrimRight(string(path), "\x00")
+		}
+	}
+	for _, s := range f.Sections {
+		// No linker compresses what the loader reads; unpacking it could fill the memory.
+		if s.Flags&elf.SHF_COMPRESSED != 0 && (s.Type == elf.SHT_DYNAMIC || s.Type == elf.SHT_STRTAB) {
+			return nil, fmt.Errorf("section %q is compressed", s.Name)
+		}
+	}
+	// A file without a dynamic section needs nothing.
+	a.needed, err = f.ImportedLibraries()
+	if err != nil && a.interp != "" {
+		return nil, err
+	}
+	return a, nil
+}
+
+// Open reads the headers of a file that a file system has, whose files can be
+// read at any place.
+func Open(fsys fs.FS, name string) (*File, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	at, ok := f.(io.ReaderAt)
+	if !ok {
+		return nil, fmt.Errorf("%s cannot be read in pieces", name)
+	}
+	return Inspect(at)
+}
+
+// Matches returns an error when the artifact is not for the platform.
+func (a *File) Matches(p spec.Platform) error {
+	want, ok := arch.Of(p.Architecture)
+	if !ok {
+		return fmt.Errorf("cannot tell programs for %s", p)
+	}
+	if a.elf != want.ELF {
+		return fmt.Errorf("got a program for %s (%s), want one for %s", a.elf.Machine, a.elf.Class, p)
+	}
+	return nil
+}
+
+// Object is native code that goes into the image.
+type Object struct {
+	*File
+	Name  string // for people: "the program", "_speedups.so of markupsafe"
+	Base  string // its base name
+	Alone bool   // the program itself: without its libraries the image is of no use
+}

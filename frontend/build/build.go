@@ -1,0 +1,118 @@
+// Package build makes images of plans: it has their steps run, opens what they
+// left, and puts that onto the runtime.
+package build
+
+import (
+	"context"
+	"io/fs"
+
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+
+	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/plan"
+	"github.com/stagefront/stagefront/llb"
+)
+
+// Builder makes what one call of the frontend asks for. Problems are returned as a
+// diag.List, failed steps as a daemon.Failure.
+type Builder struct {
+	Daemon  *daemon.Daemon
+	Context llb.State // the build context after its ignore rules
+	Project fs.FS     // what is in it
+	Options llb.Options
+	Labels  map[string]string // of whoever builds
+	Sources []string          // names of targets and contexts, which a source may have meant
+
+	used daemon.Memo[*Result] // images that others take files of, by target and platform
+}
+
+// Result is what became of plans, before it is exported.
+type Result struct {
+	State  llb.State
+	Config *dockerspec.DockerOCIImage
+	Base   *dockerspec.DockerOCIImage // of the runtime, nil for scratch
+}
+
+// Image compiles, opens the result, and puts it into an image.
+func (b *Builder) Image(ctx context.Context, p *plan.Plan) (*Result, error) {
+	j, err := b.prepare(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	found, err := j.compile(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return j.export(ctx, found)
+}
+
+// Binaries compiles the programs of plans side by side and returns them alone. Of
+// plans that compile the same, the first counts: targets may differ in their
+// images alone.
+func (b *Builder) Binaries(ctx context.Context, plans []*plan.Plan) (*Result, error) {
+	plans = distinct(plans, compileOf)
+	if diags := sameNames(plans); diags.Err() != nil {
+		return nil, diags
+	}
+	return together(plans, func(p *plan.Plan) (*Result, error) {
+		j, err := b.prepare(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := j.compile(ctx); err != nil {
+			return nil, err
+		}
+		return &Result{State: j.Artifacts(p.Artifacts(), j.from), Config: j.BareConfig(p.Target)}, nil
+	})
+}
+
+// Tests runs the tests of plans side by side, on the builder; what they leave in
+// the output directory is the result. Of plans with the same tests the first
+// counts: programs of one module have the same.
+func (b *Builder) Tests(ctx context.Context, plans []*plan.Plan) (*Result, error) {
+	return together(distinct(plans, testOf), func(p *plan.Plan) (*Result, error) {
+		if t := p.Spec.Test; !t.Range.IsZero() && !t.Enabled {
+			var diags diag.List
+			diags.Errorf(t.Range, "there are no tests to run").Hint = "write \"test: true\", or a command"
+			return nil, diags
+		}
+		if p.Test.IsZero() {
+			var diags diag.List
+			diags.Errorf(p.Spec.Test.Range, "there are no tests to run").Hint = "say what runs them: \"test: [program, argument]\""
+			return nil, diags
+		}
+		j, err := b.toolchain(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		if err := j.sources(ctx); err != nil {
+			return nil, err
+		}
+		tested, err := j.attempt(ctx, &p.Test, j.Test)
+		if err != nil {
+			return nil, err
+		}
+		return &Result{State: tested.state, Config: j.BareConfig(p.Target)}, nil
+	})
+}
+
+// together makes a result of each plan at the same time and returns all in one,
+// with the config of the last.
+func together(plans []*plan.Plan, make func(*plan.Plan) (*Result, error)) (*Result, error) {
+	results := map[*plan.Plan]*Result{}
+	err := each(plans, func(p *plan.Plan, keep func(func())) error {
+		result, err := make(p)
+		keep(func() { results[p] = result })
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var states []llb.State
+	for _, p := range plans {
+		states = append(states, results[p].State)
+	}
+	last := results[plans[len(plans)-1]]
+	return &Result{State: llb.Together(states), Config: last.Config, Base: last.Base}, nil
+}

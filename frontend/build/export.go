@@ -1,0 +1,109 @@
+package build
+
+import (
+	"context"
+	"io/fs"
+	"slices"
+
+	"github.com/stagefront/stagefront/frontend/artifact"
+	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/plan"
+	"github.com/stagefront/stagefront/llb"
+)
+
+// export puts what was compiled onto the runtime.
+func (j *job) export(ctx context.Context, c *compiled) (*Result, error) {
+	runtime, base, err := j.runtime(ctx, c.objects)
+	if err != nil {
+		return nil, err
+	}
+	libraries, err := j.link(ctx, c.objects, runtime)
+	if err != nil {
+		return nil, err
+	}
+	found := plan.Found{Libraries: libraries, Arguments: c.report.Arguments, Empty: j.empty()}
+	export, diags := j.Plan.Export(base, found)
+	if export == nil {
+		return nil, diags
+	}
+	out := &Result{State: llb.Scratch()}
+	if runtime != nil {
+		out.State, out.Base = runtime.State, runtime.Config
+	}
+	out.State = j.Export(out.State, export, j.from)
+	out.Config = j.ImageConfig(export, out.Base, j.Labels)
+	return out, nil
+}
+
+// link returns the libraries that go with the program.
+func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daemon.Image) ([]plan.Library, error) {
+	if !slices.ContainsFunc(objects, func(o artifact.Object) bool { return !o.Static() }) {
+		return nil, nil
+	}
+	l := &artifact.Linker{Platform: j.Plan.Target}
+	roots := j.roots()
+	err := all(
+		func() (err error) {
+			l.Roots, err = j.open(ctx, roots)
+			return err
+		},
+		func() error {
+			if runtime == nil {
+				return nil
+			}
+			tree, err := j.Daemon.Solve(ctx, runtime.State)
+			l.Runtime = tree
+			return err
+		},
+	)
+	if err != nil {
+		return nil, err
+	}
+	found, diags := l.Link(objects)
+	for i := range diags {
+		diags[i].Range = j.Plan.Runtime.Range
+		diags[i].Hint = linkHint(j.Plan.Runtime.Kind)
+	}
+	if diags.Err() != nil {
+		return nil, diags
+	}
+	j.Daemon.Warn(ctx, diags)
+	var libraries []plan.Library
+	for _, lib := range found {
+		libraries = append(libraries, plan.Library{From: roots[lib.Root], Path: lib.From, To: lib.To})
+	}
+	return libraries, nil
+}
+
+// roots returns where libraries for the target come from: the recipe's own roots,
+// then the toolchain.
+func (j *job) roots() []language.Origin {
+	roots := slices.Clone(j.Plan.Roots)
+	if _, there := j.from[language.FromToolchain]; there {
+		roots = append(roots, language.FromToolchain)
+	}
+	return roots
+}
+
+// open returns the files of origins.
+func (j *job) open(ctx context.Context, origins []language.Origin) ([]fs.FS, error) {
+	trees := make([]fs.FS, len(origins))
+	err := each(origins, func(o language.Origin, keep func(func())) error {
+		tree, err := j.Daemon.Solve(ctx, j.from[o])
+		keep(func() { trees[slices.Index(origins, o)] = tree })
+		return err
+	})
+	return trees, err
+}
+
+// linkHint says what helps where the runtime lacks a library.
+func linkHint(kind plan.RuntimeKind) string {
+	switch kind {
+	case plan.Scratch:
+		return "leave \"runtime\" out for distroless, or link statically"
+	case plan.Custom:
+		return "leave \"runtime\" out for distroless, or take an image of the same libc"
+	}
+	return "add the package that has it to build.packages"
+}

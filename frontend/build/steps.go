@@ -1,0 +1,159 @@
+package build
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/artifact"
+	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/languages"
+	"github.com/stagefront/stagefront/frontend/plan"
+	"github.com/stagefront/stagefront/llb"
+)
+
+// compiled is what compile left.
+type compiled struct {
+	objects []artifact.Object // native code that goes into the image
+	report  *language.Report
+}
+
+// compile has the program compiled, adds it to what is copied from, and opens it.
+func (j *job) compile(ctx context.Context) (*compiled, error) {
+	p := j.Plan
+	made := &attempted{report: &language.Report{}}
+	if !p.Compile.IsZero() {
+		var err error
+		if made, err = j.attempt(ctx, &p.Compile, j.Compile, p.Image.Copies()...); err != nil {
+			return nil, err
+		}
+		j.keep(language.FromCompile, made.state, made.tree)
+	}
+	if err := j.openTree(ctx); err != nil {
+		return nil, err
+	}
+	objects, diags := j.verify()
+	diags.Add(foreign(p, made.report.Natives))
+	if diags.Err() != nil {
+		return nil, diags
+	}
+	j.Daemon.Warn(ctx, diags)
+	return &compiled{objects, made.report}, nil
+}
+
+// openTree opens the source where the image takes files of it.
+func (j *job) openTree(ctx context.Context) error {
+	if !slices.ContainsFunc(j.Plan.Image.Copies(), func(c language.Copy) bool { return c.From == language.FromTree }) {
+		return nil
+	}
+	state := j.Source(j.from)
+	tree, err := j.Daemon.Solve(ctx, state)
+	if err != nil {
+		return j.diagnosed(err)
+	}
+	j.keep(language.FromTree, state, tree)
+	return nil
+}
+
+// attempted is what a step left.
+type attempted struct {
+	state  llb.State
+	tree   *daemon.Tree
+	report *language.Report
+}
+
+// attempt has a step of the project run, after what it needs and copies are of is
+// fetched. Where a step reports that it lacked something, the one that stands in
+// for it is run; both are cached, so an unchanged project goes the same way.
+func (j *job) attempt(ctx context.Context, step *language.Step, emit func(language.Step, llb.Origins) llb.State, copies ...language.Copy) (*attempted, error) {
+	lacked := ""
+	for {
+		if err := j.fetch(ctx, append(slices.Clone(j.Plan.Scripts), *step), copies...); err != nil {
+			return nil, err
+		}
+		state := emit(*step, j.from)
+		tree, err := j.Daemon.Solve(ctx, state)
+		if err != nil {
+			return nil, j.diagnosed(err)
+		}
+		out := &attempted{state, tree, &language.Report{}}
+		diags := readReport(step, out)
+		if diags.Err() != nil {
+			return nil, diags
+		}
+		if out.report.Lacked == "" || step.Otherwise == nil {
+			j.Daemon.Warn(ctx, append(diags, needsNetwork(step, lacked)...))
+			return out, nil
+		}
+		lacked = out.report.Lacked
+		step = step.Otherwise
+	}
+}
+
+// readReport reads what a step says of its result, and returns the problems and
+// warnings that it tells, at the step's place in the spec.
+func readReport(step *language.Step, out *attempted) (diags diag.List) {
+	if !step.Reports {
+		return nil
+	}
+	data, err := out.tree.ReadFile(language.ReportFile)
+	if err == nil {
+		err = json.Unmarshal(data, out.report)
+	}
+	if err != nil {
+		diags.Errorf(step.Range, "reading the report of %q: %v", step.Name, err)
+		return diags
+	}
+	for _, r := range out.report.Problems {
+		diags.Errorf(step.Range, "%s", r.Message).Hint = r.Hint
+	}
+	for _, r := range out.report.Warnings {
+		diags.Warnf(step.Range, "%s", r.Message).Hint = r.Hint
+	}
+	if out.report.Lacked != "" && step.Otherwise == nil {
+		diags.Errorf(step.Range, "%s: %s", step.Name, out.report.Lacked)
+	}
+	return diags
+}
+
+// needsNetwork warns of a step that had the network because those before it
+// lacked something.
+func needsNetwork(step *language.Step, lacked string) (diags diag.List) {
+	if !step.Network {
+		return nil
+	}
+	d := diags.Warnf(step.Range, "%q ran with the network, since no fetch brings all that it asks for: %s", step.Name, lacked)
+	d.Hint = "its result can be another tomorrow, and it is done anew after every edit with what it downloads"
+	return diags
+}
+
+// foreign warns of archives whose native code is for other platforms.
+func foreign(p *plan.Plan, natives []language.Natives) (diags diag.List) {
+	for _, n := range natives {
+		if !slices.Contains(n.Architectures, p.Target.Architecture) {
+			d := diags.Warnf(p.Compile.Range, "%s has native code for %s and none for %s", n.Name, strings.Join(n.Architectures, ", "), p.Target)
+			d.Hint = "what needs it fails there; is there a release, or a classifier, for the platform?"
+		}
+	}
+	return diags
+}
+
+// diagnosed returns what the project itself shows to be the reason of a failed
+// step, else the failure.
+func (j *job) diagnosed(err error) error {
+	var f *daemon.Failure
+	diagnose := languages.Named(j.Plan.Language).Diagnose
+	if !errors.As(err, &f) || diagnose == nil {
+		return err
+	}
+	p := j.Plan
+	found := diagnose(&language.Project{FS: j.Project, Spec: p.Spec, Build: p.Build}, p.Target)
+	if found.Err() != nil {
+		return found
+	}
+	return err
+}

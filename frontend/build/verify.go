@@ -1,0 +1,125 @@
+package build
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/artifact"
+	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// verify opens what the steps left: the program and other native code are for
+// the target, and what the container is to start is there.
+func (j *job) verify() ([]artifact.Object, diag.List) {
+	var diags diag.List
+	p := j.Plan
+	if p.Program != "" {
+		a, err := open(j.tree(language.FromCompile), p.Program, p.Target)
+		if err != nil {
+			diags.Errorf(p.Compile.Range, "compiled %s is not a program for %s: %v", p.Program, p.Target, err)
+			return nil, diags
+		}
+		return []artifact.Object{{File: a, Name: "the program", Base: p.Program, Alone: true}}, nil
+	}
+	var objects []artifact.Object
+	for _, c := range p.Image.Copies() {
+		found, more := j.natives(c)
+		objects = append(objects, found...)
+		diags.Add(more)
+	}
+	diags.Add(j.started())
+	return objects, diags
+}
+
+func open(tree *daemon.Tree, name string, target spec.Platform) (*artifact.File, error) {
+	a, err := artifact.Open(tree, name)
+	if err != nil {
+		return nil, err
+	}
+	return a, a.Matches(target)
+}
+
+// inTree returns the path that a file of a copy has in what it is copied from.
+func inTree(c language.Copy, name string) string {
+	return strings.TrimPrefix(path.Join("/", c.Path, name), "/")
+}
+
+// natives opens the native code that a copy lists.
+func (j *job) natives(c language.Copy) (objects []artifact.Object, diags diag.List) {
+	if c.Natives == "" {
+		return nil, nil
+	}
+	tree := j.tree(c.From)
+	list, err := tree.ReadFile(c.Natives)
+	if err != nil {
+		diags.Errorf(diag.Range{}, "reading what is native code: %v", err)
+		return nil, diags
+	}
+	for line := range strings.Lines(string(list)) {
+		name, owner, _ := strings.Cut(strings.TrimRight(line, "\n"), "\t")
+		a, err := open(tree, inTree(c, name), j.Plan.Target)
+		if err != nil {
+			diags.Errorf(j.Plan.Compile.Range, "%s of %s is not for %s: %v", path.Base(name), owner, j.Plan.Target, err)
+			continue
+		}
+		objects = append(objects, artifact.Object{File: a, Name: path.Base(name) + " of " + owner, Base: path.Base(name)})
+	}
+	return objects, diags
+}
+
+// empty returns the names of the layers that compile left nothing for. The last
+// layer is always there.
+func (j *job) empty() []string {
+	var names []string
+	layers := j.Plan.Image.Layers
+	for _, l := range layers[:len(layers)-1] {
+		filled := len(l.Files)+len(l.Links) > 0
+		for _, c := range l.Copies {
+			entries, err := j.tree(c.From).ReadDir(inTree(c, "."))
+			filled = filled || err != nil || len(entries) > 0
+		}
+		if !filled {
+			names = append(names, l.Name)
+		}
+	}
+	return names
+}
+
+// started reports that what the container is to start is in no copy, where it
+// would be in one.
+func (j *job) started() (diags diag.List) {
+	p := j.Plan
+	program, near := p.Image.Entrypoint[0], []string(nil)
+	below := false
+	for _, c := range p.Image.Copies() {
+		rest, ok := strings.CutPrefix(program, c.To+"/")
+		if !ok {
+			continue
+		}
+		below = true
+		tree, name := j.tree(c.From), inTree(c, rest)
+		if _, err := tree.Stat(name); err == nil {
+			return nil
+		}
+		entries, _ := tree.ReadDir(path.Dir(name))
+		for _, e := range entries {
+			near = append(near, e.Name())
+		}
+	}
+	for _, l := range p.Image.Layers {
+		if slices.ContainsFunc(l.Links, func(k language.Link) bool { return k.Path == program }) {
+			return nil
+		}
+	}
+	if below {
+		d := diags.Errorf(p.Spec.Entrypoint.Range, "there is no %q among what is installed", path.Base(program))
+		if d.Hint = diag.DidYouMean(path.Base(program), near); d.Hint == "" && len(near) > 0 {
+			d.Hint = "there are " + strings.Join(near, ", ")
+		}
+	}
+	return diags
+}

@@ -1,0 +1,99 @@
+// Package daemon is the conversation with BuildKit's gateway: it has states
+// solved, images resolved and files read, and says what failed. It knows no plan.
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/moby/buildkit/frontend/dockerui"
+	"github.com/moby/buildkit/frontend/gateway/client"
+	digest "github.com/opencontainers/go-digest"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/spec"
+	"github.com/stagefront/stagefront/llb"
+)
+
+// Daemon is one call of the frontend as the daemon sees it. What was asked once is
+// not asked again, whichever platform or target needs it.
+type Daemon struct {
+	client client.Client
+	ui     *dockerui.Client
+	source *dockerui.Source // the spec as BuildKit knows it
+	file   *diag.Source     // the spec
+
+	images Memo[*Image] // by reference and platform
+	solved Memo[*Tree]  // by the digest of the definition
+	warned sync.Map     // what WarnOnce has sent
+}
+
+// New returns the daemon that a client of the gateway speaks for.
+func New(c client.Client, ui *dockerui.Client) *Daemon {
+	return &Daemon{client: c, ui: ui}
+}
+
+// ReadSpec returns the spec file. It is where problems without a place of their
+// own are shown from then on.
+func (d *Daemon) ReadSpec(ctx context.Context) (*diag.Source, error) {
+	source, err := d.ui.ReadEntrypoint(ctx, "YAML")
+	if err != nil {
+		if Canceled(err) {
+			return nil, err
+		}
+		return nil, fmt.Errorf("cannot read the spec: %s", strings.TrimPrefix(err.Error(), "failed to read dockerfile: "))
+	}
+	d.source = source
+	d.file = &diag.Source{Name: source.Filename, Data: source.Data, Language: "YAML"}
+	return d.file, nil
+}
+
+// Builder returns the platform that steps run on.
+func (d *Daemon) Builder() spec.Platform { return llb.Platform(d.ui.BuildPlatforms[0]) }
+
+// Solve has a state built and returns its files. An error that a step is the
+// reason of is a Failure.
+func (d *Daemon) Solve(ctx context.Context, state llb.State) (*Tree, error) {
+	def, err := llb.Marshal(ctx, state, d.client.BuildOpts().LLBCaps, d.Builder())
+	if err != nil {
+		return nil, err
+	}
+	if len(def.Def) == 0 { // a state without files
+		return d.solve(ctx, def)
+	}
+	head := digest.FromBytes(def.Def[len(def.Def)-1]).String()
+	return d.solved.Get(head, func() (*Tree, error) { return d.solve(ctx, def) })
+}
+
+func (d *Daemon) solve(ctx context.Context, def *llb.Definition) (*Tree, error) {
+	result, err := d.client.Solve(ctx, client.SolveRequest{
+		Definition: def.ToPB(), CacheImports: d.ui.CacheImports, Evaluate: true,
+	})
+	if err != nil {
+		return nil, failure(err, def)
+	}
+	ref, err := result.SingleRef()
+	if err != nil {
+		return nil, err
+	}
+	return newTree(ctx, ref), nil
+}
+
+// LocalFile returns a file of one of the directories of whoever builds, nil when
+// there is none or it is empty.
+func (d *Daemon) LocalFile(ctx context.Context, local, name string) *diag.Source {
+	tree, err := d.Solve(ctx, llb.LocalFile(local, name, d.client.BuildOpts().SessionID))
+	if err != nil {
+		return nil
+	}
+	data, err := tree.ReadFile(name)
+	if err != nil || len(data) == 0 {
+		return nil
+	}
+	return &diag.Source{Name: name, Data: data}
+}
+
+// SourceMap returns the spec in the form in which steps refer to places of it.
+func (d *Daemon) SourceMap() *llb.SourceMap { return d.source.SourceMap }

@@ -1,0 +1,133 @@
+// Package frontend answers a request of BuildKit's gateway: it reads the spec and
+// the project, plans, has the plans built, and answers with the images.
+package frontend
+
+import (
+	"context"
+	"errors"
+
+	"github.com/moby/buildkit/frontend/dockerui"
+	"github.com/moby/buildkit/frontend/gateway/client"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/stagefront/stagefront/frontend/build"
+	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/plan"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// Build is the frontend: it answers a gateway's request with a result for
+// every platform that was asked for.
+func Build(ctx context.Context, c client.Client) (*client.Result, error) {
+	if err := checkCaps(c.BuildOpts().Opts["frontend.caps"]); err != nil {
+		return nil, err
+	}
+	ui, err := dockerui.NewClient(c)
+	if err != nil {
+		return nil, err
+	}
+	if ui.SBOM != nil {
+		return nil, errors.New("SBOM attestations are not supported: build without --sbom")
+	}
+	r := &request{Daemon: daemon.New(c, ui), client: c, ui: ui}
+	var result *client.Result
+	if id := c.BuildOpts().Opts["requestid"]; id != "" {
+		result, err = r.answer(ctx, id)
+	} else {
+		result, err = r.build(ctx)
+	}
+	if err != nil {
+		return nil, r.tell(ctx, err)
+	}
+	return result, nil
+}
+
+// request is one call of the frontend.
+type request struct {
+	*daemon.Daemon
+	client client.Client
+	ui     *dockerui.Client
+
+	file   *diag.Source // the spec
+	doc    *spec.Document
+	asking bool // for a question, which builds nothing
+
+	source source
+	plans  daemon.Memo[*planned] // by target and platform
+}
+
+// tell returns an error as clients show it. Files that an ignore file hides are not
+// said to be missing.
+func (r *request) tell(ctx context.Context, err error) error {
+	var list diag.List
+	if errors.As(err, &list) {
+		err = r.explainHidden(ctx, list).Err()
+	}
+	return r.Tell(err)
+}
+
+// build builds what was asked for.
+func (r *request) build(ctx context.Context) (*client.Result, error) {
+	if err := r.read(ctx); err != nil {
+		return nil, err
+	}
+	diags := r.parse()
+	if r.doc == nil {
+		return nil, diags
+	}
+	if err := r.load(ctx); err != nil {
+		return nil, err
+	}
+	plans, more := r.all(ctx)
+	diags.Add(more)
+	if diags.Err() != nil {
+		return nil, diags
+	}
+	if err := r.lint(ctx); err != nil {
+		return nil, err
+	}
+	b := r.builder()
+	result, err := r.ui.Build(ctx, func(ctx context.Context, _ *ocispecs.Platform, i int) (*dockerui.BuildResult, error) {
+		return r.platform(ctx, b, plans[i])
+	})
+	if err != nil {
+		return nil, err
+	}
+	return result.Finalize()
+}
+
+// builder returns what makes images for this request.
+func (r *request) builder() *build.Builder {
+	return &build.Builder{
+		Daemon:  r.Daemon,
+		Context: r.source.state,
+		Project: r.source.tree,
+		Options: r.options(),
+		Labels:  r.ui.Labels,
+		Sources: r.sourceNames(),
+	}
+}
+
+// platform builds what was asked for of one platform's plans.
+func (r *request) platform(ctx context.Context, b *build.Builder, plans []*plan.Plan) (*dockerui.BuildResult, error) {
+	made, err := r.make(ctx, b, plans)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := r.Solve(ctx, made.State)
+	if err != nil {
+		return nil, err
+	}
+	return &dockerui.BuildResult{Reference: tree.Ref, Image: made.Config, BaseImage: made.Base, Epoch: &r.source.epoch}, nil
+}
+
+func (r *request) make(ctx context.Context, b *build.Builder, plans []*plan.Plan) (*build.Result, error) {
+	switch r.ui.Target {
+	case spec.TestTarget:
+		return b.Tests(ctx, plans)
+	case spec.BinaryTarget:
+		return b.Binaries(ctx, plans)
+	}
+	return b.Image(ctx, plans[0])
+}

@@ -1,0 +1,99 @@
+package frontend
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/spec"
+	"github.com/stagefront/stagefront/llb"
+)
+
+// source is what whoever builds gave to build from.
+type source struct {
+	state llb.State    // the build context after its ignore rules
+	tree  *daemon.Tree // what is in it
+	epoch time.Time    // stamp of every file of the image
+}
+
+// read reads the spec file.
+func (r *request) read(ctx context.Context) (err error) {
+	r.file, err = r.ReadSpec(ctx)
+	return err
+}
+
+// parse parses the spec; r.doc is nil when it cannot be.
+func (r *request) parse() diag.List {
+	doc, diags := spec.Parse(r.file)
+	r.doc = doc
+	return diags
+}
+
+// load brings the build context to the daemon, as far as the ignore rules let
+// it: what is planned from is also what is compiled.
+func (r *request) load(ctx context.Context) error {
+	state, err := r.ui.MainContext(ctx)
+	if err != nil {
+		return err
+	}
+	r.source.state = *state
+	if r.source.tree, err = r.Solve(ctx, *state); err != nil {
+		return err
+	}
+	r.source.epoch, err = r.sourceEpoch(ctx)
+	return err
+}
+
+// sourceEpoch returns the time that every file of the image is stamped with.
+func (r *request) sourceEpoch(ctx context.Context) (time.Time, error) {
+	value := r.ui.BuildArgs["SOURCE_DATE_EPOCH"]
+	if value == "context" {
+		t, err := r.ui.ResolveMainContextSourceDateEpoch(ctx)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if t != nil {
+			return *t, nil
+		}
+		value = ""
+	}
+	return llb.Epoch(value)
+}
+
+// options returns what whoever builds asked for.
+func (r *request) options() llb.Options {
+	c := r.ui.Config
+	caps := r.client.BuildOpts().LLBCaps
+	return llb.Options{
+		Caps:           caps,
+		SourceMap:      r.SourceMap(),
+		Proxy:          llb.Proxy(c.BuildArgs),
+		ExtraHosts:     c.ExtraHosts,
+		Network:        c.NetworkMode,
+		Hostname:       c.Hostname,
+		CacheNamespace: c.CacheIDNamespace,
+		NoCache:        r.ui.IsNoCache,
+		Resources:      llb.Resources(caps, c.ShmSize, c.Ulimits, c.CgroupParent, c.LinuxResources),
+		Epoch:          r.source.epoch,
+	}
+}
+
+// sourceNames returns the names of what files may be taken of: the targets of the
+// file, and the contexts that whoever builds gave.
+func (r *request) sourceNames() []string {
+	var targets, contexts []string
+	for _, t := range r.doc.Targets() {
+		targets = append(targets, t.Name.Value)
+	}
+	for key := range r.client.BuildOpts().Opts {
+		if name, ok := strings.CutPrefix(key, "context:"); ok {
+			name, _, _ = strings.Cut(name, "::") // a platform
+			contexts = append(contexts, name)
+		}
+	}
+	slices.Sort(contexts)
+	return append(targets, contexts...)
+}

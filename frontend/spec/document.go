@@ -1,0 +1,70 @@
+package spec
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+)
+
+// Document is a spec file that was read: its tree, whose variables are not yet
+// expanded. It does not change, and may be used by several goroutines.
+type Document struct {
+	Source *diag.Source
+
+	root      *node
+	top       *node // root without the targets
+	targets   []Target
+	byName    map[string]*Target
+	mentioned func() map[string]bool
+	declared  func() []string
+
+	mu    sync.Mutex
+	views map[string]*view
+}
+
+func newDocument(src *diag.Source, root *node) *Document {
+	doc := &Document{
+		Source: src, root: root, top: root.without("targets"),
+		byName: map[string]*Target{}, views: map[string]*view{},
+	}
+	if block := root.get("targets"); block != nil {
+		for _, e := range block.entries {
+			doc.targets = append(doc.targets, Target{e.key, description(e.key.Value, e.comment), e.value})
+		}
+	}
+	for i := range doc.targets {
+		doc.byName[doc.targets[i].Name.Value] = &doc.targets[i]
+	}
+	doc.declared = sync.OnceValue(doc.allArgNames)
+	doc.mentioned = sync.OnceValue(func() map[string]bool {
+		names := map[string]bool{}
+		root.mentions(names)
+		return names
+	})
+	return doc
+}
+
+// Targets returns the file's own targets in their order.
+func (doc *Document) Targets() []Target { return slices.Clone(doc.targets) }
+
+// Target returns a target of the file's own.
+func (doc *Document) Target(name string) (Target, bool) {
+	if t := doc.byName[name]; t != nil {
+		return *t, true
+	}
+	return Target{}, false
+}
+
+// Programs returns the targets that programs come from: the top level, "",
+// unless only targets name an entrypoint.
+func (doc *Document) Programs() []string {
+	if len(doc.targets) == 0 || doc.root.get("entrypoint") != nil {
+		return []string{""}
+	}
+	var names []string
+	for _, t := range doc.targets {
+		names = append(names, t.Name.Value)
+	}
+	return names
+}
