@@ -1,3 +1,4 @@
+// Package golang knows Go: workspaces and their modules, main packages, versions.
 package golang
 
 import (

@@ -1,3 +1,5 @@
+// Package python knows Python: what manifests declare and locks pin, what starts a
+// project, and which wheels its runtime can load.
 package python
 
 import (
