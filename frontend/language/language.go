@@ -54,10 +54,9 @@ func (l *Language) Marker(p *Project) string {
 // MarkerAbove returns the path of a marker of l in a directory that the project
 // is in, or "".
 func (l *Language) MarkerAbove(p *Project) string {
-	for dir := p.Dir(); dir != "."; {
-		dir = path.Dir(dir)
+	for dir := range Parents(p.Dir()) {
 		for _, m := range l.Markers {
-			if name := path.Join(dir, m); IsFile(p.FS, name) {
+			if name := path.Join(dir, m); dir != p.Dir() && IsFile(p.FS, name) {
 				return name
 			}
 		}

@@ -30,7 +30,12 @@ func TestRecipes(t *testing.T) {
 	golden.Archives(t, "testdata/*.txtar", decide)
 	for _, dir := range folders(t) {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
-			golden.Archives(t, filepath.Join(dir, "testdata/*.txtar"), decide)
+			golden.Archives(t, filepath.Join(dir, "testdata/*.txtar"), func(t *testing.T, a *txtar.Archive) string {
+				if len(a.Comment) == 0 {
+					t.Error("its first line does not say what it proves")
+				}
+				return decide(t, a)
+			})
 		})
 	}
 }
@@ -79,11 +84,7 @@ func decide(t *testing.T, a *txtar.Archive) string {
 		diags.Add(more)
 		if r != nil {
 			r.Decisions = append([]language.Decision{decision}, r.Decisions...)
-			text, err := json.MarshalIndent(r, "", "  ")
-			if err != nil {
-				t.Fatal(err)
-			}
-			out.WriteString(withoutScripts(t, string(text)) + "\n")
+			out.WriteString(withoutScripts(t, toText(t, r)) + "\n")
 		}
 	}
 	for _, d := range diags.Errors() {
@@ -93,6 +94,15 @@ func decide(t *testing.T, a *txtar.Archive) string {
 		out.WriteString("warning: " + d.String() + "\n")
 	}
 	return out.String()
+}
+
+// toText returns a recipe as text.
+func toText(t testing.TB, r *language.Recipe) string {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		t.Error(err)
+	}
+	return string(text)
 }
 
 // withoutScripts returns a recipe as text, with the programs that languages bring

@@ -1,3 +1,4 @@
+// Package golang knows Go: workspaces and their modules, main packages, versions.
 package golang
 
 import (
@@ -46,7 +47,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 		diags.Errorf(p.Spec.Platforms.Range(), "%v", err)
 		return nil, diags
 	}
-	ws, diags := workspaceOf(p.FS, p.Dir())
+	ws, diags := workspaceOf(p)
 	if ws == nil && diags.Err() == nil {
 		ws = &workspace{dir: p.Dir()} // a nested module may still be the entrypoint's
 		if !p.Spec.Entrypoint.IsSet() {

@@ -1,3 +1,5 @@
+// Package java knows Java: builds of Maven and Gradle, which of their modules is the
+// program, and the releases that they want.
 package java
 
 import (

@@ -1,3 +1,5 @@
+// Package python knows Python: what manifests declare and locks pin, what starts a
+// project, and which wheels its runtime can load.
 package python
 
 import (
@@ -66,7 +68,7 @@ type project struct {
 }
 
 func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.List) {
-	m, diags := readManifest(p.FS, p.Dir())
+	m, diags := manifestOf(p, p.Dir())
 	if len(m.files) == 0 && !p.Spec.Entrypoint.IsSet() {
 		diags = append(diags, language.NoProject(p, markers))
 	}
@@ -126,7 +128,6 @@ func (y *project) interpreter() (runtimes []language.Runtime, diags diag.List) {
 
 // locals reports requirements that are directories and are not in the context.
 func (y *project) locals() (diags diag.List) {
-	y.lock.locals = slices.DeleteFunc(y.lock.locals, func(l diag.Text) bool { return l.Value == y.Dir() })
 	for _, l := range y.lock.locals {
 		if !language.IsDir(y.FS, l.Value) {
 			diags.Errorf(l.Range, "there is no directory %q in the build context", l.Value).Missing = l.Value
@@ -293,7 +294,7 @@ func (y *project) installed() []string {
 func (y *project) fetchBackends(tool *language.Fetch, on wheelSet) *language.Fetch {
 	var requires []string
 	for _, dir := range y.installed() {
-		m, _ := readManifest(y.FS, dir)
+		m, _ := manifestOf(y.Project, dir)
 		if m.backend != nil {
 			requires = append(requires, m.backend.requires...)
 		} else {
