@@ -116,7 +116,7 @@ func (r *request) newPlan(ctx context.Context, target string, platform spec.Plat
 	if s == nil {
 		return nil, diags
 	}
-	project := &language.Project{FS: r.source.tree, Spec: s, Build: r.Builder()}
+	project := &language.Project{FS: r.source.tree, Spec: s, Build: r.Builder(), Memo: &r.manifests}
 	if !s.Entrypoint.IsSet() {
 		for _, t := range r.doc.Targets() {
 			project.Targets = append(project.Targets, t.Name.Value)
