@@ -16,6 +16,7 @@ var Language = language.Language{
 	Aliases: []string{"golang"},
 	Markers: markers,
 	Mirrors: mirrors,
+	Rules:   []language.Rule{{ID: cgoStub, Doc: "A module that does nothing without cgo"}},
 	EndOfLife: func(v string) (string, bool) {
 		return defaultVersion, release{version: v}.less(release{version: defaultVersion})
 	},
@@ -65,7 +66,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 		return nil, diags
 	}
 	fetch, more := fetchModules(p, entry)
-	diags.Add(more, stubs(p, entry), withoutDebian(p, g))
+	diags.Add(more, stubs(p, entry), withoutDebian(p, g), needsLibc(p.Spec))
 	if diags.Err() != nil {
 		return nil, diags
 	}
