@@ -1,0 +1,79 @@
+package golang
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// cross returns the variables that make cgo use Debian's cross compiler.
+func cross(g platform) spec.Vars {
+	return spec.Vars{
+		{Name: "CC", Value: g.triple + "-gcc"},
+		{Name: "CXX", Value: g.triple + "-g++"},
+		{Name: "PKG_CONFIG_LIBDIR", Value: "/usr/lib/" + g.triple + "/pkgconfig:/usr/share/pkgconfig"},
+	}
+}
+
+// needsLibc reports a scratch image for a program that is linked to the C library.
+func needsLibc(s *spec.Spec) (diags diag.List) {
+	if s.Runtime.Value == "scratch" && s.Build.Cgo.Or(false) && !linksStatically(s) {
+		diags.Errorf(s.Runtime.Range, "scratch has no C library, and programs with cgo need one").Hint =
+			"remove \"runtime\" for distroless, or link statically: \"ldflags: [-extldflags=-static]\""
+	}
+	return diags
+}
+
+// linksStatically reports whether the linker is told to put the C library into
+// the program.
+func linksStatically(s *spec.Spec) bool {
+	texts := slices.Concat(s.Build.Ldflags.Items, s.Build.Flags)
+	for _, p := range s.Build.Env {
+		texts = append(texts, p.Value)
+	}
+	return slices.ContainsFunc(texts, func(t spec.Text) bool { return strings.Contains(t.Value, "-static") })
+}
+
+// packages returns the C compiler for the target and what the spec asks for,
+// nil when the toolchain image has it all.
+func packages(p *language.Project, g platform) *language.Packages {
+	b := p.Spec.Build
+	pk := &language.Packages{Libraries: b.Packages.Values(), Architecture: g.debian, Range: b.Cgo.Range}
+	if b.Cgo.Or(false) && g.architecture != p.Build.Architecture {
+		pk.Names = []string{"gcc-" + g.triple, "g++-" + g.triple, "libc6-dev-" + g.debian + "-cross"}
+		for i, name := range pk.Names {
+			pk.Names[i] = strings.ReplaceAll(name, "x86_64", "x86-64")
+		}
+	}
+	if len(pk.Names)+len(pk.Libraries) == 0 {
+		return nil
+	}
+	if len(b.Packages) > 0 {
+		pk.Range = b.Packages[0].Range
+	}
+	return pk
+}
+
+// cgoModules are modules that build without cgo into stubs that fail when they are used.
+var cgoModules = []string{"github.com/mattn/go-sqlite3"}
+
+const cgoStub = "CgoStub"
+
+// stubs warns of modules that are useless without cgo.
+func stubs(p *language.Project, e *entrypoint) (diags diag.List) {
+	if p.Spec.Build.Cgo.Or(false) {
+		return nil
+	}
+	for _, m := range e.workspace.modules {
+		for _, r := range m.file.Require {
+			if slices.Contains(cgoModules, r.Mod.Path) {
+				d := diags.Warnf(m.src.Line(r.Syntax.Start.Line), "%s is a stub without cgo", r.Mod.Path)
+				d.Rule, d.Hint = cgoStub, "write \"build: {cgo: true}\" if the program uses it"
+			}
+		}
+	}
+	return diags
+}
