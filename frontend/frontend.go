@@ -13,6 +13,7 @@ import (
 	"github.com/stagefront/stagefront/frontend/build"
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
@@ -53,8 +54,9 @@ type request struct {
 	doc    *spec.Document
 	asking bool // for a question, which builds nothing
 
-	source source
-	plans  daemon.Memo[*planned] // by target and platform
+	source    source
+	plans     daemon.Memo[*planned] // by target and platform
+	manifests language.Memo         // what was read of the project
 }
 
 // tell returns an error as clients show it. Files that an ignore file hides are not

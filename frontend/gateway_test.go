@@ -16,39 +16,53 @@ import (
 	"github.com/moby/buildkit/client/llb/sourceresolver"
 	"github.com/moby/buildkit/frontend/gateway/client"
 	gwpb "github.com/moby/buildkit/frontend/gateway/pb"
-	"github.com/moby/buildkit/solver/errdefs"
 	"github.com/moby/buildkit/solver/pb"
 	digest "github.com/opencontainers/go-digest"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 	fstypes "github.com/tonistiigi/fsutil/types"
 
-	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/trial"
 )
 
 // gateway is a stub of BuildKit's gateway: it knows local files, images by
-// name, and what every compile step leaves behind.
+// name, and what steps leave behind.
 type gateway struct {
 	opts     map[string]string
 	locals   map[string]fstest.MapFS
 	images   []string
-	compiled func(goarch string) []byte
+	contents map[string]fstest.MapFS    // of images, by what their name begins with
+	compiled func(goarch string) []byte // what Go leaves
+	left     map[string]fstest.MapFS    // by steps, by what their name begins with
 
 	mu       sync.Mutex
 	warnings []string
-	execs    []string // names of the steps that were solved
+	execs    []string            // names of the steps that were solved
+	graphs   map[string][]string // and of all that they are made from
+	calls    map[string]int
+}
+
+// count notes a call.
+func (g *gateway) count(call string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.calls == nil {
+		g.calls = map[string]int{}
+	}
+	g.calls[call]++
 }
 
 func (g *gateway) BuildOpts() client.BuildOpts {
 	return client.BuildOpts{
-		Opts:    g.opts,
-		Workers: []client.WorkerInfo{{Platforms: []ocispecs.Platform{{OS: "linux", Architecture: "amd64"}}}},
-		LLBCaps: pb.Caps.CapSet(pb.Caps.All()),
-		Caps:    gwpb.Caps.CapSet(gwpb.Caps.All()),
+		Opts:      g.opts,
+		SessionID: "session",
+		Workers:   []client.WorkerInfo{{Platforms: []ocispecs.Platform{{OS: "linux", Architecture: "amd64"}}}},
+		LLBCaps:   pb.Caps.CapSet(pb.Caps.All()),
+		Caps:      gwpb.Caps.CapSet(gwpb.Caps.All()),
 	}
 }
 
 func (g *gateway) ResolveImageConfig(_ context.Context, ref string, opt sourceresolver.Opt) (string, digest.Digest, []byte, error) {
+	g.count("resolve")
 	if !slices.Contains(g.images, ref) {
 		return "", "", nil, errors.New(ref + ": not found")
 	}
@@ -73,14 +87,15 @@ func (g *gateway) Warn(_ context.Context, _ digest.Digest, msg string, _ client.
 	return nil
 }
 
-// Solve returns the files of a local source, and of a compile step the program.
+// Solve returns the files of a local source, of an image, or of what a step leaves.
 func (g *gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Result, error) {
+	g.count("solve")
 	defs := req.Definition.Def
 	var head, last pb.Op
 	if err := head.UnmarshalVT(defs[len(defs)-1]); err != nil {
 		return nil, err
 	}
-	ref := &tree{MapFS: fstest.MapFS{}}
+	ref := &tree{gateway: g, MapFS: fstest.MapFS{}}
 	for _, data := range defs {
 		if digest.FromBytes(data).String() == head.Inputs[0].Digest {
 			if err := last.UnmarshalVT(data); err != nil {
@@ -90,32 +105,64 @@ func (g *gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Res
 	}
 	switch op := last.Op.(type) {
 	case *pb.Op_Source:
-		name, local := strings.CutPrefix(op.Source.Identifier, "local://")
-		if local {
-			ref.MapFS = g.locals[name]
-		}
+		ref.MapFS = g.sourceFiles(op.Source.Identifier)
 	case *pb.Op_Exec:
+		name := req.Definition.Metadata[head.Inputs[0].Digest].Description["llb.customname"]
 		g.mu.Lock()
-		g.execs = append(g.execs, req.Definition.Metadata[head.Inputs[0].Digest].Description["llb.customname"])
-		g.mu.Unlock()
-		for _, e := range op.Exec.Meta.Env {
-			if arch, ok := strings.CutPrefix(e, "GOARCH="); ok {
-				ref.MapFS["app"] = &fstest.MapFile{Data: g.compiled(arch), Mode: 0o755}
-			}
+		g.execs = append(g.execs, name)
+		if g.graphs == nil {
+			g.graphs = map[string][]string{}
 		}
+		for _, m := range req.Definition.Metadata {
+			g.graphs[name] = append(g.graphs[name], m.Description["llb.customname"])
+		}
+		g.mu.Unlock()
+		ref.MapFS = g.stepFiles(name, op.Exec.Meta)
 	}
 	result := client.NewResult()
 	result.SetRef(ref)
 	return result, nil
 }
 
+func (g *gateway) sourceFiles(id string) fstest.MapFS {
+	if name, local := strings.CutPrefix(id, "local://"); local {
+		return g.locals[name]
+	}
+	for prefix, files := range g.contents {
+		if strings.HasPrefix(id, "docker-image://"+prefix) {
+			return files
+		}
+	}
+	return fstest.MapFS{}
+}
+
+func (g *gateway) stepFiles(name string, step *pb.Meta) fstest.MapFS {
+	for prefix, files := range g.left {
+		if strings.HasPrefix(name, prefix) {
+			return files
+		}
+	}
+	files := fstest.MapFS{}
+	for _, e := range step.Env {
+		arch, ok := strings.CutPrefix(e, "GOARCH=")
+		if i := slices.Index(step.Args, "-o"); ok && i >= 0 {
+			files[path.Base(step.Args[i+1])] = &fstest.MapFile{Data: g.compiled(arch), Mode: 0o755}
+		}
+	}
+	return files
+}
+
 // tree is a stub of a build result.
-type tree struct{ fstest.MapFS }
+type tree struct {
+	gateway *gateway
+	fstest.MapFS
+}
 
 func (t *tree) ToState() (llb.State, error)    { return llb.Scratch(), nil }
 func (t *tree) Evaluate(context.Context) error { return nil }
 
 func (t *tree) ReadFile(_ context.Context, req client.ReadRequest) ([]byte, error) {
+	t.gateway.count("read")
 	data, err := fs.ReadFile(t.MapFS, clean(req.Filename))
 	if r := req.Range; r != nil && err == nil {
 		data = data[min(r.Offset, len(data)):min(r.Offset+r.Length, len(data))]
@@ -124,6 +171,7 @@ func (t *tree) ReadFile(_ context.Context, req client.ReadRequest) ([]byte, erro
 }
 
 func (t *tree) StatFile(_ context.Context, req client.StatRequest) (*fstypes.Stat, error) {
+	t.gateway.count("stat")
 	info, err := fs.Stat(t.MapFS, clean(req.Path))
 	if err != nil {
 		return nil, overGRPC(err)
@@ -132,6 +180,7 @@ func (t *tree) StatFile(_ context.Context, req client.StatRequest) (*fstypes.Sta
 }
 
 func (t *tree) ReadDir(_ context.Context, req client.ReadDirRequest) ([]*fstypes.Stat, error) {
+	t.gateway.count("list")
 	entries, err := fs.ReadDir(t.MapFS, clean(req.Path))
 	var stats []*fstypes.Stat
 	for _, e := range entries {
@@ -181,199 +230,5 @@ func newGateway(t *testing.T, spec string) *gateway {
 			"gcr.io/distroless/static-debian13:nonroot",
 		},
 		compiled: func(arch string) []byte { return programs[arch] },
-	}
-}
-
-func TestBuild(t *testing.T) {
-	g := newGateway(t, "language: go\nuser: root\n")
-	result, err := Build(t.Context(), g)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, id := range []string{"linux/amd64", "linux/arm64"} {
-		if _, ok := result.FindRef(id); !ok {
-			t.Errorf("got no result for %s", id)
-		}
-		var config ocispecs.Image
-		if err := json.Unmarshal(result.Metadata["containerimage.config/"+id], &config); err != nil {
-			t.Fatal(err)
-		}
-		if got := config.OS + "/" + config.Architecture; got != id || config.Config.User != "0:0" {
-			t.Errorf("got a config for %s of user %s, want %s of 0:0", got, config.Config.User, id)
-		}
-	}
-	slices.Sort(g.execs)
-	if want := []string{"[go linux/amd64] compile .", "[go linux/arm64] compile ."}; !slices.Equal(slices.Compact(g.execs), want) {
-		t.Errorf("got steps %q, want %q", g.execs, want)
-	}
-	if len(g.warnings) != 1 || !strings.HasPrefix(g.warnings[0], "RootUser: ") {
-		t.Errorf("got warnings %q, want one for two platforms", g.warnings)
-	}
-}
-
-// TestWrongMachine compiles a program for the wrong machine: a build that
-// would label it as the right one fails at the spec's line.
-func TestWrongMachine(t *testing.T) {
-	g := newGateway(t, "language: go\nentrypoint: .\n")
-	amd64 := g.compiled("amd64")
-	g.compiled = func(string) []byte { return amd64 }
-	_, err := Build(t.Context(), g)
-	if err == nil || !strings.Contains(err.Error(), "stagefront.yaml:2:13: compiled app is not a program for linux/arm64: got a program for EM_X86_64") {
-		t.Errorf("got %v", err)
-	}
-	if sources := errdefs.Sources(err); len(sources) != 1 || sources[0].Ranges[0].Start.Line != 2 {
-		t.Errorf("got sources %v, want the spec's second line", sources)
-	}
-}
-
-// TestTargetPlace fails in a target without an entrypoint: its name is shown.
-func TestTargetPlace(t *testing.T) {
-	g := newGateway(t, "language: go\ntargets:\n  small:\n    runtime: scratch\n")
-	g.opts["target"] = "small"
-	g.compiled = func(string) []byte { return []byte("no program") }
-	if _, err := Build(t.Context(), g); err == nil || !strings.HasPrefix(err.Error(), "stagefront.yaml:3:3: compiled app is not a program") {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestNoTests(t *testing.T) {
-	g := newGateway(t, "language: go\ntest: false\n")
-	g.opts["target"] = "test"
-	if _, err := Build(t.Context(), g); err == nil || !strings.HasPrefix(err.Error(), "stagefront.yaml:2:7: there are no tests to run") {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestProblems(t *testing.T) {
-	spec := "a: 1\nb: 2\nc: 3\nd: 4\ne: 5\nf: 6\n"
-	_, err := Build(t.Context(), newGateway(t, spec))
-	if err == nil || strings.Count(err.Error(), "\n") != 6 {
-		t.Errorf("got %v, want six problems", err)
-	}
-	sources := errdefs.Sources(err)
-	if len(sources) != daemon.MaxExcerpts {
-		t.Errorf("got %d excerpts, want %d", len(sources), daemon.MaxExcerpts)
-	}
-	for _, s := range sources {
-		for _, r := range s.Ranges {
-			if r.End == nil || r.End.Line < r.Start.Line {
-				t.Errorf("got the range %v, which has no end", r)
-			}
-		}
-	}
-}
-
-func TestNoImage(t *testing.T) {
-	for image, want := range map[string]string{
-		"docker.io/library/golang:1.26-trixie":      "app/go.mod:3",
-		"gcr.io/distroless/static-debian13:nonroot": "stagefront.yaml:1:1: no runtime: gcr.io/distroless/static-debian13:nonroot does not exist",
-	} {
-		g := newGateway(t, "language: go\n")
-		g.images = slices.DeleteFunc(g.images, func(i string) bool { return i == image })
-		_, err := Build(t.Context(), g)
-		if err == nil || !strings.Contains(err.Error(), strings.TrimPrefix(want, "app/")) {
-			t.Errorf("without %s: got %v, want %s", image, err, want)
-		}
-	}
-}
-
-// TestDefault asks files whose top level says no entrypoint: it is an image where
-// the project has one program, and none where it has two.
-func TestDefault(t *testing.T) {
-	for _, c := range []struct {
-		name, main string
-		want       []string // targets that are told of
-		execs      []string // what --target binary compiles
-	}{
-		{"one program", "main.go", []string{"", "small"}, []string{"[go linux/amd64] compile ."}},
-		{"two programs", "cmd/app/main.go", []string{"small"}, []string{"[go linux/amd64] compile ./cmd/app"}},
-	} {
-		answers := func(request string) string {
-			g := newGateway(t, "language: go\nuser: root\ntargets:\n  small: {entrypoint: ./"+path.Dir(c.main)+", user: nonroot, runtime: scratch}\n")
-			g.opts["platform"] = "linux/amd64"
-			g.locals["context"][c.main] = g.locals["context"]["main.go"]
-			if g.opts["requestid"] = request; request == "" {
-				g.opts["target"] = "binary"
-			}
-			result, err := Build(t.Context(), g)
-			if err != nil {
-				t.Fatalf("%s: %q: %v", c.name, request, err)
-			}
-			if request == "" && !slices.Equal(slices.Compact(g.execs), c.execs) {
-				t.Errorf("%s: got steps %q, want %q", c.name, g.execs, c.execs)
-			}
-			return string(result.Metadata["result.json"])
-		}
-		hasDefault := len(c.want) > 1
-		if got := answers("frontend.targets"); strings.Contains(got, `"default": true`) != hasDefault {
-			t.Errorf("%s: got targets %s", c.name, got)
-		}
-		if got := answers("frontend.explain"); strings.Count(got, `"platform"`) != len(c.want) {
-			t.Errorf("%s: got explanations %s, want %q", c.name, got, c.want)
-		}
-		if got := answers("frontend.lint"); strings.Contains(got, "RootUser") != hasDefault {
-			t.Errorf("%s: got findings %s", c.name, got)
-		}
-		answers("")
-	}
-}
-
-// TestNoRuntime names runtimes that do not exist: it is told before anything is
-// compiled, with what may have been meant.
-func TestNoRuntime(t *testing.T) {
-	for runtime, hint := range map[string]string{
-		"distroles":           `; there are "distroless" and "distroless:debug"`,
-		"distroless:static":   `; there are "distroless" and "distroless:debug"`,
-		"distroless-debug":    `; there are "distroless" and "distroless:debug"`,
-		"scratch:latest":      `; did you mean "scratch"?`,
-		"debain:13-slim":      "",
-		"example.com/scratch": "",
-	} {
-		g := newGateway(t, "language: go\nruntime: "+runtime+"\n")
-		g.opts["platform"] = "linux/amd64"
-		_, err := Build(t.Context(), g)
-		if got := "stagefront.yaml:2:10: no runtime: " + runtime + " does not exist" + hint; err == nil || err.Error() != got {
-			t.Errorf("%s: got %v, want %s", runtime, err, got)
-		}
-		if len(g.execs) > 0 {
-			t.Errorf("%s: ran %q first", runtime, g.execs)
-		}
-	}
-}
-
-// TestNoSource takes files of what is neither a target, nor a context, nor an image.
-func TestNoSource(t *testing.T) {
-	for source, want := range map[string]string{
-		"wroker":             `no source: wroker does not exist; did you mean "worker"?`,
-		"asets":              `no source: asets does not exist; did you mean "assets"?`,
-		"elsewhere":          "no source: elsewhere does not exist; a source is a target of this file, an image, or a context: --build-context elsewhere=…",
-		"example.com/tool:1": "no source: example.com/tool:1 does not exist",
-	} {
-		g := newGateway(t, "language: go\nfiles:\n  - {source: \""+source+"\", from: /a, to: /a}\ntargets:\n  worker: {files: []}\n")
-		g.opts["platform"] = "linux/amd64"
-		g.opts["context:assets"] = "docker-image://example.com/assets"
-		_, err := Build(t.Context(), g)
-		if got := "stagefront.yaml:3:14: " + want; err == nil || err.Error() != got {
-			t.Errorf("%s: got %v, want %s", source, err, got)
-		}
-	}
-}
-
-// TestRequestsAnswered asks all that a client may answer by another frontend.
-func TestRequestsAnswered(t *testing.T) {
-	for _, r := range questions {
-		g := newGateway(t, "language: go\nbuild: {args: {VERSION: }, ldflags: [-X, \"main.v=${VERSION}\"]}\n")
-		g.opts["requestid"] = r.Name
-		result, err := Build(t.Context(), g)
-		if err != nil {
-			t.Errorf("%s: %v", r.Name, err)
-			continue
-		}
-		if !json.Valid(result.Metadata["result.json"]) || len(result.Metadata["result.txt"]) == 0 && r.Name != "frontend.lint" {
-			t.Errorf("%s: got %q and %q", r.Name, result.Metadata["result.json"], result.Metadata["result.txt"])
-		}
-		if len(g.execs) > 0 {
-			t.Errorf("%s: built %q, want nothing built", r.Name, g.execs)
-		}
 	}
 }

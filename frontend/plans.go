@@ -116,7 +116,7 @@ func (r *request) newPlan(ctx context.Context, target string, platform spec.Plat
 	if s == nil {
 		return nil, diags
 	}
-	project := &language.Project{FS: r.source.tree, Spec: s, Build: r.Builder()}
+	project := &language.Project{FS: r.source.tree, Spec: s, Build: r.Builder(), Memo: &r.manifests}
 	if !s.Entrypoint.IsSet() {
 		for _, t := range r.doc.Targets() {
 			project.Targets = append(project.Targets, t.Name.Value)
@@ -145,7 +145,7 @@ func (r *request) newPlan(ctx context.Context, target string, platform spec.Plat
 // lookInto opens the custom runtime of a project that needs an interpreter of it.
 func (r *request) lookInto(ctx context.Context, p *language.Project, platform spec.Platform) (diags diag.List) {
 	runtime := plan.RuntimeOf(p.Spec)
-	if lang, _, _ := languages.Detect(p); lang == nil || !lang.Interpreted || runtime.Kind != plan.Custom {
+	if lang, _, _ := languages.Detect(p); lang == nil || lang.Interpreter == "" || runtime.Kind != plan.Custom {
 		return nil
 	}
 	image, err := r.Resolve(ctx, runtime.Ref, platform, "runtime "+platform.String())

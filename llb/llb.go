@@ -5,16 +5,12 @@ package llb
 import (
 	"fmt"
 	"path"
-	"strings"
 	"time"
 
-	"github.com/containerd/platforms"
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
 	"github.com/moby/buildkit/util/apicaps"
-	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
-	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
@@ -42,56 +38,6 @@ type Stages struct {
 	Image   llb.State // the toolchain image, with its config
 }
 
-// CASecret is the id of the secret that holds a bundle of CA certificates. It
-// stands over the system's own in every step with network.
-const CASecret = "ca-certificates"
-
-// Toolchain returns the image that steps run in: the toolchain's with the
-// packages that the plan adds.
-func (s *Stages) Toolchain() llb.State {
-	p := s.Plan.Packages
-	if p == nil {
-		return s.Image
-	}
-	opts := []llb.RunOption{
-		llb.Args([]string{"sh", "-euc", installScript, "install", p.Architecture}),
-		llb.AddEnv("TOOLS", strings.Join(p.Names, " ")),
-		llb.AddEnv("PACKAGES", strings.Join(p.Libraries, " ")),
-		llb.AddEnv("DEBIAN_FRONTEND", "noninteractive"),
-		s.named(fmt.Sprintf("[%s %s] install %s", s.Plan.Language, s.Plan.Target, strings.Join(append(p.Names[:len(p.Names):len(p.Names)], p.Libraries...), " "))),
-		// Not over the system's bundle: a package of it would replace it.
-		caSecret("/run/secrets/ca-certificates.crt"),
-		s.at(p.Range),
-	}
-	return s.Image.Run(append(opts, s.networked("toolchain")...)...).Root()
-}
-
-// installScript installs $TOOLS for the builder, and $PACKAGES for the
-// architecture $1 where Debian builds them for several side by side
-// (Multi-Arch: same), for the builder otherwise. What is no library is a tool.
-// https://wiki.debian.org/Multiarch/Implementation
-const installScript = `
-apt="apt-get -qq -y -o Dpkg::Use-Pty=0"
-if [ -s /run/secrets/ca-certificates.crt ]; then
-	apt="$apt -o Acquire::https::CAInfo=/run/secrets/ca-certificates.crt"
-fi
-arch=$1
-if [ -n "$PACKAGES" ]; then
-	dpkg --add-architecture "$arch"
-fi
-$apt update
-for p in $PACKAGES; do
-	if apt-cache show "$p" 2>/dev/null | grep -q '^Multi-Arch: same'; then
-		p="$p:$arch"
-	elif case "$p" in lib*-dev) true ;; *) false ;; esac && [ "$(apt-cache policy "$p:$arch" | grep -c Candidate)" = 1 ]; then
-		p="$p:$arch"
-	fi
-	TOOLS="$TOOLS $p"
-done
-$apt install --no-install-recommends $TOOLS
-rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/dpkg.log
-`
-
 // Fetch returns what a fetch leaves in its output directory, as a layer. One
 // that is for all platforms is the same vertex for every target.
 func (s *Stages) Fetch(f *language.Fetch) llb.State {
@@ -116,8 +62,11 @@ func (s *Stages) Fetch(f *language.Fetch) llb.State {
 		opts = append(opts, s.secrets()...)
 		opts = append(opts, s.online("fetch", f.Step)...)
 	}
-	// On the image without packages, which differ between targets.
-	return s.Image.Run(opts...).AddMount(f.Output, llb.Scratch())
+	image := s.Image
+	if f.Packages {
+		image = s.Toolchain()
+	}
+	return image.Run(opts...).AddMount(f.Output, llb.Scratch())
 }
 
 // languageFor names the language, and the platform where a step is for one.
@@ -126,47 +75,6 @@ func (s *Stages) languageFor(p spec.Platform) string {
 		return s.Plan.Language
 	}
 	return fmt.Sprintf("%s %s", s.Plan.Language, p)
-}
-
-// brought returns the mounts of a step: what was fetched for it, its own files,
-// and its caches.
-func (s *Stages) brought(step language.Step) []llb.RunOption {
-	var opts []llb.RunOption
-	if len(step.Files) > 0 {
-		opts = append(opts, llb.AddMount(language.FilesDir, s.written(step.Files), llb.Readonly))
-	}
-	for _, f := range step.Fetches {
-		mode := llb.Readonly
-		if f.Written {
-			mode = llb.ForceNoOutput
-		}
-		opts = append(opts, llb.AddMount(f.Output, s.Fetch(f.Fetch), mode))
-	}
-	for _, c := range step.Caches {
-		opts = append(opts, llb.AddMount(c.Path, llb.Scratch(), llb.AsPersistentCacheDir(s.cacheID(c), llb.CacheMountShared)))
-	}
-	return opts
-}
-
-// written returns a tree of files that a step brings.
-func (s *Stages) written(files []language.File) llb.State {
-	var action *llb.FileAction // its methods begin a chain on nil
-	for _, f := range files {
-		action = action.Mkfile(path.Join("/", f.Path), 0o644, []byte(f.Data))
-	}
-	return llb.Scratch().File(action, s.named(fmt.Sprintf("[%s] prepare steps", s.Plan.Language)))
-}
-
-// manifests returns the files that a fetch sees. Only their content counts for
-// the cache, and only theirs.
-func (s *Stages) manifests(f *language.Fetch) llb.State {
-	st := llb.Scratch()
-	for _, name := range f.Manifests {
-		st = st.File(llb.Copy(s.Context, name, path.Join("/", name), &llb.CopyInfo{
-			FollowSymlinks: true, CreateDestPath: true, CopyDirContentsOnly: true, ExcludePatterns: f.Sources,
-		}), llb.WithCustomNamef("[%s] read %s", s.Plan.Language, name))
-	}
-	return st
 }
 
 // Compile returns what a compile step of the plan left in its output directory.
@@ -247,41 +155,6 @@ func (s *Stages) online(stage string, step language.Step) []llb.RunOption {
 	return opts
 }
 
-// secrets returns the mounts of the spec's secrets, without which a step fails.
-func (s *Stages) secrets() []llb.RunOption {
-	var opts []llb.RunOption
-	for _, id := range s.Plan.Secrets {
-		opts = append(opts, llb.AddSecret(path.Join("/run/secrets", id), llb.SecretID(id), llb.SecretFileOpt(0, 0, 0o400)))
-	}
-	return opts
-}
-
-// sshAgent mounts the SSH agent of whoever builds.
-func sshAgent() llb.RunOption { return llb.AddSSHSocket(llb.SSHID("default")) }
-
-// cacheID returns the daemon-wide id of a cache.
-func (s *Stages) cacheID(c language.Cache) string {
-	return strings.TrimPrefix(path.Join(s.CacheNamespace, "stagefront", c.Name), "/")
-}
-
-// writable returns the directories that every tool expects to write to; what
-// is in them is thrown away.
-func (s *Stages) writable() []llb.RunOption {
-	return []llb.RunOption{
-		llb.AddMount("/tmp", llb.Scratch(), llb.ForceNoOutput),
-		llb.AddMount("/root", llb.Scratch(), llb.ForceNoOutput),
-		llb.AddEnv("HOME", "/root"),
-	}
-}
-
-func (s *Stages) environment(vars spec.Vars) []llb.RunOption {
-	var opts []llb.RunOption
-	for _, v := range vars {
-		opts = append(opts, llb.AddEnv(v.Name, v.Value))
-	}
-	return opts
-}
-
 // networked returns the options of a step of a stage that has the network.
 func (s *Stages) networked(stage string) []llb.RunOption {
 	opts := append(s.common(stage), llb.Network(s.Network))
@@ -310,41 +183,3 @@ func (s *Stages) common(stage string) []llb.RunOption {
 type hostname string
 
 func (h hostname) SetRunOption(ei *llb.ExecInfo) { ei.State = ei.State.Hostname(string(h)) }
-
-func caSecret(dest string) llb.RunOption {
-	return llb.AddSecret(dest, llb.SecretID(CASecret), llb.SecretOptional, llb.SecretFileOpt(0, 0, 0o444))
-}
-
-func (s *Options) named(name string) llb.ConstraintsOpt { return llb.WithCustomName(name) }
-
-// at returns the place of a step in the spec; the first line where it has none.
-func (s *Options) at(r diag.Range) llb.ConstraintsOpt {
-	if s.SourceMap == nil {
-		return noConstraint
-	}
-	if r.IsZero() || r.Source.Name != s.SourceMap.Filename {
-		r = diag.Range{Start: diag.Pos{Line: 1, Column: 1}, End: diag.Pos{Line: 1, Column: 2}}
-	}
-	return s.SourceMap.Location([]*pb.Range{Range(r)})
-}
-
-var noConstraint = llb.WithDescription(nil)
-
-// Range returns a range in BuildKit's words, where columns count from 0.
-func Range(r diag.Range) *pb.Range {
-	position := func(p diag.Pos) *pb.Position {
-		return &pb.Position{Line: int32(p.Line), Character: int32(p.Column - 1)}
-	}
-	return &pb.Range{Start: position(r.Start), End: position(r.End)}
-}
-
-// OCIPlatform returns p in the types of the OCI specification.
-func OCIPlatform(p spec.Platform) ocispecs.Platform {
-	return platforms.Normalize(ocispecs.Platform{OS: p.OS, Architecture: p.Architecture, Variant: p.Variant})
-}
-
-// Platform returns a platform of the OCI specification as the spec has it.
-func Platform(p ocispecs.Platform) spec.Platform {
-	p = platforms.Normalize(p)
-	return spec.Platform{OS: p.OS, Architecture: p.Architecture, Variant: p.Variant}
-}

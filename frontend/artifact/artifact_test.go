@@ -16,7 +16,7 @@ func TestInspect(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !a.Static() || a.variant() != "static" {
+	if !a.Static() {
 		t.Errorf("got %+v, want a static program", a)
 	}
 	if err := a.Matches(spec.Platform{OS: "linux", Architecture: "arm64"}); err != nil {
@@ -59,7 +59,7 @@ func TestLink(t *testing.T) {
 		{"scratch", dynamic("libc.so.6"), nil, "the program is dynamically linked (it needs libc.so.6) and scratch has no libraries"},
 		{"another libc", dynamic("libc.so.6"), fstest.MapFS{}, "the runtime has no /lib/ld-linux-aarch64.so.1, the loader that the program was linked for"},
 	} {
-		l := &Linker{Platform: platform, Runtime: c.runtime, Toolchain: toolchain}
+		l := &Linker{Platform: platform, Runtime: c.runtime, Roots: []fs.FS{toolchain}}
 		found, diags := l.Link([]Object{{c.program, "the program", "server", true}})
 		var got []string
 		for _, f := range found {
@@ -74,13 +74,28 @@ func TestLink(t *testing.T) {
 	}
 }
 
+// TestVariant takes the first listed variant that has what all native code needs.
 func TestVariant(t *testing.T) {
-	for want, needed := range map[string][]string{
-		"base": {"libc.so.6", "libssl.so.3"},
-		"cc":   {"libc.so.6", "libstdc++.so.6"},
+	static := Object{File: &File{}}
+	dynamic := func(needed ...string) Object { return Object{File: &File{interp: "/lib/ld.so", needed: needed}} }
+	compiled := []string{"static", "base", "cc"}
+	for _, c := range []struct {
+		variants []string
+		objects  []Object
+		want     string
+	}{
+		{compiled, []Object{static}, "static"},
+		{compiled, nil, "static"},
+		{compiled, []Object{dynamic("libc.so.6", "libssl.so.3")}, "base"},
+		{compiled, []Object{dynamic("libc.so.6", "libstdc++.so.6")}, "cc"},
+		{compiled, []Object{static, dynamic("libc.so.6"), dynamic("libgomp.so.1")}, "cc"},
+		{[]string{"base-nossl", "cc"}, []Object{static}, "base-nossl"},
+		{[]string{"static", "base"}, []Object{dynamic("libgcc_s.so.1")}, "base"},
+		{[]string{"python3"}, []Object{dynamic("libstdc++.so.6")}, "python3"},
+		{[]string{"nodejs22", "nodejs24"}, nil, "nodejs22"},
 	} {
-		if got := (&File{interp: "/lib/ld.so", needed: needed}).variant(); got != want {
-			t.Errorf("%v: got %s, want %s", needed, got, want)
+		if got := Variant(c.variants, c.objects); got != c.want {
+			t.Errorf("of %v for %d objects: got %s, want %s", c.variants, len(c.objects), got, c.want)
 		}
 	}
 }

@@ -2,19 +2,19 @@ package artifact
 
 import (
 	"bytes"
-	"debug/elf"
-	"encoding/binary"
 	"testing"
 
+	"github.com/stagefront/stagefront/frontend/arch"
 	"github.com/stagefront/stagefront/frontend/spec"
+	"github.com/stagefront/stagefront/frontend/trial"
 )
 
 // FuzzInspect reads any bytes as a program: nothing panics, and what it says of
 // itself is no larger than it is.
 func FuzzInspect(f *testing.F) {
 	f.Add([]byte("#!/bin/sh\n"))
-	f.Add(elfFile("", nil))
-	f.Add(elfFile("/lib64/ld-linux-x86-64.so.2", []string{"libc.so.6", "libstdc++.so.6"}))
+	f.Add(trial.ELF(""))
+	f.Add(trial.ELF("/lib64/ld-linux-x86-64.so.2", "libc.so.6", "libstdc++.so.6"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		a, err := Inspect(bytes.NewReader(data))
 		if (a == nil) == (err == nil) {
@@ -26,52 +26,9 @@ func FuzzInspect(f *testing.F) {
 		if len(a.interp) > len(data) || len(a.needed) > len(data) {
 			t.Errorf("%d bytes name a loader of %d bytes and %d libraries", len(data), len(a.interp), len(a.needed))
 		}
-		for arch := range machines {
-			_ = a.Matches(spec.Platform{OS: "linux", Architecture: arch})
+		for _, name := range arch.Names() {
+			_ = a.Matches(spec.Platform{OS: "linux", Architecture: name})
 		}
-		a.variant()
+		Variant([]string{"static", "cc"}, []Object{{File: a}})
 	})
-}
-
-// elfFile returns a program for linux/amd64 of headers alone.
-func elfFile(interp string, needed []string) []byte {
-	if interp == "" {
-		return written(elf.Header64{Ident: ident, Type: 2, Machine: 62, Version: 1, Ehsize: 64})
-	}
-	const headers = 64 + 56 // of the file, and of its only segment
-	names := "\x00.dynamic\x00.dynstr\x00"
-	strings, dynamic := "\x00", []any{}
-	for _, lib := range needed {
-		dynamic = append(dynamic, elf.Dyn64{Tag: int64(elf.DT_NEEDED), Val: uint64(len(strings))})
-		strings += lib + "\x00"
-	}
-	dyn := written(append(dynamic, elf.Dyn64{})...)
-	at := func(parts ...string) (offset uint64) {
-		offset = headers
-		for _, p := range parts {
-			offset += uint64(len(p))
-		}
-		return offset
-	}
-	body := interp + "\x00" + names + strings + string(dyn)
-	return written(
-		elf.Header64{Ident: ident, Type: 2, Machine: 62, Version: 1, Ehsize: 64, Phoff: 64, Phentsize: 56, Phnum: 1,
-			Shoff: at(body), Shentsize: 64, Shnum: 4, Shstrndx: 1},
-		elf.Prog64{Type: uint32(elf.PT_INTERP), Off: at(), Filesz: uint64(len(interp) + 1)},
-		[]byte(body),
-		elf.Section64{},
-		elf.Section64{Type: uint32(elf.SHT_STRTAB), Off: at(interp, "\x00"), Size: uint64(len(names))},
-		elf.Section64{Name: 1, Type: uint32(elf.SHT_DYNAMIC), Off: at(interp, "\x00", names, strings), Size: uint64(len(dyn)), Link: 3},
-		elf.Section64{Name: 10, Type: uint32(elf.SHT_STRTAB), Off: at(interp, "\x00", names), Size: uint64(len(strings))},
-	)
-}
-
-var ident = [elf.EI_NIDENT]byte{0x7f, 'E', 'L', 'F', byte(elf.ELFCLASS64), byte(elf.ELFDATA2LSB), byte(elf.EV_CURRENT)}
-
-func written(parts ...any) []byte {
-	var b bytes.Buffer
-	for _, p := range parts {
-		binary.Write(&b, binary.LittleEndian, p)
-	}
-	return b.Bytes()
 }

@@ -6,22 +6,24 @@ import (
 	"path"
 	"strings"
 
+	"github.com/stagefront/stagefront/frontend/arch"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
 // Linker finds the libraries that a program needs and its runtime lacks.
 type Linker struct {
-	Platform  spec.Platform
-	Runtime   fs.FS // nil for scratch
-	Toolchain fs.FS
-	found     []Library
-	seen      map[string]bool
+	Platform spec.Platform
+	Runtime  fs.FS   // nil for scratch
+	Roots    []fs.FS // that may supply what the runtime lacks, the first that does
+	found    []Library
+	seen     map[string]bool
 }
 
-// Library is a file of the toolchain that a program loads at run time.
+// Library is a file that a program loads at run time and the runtime lacks.
 type Library struct {
-	From string // in the toolchain image
+	Root int    // the one of the linker's that has it
+	From string // path in there
 	To   string // in the runtime image
 }
 
@@ -82,12 +84,12 @@ func (l *Linker) need(who string, names []string) error {
 		if _, ok := find(l.Runtime, l.dirs(), name); ok {
 			continue
 		}
-		from, ok := find(l.Toolchain, append(l.dirs(), l.crossDirs()...), name)
+		root, from, ok := l.supplied(name)
 		if !ok {
 			return fmt.Errorf("%s needs %s, and neither the runtime nor the toolchain has it", who, name)
 		}
-		l.found = append(l.found, Library{From: from, To: path.Join("/", l.target(), name)})
-		lib, err := Open(l.Toolchain, from)
+		l.found = append(l.found, Library{Root: root, From: from, To: path.Join("/", l.target(), name)})
+		lib, err := Open(l.Roots[root], from)
 		if err != nil {
 			return fmt.Errorf("reading %s of the toolchain: %w", from, err)
 		}
@@ -98,10 +100,20 @@ func (l *Linker) need(who string, names []string) error {
 	return nil
 }
 
+// supplied returns the first root that has a library, and where.
+func (l *Linker) supplied(name string) (root int, file string, ok bool) {
+	for i, fsys := range l.Roots {
+		if file, ok := find(fsys, append(l.dirs(), l.crossDirs()...), name); ok {
+			return i, file, true
+		}
+	}
+	return 0, "", false
+}
+
 // dirs are where a loader looks by default.
 func (l *Linker) dirs() []string {
 	var dirs []string
-	for _, t := range machines[l.Platform.Architecture].triples {
+	for _, t := range arch.Triples(l.Platform.Architecture) {
 		dirs = append(dirs, "usr/lib/"+t, "lib/"+t)
 	}
 	return append(dirs, "usr/lib64", "lib64", "usr/lib", "lib", "usr/local/lib")
@@ -110,7 +122,7 @@ func (l *Linker) dirs() []string {
 // crossDirs are where Debian's cross compilers have the target's libraries.
 func (l *Linker) crossDirs() []string {
 	var dirs []string
-	for _, t := range machines[l.Platform.Architecture].triples {
+	for _, t := range arch.Triples(l.Platform.Architecture) {
 		dirs = append(dirs, "usr/"+t+"/lib")
 	}
 	return dirs

@@ -77,6 +77,11 @@ func (b *Builder) Tests(ctx context.Context, plans []*plan.Plan) (*Result, error
 			diags.Errorf(t.Range, "there are no tests to run").Hint = "write \"test: true\", or a command"
 			return nil, diags
 		}
+		if p.Test.IsZero() {
+			var diags diag.List
+			diags.Errorf(p.Spec.Test.Range, "there are no tests to run").Hint = "say what runs them: \"test: [program, argument]\""
+			return nil, diags
+		}
 		j, err := b.toolchain(ctx, p)
 		if err != nil {
 			return nil, err

@@ -2,10 +2,12 @@ package build
 
 import (
 	"context"
+	"io/fs"
 	"slices"
 
 	"github.com/stagefront/stagefront/frontend/artifact"
 	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/llb"
 )
@@ -35,15 +37,15 @@ func (j *job) export(ctx context.Context, c *compiled) (*Result, error) {
 }
 
 // link returns the libraries that go with the program.
-func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daemon.Image) ([]artifact.Library, error) {
+func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daemon.Image) ([]plan.Library, error) {
 	if !slices.ContainsFunc(objects, func(o artifact.Object) bool { return !o.Static() }) {
 		return nil, nil
 	}
 	l := &artifact.Linker{Platform: j.Plan.Target}
+	roots := j.roots()
 	err := all(
-		func() error {
-			tree, err := j.Daemon.Solve(ctx, j.Toolchain())
-			l.Toolchain = tree
+		func() (err error) {
+			l.Roots, err = j.open(ctx, roots)
 			return err
 		},
 		func() error {
@@ -58,7 +60,7 @@ func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daem
 	if err != nil {
 		return nil, err
 	}
-	libraries, diags := l.Link(objects)
+	found, diags := l.Link(objects)
 	for i := range diags {
 		diags[i].Range = j.Plan.Runtime.Range
 		diags[i].Hint = linkHint(j.Plan.Runtime.Kind)
@@ -67,7 +69,32 @@ func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daem
 		return nil, diags
 	}
 	j.Daemon.Warn(ctx, diags)
+	var libraries []plan.Library
+	for _, lib := range found {
+		libraries = append(libraries, plan.Library{From: roots[lib.Root], Path: lib.From, To: lib.To})
+	}
 	return libraries, nil
+}
+
+// roots returns where libraries for the target come from: the recipe's own roots,
+// then the toolchain.
+func (j *job) roots() []language.Origin {
+	roots := slices.Clone(j.Plan.Roots)
+	if _, there := j.from[language.FromToolchain]; there {
+		roots = append(roots, language.FromToolchain)
+	}
+	return roots
+}
+
+// open returns the files of origins.
+func (j *job) open(ctx context.Context, origins []language.Origin) ([]fs.FS, error) {
+	trees := make([]fs.FS, len(origins))
+	err := each(origins, func(o language.Origin, keep func(func())) error {
+		tree, err := j.Daemon.Solve(ctx, j.from[o])
+		keep(func() { trees[slices.Index(origins, o)] = tree })
+		return err
+	})
+	return trees, err
 }
 
 // linkHint says what helps where the runtime lacks a library.

@@ -65,8 +65,17 @@ func (b *Builder) prepare(ctx context.Context, p *plan.Plan) (*job, error) {
 	return j, nil
 }
 
-// toolchain returns a job whose toolchain image is resolved.
+// toolchain returns a job whose toolchain image, if it has one, is resolved.
 func (b *Builder) toolchain(ctx context.Context, p *plan.Plan) (*job, error) {
+	j := &job{
+		Stages:  &llb.Stages{Plan: p, Context: b.Context, Options: b.Options},
+		Builder: b,
+		from:    llb.Origins{language.FromContext: b.Context},
+		trees:   map[language.Origin]*daemon.Tree{},
+	}
+	if p.Toolchain.Ref == "" {
+		return j, nil
+	}
 	image, err := b.toolchainImage(ctx, p)
 	if err != nil {
 		if daemon.Canceled(err) {
@@ -76,9 +85,9 @@ func (b *Builder) toolchain(ctx context.Context, p *plan.Plan) (*job, error) {
 		diags.Errorf(p.Toolchain.Range, "no toolchain: %v", err).Hint = p.Toolchain.Hint
 		return nil, diags
 	}
-	s := &llb.Stages{Plan: p, Context: b.Context, Image: image.State, Options: b.Options}
-	from := llb.Origins{language.FromContext: b.Context, language.FromToolchain: s.Toolchain()}
-	return &job{Stages: s, Builder: b, from: from, trees: map[language.Origin]*daemon.Tree{}}, nil
+	j.Stages.Image = image.State
+	j.from[language.FromToolchain] = j.Toolchain()
+	return j, nil
 }
 
 // toolchainImage returns the plan's toolchain: a newer patch where the pinned one
@@ -110,8 +119,12 @@ func (b *Builder) toolchainImage(ctx context.Context, p *plan.Plan) (*daemon.Ima
 func (j *job) sources(ctx context.Context) error {
 	return each(j.Plan.Sources(), func(s plan.Source, _ func(func())) error {
 		state, err := j.source(ctx, s)
+		var tree *daemon.Tree
+		if err == nil && s.Origin.Kind == language.OfImage {
+			tree, err = j.Daemon.Solve(ctx, state)
+		}
 		if err == nil {
-			j.keep(s.Origin, state, nil)
+			j.keep(s.Origin, state, tree)
 			return nil
 		}
 		if daemon.Canceled(err) || s.Range.IsZero() || j.Plan.Uses[s.Name] != nil {
@@ -176,6 +189,11 @@ func (j *job) fetch(ctx context.Context, steps []language.Step, copies ...langua
 	for _, c := range copies {
 		if c.From.Fetch != nil {
 			add(c.From.Fetch)
+		}
+	}
+	for _, root := range j.Plan.Roots {
+		if root.Fetch != nil {
+			add(root.Fetch)
 		}
 	}
 	return each(needed, func(f *language.Fetch, _ func(func())) error {

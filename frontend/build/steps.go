@@ -25,11 +25,17 @@ type compiled struct {
 // compile has the program compiled, adds it to what is copied from, and opens it.
 func (j *job) compile(ctx context.Context) (*compiled, error) {
 	p := j.Plan
-	made, err := j.attempt(ctx, &p.Compile, j.Compile, p.Image.Copies()...)
-	if err != nil {
+	made := &attempted{report: &language.Report{}}
+	if !p.Compile.IsZero() {
+		var err error
+		if made, err = j.attempt(ctx, &p.Compile, j.Compile, p.Image.Copies()...); err != nil {
+			return nil, err
+		}
+		j.keep(language.FromCompile, made.state, made.tree)
+	}
+	if err := j.openTree(ctx); err != nil {
 		return nil, err
 	}
-	j.keep(language.FromCompile, made.state, made.tree)
 	objects, diags := j.verify()
 	diags.Add(foreign(p, made.report.Natives))
 	if diags.Err() != nil {
@@ -37,6 +43,20 @@ func (j *job) compile(ctx context.Context) (*compiled, error) {
 	}
 	j.Daemon.Warn(ctx, diags)
 	return &compiled{objects, made.report}, nil
+}
+
+// openTree opens the source where the image takes files of it.
+func (j *job) openTree(ctx context.Context) error {
+	if !slices.ContainsFunc(j.Plan.Image.Copies(), func(c language.Copy) bool { return c.From == language.FromTree }) {
+		return nil
+	}
+	state := j.Source(j.from)
+	tree, err := j.Daemon.Solve(ctx, state)
+	if err != nil {
+		return j.diagnosed(err)
+	}
+	j.keep(language.FromTree, state, tree)
+	return nil
 }
 
 // attempted is what a step left.

@@ -34,7 +34,7 @@ type Layer struct {
 // Copy is what goes into the image of the result of a step.
 type Copy struct {
 	From    Origin
-	Path    string // file or directory in there; of a directory, its content
+	Path    string   // file or directory in there; of a directory, its content
 	To      string   // absolute path in the image
 	Exclude []string `json:",omitempty"` // patterns of what stays behind, relative to Path
 	Mode    uint32   `json:",omitempty"` // 0: 0755 where executable, 0644 elsewhere

@@ -18,9 +18,10 @@ type Language struct {
 	// Markers are the files that mark a directory as a project of the language.
 	Markers []string
 
-	// Interpreted says that an interpreter of the runtime runs the programs, so
-	// that a custom runtime is looked at before anything is planned.
-	Interpreted bool
+	// Interpreter is what the runtime must have to run the programs: "python". A
+	// custom runtime is looked at for it before anything is planned. Empty: programs
+	// run by themselves.
+	Interpreter string
 
 	// Mirrors are the variables about where dependencies come from. Whoever
 	// builds may set them as build args; they reach fetch alone.
@@ -31,8 +32,8 @@ type Language struct {
 	EndOfLife func(version string) (supported string, old bool)
 
 	// Recipe decides how a project is built for a platform. It does no I/O but
-	// reading p.FS; equal projects give equal recipes. What fetch and the
-	// toolchain are must not depend on the target.
+	// reading p.FS; equal projects give equal recipes. What does not depend on the
+	// target, the toolchain always, is equal for all targets, so that they share it.
 	Recipe func(p *Project, target spec.Platform) (*Recipe, diag.List)
 
 	// Diagnose looks for reasons in the project why a compile step may have
@@ -53,10 +54,9 @@ func (l *Language) Marker(p *Project) string {
 // MarkerAbove returns the path of a marker of l in a directory that the project
 // is in, or "".
 func (l *Language) MarkerAbove(p *Project) string {
-	for dir := p.Dir(); dir != "."; {
-		dir = path.Dir(dir)
+	for dir := range Parents(p.Dir()) {
 		for _, m := range l.Markers {
-			if name := path.Join(dir, m); IsFile(p.FS, name) {
+			if name := path.Join(dir, m); dir != p.Dir() && IsFile(p.FS, name) {
 				return name
 			}
 		}
@@ -64,17 +64,23 @@ func (l *Language) MarkerAbove(p *Project) string {
 	return ""
 }
 
-// Recipe is how one program is built for one platform.
+// Recipe is how one program is built for one platform. What a language has no use
+// for is left out: one that runs nothing has no toolchain, one whose source is what
+// the image has does not compile.
 type Recipe struct {
-	Toolchain Toolchain
+	Toolchain Toolchain // zero where no step is run
 	Packages  *Packages // nil when the toolchain image has everything
 	Fetches   []*Fetch  // all that steps and the image refer to, what others need first
-	Compile   Step
-	Native    Step      // how commands of the project itself run, on the build platform: environment, directory, caches
-	Test      Step      // the language's test command
-	Program   string    // compile leaves an executable for the target at OutputDir/Program; "" where an interpreter runs the program
+	Compile   Step      // zero where nothing is compiled
+	Native    Step      // how commands of the project itself run, on the build platform
+	Test      Step      // the language's test command; zero where it has none
+	Program   string    // the executable that compile leaves in OutputDir; "" for none
 	Image     Image     // what becomes of it
 	Runtimes  []Runtime // that may hold it, smallest first
+
+	// Roots are file systems for the target, such as fetches of its packages, in
+	// which libraries are looked for before the toolchain.
+	Roots []Origin `json:",omitempty"`
 
 	Decisions []Decision
 }
@@ -98,7 +104,8 @@ const (
 	AppDir     = "/app"
 )
 
-// Toolchain is the image that steps run in, on the build platform.
+// Toolchain is the image that steps run in, on the build platform. The zero
+// Toolchain is none.
 type Toolchain struct {
 	Ref string // golang:1.26-trixie
 	// Forward is used instead where there is no such image: a newer patch of

@@ -20,6 +20,9 @@ type Project struct {
 	// Runtime is the files of a custom runtime for the target platform, where an
 	// interpreter is looked for. It is nil for other runtimes.
 	Runtime fs.FS
+	// Memo keeps what was read of FS. All projects of a build that look at the same
+	// files share it; nil is fine where there is one.
+	Memo *Memo
 }
 
 // Dir returns the project's directory in the context: "." or "services/api".

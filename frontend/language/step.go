@@ -5,7 +5,7 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-// Step is one command on the build platform.
+// Step is one command on the build platform. The zero Step does nothing.
 type Step struct {
 	Name   string // for the person watching: "compile ./cmd/server"
 	Args   []string
@@ -35,6 +35,9 @@ type Step struct {
 	// resort for projects whose dependencies no fetch finds.
 	Network bool `json:",omitempty"`
 }
+
+// IsZero reports whether the step does nothing.
+func (s *Step) IsZero() bool { return len(s.Args) == 0 }
 
 // Chain returns the step and those that stand in for it, in order.
 func (s *Step) Chain() []*Step {
@@ -72,8 +75,9 @@ type Remark struct {
 	Hint    string `json:"hint"`
 }
 
-// Fetch is a step that gets something from the network: the dependencies of
-// the program, or a tool. It sees manifests alone.
+// Fetch is a step that gets something before the source is looked at: the
+// dependencies of the program, or a tool. It sees manifests alone, so that an edit
+// of the source does not repeat it.
 type Fetch struct {
 	Step
 	Manifests []string // files of the context
@@ -84,8 +88,12 @@ type Fetch struct {
 	// Written says that tools write where the result is mounted; what they write
 	// is thrown away.
 	Written bool `json:",omitempty"`
-	// Sealed says that the step has no network: it makes a tool of its own files.
+	// Sealed says that the step has no network: it makes something of what it sees
+	// and of other fetches, a tool or compiled dependencies.
 	Sealed bool `json:",omitempty"`
+	// Packages says that the step runs with the recipe's packages, which differ
+	// between targets; so it does too.
+	Packages bool `json:",omitempty"`
 }
 
 // String returns what is fetched and for what.

@@ -24,13 +24,18 @@ var (
 
 // TestRecipes decides every project of the languages' testdata, and of its own
 // for what is told before a language is known. Each is an archive of a
-// stagefront.yaml, a project's files, and what was decided for it on linux/arm64
-// ("want"): the recipe, or the problems.
+// stagefront.yaml, a project's files, and what was decided for it on linux/arm64,
+// or the first of the spec's platforms ("want"): the recipe, or the problems.
 func TestRecipes(t *testing.T) {
 	golden.Archives(t, "testdata/*.txtar", decide)
 	for _, dir := range folders(t) {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
-			golden.Archives(t, filepath.Join(dir, "testdata/*.txtar"), decide)
+			golden.Archives(t, filepath.Join(dir, "testdata/*.txtar"), func(t *testing.T, a *txtar.Archive) string {
+				if len(a.Comment) == 0 {
+					t.Error("its first line does not say what it proves")
+				}
+				return decide(t, a)
+			})
 		})
 	}
 }
@@ -65,20 +70,21 @@ func decide(t *testing.T, a *txtar.Archive) string {
 	if s == nil {
 		t.Fatalf("reading: %v", diags)
 	}
+	target := arm64
+	if len(s.Platforms) > 0 {
+		words := append(strings.Split(s.Platforms[0].Value, "/"), "")
+		target = spec.Platform{OS: words[0], Architecture: words[1], Variant: words[2]}
+	}
 	p := &language.Project{FS: fsys, Spec: s, Build: amd64}
 	lang, decision, more := Detect(p)
 	diags.Add(more)
 	var out strings.Builder
 	if lang != nil {
-		r, more := lang.Recipe(p, arm64)
+		r, more := lang.Recipe(p, target)
 		diags.Add(more)
 		if r != nil {
 			r.Decisions = append([]language.Decision{decision}, r.Decisions...)
-			text, err := json.MarshalIndent(r, "", "  ")
-			if err != nil {
-				t.Fatal(err)
-			}
-			out.WriteString(withoutScripts(t, string(text)) + "\n")
+			out.WriteString(withoutScripts(t, toText(t, r)) + "\n")
 		}
 	}
 	for _, d := range diags.Errors() {
@@ -88,6 +94,15 @@ func decide(t *testing.T, a *txtar.Archive) string {
 		out.WriteString("warning: " + d.String() + "\n")
 	}
 	return out.String()
+}
+
+// toText returns a recipe as text.
+func toText(t testing.TB, r *language.Recipe) string {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		t.Error(err)
+	}
+	return string(text)
 }
 
 // withoutScripts returns a recipe as text, with the programs that languages bring

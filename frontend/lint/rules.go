@@ -1,16 +1,13 @@
 package lint
 
 import (
-	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
-	"github.com/stagefront/stagefront/frontend/spec"
 )
 
 // Rules are all rules, in the order in which they are told.
@@ -197,129 +194,4 @@ func mutable(ref string) bool {
 	}
 	_, tag, tagged := strings.Cut(ref[strings.LastIndex(ref, "/")+1:], ":")
 	return !tagged || tag == "latest"
-}
-
-var (
-	secretName  = regexp.MustCompile(`(?i)passw(or)?d|passphrase|(^|[^a-z])(secret|token|api[-_]?key|private[-_]?key|access[-_]?key|credentials?)([^a-z]|$)`)
-	password    = regexp.MustCompile(`(?i)passw(or)?d|passphrase`)
-	setting     = regexp.MustCompile(`^(?i:true|false|on|off|yes|no|none|[0-9]{1,6}[a-z]?)$`)
-	secretFlag  = regexp.MustCompile(`^--?([A-Za-z][A-Za-z0-9_-]*)=(.+)$`)
-	harmless    = regexp.MustCompile(`(?i)[-_](file|path|dir|url|name|header|ttl|expiry|length|id)$`)
-	secretShape = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY|\b(ghp|gho|ghs|github_pat|glpat|xox[abp]|sk_live|npm)[_-][A-Za-z0-9_-]{10,}|\bAKIA[0-9A-Z]{16}\b|://[^/@: ]+:[^/@ ]+@`)
-	sampleFile  = regexp.MustCompile(`(?i)\.(example|sample|template|dist)$`)
-	secretFile  = regexp.MustCompile(`(?i)^(\.env(\..*)?|\.netrc|netrc|\.npmrc|\.pypirc|id_(rsa|dsa|ecdsa|ed25519)|.*\.(key|p12|pfx)|.*[-_.]key\.pem|credentials(\.json)?|secrets?\.(ya?ml|json|toml|env))$`)
-)
-
-// secretValue looks at names and values of what is written into the image (env,
-// labels, arguments) or into its provenance (args, build.env).
-func secretValue(in *Input, report func(diag.Range, string, ...any)) {
-	const image, provenance = "whoever gets the image reads it", "are part of the image's provenance; use build.secrets"
-	for _, block := range []struct {
-		pairs  spec.Pairs
-		remedy string
-	}{
-		{in.Spec.Env, image + "; give it when the container runs"},
-		{in.Spec.Labels, image},
-		{in.Spec.Build.Env, "steps " + provenance},
-	} {
-		for _, p := range block.pairs {
-			if isSecret(p.Name.Value, p.Value.Value) {
-				report(p.Name.Range, "%s looks like a secret: %s", p.Name.Value, block.remedy)
-			}
-		}
-	}
-	for _, p := range in.Spec.Build.Args {
-		// One without a default is given a value when it counts.
-		if isSecret(p.Name.Value, p.Value.Value) || !p.Value.IsSet() && isSecret(p.Name.Value, "given") {
-			report(p.Name.Range, "%s looks like a secret: build args %s", p.Name.Value, provenance)
-		}
-	}
-	for _, arg := range slices.Concat(in.Spec.Entrypoint.Items, in.Spec.Args) {
-		name, value := "", arg.Value
-		if m := secretFlag.FindStringSubmatch(arg.Value); m != nil {
-			name, value = m[1], m[2]
-		}
-		if isSecret(name, value) {
-			report(arg.Range, "this argument looks like a secret: %s; give it when the container runs", image)
-		}
-	}
-}
-
-// isSecret reports whether a value is a secret by the name that it has, or by
-// its own form.
-func isSecret(name, value string) bool {
-	named := secretName.MatchString(name) && !harmless.MatchString(name)
-	if setting.MatchString(value) && !password.MatchString(name) {
-		return false // of tokens, how many there may be
-	}
-	return value != "" && named || secretShape.MatchString(value)
-}
-
-// shellTools are what people call in healthchecks and no package of a language brings.
-var shellTools = []string{"curl", "wget", "nc", "sh", "bash", "/bin/sh", "/bin/bash", "/usr/bin/curl", "/usr/bin/wget"}
-
-// healthcheckProgram knows what is in runtimes of ours: the program, and what
-// files bring.
-func healthcheckProgram(in *Input, report func(diag.Range, string, ...any)) {
-	t := in.Spec.Healthcheck.Test
-	r := runtimeOf(in)
-	if !t.List || len(t.Items) < 2 || t.Items[0].Value != "CMD" || r.Kind == plan.Custom || r.Debug || in.Plan == nil {
-		return
-	}
-	called := t.Items[1]
-	program := in.Plan.Image.Entrypoint[0]
-	if in.Plan.Program == "" && !slices.Contains(shellTools, called.Value) {
-		return // the dependencies may bring it
-	}
-	have := []string{program, path.Base(program)}
-	for _, f := range in.Spec.Files {
-		to, into := f.Destination(in.Spec.Workdir.Or(language.AppDir))
-		if into {
-			to = path.Join(to, path.Base(f.From.Value))
-		}
-		have = append(have, to, path.Base(to))
-		if strings.HasPrefix(called.Value, strings.TrimSuffix(to, "/")+"/") {
-			return // in a directory that is copied
-		}
-	}
-	brought := func(name string) bool {
-		ok, _ := path.Match(name, called.Value) // files may be a pattern
-		return ok || name == called.Value
-	}
-	if !slices.ContainsFunc(have, brought) {
-		report(called.Range, "%s has no %q; let the program check itself, or copy one with \"files\"", r.Kind, called.Value)
-	}
-}
-
-// What a context without an ignore file may hold before it is worth a word.
-const (
-	largeContext = 50 << 20 // bytes
-	manyFiles    = 5000
-)
-
-func noIgnoreFile(in *Input, report func(diag.Range, string, ...any)) {
-	if in.Ignored || in.Project == nil {
-		return
-	}
-	var size int64
-	files := 0
-	fs.WalkDir(in.Project, ".", func(_ string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return nil
-		}
-		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
-			size += info.Size()
-			files++
-		}
-		if size > largeContext || files > manyFiles {
-			return fs.SkipAll
-		}
-		return nil
-	})
-	switch {
-	case size > largeContext:
-		report(diag.Range{}, "the build context has more than %d MiB and there is no .dockerignore; list what the build does not read", largeContext>>20)
-	case files > manyFiles:
-		report(diag.Range{}, "the build context has more than %d files and there is no .dockerignore; list what the build does not read", manyFiles)
-	}
 }

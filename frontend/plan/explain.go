@@ -52,7 +52,11 @@ func (e *explainer) set(name, value string, r diag.Range) {
 // build tells what happens on the build platform.
 func (e *explainer) build() {
 	s := e.Spec
-	e.set("toolchain", e.Toolchain.Ref+" on "+e.Build.String(), e.Toolchain.Range)
+	if e.Toolchain.Ref == "" {
+		e.add("toolchain", "none", "nothing is run")
+	} else {
+		e.set("toolchain", e.Toolchain.Ref+" on "+e.Build.String(), e.Toolchain.Range)
+	}
 	if k := e.Packages; k != nil {
 		e.set("packages", strings.Join(append(append([]string(nil), k.Names...), k.Libraries...), " "), k.Range)
 	}
@@ -79,9 +83,15 @@ func (e *explainer) build() {
 	for _, step := range e.Scripts {
 		e.set("script", quoted(step.Args), step.Range)
 	}
-	e.set("compile", quoted(e.Compile.Args), e.Compile.Range)
+	if e.Compile.IsZero() {
+		e.add("compile", "nothing", "the image takes files as they are")
+	} else {
+		e.set("compile", quoted(e.Compile.Args), e.Compile.Range)
+	}
 	e.set("network", map[bool]string{false: "none in compile", true: "in compile too"}[e.Network], s.Build.Network.Range)
-	e.set("test", quoted(e.Test.Args), s.Test.Range)
+	if !e.Test.IsZero() {
+		e.set("test", quoted(e.Test.Args), s.Test.Range)
+	}
 }
 
 // spare reports whether only steps that stand in for others need a fetch.

@@ -12,7 +12,6 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/stagefront/stagefront/frontend/artifact"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
@@ -130,7 +129,7 @@ func planned(t *testing.T, project *language.Project, target spec.Platform) {
 	p.SetMirrors(map[string]string{"GOPROXY": "https://example.com"})
 	p.Sources()
 	for _, base := range []Base{{}, {FS: runtimeFS, Workdir: "/srv", User: "33:34"}} {
-		e, diags := p.Export(base, Found{Libraries: []artifact.Library{{From: "lib/libz.so.1", To: "/lib/libz.so.1"}}})
+		e, diags := p.Export(base, Found{Libraries: []Library{{From: language.FromToolchain, Path: "lib/libz.so.1", To: "/lib/libz.so.1"}}})
 		within(t, diags, project.FS)
 		if (e == nil) != (diags.Err() != nil) {
 			t.Fatalf("%s: got an export %v with the errors %v", target, e != nil, diags.Errors())

@@ -13,7 +13,6 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/stagefront/stagefront/frontend/artifact"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
@@ -81,7 +80,7 @@ func exported(t *testing.T, a *txtar.Archive) string {
 	if p.Runtime.Kind == Custom {
 		base.FS, base.Workdir = runtimeFS, "/srv"
 	}
-	e, diags := p.Export(base, Found{Libraries: []artifact.Library{{From: "usr/lib/aarch64-linux-gnu/libz.so.1", To: "/lib/aarch64-linux-gnu/libz.so.1"}}})
+	e, diags := p.Export(base, Found{Libraries: []Library{{From: language.FromToolchain, Path: "usr/lib/aarch64-linux-gnu/libz.so.1", To: "/lib/aarch64-linux-gnu/libz.so.1"}}})
 	if e == nil {
 		return diags.Errors().Error() + "\n"
 	}

@@ -3,6 +3,8 @@ package spec
 import (
 	"reflect"
 	"strings"
+
+	"github.com/stagefront/stagefront/frontend/arch"
 )
 
 // How values are written is told here once, for the schema and for the manual.
@@ -150,7 +152,7 @@ var narrowed = map[string]object{
 	"platforms": {
 		{"items", object{
 			{"type", "string"},
-			{"pattern", or("(linux|windows)/(" + strings.Join(architectureNames(), "|") + ")(/v[0-9]+([.][0-9]+)?)?")},
+			{"pattern", or("(linux|windows)/(" + strings.Join(arch.Names(), "|") + ")(/v[0-9]+([.][0-9]+)?)?")},
 			{"examples", []string{"linux/amd64", "linux/arm64", "linux/arm/v7"}},
 		}},
 		{"uniqueItems", true},
@@ -207,16 +209,6 @@ func names(pattern string) object {
 // signalPattern returns the pattern of the names of signals in one case.
 func signalPattern(inCase func(string) string) string {
 	return inCase("(SIG)?(" + strings.Join(signals, "|") + "|RTMIN[+]([1-9]|1[0-5])|RTMAX-([1-9]|1[0-4]))")
-}
-
-func architectureNames() []string {
-	var names []string
-	for _, a := range architectures {
-		if !strings.Contains(a.name, "/") {
-			names = append(names, a.name)
-		}
-	}
-	return names
 }
 
 // choices are the keys with few values.

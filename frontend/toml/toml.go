@@ -4,6 +4,7 @@ package toml
 import (
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -57,7 +58,7 @@ func (v *Value) List() []*Value {
 	case v.Table == nil && v.Items == nil && v.text != "":
 		return []*Value{v}
 	}
-	return v.Items
+	return slices.Clip(v.Items)
 }
 
 // Names returns the keys of a table in the order of the file.
@@ -65,12 +66,12 @@ func (v *Value) Names() []string {
 	if v == nil {
 		return nil
 	}
-	return v.keys
+	return slices.Clip(v.keys)
 }
 
 // child returns the table or array at a key, made when there is none. It
 // returns nil where the key has another value.
-func (v *Value) child(key string, rng diag.Range) *Value {
+func (v *Value) child(key string) *Value {
 	if v.Table == nil {
 		if v.text != "" || v.Items != nil {
 			return nil
@@ -78,7 +79,7 @@ func (v *Value) child(key string, rng diag.Range) *Value {
 		v.Table = map[string]*Value{}
 	}
 	if v.Table[key] == nil {
-		v.Table[key] = &Value{Range: rng}
+		v.Table[key] = &Value{}
 		v.keys = append(v.keys, key)
 	}
 	return v.Table[key]
@@ -116,9 +117,9 @@ func Parse(src *diag.Source) (root *Value, diags diag.List) {
 		case unstable.KeyValue:
 			t.set(at, e)
 		case unstable.Table:
-			at = t.descend(root, e.Key())
+			at = t.header(root, e)
 		case unstable.ArrayTable:
-			if at = t.descend(root, e.Key()); at != nil {
+			if at = t.header(root, e); at != nil {
 				item := &Value{Range: at.Range, Table: map[string]*Value{}}
 				at.Items = append(at.Items, item)
 				at.Table, at = nil, item
@@ -156,17 +157,30 @@ func (t *reader) at(r unstable.Range) diag.Range {
 	return rng
 }
 
-// descend returns the table at a key of several parts; the last item where an
-// array of tables is on the way.
-func (t *reader) descend(v *Value, key unstable.Iterator) *Value {
+// descend returns what is at a key of several parts, and the range of the last of
+// them; the last item where an array of tables is on the way.
+func (t *reader) descend(v *Value, key unstable.Iterator) (*Value, unstable.Range) {
+	var last unstable.Range
 	for key.Next() {
 		if v == nil {
-			return nil
+			return nil, last
 		}
 		if n := len(v.Items); n > 0 {
 			v = v.Items[n-1]
 		}
-		v = v.child(string(key.Node().Data), t.at(key.Node().Raw))
+		v, last = v.child(string(key.Node().Data)), key.Node().Raw
+		if v != nil && !key.IsLast() && v.Range.IsZero() {
+			v.Range = t.at(last)
+		}
+	}
+	return v, last
+}
+
+// header returns the table of a header.
+func (t *reader) header(root *Value, e *unstable.Node) *Value {
+	v, key := t.descend(root, e.Key())
+	if v != nil && v.Range.IsZero() {
+		v.Range = t.at(key)
 	}
 	return v
 }
@@ -176,11 +190,10 @@ func (t *reader) set(into *Value, e *unstable.Node) {
 	if into == nil {
 		return
 	}
-	if v := t.descend(into, e.Key()); v != nil {
-		key := v.Range
+	if v, key := t.descend(into, e.Key()); v != nil {
 		*v = *t.value(e.Value())
 		if v.Range.IsZero() {
-			v.Range = key
+			v.Range = t.at(key)
 		}
 	}
 }

@@ -2,6 +2,7 @@
 package trial
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -40,4 +41,12 @@ func compile(arch string) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %s", err, printed)
 	}
 	return os.ReadFile(out)
+}
+
+// JSON reads data into v.
+func JSON(t testing.TB, data []byte, v any) {
+	t.Helper()
+	if err := json.Unmarshal(data, v); err != nil {
+		t.Fatalf("%v in %s", err, data)
+	}
 }

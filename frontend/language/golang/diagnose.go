@@ -24,7 +24,7 @@ func diagnose(p *language.Project, target spec.Platform) diag.List {
 	if err != nil {
 		return nil
 	}
-	ws, _ := workspaceOf(p.FS, p.Dir())
+	ws, _ := workspaceOf(p)
 	if ws == nil {
 		ws = &workspace{dir: p.Dir()}
 	}

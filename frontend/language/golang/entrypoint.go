@@ -77,7 +77,7 @@ func (f *finder) at(dir, why string, rng diag.Range) (*entrypoint, diag.List) {
 	if m == nil {
 		// A module of its own, beside the workspace or below another one.
 		var diags diag.List
-		if m, diags = readMod(f.fs, root); m == nil {
+		if m, diags = moduleOf(f.project, root); m == nil {
 			return nil, diags
 		}
 		ws = &workspace{dir: root, modules: []*module{m}}

@@ -36,22 +36,27 @@ type workspace struct {
 	modules []*module
 }
 
-// workspaceOf reads the go.work that dir is below, else the nearest go.mod
-// upwards from it, never above the context. It returns nil, without an error,
-// when there is neither.
-func workspaceOf(fsys fs.FS, dir string) (*workspace, diag.List) {
-	if root, ok := language.Upwards(fsys, dir, "go.work"); ok {
-		return readWork(fsys, root)
+// workspaceOf returns the workspace of the go.work that the project is below, else
+// of the nearest go.mod upwards from it, never above the context. It returns nil,
+// without an error, when there is neither.
+func workspaceOf(p *language.Project) (*workspace, diag.List) {
+	if root, ok := language.Upwards(p.FS, p.Dir(), "go.work"); ok {
+		return language.Once(p.Memo, root, func() (*workspace, diag.List) { return readWork(p, root) })
 	}
-	root, ok := language.Upwards(fsys, dir, "go.mod")
+	root, ok := language.Upwards(p.FS, p.Dir(), "go.mod")
 	if !ok {
 		return nil, nil
 	}
-	m, diags := readMod(fsys, root)
+	m, diags := moduleOf(p, root)
 	if m == nil {
 		return nil, diags
 	}
 	return &workspace{dir: root, modules: []*module{m}}, diags
+}
+
+// moduleOf returns the module of a go.mod, nil with the errors in it.
+func moduleOf(p *language.Project, dir string) (*module, diag.List) {
+	return language.Once(p.Memo, dir, func() (*module, diag.List) { return readMod(p.FS, dir) })
 }
 
 func readMod(fsys fs.FS, dir string) (*module, diag.List) {
@@ -66,7 +71,8 @@ func readMod(fsys fs.FS, dir string) (*module, diag.List) {
 	return &module{dir, file, src}, nil
 }
 
-func readWork(fsys fs.FS, dir string) (*workspace, diag.List) {
+func readWork(p *language.Project, dir string) (*workspace, diag.List) {
+	fsys := p.FS
 	src, diags := language.ReadSource(fsys, path.Join(dir, "go.work"))
 	if src == nil {
 		return nil, diags
@@ -86,7 +92,7 @@ func readWork(fsys fs.FS, dir string) (*workspace, diag.List) {
 			d := diags.Errorf(line, "module %q has no go.mod in the build context", use.Path)
 			d.Missing = path.Join(used, "go.mod")
 		default:
-			m, more := readMod(fsys, used)
+			m, more := moduleOf(p, used)
 			diags.Add(more)
 			if m != nil {
 				ws.modules = append(ws.modules, m)

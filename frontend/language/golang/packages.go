@@ -16,6 +16,7 @@ import (
 // finder looks for main packages in a project, as the go command would see
 // it for one platform.
 type finder struct {
+	project *language.Project
 	fs      fs.FS
 	dir     string // of the project, in the context
 	ws      *workspace
@@ -35,7 +36,7 @@ func newFinder(p *language.Project, ws *workspace, g platform) *finder {
 	ctx.HasSubdir = func(_, _ string) (string, bool) { return "", false }
 	ctx.ReadDir = func(dir string) ([]fs.FileInfo, error) { return readInfos(p.FS, dir) }
 	ctx.OpenFile = func(name string) (io.ReadCloser, error) { return p.FS.Open(name) }
-	return &finder{p.FS, p.Dir(), ws, p.Targets, ctx}
+	return &finder{p, p.FS, p.Dir(), ws, p.Targets, ctx}
 }
 
 func readInfos(fsys fs.FS, dir string) ([]fs.FileInfo, error) {

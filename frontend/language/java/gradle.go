@@ -38,7 +38,13 @@ func gradleMarker(fsys fs.FS, dir string) string {
 	return ""
 }
 
-// readGradle reads the build that the project in dir is of, nil when it is of none.
+// gradleOf returns the build of Gradle's that the project is of, nil when it is of none.
+func gradleOf(p *language.Project) *gradleBuild {
+	b, _ := language.Once(p.Memo, p.Dir(), func() (*gradleBuild, diag.List) { return readGradle(p.FS, p.Dir()), nil })
+	return b
+}
+
+// readGradle reads the build that the project in dir is of.
 func readGradle(fsys fs.FS, dir string) *gradleBuild {
 	if gradleMarker(fsys, dir) == "" {
 		return nil
@@ -123,7 +129,7 @@ func (b *gradleBuild) manifests() []string {
 
 // gradleTool returns how Gradle builds the project, nil when it has no build of it.
 func gradleTool(p *language.Project) (*buildTool, diag.List) {
-	b := readGradle(p.FS, p.Dir())
+	b := gradleOf(p)
 	if b == nil {
 		return nil, nil
 	}

@@ -1,3 +1,5 @@
+// Package java knows Java: builds of Maven and Gradle, which of their modules is the
+// program, and the releases that they want.
 package java
 
 import (
@@ -23,7 +25,7 @@ var Language = language.Language{
 	Aliases:     []string{"jvm", "jdk", "maven", "gradle", "kotlin", "groovy", "scala", "spring", "quarkus"},
 	Markers:     markers,
 	Mirrors:     mirrors,
-	Interpreted: true,
+	Interpreter: "java",
 	Recipe:      recipe,
 }
 
@@ -168,51 +170,6 @@ func (j *project) entrypoint() (diags diag.List) {
 	return diags
 }
 
-// jvmHomes are where images have a JVM.
-var jvmHomes = []string{"opt/java/openjdk", "opt/java/*", "usr/lib/jvm/*", "usr/local/openjdk-*", "usr/local/*jdk*", "usr/local/*jre*", "opt/*jdk*", "opt/*jre*", "usr"}
-
-var releaseLine = regexp.MustCompile(`(?m)^JAVA_VERSION="([^"]+)"`)
-
-// lookInto finds the JVM of a custom runtime.
-func (j *project) lookInto() (diags diag.List) {
-	if j.Runtime == nil {
-		return nil
-	}
-	for _, pattern := range jvmHomes {
-		homes, _ := fs.Glob(j.Runtime, pattern)
-		for _, home := range homes {
-			if !language.IsFile(j.Runtime, path.Join(home, "bin/java")) {
-				continue
-			}
-			j.java = "/" + path.Join(home, "bin/java")
-			data, _ := fs.ReadFile(j.Runtime, path.Join(home, "release"))
-			return j.suits(data)
-		}
-	}
-	var tried []string
-	for _, home := range jvmHomes {
-		tried = append(tried, "/"+home+"/bin")
-	}
-	diags.Errorf(j.Spec.Runtime.Range, "the runtime has no java in %s", strings.Join(tried, ", ")).Hint = "leave \"runtime\" out for distroless, or take an image that has it"
-	return diags
-}
-
-// suits compares what a JVM says of itself with what the project is built for.
-func (j *project) suits(release []byte) (diags diag.List) {
-	m := releaseLine.FindSubmatch(release)
-	if m == nil {
-		return nil
-	}
-	have := levelOf(string(m[1]))
-	if j.choice.rng.IsZero() && slices.Contains(releases, have) {
-		j.choice = choice{have, "the runtime has it", j.Spec.Runtime.Range}
-	}
-	if have < j.choice.release && have < j.tool.level.level || have < j.choice.release && j.tool.level.level == 0 {
-		diags.Errorf(j.Spec.Runtime.Range, "the runtime has java %d, and the program is built for %d", have, j.choice.release).Hint = "take a newer image, or set \"version\""
-	}
-	return diags
-}
-
 func (j *project) recipe(toolchain language.Toolchain) *language.Recipe {
 	tools := j.prepare()
 	deps := j.fetch("fetch dependencies", tools, j.tool.manifests, nil)
@@ -247,71 +204,6 @@ func (j *project) startText() string {
 // at returns the place in the spec that steps are for.
 func (j *project) at() diag.Range { return j.Spec.Entrypoint.Range }
 
-// environment is the environment of all steps: sources are UTF-8 for old compilers too.
-var environment = spec.Vars{{Name: "LC_ALL", Value: "C.UTF-8"}}
-
-// prepare returns the step that compiles our programs.
-func (j *project) prepare() *language.Fetch {
-	args := []string{"javac", "-d", toolsDir}
-	files := programFiles(".java")
-	for _, f := range files {
-		args = append(args, path.Join(language.FilesDir, f.Path))
-	}
-	return &language.Fetch{
-		Step:   language.Step{Name: "prepare the build", Args: args, Env: environment, Dir: ".", Files: files},
-		Output: toolsDir,
-		Sealed: true,
-	}
-}
-
-// command returns a call of our program; it runs the tool with the flags of the spec.
-func (j *project) command(verb string, options ...string) []string {
-	// A short run: the JVM's first compiler is enough.
-	args := []string{"java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", toolsDir, j.tool.program, verb}
-	args = append(args, options...)
-	if j.tool.module != "" {
-		args = append(args, "--module", j.tool.module)
-	}
-	if j.start != "" && verb == "compile" {
-		args = append(args, "--start", j.start)
-	}
-	if j.start == "" && j.tool.main.Value != "" && verb == "compile" {
-		args = append(args, "--declared", j.tool.main.Value)
-	}
-	return append(append(args, "--"), j.Spec.Build.Flags.Values()...)
-}
-
-func (j *project) fetch(name string, tools *language.Fetch, manifests, sources []string) *language.Fetch {
-	return &language.Fetch{
-		Step: language.Step{
-			Name: name, Args: j.command("fetch", "--online"), Env: environment, Dir: j.tool.root, Files: j.tool.files,
-			Fetches: language.Refs(tools), Mirrors: mirrors, Secrets: j.tool.secrets, Range: j.at(),
-		},
-		Manifests: manifests,
-		Sources:   sources,
-		Output:    j.tool.output,
-		Written:   true,
-	}
-}
-
-// attempts returns the ways to compile or test, in order: with what the
-// manifests brought, with what the rest of the project brought, with the network.
-func (j *project) attempts(verb string, tools, deps, whole *language.Fetch) *language.Step {
-	first := language.Step{
-		Name: verb + " " + j.tool.label, Args: j.command(verb), Env: environment, Dir: j.tool.root,
-		Files: j.tool.files, Fetches: language.Refs(tools, deps), Writes: true, Reports: true, Range: j.at(),
-	}
-	second := first
-	second.Name += ", with what the rest of the project asks for"
-	second.Fetches = language.Refs(tools, whole)
-	third := second
-	third.Name = verb + " " + j.tool.label + " with the network"
-	third.Args = j.command(verb, "--online")
-	third.Network, third.Mirrors, third.Secrets = true, mirrors, j.tool.secrets
-	first.Otherwise, second.Otherwise = &second, &third
-	return &first
-}
-
 // distribution returns the packages that the spec asks for.
 func (j *project) distribution() *language.Packages {
 	want := j.Spec.Build.Packages
@@ -319,18 +211,4 @@ func (j *project) distribution() *language.Packages {
 		return nil
 	}
 	return &language.Packages{Names: want.Values(), Range: want[0].Range}
-}
-
-// image returns what goes into the image. The flags are in a file that the JVM
-// reads before its variables, so that those of whoever runs the image win.
-func (j *project) image() language.Image {
-	layer := func(name string) language.Layer {
-		return language.Layer{Name: name, Copies: []language.Copy{{Path: name, To: language.AppDir}}}
-	}
-	application := layer("application")
-	application.Files = []language.File{{Path: flagsFile, Data: "MaxRAMPercentage=75\n+ExitOnOutOfMemoryError\n"}}
-	return language.Image{
-		Layers:     []language.Layer{layer("dependencies"), layer("snapshots"), application},
-		Entrypoint: []string{j.java, "-XX:Flags=" + flagsFile},
-	}
 }

@@ -16,18 +16,24 @@ import (
 // that has the project among them, where the project is built with others.
 type mavenBuild struct {
 	fsys    fs.FS
+	memo    *language.Memo
 	root    string // directory that Maven runs in
 	modules []*mavenModule
 	poms    map[string]*mavenModule // all that were read, by file
 }
 
-// readMaven reads the POMs of the project in dir, nil when it has none.
-func readMaven(fsys fs.FS, dir string) (*mavenBuild, diag.List) {
+// mavenOf returns what Maven builds the project with, nil when it has no POM.
+func mavenOf(p *language.Project) (*mavenBuild, diag.List) {
+	return language.Once(p.Memo, p.Dir(), func() (*mavenBuild, diag.List) { return readMaven(p.FS, p.Memo, p.Dir()) })
+}
+
+// readMaven reads the POMs of the project in dir.
+func readMaven(fsys fs.FS, memo *language.Memo, dir string) (*mavenBuild, diag.List) {
 	if !language.IsFile(fsys, path.Join(dir, "pom.xml")) {
 		return nil, nil
 	}
 	for _, root := range slices.Backward(slices.Collect(language.Parents(dir))) {
-		b := &mavenBuild{fsys: fsys, root: root, poms: map[string]*mavenModule{}}
+		b := &mavenBuild{fsys: fsys, memo: memo, root: root, poms: map[string]*mavenModule{}}
 		diags := b.add(path.Join(root, "pom.xml"))
 		if root == dir || b.module(dir) != nil && b.together(dir) {
 			return b, diags
@@ -85,7 +91,8 @@ func (b *mavenBuild) read(file string) (*mavenModule, diag.List) {
 	if m := b.poms[file]; m != nil {
 		return m, nil
 	}
-	pom, diags := xml.Read(b.fsys, file)
+	// A project may be read as a part of several builds before one is taken.
+	pom, diags := language.Once(b.memo, file, func() (*xml.Node, diag.List) { return xml.Read(b.fsys, file) })
 	if pom == nil {
 		return nil, diags
 	}
@@ -128,7 +135,7 @@ func (b *mavenBuild) manifests() []string {
 
 // mavenTool returns how Maven builds the project, nil when it has no POM.
 func mavenTool(p *language.Project) (*buildTool, diag.List) {
-	b, diags := readMaven(p.FS, p.Dir())
+	b, diags := mavenOf(p)
 	if b == nil || diags.Err() != nil {
 		return nil, diags
 	}

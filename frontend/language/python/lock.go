@@ -21,7 +21,7 @@ type lockfile struct {
 	closed     bool   // every package is named with its version: nothing is resolved
 	hashed     bool   // every line has hashes
 	manifests  []string
-	locals     []diag.Text // directories of the context that are installed from source
+	locals     []diag.Text // directories of the context that are installed from source, without the project's own
 	versions   map[string]diag.Text
 	tool       string // what makes the lock: "uv lock"
 }
@@ -52,6 +52,11 @@ var lockFiles = []struct {
 // lockOf decides which file is the truth about what is installed with the
 // given extras and groups.
 func lockOf(m *manifest, groups []string) (*lockfile, diag.List) {
+	key := strings.Join(append([]string{m.dir}, groups...), "\n")
+	return language.Once(m.memo, key, func() (*lockfile, diag.List) { return readLock(m, groups) })
+}
+
+func readLock(m *manifest, groups []string) (*lockfile, diag.List) {
 	l := &lockfile{manifests: slices.Clone(m.files), versions: map[string]diag.Text{}}
 	var diags diag.List
 	for _, f := range lockFiles {
@@ -80,7 +85,8 @@ func lockOf(m *manifest, groups []string) (*lockfile, diag.List) {
 		diags.Add(l.useProject(m))
 	}
 	slices.Sort(l.manifests)
-	l.manifests = slices.Compact(l.manifests)
+	l.manifests = slices.Clip(slices.Compact(l.manifests))
+	l.locals = slices.DeleteFunc(slices.Clone(l.locals), func(t diag.Text) bool { return t.Value == m.dir })
 	return l, diags
 }
 
@@ -100,7 +106,7 @@ func findUp(m *manifest, name string) string {
 		return ""
 	}
 	for dir := range language.Parents(m.dir) {
-		root, _, _ := toml.Read(m.fsys, path.Join(dir, "pyproject.toml"))
+		root, _ := m.toml(path.Join(dir, "pyproject.toml"))
 		if root.Get("tool", "uv", "workspace") != nil && language.IsFile(m.fsys, path.Join(dir, name)) {
 			return path.Join(dir, name)
 		}

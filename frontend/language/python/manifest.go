@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/toml"
 )
 
@@ -15,6 +16,7 @@ import (
 // says of the same is in lockfile.
 type manifest struct {
 	fsys           fs.FS
+	memo           *language.Memo
 	dir            string    // of the project in the context: "." or "services/api"
 	name           string    // of the project, normalized; "" when it has none
 	requiresPython diag.Text // ">=3.11"; poetry's and Pipfile's constraints as they are written
@@ -50,14 +52,29 @@ type requirement struct {
 	rng   diag.Range
 }
 
-// readManifest reads what a project's files declare.
-func readManifest(fsys fs.FS, dir string) (*manifest, diag.List) {
-	m := &manifest{fsys: fsys, dir: dir}
+// manifestOf returns what the files of a project in a directory declare.
+func manifestOf(p *language.Project, dir string) (*manifest, diag.List) {
+	return language.Once(p.Memo, dir, func() (*manifest, diag.List) {
+		m := &manifest{fsys: p.FS, memo: p.Memo, dir: dir}
+		return m, m.read()
+	})
+}
+
+func (m *manifest) read() diag.List {
 	diags := m.readPyproject()
 	m.readSetup()
 	diags.Add(m.readPipfile())
 	diags.Add(m.readRequirements())
-	return m, diags
+	return diags
+}
+
+// toml returns a TOML file of the context, nil when there is none, or with the
+// error in it. Locks are large, and read for each choice of groups.
+func (m *manifest) toml(file string) (*toml.Value, diag.List) {
+	return language.Once(m.memo, file, func() (*toml.Value, diag.List) {
+		root, _, diags := toml.Read(m.fsys, file)
+		return root, diags
+	})
 }
 
 // declares returns the first requirement of one of the names that is in no
@@ -108,7 +125,7 @@ func (m *manifest) add(text, group string, rng diag.Range) {
 
 func (m *manifest) readPyproject() diag.List {
 	file := path.Join(m.dir, "pyproject.toml")
-	root, _, diags := toml.Read(m.fsys, file)
+	root, diags := m.toml(file)
 	if root == nil {
 		return diags
 	}

@@ -4,12 +4,11 @@ import (
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
-	"github.com/stagefront/stagefront/frontend/toml"
 )
 
 // readPDMLock turns pdm.lock into requirements.
 func readPDMLock(l *lockfile, m *manifest, file string, groups []string) diag.List {
-	root, _, diags := toml.Read(m.fsys, file)
+	root, diags := m.toml(file)
 	l.kind, l.closed, l.hashed = listed, true, true
 	var b strings.Builder
 	for _, p := range root.Get("package").List() {

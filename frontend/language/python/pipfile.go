@@ -15,7 +15,7 @@ import (
 // readPipfile reads a Pipfile. https://github.com/pypa/pipfile
 func (m *manifest) readPipfile() diag.List {
 	file := path.Join(m.dir, "Pipfile")
-	root, _, diags := toml.Read(m.fsys, file)
+	root, diags := m.toml(file)
 	if root == nil {
 		return diags
 	}

@@ -67,7 +67,7 @@ func (m *manifest) extraOf(name string) string {
 
 // readPoetryLock turns poetry.lock into requirements.
 func readPoetryLock(l *lockfile, m *manifest, file string, groups []string) diag.List {
-	root, src, diags := toml.Read(m.fsys, file)
+	root, diags := m.toml(file)
 	l.kind, l.closed, l.hashed = listed, true, true
 	packages := root.Get("package").List()
 	markers := poetryMarkers(m, packages, groups)
@@ -91,9 +91,7 @@ func readPoetryLock(l *lockfile, m *manifest, file string, groups []string) diag
 		before15 := root.Get("metadata", "files", p.Get("name").Text()) // of Poetry
 		l.pin(&b, requirement, marker, slices.Concat(hashes(p.Get("files")), hashes(before15)))
 	}
-	if src != nil {
-		l.text = b.String()
-	}
+	l.text = b.String()
 	return diags
 }
 

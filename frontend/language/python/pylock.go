@@ -17,7 +17,7 @@ var pylockGroup = regexp.MustCompile(`^["']([^"']+)["'] in (?:extras|dependency_
 // when the lock was made, which whoever builds may have elsewhere.
 // https://packaging.python.org/en/latest/specifications/pylock-toml/
 func readPylock(l *lockfile, m *manifest, file string, groups []string) diag.List {
-	root, _, diags := toml.Read(m.fsys, file)
+	root, diags := m.toml(file)
 	l.kind, l.closed, l.hashed = listed, true, true
 	var b strings.Builder
 	for _, p := range root.Get("packages").List() {

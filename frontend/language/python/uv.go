@@ -10,7 +10,7 @@ import (
 // readUVLock takes uv.lock for the truth; uv itself exports what it says.
 // https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile
 func readUVLock(l *lockfile, m *manifest, file string, _ []string) diag.List {
-	root, _, diags := toml.Read(m.fsys, file)
+	root, diags := m.toml(file)
 	l.kind, l.closed, l.hashed = uvLock, true, true
 	l.member(m, path.Dir(file), false, diag.Range{}) // the workspace's own
 	packages := root.Get("package").List()

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"github.com/stagefront/stagefront/frontend/arch"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
@@ -47,12 +48,13 @@ type wheelSet struct {
 // there are none.
 // https://docs.astral.sh/uv/reference/cli/#uv-pip-install--python-platform
 func wheelsFor(p spec.Platform, libc string) (wheelSet, bool) {
-	machine, ok := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[p.Architecture]
+	a, _ := arch.Variant(p.Architecture, p.Variant)
+	ok := a.Name == "amd64" || a.Name == "arm64"
 	switch {
-	case p.Architecture == "riscv64" && libc != "musl":
-		return wheelSet{p, "riscv64-unknown-linux"}, true
+	case a.Name == "riscv64" && libc != "musl":
+		return wheelSet{p, a.Kernel + "-unknown-linux"}, true
 	case libc == "musl":
-		return wheelSet{p, machine + "-unknown-linux-musl"}, ok
+		return wheelSet{p, a.Kernel + "-unknown-linux-musl"}, ok
 	}
-	return wheelSet{p, machine + "-" + libc}, ok
+	return wheelSet{p, a.Kernel + "-" + libc}, ok
 }

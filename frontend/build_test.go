@@ -1,0 +1,208 @@
+package frontend
+
+import (
+	"encoding/json"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/moby/buildkit/solver/errdefs"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/stagefront/stagefront/frontend/daemon"
+)
+
+func TestBuild(t *testing.T) {
+	g := newGateway(t, "language: go\nuser: root\n")
+	result, err := Build(t.Context(), g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"linux/amd64", "linux/arm64"} {
+		if _, ok := result.FindRef(id); !ok {
+			t.Errorf("got no result for %s", id)
+		}
+		var config ocispecs.Image
+		if err := json.Unmarshal(result.Metadata["containerimage.config/"+id], &config); err != nil {
+			t.Fatal(err)
+		}
+		if got := config.OS + "/" + config.Architecture; got != id || config.Config.User != "0:0" {
+			t.Errorf("got a config for %s of user %s, want %s of 0:0", got, config.Config.User, id)
+		}
+	}
+	slices.Sort(g.execs)
+	if want := []string{"[go linux/amd64] compile .", "[go linux/arm64] compile ."}; !slices.Equal(slices.Compact(g.execs), want) {
+		t.Errorf("got steps %q, want %q", g.execs, want)
+	}
+	if len(g.warnings) != 1 || !strings.HasPrefix(g.warnings[0], "RootUser: ") {
+		t.Errorf("got warnings %q, want one for two platforms", g.warnings)
+	}
+}
+
+// TestWrongMachine compiles a program for the wrong machine: a build that
+// would label it as the right one fails at the spec's line.
+func TestWrongMachine(t *testing.T) {
+	g := newGateway(t, "language: go\nentrypoint: .\n")
+	amd64 := g.compiled("amd64")
+	g.compiled = func(string) []byte { return amd64 }
+	_, err := Build(t.Context(), g)
+	if err == nil || !strings.Contains(err.Error(), "stagefront.yaml:2:13: compiled app is not a program for linux/arm64: got a program for EM_X86_64") {
+		t.Errorf("got %v", err)
+	}
+	if sources := errdefs.Sources(err); len(sources) != 1 || sources[0].Ranges[0].Start.Line != 2 {
+		t.Errorf("got sources %v, want the spec's second line", sources)
+	}
+}
+
+// TestTargetPlace fails in a target without an entrypoint: its name is shown.
+func TestTargetPlace(t *testing.T) {
+	g := newGateway(t, "language: go\ntargets:\n  small:\n    runtime: scratch\n")
+	g.opts["target"] = "small"
+	g.compiled = func(string) []byte { return []byte("no program") }
+	if _, err := Build(t.Context(), g); err == nil || !strings.HasPrefix(err.Error(), "stagefront.yaml:3:3: compiled app is not a program") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestNoTests(t *testing.T) {
+	g := newGateway(t, "language: go\ntest: false\n")
+	g.opts["target"] = "test"
+	if _, err := Build(t.Context(), g); err == nil || !strings.HasPrefix(err.Error(), "stagefront.yaml:2:7: there are no tests to run") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestProblems(t *testing.T) {
+	spec := "a: 1\nb: 2\nc: 3\nd: 4\ne: 5\nf: 6\n"
+	_, err := Build(t.Context(), newGateway(t, spec))
+	if err == nil || strings.Count(err.Error(), "\n") != 6 {
+		t.Errorf("got %v, want six problems", err)
+	}
+	sources := errdefs.Sources(err)
+	if len(sources) != daemon.MaxExcerpts {
+		t.Errorf("got %d excerpts, want %d", len(sources), daemon.MaxExcerpts)
+	}
+	for _, s := range sources {
+		for _, r := range s.Ranges {
+			if r.End == nil || r.End.Line < r.Start.Line {
+				t.Errorf("got the range %v, which has no end", r)
+			}
+		}
+	}
+}
+
+func TestNoImage(t *testing.T) {
+	for image, want := range map[string]string{
+		"docker.io/library/golang:1.26-trixie":      "app/go.mod:3",
+		"gcr.io/distroless/static-debian13:nonroot": "stagefront.yaml:1:1: no runtime: gcr.io/distroless/static-debian13:nonroot does not exist",
+	} {
+		g := newGateway(t, "language: go\n")
+		g.images = slices.DeleteFunc(g.images, func(i string) bool { return i == image })
+		_, err := Build(t.Context(), g)
+		if err == nil || !strings.Contains(err.Error(), strings.TrimPrefix(want, "app/")) {
+			t.Errorf("without %s: got %v, want %s", image, err, want)
+		}
+	}
+}
+
+// TestDefault asks files whose top level says no entrypoint: it is an image where
+// the project has one program, and none where it has two.
+func TestDefault(t *testing.T) {
+	for _, c := range []struct {
+		name, main string
+		want       []string // targets that are told of
+		execs      []string // what --target binary compiles
+	}{
+		{"one program", "main.go", []string{"", "small"}, []string{"[go linux/amd64] compile ."}},
+		{"two programs", "cmd/app/main.go", []string{"small"}, []string{"[go linux/amd64] compile ./cmd/app"}},
+	} {
+		answers := func(request string) string {
+			g := newGateway(t, "language: go\nuser: root\ntargets:\n  small: {entrypoint: ./"+path.Dir(c.main)+", user: nonroot, runtime: scratch}\n")
+			g.opts["platform"] = "linux/amd64"
+			g.locals["context"][c.main] = g.locals["context"]["main.go"]
+			if g.opts["requestid"] = request; request == "" {
+				g.opts["target"] = "binary"
+			}
+			result, err := Build(t.Context(), g)
+			if err != nil {
+				t.Fatalf("%s: %q: %v", c.name, request, err)
+			}
+			if request == "" && !slices.Equal(slices.Compact(g.execs), c.execs) {
+				t.Errorf("%s: got steps %q, want %q", c.name, g.execs, c.execs)
+			}
+			return string(result.Metadata["result.json"])
+		}
+		hasDefault := len(c.want) > 1
+		if got := answers("frontend.targets"); strings.Contains(got, `"default": true`) != hasDefault {
+			t.Errorf("%s: got targets %s", c.name, got)
+		}
+		if got := answers("frontend.explain"); strings.Count(got, `"platform"`) != len(c.want) {
+			t.Errorf("%s: got explanations %s, want %q", c.name, got, c.want)
+		}
+		if got := answers("frontend.lint"); strings.Contains(got, "RootUser") != hasDefault {
+			t.Errorf("%s: got findings %s", c.name, got)
+		}
+		answers("")
+	}
+}
+
+// TestNoRuntime names runtimes that do not exist: it is told before anything is
+// compiled, with what may have been meant.
+func TestNoRuntime(t *testing.T) {
+	for runtime, hint := range map[string]string{
+		"distroles":           `; there are "distroless" and "distroless:debug"`,
+		"distroless:static":   `; there are "distroless" and "distroless:debug"`,
+		"distroless-debug":    `; there are "distroless" and "distroless:debug"`,
+		"scratch:latest":      `; did you mean "scratch"?`,
+		"debain:13-slim":      "",
+		"example.com/scratch": "",
+	} {
+		g := newGateway(t, "language: go\nruntime: "+runtime+"\n")
+		g.opts["platform"] = "linux/amd64"
+		_, err := Build(t.Context(), g)
+		if got := "stagefront.yaml:2:10: no runtime: " + runtime + " does not exist" + hint; err == nil || err.Error() != got {
+			t.Errorf("%s: got %v, want %s", runtime, err, got)
+		}
+		if len(g.execs) > 0 {
+			t.Errorf("%s: ran %q first", runtime, g.execs)
+		}
+	}
+}
+
+// TestNoSource takes files of what is neither a target, nor a context, nor an image.
+func TestNoSource(t *testing.T) {
+	for source, want := range map[string]string{
+		"wroker":             `no source: wroker does not exist; did you mean "worker"?`,
+		"asets":              `no source: asets does not exist; did you mean "assets"?`,
+		"elsewhere":          "no source: elsewhere does not exist; a source is a target of this file, an image, or a context: --build-context elsewhere=…",
+		"example.com/tool:1": "no source: example.com/tool:1 does not exist",
+	} {
+		g := newGateway(t, "language: go\nfiles:\n  - {source: \""+source+"\", from: /a, to: /a}\ntargets:\n  worker: {files: []}\n")
+		g.opts["platform"] = "linux/amd64"
+		g.opts["context:assets"] = "docker-image://example.com/assets"
+		_, err := Build(t.Context(), g)
+		if got := "stagefront.yaml:3:14: " + want; err == nil || err.Error() != got {
+			t.Errorf("%s: got %v, want %s", source, err, got)
+		}
+	}
+}
+
+// TestRequestsAnswered asks all that a client may answer by another frontend.
+func TestRequestsAnswered(t *testing.T) {
+	for _, r := range questions {
+		g := newGateway(t, "language: go\nbuild: {args: {VERSION: }, ldflags: [-X, \"main.v=${VERSION}\"]}\n")
+		g.opts["requestid"] = r.Name
+		result, err := Build(t.Context(), g)
+		if err != nil {
+			t.Errorf("%s: %v", r.Name, err)
+			continue
+		}
+		if !json.Valid(result.Metadata["result.json"]) || len(result.Metadata["result.txt"]) == 0 && r.Name != "frontend.lint" {
+			t.Errorf("%s: got %q and %q", r.Name, result.Metadata["result.json"], result.Metadata["result.txt"])
+		}
+		if len(g.execs) > 0 {
+			t.Errorf("%s: built %q, want nothing built", r.Name, g.execs)
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package frontend
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stagefront/stagefront/frontend/trial"
+)
+
+// conversations are builds of examples for two platforms: what their steps leave,
+// and how often the gateway is called. Every call is a round trip while nothing
+// else happens, and one more a platform is what makes a build slow: a number that
+// grows is to be explained, one that shrinks to be written down.
+var conversations = []struct {
+	example string
+	images  []string
+	left    map[string]fstest.MapFS
+	want    string
+}{
+	{
+		example: "go-http",
+		images:  []string{"docker.io/library/golang:1.26-trixie", "gcr.io/distroless/static-debian13:nonroot"},
+		want:    "1 list, 21 read, 3 resolve, 8 solve, 12 stat",
+	},
+	{
+		example: "python-flask",
+		images:  []string{"docker.io/library/python:3.13-slim-trixie", "gcr.io/distroless/python3-debian13:nonroot"},
+		left: map[string]fstest.MapFS{
+			"[python linux/amd64] fetch dependencies": {"natives": {}, "lib/python3.13/site-packages/flask/app.py": {}},
+			"[python linux/arm64] fetch dependencies": {"natives": {}, "lib/python3.13/site-packages/flask/app.py": {}},
+			"[python] compile":                        {"app.natives": {}, "venv.natives": {}, "app/app.py": {}, "venv/lib/python3.13": {Mode: fs.ModeDir}},
+		},
+		want: "6 list, 16 read, 3 resolve, 8 solve, 12 stat",
+	},
+	{
+		example: "java-spring",
+		images:  []string{"docker.io/library/maven:3.9-eclipse-temurin-21-noble", "gcr.io/distroless/java21-debian13:nonroot"},
+		left: map[string]fstest.MapFS{
+			"[java] compile": {
+				"report.json":              {Data: []byte(`{"arguments": ["-cp", "/app/lib/*", "demo.Main"]}`)},
+				"dependencies/lib/web.jar": {}, "snapshots": {Mode: fs.ModeDir}, "application/demo/Main.class": {},
+			},
+		},
+		want: "2 list, 9 read, 3 resolve, 8 solve, 6 stat",
+	},
+}
+
+// TestConversation counts the calls of the gateway that a build makes.
+func TestConversation(t *testing.T) {
+	for _, c := range conversations {
+		t.Run(c.example, func(t *testing.T) {
+			g := newGateway(t, "")
+			g.images, g.left = c.images, c.left
+			g.locals["context"] = files(t, path.Join("../examples", c.example))
+			g.locals["dockerfile"] = fstest.MapFS{"stagefront.yaml": g.locals["context"]["stagefront.yaml"]}
+			g.compiled = func(arch string) []byte { return trial.Program(t, arch) }
+			if _, err := Build(t.Context(), g); err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for call, n := range g.calls {
+				got = append(got, fmt.Sprintf("%d %s", n, call))
+			}
+			slices.SortFunc(got, func(a, b string) int { return strings.Compare(a[strings.Index(a, " "):], b[strings.Index(b, " "):]) })
+			if text := strings.Join(got, ", "); text != c.want {
+				t.Errorf("got %s, want %s", text, c.want)
+			}
+		})
+	}
+}
+
+// files returns the files of a directory.
+func files(t *testing.T, dir string) fstest.MapFS {
+	t.Helper()
+	out := fstest.MapFS{}
+	fsys := os.DirFS(dir)
+	err := fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(fsys, name)
+		out[name] = &fstest.MapFile{Data: data, Mode: 0o644}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}

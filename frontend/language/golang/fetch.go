@@ -1,0 +1,54 @@
+package golang
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// fetchModules returns the step that downloads the modules, none when there are none to download.
+func fetchModules(p *language.Project, e *entrypoint) ([]*language.Fetch, diag.List) {
+	ws := e.workspace
+	if ws.vendored(p.FS) || !ws.requires() {
+		return nil, nil
+	}
+	manifests, diags := ws.manifests(p.FS)
+	if !slices.ContainsFunc(manifests, func(m string) bool { return strings.HasSuffix(m, ".sum") }) {
+		m := ws.modules[0]
+		d := diags.Errorf(m.src.Line(m.file.Require[0].Syntax.Start.Line), "modules are required and there is no go.sum")
+		d.Rule = "MissingLock"
+		d.Hint, d.Missing = "run \"go mod tidy\" and commit go.sum", path.Join(m.dir, "go.sum")
+	}
+	return []*language.Fetch{{
+		Step: language.Step{
+			Name: "fetch modules",
+			// The zips stay behind: compile reads the unpacked trees, and the layer is a third smaller.
+			Args: []string{"sh", "-c", "go mod download && find " + modCache + "/cache/download -name '*.zip' -delete"},
+			Env: spec.Vars{
+				{Name: "GOMODCACHE", Value: modCache},
+				{Name: "GOTOOLCHAIN", Value: "local"},
+				{Name: "GOWORK", Value: gowork(ws)},
+			},
+			// Not the module's directory: all programs of a workspace share one fetch.
+			Dir:     ws.dir,
+			Mirrors: mirrors,
+			Secrets: []language.Secret{{ID: "netrc", Path: "/root/.netrc"}},
+			Range:   e.rng,
+		},
+		Manifests: manifests,
+		Output:    modCache,
+	}}, diags
+}
+
+// gowork returns the GOWORK of a workspace: its go.work, or off, so that one
+// further up that does not use the module is not found.
+func gowork(ws *workspace) string {
+	if ws.work == nil {
+		return "off"
+	}
+	return path.Join(language.SourceDir, ws.dir, "go.work")
+}

@@ -1,0 +1,57 @@
+package java
+
+import (
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+)
+
+// jvmHomes are where images have a JVM.
+var jvmHomes = []string{"opt/java/openjdk", "opt/java/*", "usr/lib/jvm/*", "usr/local/openjdk-*", "usr/local/*jdk*", "usr/local/*jre*", "opt/*jdk*", "opt/*jre*", "usr"}
+
+var releaseLine = regexp.MustCompile(`(?m)^JAVA_VERSION="([^"]+)"`)
+
+// lookInto finds the JVM of a custom runtime.
+func (j *project) lookInto() (diags diag.List) {
+	if j.Runtime == nil {
+		return nil
+	}
+	for _, pattern := range jvmHomes {
+		homes, _ := fs.Glob(j.Runtime, pattern)
+		for _, home := range homes {
+			if !language.IsFile(j.Runtime, path.Join(home, "bin/java")) {
+				continue
+			}
+			j.java = "/" + path.Join(home, "bin/java")
+			data, _ := fs.ReadFile(j.Runtime, path.Join(home, "release"))
+			return j.suits(data)
+		}
+	}
+	var tried []string
+	for _, home := range jvmHomes {
+		tried = append(tried, "/"+home+"/bin")
+	}
+	diags.Errorf(j.Spec.Runtime.Range, "the runtime has no java in %s", strings.Join(tried, ", ")).Hint = "leave \"runtime\" out for distroless, or take an image that has it"
+	return diags
+}
+
+// suits compares what a JVM says of itself with what the project is built for.
+func (j *project) suits(release []byte) (diags diag.List) {
+	m := releaseLine.FindSubmatch(release)
+	if m == nil {
+		return nil
+	}
+	have := levelOf(string(m[1]))
+	if j.choice.rng.IsZero() && slices.Contains(releases, have) {
+		j.choice = choice{have, "the runtime has it", j.Spec.Runtime.Range}
+	}
+	if have < j.choice.release && have < j.tool.level.level || have < j.choice.release && j.tool.level.level == 0 {
+		diags.Errorf(j.Spec.Runtime.Range, "the runtime has java %d, and the program is built for %d", have, j.choice.release).Hint = "take a newer image, or set \"version\""
+	}
+	return diags
+}

@@ -1,0 +1,41 @@
+package language
+
+import (
+	"reflect"
+	"slices"
+	"sync"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+)
+
+// Memo keeps what was read of the files of one context, for all platforms and
+// targets of a build. Its zero value is empty, a nil one keeps nothing, and
+// several goroutines may use one.
+type Memo struct{ kept sync.Map }
+
+// memoKey is what was read, by its type, and where.
+type memoKey struct {
+	what  reflect.Type
+	where string
+}
+
+// memory is a value that is read when it is first asked for.
+type memory[T any] struct {
+	once  sync.Once
+	value T
+	diags diag.List
+}
+
+// Once returns what read returns, which is called the first time that m is asked
+// for a T of a key; the key is a file or a directory as a rule. What read does
+// depends on the files and the key alone. Nobody changes the value afterwards: it
+// is everybody's. The problems are the caller's own.
+func Once[T any](m *Memo, key string, read func() (T, diag.List)) (T, diag.List) {
+	if m == nil {
+		return read()
+	}
+	kept, _ := m.kept.LoadOrStore(memoKey{reflect.TypeFor[T](), key}, &memory[T]{})
+	one := kept.(*memory[T])
+	one.once.Do(func() { one.value, one.diags = read() })
+	return one.value, slices.Clone(one.diags)
+}

@@ -1,0 +1,40 @@
+package lint
+
+import (
+	"io/fs"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+)
+
+// What a context without an ignore file may hold before it is worth a word.
+const (
+	largeContext = 50 << 20 // bytes
+	manyFiles    = 5000
+)
+
+func noIgnoreFile(in *Input, report func(diag.Range, string, ...any)) {
+	if in.Ignored || in.Project == nil {
+		return
+	}
+	var size int64
+	files := 0
+	fs.WalkDir(in.Project, ".", func(_ string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return nil
+		}
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
+			size += info.Size()
+			files++
+		}
+		if size > largeContext || files > manyFiles {
+			return fs.SkipAll
+		}
+		return nil
+	})
+	switch {
+	case size > largeContext:
+		report(diag.Range{}, "the build context has more than %d MiB and there is no .dockerignore; list what the build does not read", largeContext>>20)
+	case files > manyFiles:
+		report(diag.Range{}, "the build context has more than %d files and there is no .dockerignore; list what the build does not read", manyFiles)
+	}
+}

@@ -1,0 +1,105 @@
+package plan
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// Config is the image's config, in the words of the OCI specification.
+type Config struct {
+	Entrypoint, Cmd []string
+	Env             spec.Vars
+	Workdir         string
+	User            string
+	Ports           []string
+	Volumes         []string
+	Labels          spec.Vars
+	StopSignal      string
+	Healthcheck     *Healthcheck
+}
+
+// Healthcheck is as Docker's image config has it.
+type Healthcheck struct {
+	Test                                          []string
+	Interval, Timeout, StartPeriod, StartInterval time.Duration
+	Retries                                       int
+}
+
+func (x *exporter) config() Config {
+	s := x.Spec
+	c := Config{
+		Entrypoint:  slices.Concat(x.Image.Entrypoint, x.found.Arguments, fixedArgs(s)),
+		Cmd:         s.Args.Values(),
+		Env:         x.base.Env,
+		Workdir:     s.Workdir.Or(language.AppDir),
+		StopSignal:  s.StopSignal.Value,
+		Healthcheck: healthcheck(s.Healthcheck),
+	}
+	if x.Runtime.Kind == Custom && !s.Workdir.IsSet() && x.base.Workdir != "" {
+		c.Workdir = x.base.Workdir
+	}
+	x.user, c.User = x.runsAs()
+	if x.Runtime.Kind == Scratch {
+		c.Env = spec.Vars{{Name: "PATH", Value: language.SystemPath}}
+		if s.Certificates.Or(true) {
+			c.Env = c.Env.Set("SSL_CERT_FILE", language.CABundle)
+		}
+	}
+	if dirs := x.Image.Path; len(dirs) > 0 {
+		have, ok := c.Env.Get("PATH")
+		if !ok {
+			have = language.SystemPath
+		}
+		c.Env = c.Env.Set("PATH", strings.Join(append(slices.Clone(dirs), have), ":"))
+	}
+	for _, v := range x.Image.Env {
+		c.Env = c.Env.Set(v.Name, v.Value)
+	}
+	if _, ok := c.Env.Get("HOME"); !ok {
+		c.Env = c.Env.Set("HOME", x.user.Home)
+	}
+	for _, e := range s.Env {
+		c.Env = c.Env.Set(e.Name.Value, e.Value.Value)
+	}
+	for _, l := range s.Labels {
+		c.Labels = append(c.Labels, spec.Var{Name: l.Name.Value, Value: l.Value.Value})
+	}
+	for _, p := range s.Ports {
+		c.Ports = append(c.Ports, fmt.Sprintf("%d/%s", p.Number, p.Protocol))
+	}
+	for _, v := range s.Volumes {
+		c.Volumes = append(c.Volumes, path.Clean(v.Value))
+	}
+	return c
+}
+
+// fixedArgs returns what follows the program in an entrypoint that is a list.
+func fixedArgs(s *spec.Spec) []string {
+	if len(s.Entrypoint.Items) == 0 {
+		return nil
+	}
+	return s.Entrypoint.Items[1:].Values()
+}
+
+func healthcheck(h spec.Healthcheck) *Healthcheck {
+	if h.Disable.Or(false) {
+		return &Healthcheck{Test: []string{"NONE"}}
+	}
+	if !h.Test.IsSet() {
+		return nil
+	}
+	test := h.Test.Items.Values()
+	if !h.Test.List {
+		test = append([]string{"CMD-SHELL"}, test...)
+	}
+	return &Healthcheck{
+		Test: test, Interval: h.Interval.Value, Timeout: h.Timeout.Value,
+		StartPeriod: h.StartPeriod.Value, StartInterval: h.StartInterval.Value, Retries: h.Retries.Value,
+	}
+}

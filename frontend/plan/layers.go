@@ -1,0 +1,94 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/language"
+)
+
+// skeleton is what every program expects of a system and scratch has not.
+func (x *exporter) skeleton() Layer {
+	l := Layer{Name: "system files", Range: x.Runtime.Range}
+	if x.Runtime.Kind != Scratch {
+		return l
+	}
+	users := slices.Clone(accounts)
+	if !slices.ContainsFunc(users, func(a Account) bool { return a.UID == x.user.UID }) {
+		users = append(users, Account{"user", x.user.UID, x.user.GID, x.user.Home})
+	}
+	var passwd, group strings.Builder
+	for _, a := range users {
+		fmt.Fprintf(&passwd, "%s:x:%d:%d:%s:%s:/sbin/nologin\n", a.Name, a.UID, a.GID, a.Name, a.Home)
+		if a.Name != "user" {
+			fmt.Fprintf(&group, "%s:x:%d:\n", a.Name, a.GID)
+		}
+	}
+	l.Ops = []Op{
+		{Mkfile: "/etc/passwd", Data: passwd.String(), Mode: 0o644},
+		{Mkfile: "/etc/group", Data: group.String(), Mode: 0o644},
+		{Mkfile: "/etc/nsswitch.conf", Data: "hosts: files dns\n", Mode: 0o644},
+	}
+	l.Dirs = []Dir{x.dirs["/tmp"]}
+	if x.Spec.Certificates.Or(true) {
+		l.Ops = append(l.Ops, Op{From: language.FromCABundle, Copy: language.CABundle, To: language.CABundle, Mode: 0o644})
+	}
+	return l
+}
+
+func (x *exporter) libraries(libs []Library) Layer {
+	l := Layer{Name: "libraries", Range: x.Spec.Build.Packages.Range()}
+	for _, lib := range libs {
+		l.Ops = append(l.Ops, Op{From: lib.From, Copy: lib.Path, To: lib.To, Mode: 0o755})
+	}
+	return l
+}
+
+func (x *exporter) files(c Config) Layer {
+	l := Layer{Name: "files"}
+	for _, f := range x.Spec.Files {
+		if !f.From.IsSet() {
+			continue
+		}
+		if l.Range.IsZero() {
+			l.Range = f.Range
+		}
+		from := language.FromContext
+		if f.Source.IsSet() {
+			from = language.FromSource(f.Source.Value)
+		}
+		to, _ := f.Destination(c.Workdir)
+		uid, gid := x.owner(f.Owner)
+		l.Ops = append(l.Ops, Op{From: from, Copy: contextPath(f.From.Value), To: to, Mode: f.Mode.Value, UID: uid, GID: gid})
+	}
+	return l
+}
+
+// Artifacts returns what --target binary does: one executable at the root, or
+// what an interpreter runs, each thing where it is in an image.
+func (p *Plan) Artifacts() []Layer {
+	if p.Program != "" {
+		return []Layer{{Name: "program", Ops: []Op{{From: language.FromCompile, Copy: p.Program, To: "/" + p.Program, Mode: 0o755}}}}
+	}
+	return p.parts()
+}
+
+// parts are the layers of the recipe.
+func (p *Plan) parts() []Layer {
+	var layers []Layer
+	for _, part := range p.Image.Layers {
+		l := Layer{Name: part.Name, Range: p.Compile.Range}
+		for _, c := range part.Copies {
+			l.Ops = append(l.Ops, Op{From: c.From, Copy: c.Path, To: c.To, Exclude: c.Exclude, Mode: c.Mode})
+		}
+		for _, f := range part.Files {
+			l.Ops = append(l.Ops, Op{Mkfile: f.Path, Data: f.Data, Mode: 0o644})
+		}
+		for _, k := range part.Links {
+			l.Ops = append(l.Ops, Op{Link: k.Path, Target: k.To})
+		}
+		layers = append(layers, l)
+	}
+	return layers
+}

@@ -1,0 +1,94 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/languages"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// withBuildEnv returns a step's environment with that of build.env. Names
+// that belong to fetch stay there.
+func withBuildEnv(s *spec.Spec, r *language.Recipe, env spec.Vars) spec.Vars {
+	for _, x := range s.Build.Env {
+		if !isMirror(r, x.Name.Value) {
+			env = env.Set(x.Name.Value, x.Value.Value)
+		}
+	}
+	return env
+}
+
+// networked returns the steps of a recipe that may have mirrors of their own.
+func networked(r *language.Recipe) []*language.Step {
+	steps := slices.Concat(r.Compile.Chain(), r.Test.Chain())
+	for _, f := range r.Fetches {
+		steps = append(steps, &f.Step)
+	}
+	return steps
+}
+
+func isMirror(r *language.Recipe, name string) bool {
+	return slices.ContainsFunc(networked(r), func(s *language.Step) bool { return slices.Contains(s.Mirrors, name) })
+}
+
+// mirrorsInBuildEnv adds the fetch variables of build.env to fetch, where a
+// build arg of the same name wins. It reports values with credentials in them:
+// a step's environment is part of the image's provenance.
+func mirrorsInBuildEnv(s *spec.Spec, r *language.Recipe) (diags diag.List) {
+	for _, x := range s.Build.Env {
+		if !isMirror(r, x.Name.Value) {
+			continue
+		}
+		if HasCredentials(x.Value.Value) {
+			diags.Errorf(x.Value.Range, "%s has credentials in it", x.Name.Value).Hint = credentialsHint
+		}
+		if x.Value.Varies {
+			diags.Errorf(x.Value.Range, "%s is another for each platform", x.Name.Value).Hint =
+				"it is for fetch, which all platforms share; write it without ${TARGET…}"
+		}
+		setMirror(r, x.Name.Value, x.Value.Value)
+	}
+	return diags
+}
+
+// setMirror sets a variable in every step that knows it.
+func setMirror(r *language.Recipe, name, value string) {
+	for _, s := range networked(r) {
+		if slices.Contains(s.Mirrors, name) {
+			s.Env = s.Env.Set(name, value)
+		}
+	}
+}
+
+const credentialsHint = "give them as a secret: --secret id=netrc,src=$HOME/.netrc"
+
+// SetMirrors gives fetch the mirrors among the build args of whoever builds. It
+// reports those with credentials in them.
+func (p *Plan) SetMirrors(buildArgs map[string]string) (diags diag.List) {
+	for _, name := range languages.Named(p.Language).Mirrors {
+		value, given := buildArgs[name]
+		if !given {
+			continue
+		}
+		if HasCredentials(value) {
+			diags.Errorf(diag.Range{}, "build arg %s has credentials in it", name).Hint = credentialsHint
+		}
+		setMirror(p.Recipe, name, value)
+	}
+	return diags
+}
+
+// HasCredentials reports whether one of the URLs in a list has a user in it.
+func HasCredentials(list string) bool {
+	for _, u := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == '|' || r == ' ' }) {
+		_, rest, ok := strings.Cut(u, "://")
+		host, _, _ := strings.Cut(rest, "/")
+		if ok && strings.Contains(host, "@") {
+			return true
+		}
+	}
+	return false
+}

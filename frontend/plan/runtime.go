@@ -1,0 +1,74 @@
+package plan
+
+import (
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// Runtime is what the program will run on.
+type Runtime struct {
+	Kind     RuntimeKind
+	Ref      string   // of a custom image
+	Debug    bool     // distroless with a shell
+	Variants []string // of distroless, smallest first; one holds the program
+	Range    diag.Range
+}
+
+// of returns the runtime for a recipe. What distroless has no variant for gets
+// the image that the recipe names, whose layout must be asked for.
+func (r Runtime) of(recipe *language.Recipe) Runtime {
+	for _, x := range recipe.Runtimes {
+		switch {
+		case r.Kind != Distroless:
+		case x.Ref != "":
+			return Runtime{Kind: Custom, Ref: x.Ref, Range: r.Range}
+		default:
+			r.Variants = append(r.Variants, x.Variant)
+		}
+	}
+	return r
+}
+
+// hasInterpreter reports a scratch image for a program that an interpreter runs.
+func hasInterpreter(r Runtime, lang *language.Language) (diags diag.List) {
+	if r.Kind == Scratch && lang.Interpreter != "" {
+		diags.Errorf(r.Range, "scratch has no %s to run the program with", lang.Interpreter).Hint =
+			"leave \"runtime\" out for distroless, or take an image that has it"
+	}
+	return diags
+}
+
+// RuntimeKind tells the runtimes apart whose layout we know.
+type RuntimeKind string
+
+const (
+	Distroless RuntimeKind = "distroless"
+	Scratch    RuntimeKind = "scratch"
+	Custom     RuntimeKind = "custom"
+)
+
+// RuntimeOf returns the runtime that a spec asks for.
+func RuntimeOf(s *spec.Spec) Runtime {
+	r := Runtime{Kind: Custom, Ref: s.Runtime.Value, Range: s.Runtime.Range}
+	switch s.Runtime.Or("distroless") {
+	case "distroless":
+		r = Runtime{Kind: Distroless, Range: s.Runtime.Range}
+	case "distroless:debug":
+		r = Runtime{Kind: Distroless, Debug: true, Range: s.Runtime.Range}
+	case "scratch":
+		r = Runtime{Kind: Scratch, Range: s.Runtime.Range}
+	}
+	return r
+}
+
+// DistrolessRef returns the image of a distroless variant on Debian 13. Its
+// tags are moved when packages are updated; versions have none.
+// https://github.com/GoogleContainerTools/distroless#what-images-are-available
+func DistrolessRef(variant string, debug bool) string {
+	tag := "nonroot"
+	if debug {
+		tag = "debug-nonroot"
+	}
+	return "gcr.io/distroless/" + variant + "-debian13:" + tag
+}

@@ -1,0 +1,96 @@
+package llb
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/moby/buildkit/client/llb"
+
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// CASecret is the id of the secret that holds a bundle of CA certificates. It
+// stands over the system's own in every step with network.
+const CASecret = "ca-certificates"
+
+// brought returns the mounts of a step: what was fetched for it, its own files,
+// and its caches.
+func (s *Stages) brought(step language.Step) []llb.RunOption {
+	var opts []llb.RunOption
+	if len(step.Files) > 0 {
+		opts = append(opts, llb.AddMount(language.FilesDir, s.written(step.Files), llb.Readonly))
+	}
+	for _, f := range step.Fetches {
+		mode := llb.Readonly
+		if f.Written {
+			mode = llb.ForceNoOutput
+		}
+		opts = append(opts, llb.AddMount(f.Output, s.Fetch(f.Fetch), mode))
+	}
+	for _, c := range step.Caches {
+		opts = append(opts, llb.AddMount(c.Path, llb.Scratch(), llb.AsPersistentCacheDir(s.cacheID(c), llb.CacheMountShared)))
+	}
+	return opts
+}
+
+// written returns a tree of files that a step brings.
+func (s *Stages) written(files []language.File) llb.State {
+	var action *llb.FileAction // its methods begin a chain on nil
+	for _, f := range files {
+		action = action.Mkfile(path.Join("/", f.Path), 0o644, []byte(f.Data))
+	}
+	return llb.Scratch().File(action, s.named(fmt.Sprintf("[%s] prepare steps", s.Plan.Language)))
+}
+
+// manifests returns the files that a fetch sees. Only their content counts for
+// the cache, and only theirs.
+func (s *Stages) manifests(f *language.Fetch) llb.State {
+	st := llb.Scratch()
+	for _, name := range f.Manifests {
+		st = st.File(llb.Copy(s.Context, name, path.Join("/", name), &llb.CopyInfo{
+			FollowSymlinks: true, CreateDestPath: true, CopyDirContentsOnly: true, ExcludePatterns: f.Sources,
+		}), llb.WithCustomNamef("[%s] read %s", s.Plan.Language, name))
+	}
+	return st
+}
+
+// secrets returns the mounts of the spec's secrets, without which a step fails.
+func (s *Stages) secrets() []llb.RunOption {
+	var opts []llb.RunOption
+	for _, id := range s.Plan.Secrets {
+		opts = append(opts, llb.AddSecret(path.Join("/run/secrets", id), llb.SecretID(id), llb.SecretFileOpt(0, 0, 0o400)))
+	}
+	return opts
+}
+
+// sshAgent mounts the SSH agent of whoever builds.
+func sshAgent() llb.RunOption { return llb.AddSSHSocket(llb.SSHID("default")) }
+
+// cacheID returns the daemon-wide id of a cache.
+func (s *Stages) cacheID(c language.Cache) string {
+	return strings.TrimPrefix(path.Join(s.CacheNamespace, "stagefront", c.Name), "/")
+}
+
+// writable returns the directories that every tool expects to write to; what
+// is in them is thrown away.
+func (s *Stages) writable() []llb.RunOption {
+	return []llb.RunOption{
+		llb.AddMount("/tmp", llb.Scratch(), llb.ForceNoOutput),
+		llb.AddMount("/root", llb.Scratch(), llb.ForceNoOutput),
+		llb.AddEnv("HOME", "/root"),
+	}
+}
+
+func (s *Stages) environment(vars spec.Vars) []llb.RunOption {
+	var opts []llb.RunOption
+	for _, v := range vars {
+		opts = append(opts, llb.AddEnv(v.Name, v.Value))
+	}
+	return opts
+}
+
+func caSecret(dest string) llb.RunOption {
+	return llb.AddSecret(dest, llb.SecretID(CASecret), llb.SecretOptional, llb.SecretFileOpt(0, 0, 0o444))
+}
