@@ -53,14 +53,14 @@ func debianLayers(l *Lab, suite, arch string, packages []string, options ...stri
 func debianBase(l *Lab, suite, arch string) layerRecipe {
 	r := layerRecipe{
 		name:  fmt.Sprintf("debian %s for %s", suite, arch),
-		key:   []string{"debian", "5", suite, arch},
+		key:   []string{"debian", "6", suite, arch},
 		tools: []hostTool{mmdebstrap},
 	}
 	r.write = func(ctx context.Context, w, log io.Writer) error {
 		if arch != nativeArch {
 			return unpackedRoot(ctx, l, w, log, suite, arch, nil, nil)
 		}
-		return installedRoot(ctx, w, log, suite, "--variant=minbase")
+		return installedRoot(ctx, w, log, suite, minbase...)
 	}
 	return r
 }
@@ -69,7 +69,7 @@ func debianPackages(l *Lab, suite, arch string, packages, options []string) laye
 	base := debianBase(l, suite, arch)
 	r := layerRecipe{
 		name:  fmt.Sprintf("%s on debian %s for %s", shortList(packages), suite, arch),
-		key:   slices.Concat([]string{"debian packages", "1", suite, arch}, packages, options),
+		key:   slices.Concat([]string{"debian packages", "2", suite, arch}, packages, options),
 		tools: []hostTool{mmdebstrap},
 	}
 	r.write = func(ctx context.Context, w, log io.Writer) error {
@@ -105,11 +105,22 @@ Dir::Cache::pkgcache "";
 Dir::Cache::srcpkgcache "";
 `
 
+// minbase are mmdebstrap's options for a minimal Debian, with what the official
+// images tell dpkg: what a slim image leaves out, and not to wait for the disk.
+// They stay in the image and hold for what is installed later.
+var minbase = []string{
+	"--variant=minbase", "--dpkgopt=force-unsafe-io",
+	"--dpkgopt=path-exclude=/usr/share/doc/*", "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+	"--dpkgopt=path-exclude=/usr/share/man/*", "--dpkgopt=path-exclude=/usr/share/info/*",
+	"--dpkgopt=path-exclude=/usr/share/locale/*", "--dpkgopt=path-exclude=/usr/share/lintian/*",
+}
+
 // installedOn writes lower with packages installed over it, as a tar.
 func installedOn(ctx context.Context, lower *cachedLayer, w, log io.Writer, suite string, packages, options []string) error {
 	args := slices.Concat([]string{
 		"--variant=custom", "--skip=check/empty", "--include=" + strings.Join(packages, ","),
-		"--setup-hook=tar -C \"$1\" -xzf " + lower.path,
+		// What lower says of apt is for an apt inside of it.
+		`--setup-hook=tar -C "$1" -xzf ` + lower.path + ` && rm "$1"/etc/apt/sources.list.d/* "$1"/etc/apt/apt.conf.d/docker-clean`,
 	}, options)
 	return installedRoot(ctx, w, log, suite, args...)
 }
@@ -136,10 +147,6 @@ func installedRoot(ctx context.Context, w, log io.Writer, suite string, args ...
 	}
 	all := slices.Concat([]string{
 		"mmdebstrap", "--mode=root", "--architectures=" + nativeArch, "--skip=output/dev", "--format=tar",
-		// What a slim image leaves out, here and in later installs.
-		"--dpkgopt=path-exclude=/usr/share/doc/*", "--dpkgopt=path-include=/usr/share/doc/*/copyright",
-		"--dpkgopt=path-exclude=/usr/share/man/*", "--dpkgopt=path-exclude=/usr/share/info/*",
-		"--dpkgopt=path-exclude=/usr/share/locale/*", "--dpkgopt=path-exclude=/usr/share/lintian/*",
 		`--customize-hook=rm -f "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/* "$1"/etc/hostname "$1"/etc/resolv.conf "$1"/var/cache/apt/*.bin`,
 		"--customize-hook=copy-in " + list + " /etc/apt/sources.list.d/",
 		"--customize-hook=copy-in " + clean + " /etc/apt/apt.conf.d/",
