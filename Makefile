@@ -6,14 +6,15 @@ REF ?= golang:1.24-trixie
 # they share with it in Go's cache.
 LAB = cd test && CGO_ENABLED=0 go run -trimpath ./lab
 
-.PHONY: help lab lab-down lab-clean lab-image demo check unit test
+.PHONY: help lab lab-down lab-clean lab-image demo check unit lint test
 
 help:
 	@echo "make demo        build the calculator for amd64 and arm64, and run both images"
 	@echo "make test        vet, unit tests and end-to-end tests, with a lab brought up for them"
 	@echo "make check       format, vet and the tests that need no lab: seconds"
+	@echo "make lint        format, module files, vet, staticcheck and known vulnerabilities"
 	@echo "make lab         bring the lab up; then: . .lab/env"
-	@echo "make lab-image   add a base image to the lab: REF=$(REF)"
+	@echo "make lab-image   make a stand-in for a base image before a build asks: REF=$(REF)"
 	@echo "make lab-down    stop the lab"
 	@echo "make lab-clean   stop it and remove its state and its cached tools"
 
@@ -41,5 +42,10 @@ unit:
 	cd test && go vet ./...
 	go test ./...
 
+lint:
+	cd test/lint && go test . && go run .
+
+# Tests of one package share the lab and run side by side where they can: more at
+# once than there are processors, since many wait for downloads.
 test: unit lab
-	cd test && STAGEFRONT_LAB=required go test -v -p 1 -count=1 -timeout 80m ./...
+	cd test && STAGEFRONT_LAB=required go run ./timed -p 1 -parallel 4 -count=1 -timeout 80m ./...

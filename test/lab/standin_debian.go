@@ -120,7 +120,7 @@ func installedOn(ctx context.Context, lower *cachedLayer, w, log io.Writer, suit
 	args := slices.Concat([]string{
 		"--variant=custom", "--skip=check/empty", "--include=" + strings.Join(packages, ","),
 		// What lower says of apt is for an apt inside of it.
-		`--setup-hook=tar -C "$1" -xzf ` + lower.path + ` && rm "$1"/etc/apt/sources.list.d/* "$1"/etc/apt/apt.conf.d/docker-clean`,
+		`--setup-hook=tar -C "$1" -xzf ` + lower.path + ` && rm "$1"/etc/apt/sources.list.d/debian.sources "$1"/etc/apt/apt.conf.d/docker-clean`,
 	}, options)
 	return installedRoot(ctx, w, log, suite, args...)
 }
