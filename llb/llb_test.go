@@ -3,11 +3,8 @@ package llb
 import (
 	"bytes"
 	"context"
-	"flag"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,12 +15,11 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/golden"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
-
-var update = flag.Bool("update", false, "rewrite the goldens in testdata")
 
 var (
 	amd64 = spec.Platform{OS: "linux", Architecture: "amd64"}
@@ -104,32 +100,17 @@ func marshal(t *testing.T, s llb.State) *llb.Definition {
 
 // TestEmit compares what is emitted for the projects of testdata on linux/arm64.
 func TestEmit(t *testing.T) {
-	for _, file := range archives(t) {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			a := parse(t, file)
-			want, n := "", len(a.Files)-1
-			if a.Files[n].Name == "want" {
-				want, a.Files = string(a.Files[n].Data), a.Files[:n]
-			}
-			got := dump(t, emit(t, a, arm64).export)
-			switch {
-			case got == want:
-			case !*update:
-				t.Fatalf("got:\n%s\nwant:\n%s", got, want)
-			default:
-				a.Files = append(a.Files, txtar.File{Name: "want", Data: []byte(got)})
-				if err := os.WriteFile(file, txtar.Format(a), 0o666); err != nil {
-					t.Fatal(err)
-				}
-			}
-		})
-	}
+	golden.Archives(t, archives, func(t *testing.T, a *txtar.Archive) string {
+		return dump(t, emit(t, a, arm64).export)
+	})
 }
+
+const archives = "testdata/*.txtar"
 
 // TestEmitAgain emits every project 25 times: the bytes are cache keys.
 func TestEmitAgain(t *testing.T) {
-	for _, file := range archives(t) {
-		a := parse(t, file)
+	for _, file := range golden.Files(t, archives) {
+		a := golden.Parse(t, file)
 		first := emit(t, a, arm64).export.Def
 		for range 24 {
 			again := emit(t, a, arm64).export.Def
@@ -143,8 +124,8 @@ func TestEmitAgain(t *testing.T) {
 // TestFetchIsShared emits every project for two platforms: fetch is one vertex.
 func TestFetchIsShared(t *testing.T) {
 	shared := 0
-	for _, file := range archives(t) {
-		a := parse(t, file)
+	for _, file := range golden.Files(t, archives) {
+		a := golden.Parse(t, file)
 		one, two := emit(t, a, amd64).fetch, emit(t, a, arm64).fetch
 		if one == nil && two == nil {
 			continue
@@ -161,24 +142,6 @@ func TestFetchIsShared(t *testing.T) {
 	if shared == 0 {
 		t.Error("no project fetches anything")
 	}
-}
-
-func archives(t *testing.T) []string {
-	t.Helper()
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("got %d archives in testdata: %v", len(files), err)
-	}
-	return files
-}
-
-func parse(t *testing.T, file string) *txtar.Archive {
-	t.Helper()
-	a, err := txtar.ParseFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
 }
 
 // dump prints a definition: its vertices in the order in which they are built,

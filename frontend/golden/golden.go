@@ -1,7 +1,7 @@
 // Package golden compares what tests get with archives: small projects that a
 // user could have written, each with what is wanted of it in its last file.
 //
-// An archive is a txtar file whose comment says what it proves:
+// An archive is a txtar file whose first line says what it proves:
 //
 //	a go.work decides, not the go.mod below it
 //	-- stagefront.yaml --
@@ -13,10 +13,12 @@
 package golden
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,16 +35,72 @@ const Want = "want"
 // returns. A pattern that matches nothing fails.
 func Archives(t *testing.T, pattern string, got func(t *testing.T, a *txtar.Archive) string) {
 	t.Helper()
+	Answers(t, pattern, []string{Want}, func(t *testing.T, a *txtar.Archive, _ string) string { return got(t, a) })
+}
+
+// Answers runs a test for each archive of a pattern, as Archives does, for several
+// wanted files: got is called for each of their names.
+func Answers(t *testing.T, pattern string, names []string, got func(t *testing.T, a *txtar.Archive, name string) string) {
+	t.Helper()
 	for _, file := range Files(t, pattern) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			a := Parse(t, file)
-			project := *a
-			if i := len(a.Files) - 1; a.Files[i].Name == Want {
-				project.Files = a.Files[:i:i]
+			a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool { return slices.Contains(names, f.Name) })
+			out := &txtar.Archive{Comment: a.Comment, Files: slices.Clone(a.Files)}
+			for _, name := range names {
+				project := &txtar.Archive{Comment: a.Comment, Files: slices.Clone(a.Files)}
+				out.Files = append(out.Files, txtar.File{Name: name, Data: []byte(got(t, project, name))})
 			}
-			Compare(t, file, a, got(t, &project))
+			File(t, file, txtar.Format(out))
 		})
 	}
+}
+
+// Pairs runs a test for each file of the archives of a pattern that is not a wanted
+// one: what got returns for its text is to be the file of its name with ".want"
+// after it. It returns how many there are.
+func Pairs(t *testing.T, pattern string, got func(t *testing.T, text string) string) (count int) {
+	t.Helper()
+	for _, file := range Files(t, pattern) {
+		a := Parse(t, file)
+		out := &txtar.Archive{Comment: a.Comment}
+		failed := false
+		for _, f := range Unwanted(a) {
+			count++
+			name := f.Name + wanted
+			text := fileOf(a, name) // stays where -run leaves the test out
+			ok := t.Run(filepath.Base(file)+"/"+f.Name, func(t *testing.T) {
+				text = got(t, string(f.Data))
+				if !*update {
+					compare(t, name+" of "+file, text, fileOf(a, name))
+				}
+			})
+			failed = failed || !ok
+			out.Files = append(out.Files, f, txtar.File{Name: name, Data: []byte(text)})
+		}
+		if !failed {
+			File(t, file, txtar.Format(out))
+		}
+	}
+	return count
+}
+
+const wanted = "." + Want
+
+// Unwanted returns the files of an archive that are no wanted ones.
+func Unwanted(a *txtar.Archive) []txtar.File {
+	return slices.DeleteFunc(slices.Clone(a.Files), func(f txtar.File) bool {
+		return f.Name == Want || strings.HasSuffix(f.Name, wanted)
+	})
+}
+
+func fileOf(a *txtar.Archive, name string) string {
+	for _, f := range a.Files {
+		if f.Name == name {
+			return string(f.Data)
+		}
+	}
+	return ""
 }
 
 // Files returns the archives of a pattern; one that matches nothing fails.
@@ -55,7 +113,7 @@ func Files(t testing.TB, pattern string) []string {
 	return files
 }
 
-// Parse returns an archive that has files in it.
+// Parse returns an archive, which has files in it and says what it proves.
 func Parse(t testing.TB, file string) *txtar.Archive {
 	t.Helper()
 	a, err := txtar.ParseFile(file)
@@ -65,44 +123,34 @@ func Parse(t testing.TB, file string) *txtar.Archive {
 	if len(a.Files) == 0 {
 		t.Fatalf("%s has no files in it", file)
 	}
+	if proves, _, _ := bytes.Cut(a.Comment, []byte("\n")); len(bytes.TrimSpace(proves)) == 0 {
+		t.Fatalf("the first line of %s does not say what it proves", file)
+	}
 	return a
 }
 
-// Compare holds got against the wanted file of an archive, its last, or rewrites
-// that. An archive without one wants the empty text.
-func Compare(t *testing.T, file string, a *txtar.Archive, got string) {
+// File holds got against a whole file, or rewrites that.
+func File(t testing.TB, file string, got []byte) {
 	t.Helper()
-	want, project := "", a.Files
-	if i := len(a.Files) - 1; a.Files[i].Name == Want {
-		want, project = string(a.Files[i].Data), a.Files[:i:i]
-	}
-	if got == want {
-		return
-	}
-	if !*update {
-		t.Fatalf("differs from %s (-update rewrites it):\n%s", file, difference(got, want))
-	}
-	out := &txtar.Archive{Comment: a.Comment, Files: append(project, txtar.File{Name: Want, Data: []byte(got)})}
-	if err := os.WriteFile(file, txtar.Format(out), 0o666); err != nil {
-		t.Fatal(err)
+	want, err := os.ReadFile(file)
+	switch {
+	case err == nil && bytes.Equal(got, want):
+	case !*update && err != nil:
+		t.Errorf("%v (-update writes it)", err)
+	case !*update:
+		compare(t, file, string(got), string(want))
+	default:
+		if err := os.WriteFile(file, got, 0o666); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
-// File holds got against a whole file, or rewrites that.
-func File(t *testing.T, file string, got []byte) {
+// compare fails with the place where two texts differ.
+func compare(t testing.TB, file, got, want string) {
 	t.Helper()
-	want, err := os.ReadFile(file)
-	if err == nil && string(want) == string(got) {
-		return
-	}
-	if !*update {
-		t.Fatalf("differs from %s (-update rewrites it):\n%s", file, difference(string(got), string(want)))
-	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, got, 0o666); err != nil {
-		t.Fatal(err)
+	if got != want {
+		t.Errorf("differs from %s (-update rewrites it):\n%s", file, difference(got, want))
 	}
 }
 

@@ -2,11 +2,8 @@ package plan
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -14,43 +11,15 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/golden"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-var update = flag.Bool("update", false, "rewrite the goldens in testdata")
-
 // TestExport plans every project of testdata for linux/arm64, as a program
-// without libraries, and compares what goes into its image. An archive's first
-// line says what it proves.
+// without libraries, and compares what goes into its image.
 func TestExport(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("got %d archives: %v", len(files), err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			want, n := "", len(a.Files)-1
-			if a.Files[n].Name == "want" {
-				want, a.Files = string(a.Files[n].Data), a.Files[:n]
-			}
-			got := exported(t, a)
-			switch {
-			case got == want:
-			case !*update:
-				t.Fatalf("got:\n%s\nwant:\n%s", got, want)
-			default:
-				a.Files = append(a.Files, txtar.File{Name: "want", Data: []byte(got)})
-				if err := os.WriteFile(file, txtar.Format(a), 0o666); err != nil {
-					t.Fatal(err)
-				}
-			}
-		})
-	}
+	golden.Archives(t, "testdata/*.txtar", exported)
 }
 
 // exported returns the export of an archive's project as text, or its problems.

@@ -6,24 +6,19 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/golden"
 )
 
 // TestBadKeys holds that the bad specs have a mistake in every key of the
 // manual: in its value, or in what is below it.
 func TestBadKeys(t *testing.T) {
 	wrong := map[string]bool{}
-	for _, file := range archives(t, "testdata/bad/*.txtar") {
-		a, err := txtar.ParseFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i := 0; i < len(a.Files); i += 2 {
-			_, diags := read(string(a.Files[i].Data))
+	for _, file := range golden.Files(t, "testdata/bad/*.txtar") {
+		for _, f := range golden.Unwanted(golden.Parse(t, file)) {
+			_, diags := read(string(f.Data))
 			for _, d := range diags {
-				treeOf(a.Files[i].Data).mark("", d.Range.Start, wrong)
+				treeOf(f.Data).mark("", d.Range.Start, wrong)
 			}
 		}
 	}

@@ -1,13 +1,12 @@
 package spec_test
 
 import (
-	"flag"
-	"os"
 	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/golden"
 	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
@@ -18,20 +17,8 @@ func TestDocs(t *testing.T) {
 	for _, l := range languages.All {
 		names = append(names, l.Name)
 	}
-	update := flag.Lookup("update").Value.String() == "true"
-	for name, want := range map[string]string{
-		"../../docs/stagefront.schema.json": string(spec.Schema(names)),
-		"../../docs/spec.md":                spec.Reference(names),
-	} {
-		if update {
-			if err := os.WriteFile(name, []byte(want), 0o666); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if got, err := os.ReadFile(name); err != nil || string(got) != want {
-			t.Errorf("%s is not current (%v): run go test ./frontend/spec -update", name, err)
-		}
-	}
+	golden.File(t, "../../docs/stagefront.schema.json", spec.Schema(names))
+	golden.File(t, "../../docs/spec.md", []byte(spec.Reference(names)))
 }
 
 // TestLanguagesOfKeys holds that the keys of some languages name ones that there are.

@@ -1,58 +1,47 @@
 package spec
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the goldens in testdata")
 
 var arm64 = Platform{OS: "linux", Architecture: "arm64"}
 
 // TestBad reads the bad specs of testdata/bad. Each archive holds many, each
 // followed by what is said of it.
 func TestBad(t *testing.T) {
-	count := 0
-	for _, file := range archives(t, "testdata/bad/*.txtar") {
-		count += pairs(t, file, func(t *testing.T, name, text string) string {
-			_, diags := read(text)
-			if diags.Err() == nil {
-				t.Error("it is fine, want problems")
-				return ""
+	count := golden.Pairs(t, "testdata/bad/*.txtar", func(t *testing.T, text string) string {
+		_, diags := read(text)
+		if diags.Err() == nil {
+			t.Error("it is fine, want problems")
+			return ""
+		}
+		for _, d := range diags {
+			if !inside(d.Range, text) {
+				t.Errorf("%v to %v is outside of the spec", d.Range.Start, d.Range.End)
 			}
-			for _, d := range diags {
-				if !inside(d.Range, text) {
-					t.Errorf("%v to %v is outside of the spec", d.Range.Start, d.Range.End)
-				}
-			}
-			return strings.ReplaceAll(diags.Errors().Error(), name+":", "") + "\n"
-		})
-	}
+		}
+		return strings.ReplaceAll(diags.Errors().Error(), source("").Name+":", "") + "\n"
+	})
 	t.Logf("%d bad specs", count)
 }
 
 // TestGood reads the good specs of testdata/good, each followed by what it
 // holds: every value with its line and column.
 func TestGood(t *testing.T) {
-	for _, file := range archives(t, "testdata/good/*.txtar") {
-		pairs(t, file, func(t *testing.T, name, text string) string {
-			s, diags := read(text)
-			if s == nil {
-				t.Error(diags.Errors())
-				return ""
-			}
-			return brief(reflect.ValueOf(*s), "", func(r Range) string { return fmt.Sprintf("@%d:%d", r.Start.Line, r.Start.Column) })
-		})
-	}
+	golden.Pairs(t, "testdata/good/*.txtar", func(t *testing.T, text string) string {
+		s, diags := read(text)
+		if s == nil {
+			t.Error(diags.Errors())
+			return ""
+		}
+		return brief(reflect.ValueOf(*s), "", func(r Range) string { return fmt.Sprintf("@%d:%d", r.Start.Line, r.Start.Column) })
+	})
 }
 
 // source returns a text as the spec file that it is.
@@ -81,52 +70,6 @@ func read(text string) (*Spec, diag.List) {
 	return s, diags
 }
 
-func archives(t *testing.T, pattern string) []string {
-	t.Helper()
-	files, err := filepath.Glob(pattern)
-	if err != nil || len(files) == 0 {
-		t.Fatalf("got %d archives: %v", len(files), err)
-	}
-	return files
-}
-
-// pairs calls got for every file of an archive and compares what it returns
-// with the file that follows, NAME.want.
-func pairs(t *testing.T, file string, got func(t *testing.T, name, text string) string) (count int) {
-	a, err := txtar.ParseFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]string{}
-	var specs []txtar.File
-	for _, f := range a.Files {
-		if name, ok := strings.CutSuffix(f.Name, ".want"); ok {
-			if _, twice := want[name]; twice {
-				t.Errorf("%s has two files %s", file, name)
-			}
-			want[name] = string(f.Data)
-		} else {
-			specs = append(specs, f)
-		}
-	}
-	a.Files = nil
-	for _, f := range specs {
-		t.Run(filepath.Base(file)+"/"+f.Name, func(t *testing.T) {
-			text := got(t, "stagefront.yaml", string(f.Data))
-			a.Files = append(a.Files, f, txtar.File{Name: f.Name + ".want", Data: []byte(text)})
-			if text != want[f.Name] && !*update {
-				t.Errorf("got:\n%s\nwant:\n%s", text, want[f.Name])
-			}
-		})
-	}
-	if *update {
-		if err := os.WriteFile(file, txtar.Format(a), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return len(specs)
-}
-
 // inside reports whether a range is in a text, and not empty. On an empty line
 // it is one character wide.
 func inside(r diag.Range, text string) bool {
@@ -142,22 +85,20 @@ func inside(r diag.Range, text string) bool {
 // TestTargets reads the specs of testdata/targets, each followed by what every
 // target of it is, after the top level.
 func TestTargets(t *testing.T) {
-	for _, file := range archives(t, "testdata/targets/*.txtar") {
-		pairs(t, file, func(t *testing.T, name, text string) string {
-			doc := parsed(t, text)
-			var b strings.Builder
-			for _, target := range append([]Target{{}}, doc.Targets()...) {
-				fmt.Fprintln(&b, strings.TrimSpace(fmt.Sprintf("# %s %s", target.Name.Value, target.Description)))
-				s, diags := doc.Spec(Request{Platform: arm64, Target: target.Name.Value})
-				if s == nil {
-					fmt.Fprintln(&b, diags.Errors())
-					continue
-				}
-				b.WriteString(brief(reflect.ValueOf(*s), "", func(Range) string { return "" }))
+	golden.Pairs(t, "testdata/targets/*.txtar", func(t *testing.T, text string) string {
+		doc := parsed(t, text)
+		var b strings.Builder
+		for _, target := range append([]Target{{}}, doc.Targets()...) {
+			fmt.Fprintln(&b, strings.TrimSpace(fmt.Sprintf("# %s %s", target.Name.Value, target.Description)))
+			s, diags := doc.Spec(Request{Platform: arm64, Target: target.Name.Value})
+			if s == nil {
+				fmt.Fprintln(&b, diags.Errors())
+				continue
 			}
-			return b.String()
-		})
-	}
+			b.WriteString(brief(reflect.ValueOf(*s), "", func(Range) string { return "" }))
+		}
+		return b.String()
+	})
 }
 
 // brief prints what is set in a struct of the spec's types, each value with
