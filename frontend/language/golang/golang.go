@@ -70,15 +70,15 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	if diags.Err() != nil {
 		return nil, diags
 	}
-	native := language.Step{Env: environment(p, entry), Dir: entry.dir, Caches: caches, Fetches: language.Refs(fetch...), Range: entry.rng}
-	test := native
+	native := native(p, entry, fetch)
+	test := scripted(native, p.Spec, "-test")
 	test.Args = append([]string{"go", "test"}, append(tagFlags(p.Spec), "./...")...)
 	r := &language.Recipe{
 		Toolchain: toolchain,
 		Packages:  packages(p, g),
 		Fetches:   fetch,
 		Compile:   compile(p, entry, g, target, fetch),
-		Native:    native,
+		Native:    scripted(native, p.Spec),
 		Test:      test,
 		Program:   entry.name,
 		Image:     language.ProgramImage(entry.name),
