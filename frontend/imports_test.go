@@ -64,7 +64,7 @@ func (i imports) problems(layer map[string]string) (problems []string) {
 		if placeOf(dep) == anyLanguage && placeOf(i.path) == anyLanguage && nameOf(dep) != nameOf(i.path) {
 			say("imports %s: languages do not know of each other; what both need belongs to frontend/language", dep)
 		}
-		if layer[dep] == "tests" {
+		if layer[dep] == "tests" && layer[i.path] != "tests" {
 			say("imports %s, which helps tests alone", dep)
 		}
 	}
