@@ -3,26 +3,28 @@ package frontend
 import (
 	"fmt"
 	"io/fs"
-	"os"
-	"path"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/trial"
 )
+
+// conversation is the build of an example.
+type conversation struct {
+	example string
+	images  []string
+	left    map[string]fstest.MapFS
+	want    string
+}
 
 // conversations are builds of examples for two platforms: what their steps leave,
 // and how often the gateway is called. Every call is a round trip while nothing
 // else happens, and one more a platform is what makes a build slow: a number that
 // grows is to be explained, one that shrinks to be written down.
-var conversations = []struct {
-	example string
-	images  []string
-	left    map[string]fstest.MapFS
-	want    string
-}{
+var conversations = []conversation{
 	{
 		example: "go-http",
 		images:  []string{"docker.io/library/golang:1.26-trixie", "gcr.io/distroless/static-debian13:nonroot"},
@@ -51,13 +53,22 @@ var conversations = []struct {
 	},
 }
 
-// TestConversation counts the calls of the gateway that a build makes.
+// TestConversation counts the calls of the gateway that a build makes, for an example
+// of every language.
 func TestConversation(t *testing.T) {
+	for _, l := range languages.All {
+		if !slices.ContainsFunc(conversations, func(c conversation) bool { return strings.HasPrefix(c.example, l.Name+"-") }) {
+			t.Errorf("no example of %s is built", l.Name)
+		}
+	}
 	for _, c := range conversations {
 		t.Run(c.example, func(t *testing.T) {
 			g := newGateway(t, "")
 			g.images, g.left = c.images, c.left
-			g.locals["context"] = files(t, path.Join("../examples", c.example))
+			g.locals["context"] = fstest.MapFS{}
+			for _, f := range trial.Example(t, c.example).Files {
+				g.locals["context"][f.Name] = &fstest.MapFile{Data: f.Data, Mode: 0o644}
+			}
 			g.locals["dockerfile"] = fstest.MapFS{"stagefront.yaml": g.locals["context"]["stagefront.yaml"]}
 			g.compiled = func(arch string) []byte { return trial.Program(t, arch) }
 			if _, err := Build(t.Context(), g); err != nil {
@@ -73,23 +84,4 @@ func TestConversation(t *testing.T) {
 			}
 		})
 	}
-}
-
-// files returns the files of a directory.
-func files(t *testing.T, dir string) fstest.MapFS {
-	t.Helper()
-	out := fstest.MapFS{}
-	fsys := os.DirFS(dir)
-	err := fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
-		}
-		data, err := fs.ReadFile(fsys, name)
-		out[name] = &fstest.MapFile{Data: data, Mode: 0o644}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
 }

@@ -14,8 +14,8 @@ const module = "github.com/stagefront/stagefront/"
 
 // order is the way in which packages may import each other: only those before them.
 var order = []string{
-	"frontend/golden", "frontend/trial", "frontend/diag", "frontend/arch", "frontend/spec", "frontend/toml", "frontend/xml", "frontend/artifact",
-	"frontend/language", "frontend/language/golang", "frontend/language/python", "frontend/language/java",
+	"frontend/golden", "frontend/diag", "frontend/arch", "frontend/spec", "frontend/toml", "frontend/xml", "frontend/artifact",
+	"frontend/language", "frontend/trial", "frontend/language/golang", "frontend/language/python", "frontend/language/java",
 	"frontend/languages", "frontend/plan", "frontend/lint", "llb", "frontend/daemon", "frontend/build", "frontend", "cmd/frontend",
 }
 
