@@ -2,10 +2,12 @@ package frontend
 
 import (
 	"encoding/json"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/moby/buildkit/solver/errdefs"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
@@ -203,6 +205,26 @@ func TestRequestsAnswered(t *testing.T) {
 		}
 		if len(g.execs) > 0 {
 			t.Errorf("%s: built %q, want nothing built", r.Name, g.execs)
+		}
+	}
+}
+
+// TestOtherDistribution asks for packages of a toolchain that has no apt.
+func TestOtherDistribution(t *testing.T) {
+	const spec = "language: go\ntoolchain: example.com/go\nbuild:\n  cgo: true\n  packages: [libsqlite3-dev]\n"
+	for name, files := range map[string]fstest.MapFS{
+		"it is Alpine Linux v3.24":                 {"etc/os-release": {Data: []byte("ID=alpine\nPRETTY_NAME=\"Alpine Linux v3.24\"\n")}},
+		"it is no distribution that says its name": {"etc/os-release": {Mode: fs.ModeDir}},
+		"compiled app is not a program for":        {"usr/bin/apt-get": {}},
+	} {
+		g := newGateway(t, spec)
+		g.opts["platform"] = "linux/amd64"
+		g.images = append(g.images, "example.com/go:latest")
+		g.contents = map[string]fstest.MapFS{"example.com/go": files}
+		g.compiled = func(string) []byte { return nil }
+		_, err := Build(t.Context(), g)
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("got %v, want %s", err, name)
 		}
 	}
 }

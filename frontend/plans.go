@@ -143,7 +143,7 @@ func (r *request) newPlan(ctx context.Context, target string, platform spec.Plat
 }
 
 // lookInto opens the custom runtime of a project that needs an interpreter of it.
-func (r *request) lookInto(ctx context.Context, p *language.Project, platform spec.Platform) (diags diag.List) {
+func (r *request) lookInto(ctx context.Context, p *language.Project, platform spec.Platform) diag.List {
 	runtime := plan.RuntimeOf(p.Spec)
 	if lang, _, _ := languages.Detect(p); lang == nil || lang.Interpreter == "" || runtime.Kind != plan.Custom {
 		return nil
@@ -154,8 +154,7 @@ func (r *request) lookInto(ctx context.Context, p *language.Project, platform sp
 		tree, err = r.Solve(ctx, image.State)
 	}
 	if err != nil {
-		diags.Errorf(runtime.Range, "no runtime: %v", err)
-		return diags
+		return runtime.Lacking(err)
 	}
 	p.Runtime = tree
 	return nil

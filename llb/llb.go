@@ -5,6 +5,7 @@ package llb
 import (
 	"fmt"
 	"path"
+	"slices"
 	"time"
 
 	"github.com/moby/buildkit/client/llb"
@@ -42,7 +43,7 @@ type Stages struct {
 // that is for all platforms is the same vertex for every target.
 func (s *Stages) Fetch(f *language.Fetch) llb.State {
 	opts := []llb.RunOption{
-		llb.Args(f.Args),
+		llb.Args(command(f.Step)),
 		llb.Dir(path.Join(language.SourceDir, f.Dir)),
 		llb.ReadonlyRootFS(),
 		// Writable, because tools rewrite lock files; what they write is thrown away.
@@ -103,8 +104,10 @@ func (s *Stages) Source(from Origins) llb.State {
 		}
 		source = source.File(action, s.named(fmt.Sprintf("[%s] lay files over the source", s.Plan.Language)))
 	}
+	before := source
 	for _, script := range s.Plan.Scripts {
 		opts := append(s.sealed("script", script), s.named(fmt.Sprintf("[%s] %s", s.Plan.Language, script.Name)))
+		opts = append(opts, s.warmed("script", script, before)...)
 		if s.Plan.SSH {
 			opts = append(opts, sshAgent())
 		}
@@ -120,17 +123,34 @@ func (s *Stages) Test(step language.Step, from Origins) llb.State {
 		// Tests write beside their sources; what they write is thrown away.
 		llb.AddMount(language.SourceDir, s.Source(from), llb.ForceNoOutput),
 		s.named(fmt.Sprintf("[%s] %s", s.Plan.Language, step.Name)))
+	opts = append(opts, s.warmed("test", step, s.Source(from))...)
 	if step.Compiled != "" {
 		opts = append(opts, llb.AddMount(step.Compiled, s.Compile(s.Plan.Compile, from), llb.Readonly))
 	}
 	return s.Toolchain().Run(opts...).AddMount(language.OutputDir, llb.Scratch())
 }
 
+// warmed returns the mount by which a step waits for the one that fills its caches.
+func (s *Stages) warmed(stage string, step language.Step, source llb.State) []llb.RunOption {
+	if step.Warm == nil {
+		return nil
+	}
+	warm := step.Warm.Step
+	opts := append(s.sealed(stage, warm),
+		llb.AddMount(language.SourceDir, source, llb.Readonly),
+		s.named(fmt.Sprintf("[%s] %s", s.Plan.Language, warm.Name)))
+	left := s.Toolchain().Run(opts...).AddMount(language.OutputDir, llb.Scratch())
+	return []llb.RunOption{llb.AddMount(language.WarmDir, left, llb.Readonly)}
+}
+
+// command returns the arguments of a step with what runs them.
+func command(step language.Step) []string { return slices.Concat(step.Through, step.Args) }
+
 // sealed returns the options of a step of the project: a read-only root, no
 // network unless the spec wants it, the dependencies, caches and secrets.
 func (s *Stages) sealed(stage string, step language.Step) []llb.RunOption {
 	opts := []llb.RunOption{
-		llb.Args(step.Args),
+		llb.Args(command(step)),
 		llb.Dir(path.Join(language.SourceDir, step.Dir)),
 		llb.ReadonlyRootFS(),
 		s.at(step.Range),

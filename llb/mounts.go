@@ -29,8 +29,19 @@ func (s *Stages) brought(step language.Step) []llb.RunOption {
 		}
 		opts = append(opts, llb.AddMount(f.Output, s.Fetch(f.Fetch), mode))
 	}
+	return append(opts, s.caches(step)...)
+}
+
+// caches returns the mounts of a step's caches. They serve other projects too, so
+// foreign code can only read them.
+func (s *Stages) caches(step language.Step) []llb.RunOption {
+	var opts []llb.RunOption
 	for _, c := range step.Caches {
-		opts = append(opts, llb.AddMount(c.Path, llb.Scratch(), llb.AsPersistentCacheDir(s.cacheID(c), llb.CacheMountShared)))
+		mount := []llb.MountOption{llb.AsPersistentCacheDir(s.cacheID(c), llb.CacheMountShared)}
+		if step.Runs.Foreign() {
+			mount = append(mount, llb.Readonly)
+		}
+		opts = append(opts, llb.AddMount(c.Path, llb.Scratch(), mount...))
 	}
 	return opts
 }

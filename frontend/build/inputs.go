@@ -3,6 +3,7 @@ package build
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -85,9 +86,48 @@ func (b *Builder) toolchain(ctx context.Context, p *plan.Plan) (*job, error) {
 		diags.Errorf(p.Toolchain.Range, "no toolchain: %v", err).Hint = p.Toolchain.Hint
 		return nil, diags
 	}
+	if err := b.hasApt(ctx, p, image); err != nil {
+		return nil, err
+	}
 	j.Stages.Image = image.State
 	j.from[language.FromToolchain] = j.Toolchain()
 	return j, nil
+}
+
+// hasApt reports packages for a toolchain of another distribution than Debian and
+// those that are made from it. The official ones are all of Debian; only images of
+// whoever writes or builds are looked at, which costs their download.
+func (b *Builder) hasApt(ctx context.Context, p *plan.Plan, image *daemon.Image) error {
+	if p.Packages == nil || !p.Spec.Toolchain.IsSet() && !image.Given {
+		return nil
+	}
+	tree, err := b.Daemon.Solve(ctx, image.State)
+	if err != nil {
+		return err
+	}
+	if language.IsFile(tree, "usr/bin/apt-get") {
+		return nil
+	}
+	var diags diag.List
+	diags.Errorf(p.Packages.Range, "packages are installed by apt, and the toolchain %s has none: it is %s", p.Toolchain.Ref, distribution(tree)).Hint =
+		"take a toolchain of Debian or Ubuntu, or one that has the packages"
+	return diags
+}
+
+// distribution returns what an image calls its distribution.
+func distribution(fsys fs.FS) string {
+	for _, name := range []string{"etc/os-release", "usr/lib/os-release"} {
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			continue
+		}
+		for line := range strings.Lines(string(data)) {
+			if name, ok := strings.CutPrefix(line, "PRETTY_NAME="); ok {
+				return strings.Trim(strings.TrimSpace(name), `"'`)
+			}
+		}
+	}
+	return "no distribution that says its name"
 }
 
 // toolchainImage returns the plan's toolchain: a newer patch where the pinned one

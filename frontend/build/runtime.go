@@ -2,11 +2,9 @@ package build
 
 import (
 	"context"
-	"strings"
 
 	"github.com/stagefront/stagefront/frontend/artifact"
 	"github.com/stagefront/stagefront/frontend/daemon"
-	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/llb"
 )
@@ -26,27 +24,7 @@ func (b *Builder) runtimeImage(ctx context.Context, p *plan.Plan, ref string) (*
 	if err == nil || daemon.Canceled(err) {
 		return image, err
 	}
-	var diags diag.List
-	diags.Errorf(p.Runtime.Range, "no runtime: %v", err).Hint = runtimeHint(p.Runtime)
-	return nil, diags
-}
-
-// runtimeHint says what may have been meant by a runtime that does not exist.
-func runtimeHint(r plan.Runtime) string {
-	if r.Kind == plan.Distroless {
-		return "another \"runtime\" may have it: scratch, or an image"
-	}
-	name, _, _ := strings.Cut(r.Ref, ":")
-	if strings.HasPrefix(name, "distroless") {
-		name = "distroless"
-	}
-	switch near, _ := diag.Nearest(name, []string{"distroless", "scratch"}); near {
-	case "distroless":
-		return "there are \"distroless\" and \"distroless:debug\""
-	case "scratch":
-		return "did you mean \"scratch\"?"
-	}
-	return ""
+	return nil, p.Runtime.Lacking(err)
 }
 
 // runtime returns the image that the program will run on, nil for scratch.

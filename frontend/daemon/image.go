@@ -19,6 +19,7 @@ import (
 // Image is an image that was resolved for a platform.
 type Image struct {
 	State  llb.State // with its environment and platform
+	Given  bool      // whoever builds gave it as a named context
 	Config *dockerspec.DockerOCIImage
 }
 
@@ -47,7 +48,7 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 		if err != nil {
 			return nil, err
 		}
-		return &Image{state.Platform(platform), config}, nil
+		return &Image{State: state.Platform(platform), Given: true, Config: config}, nil
 	}
 	_, digest, data, err := d.client.ResolveImageConfig(ctx, named.String(), sourceresolver.Opt{
 		LogName: fmt.Sprintf("[%s] resolve %s", title, ref),
@@ -76,7 +77,7 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 	if err != nil {
 		return nil, err
 	}
-	return &Image{state, config}, nil
+	return &Image{State: state, Config: config}, nil
 }
 
 // ErrNoImage is the reason why an image cannot be had that its registry does not know.

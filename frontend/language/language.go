@@ -27,6 +27,10 @@ type Language struct {
 	// builds may set them as build args; they reach fetch alone.
 	Mirrors []string
 
+	// Rules are what a reviewer would raise of projects of the language alone; their
+	// findings are warnings of the recipe that name the rule.
+	Rules []Rule
+
 	// EndOfLife returns the oldest toolchain that still gets security fixes, and
 	// whether a version is older. It may be nil.
 	EndOfLife func(version string) (supported string, old bool)
@@ -39,6 +43,12 @@ type Language struct {
 	// Diagnose looks for reasons in the project why a compile step may have
 	// failed that the compiler's own message leaves open. It may be nil.
 	Diagnose func(p *Project, target spec.Platform) diag.List
+}
+
+// Rule is a rule of --check whose findings a recipe reports.
+type Rule struct {
+	ID  string // as it is skipped: "CgoStub"
+	Doc string // what is wrong where it fires, in a line
 }
 
 // Marker returns the path of the first of l's markers in the project, or "".

@@ -5,14 +5,30 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
+// Code is whose code a step runs. What the step may read and reach, and who is
+// served by what it leaves in caches, follows from that alone; a recipe says
+// nothing of it besides. docs/architecture.md has the table.
+type Code string
+
+const (
+	Tools        Code = ""             // of the toolchain and of ours
+	Dependencies Code = "dependencies" // and of packages: build backends, plug-ins, install scripts
+	Own          Code = "project"      // and of the project: its scripts, its tests, plug-ins of its own
+)
+
+// Foreign reports whether code runs that came with the project or its packages.
+func (c Code) Foreign() bool { return c != Tools }
+
 // Step is one command on the build platform. The zero Step does nothing.
 type Step struct {
-	Name   string // for the person watching: "compile ./cmd/server"
-	Args   []string
-	Env    spec.Vars
-	Dir    string // in the context
-	Caches []Cache
-	Files  []File `json:",omitempty"` // the step's own, in FilesDir
+	Name    string // for the person watching: "compile ./cmd/server"
+	Args    []string
+	Through []string `json:",omitempty"` // what runs Args, where they do not run by themselves: a script of ours
+	Runs    Code     `json:",omitempty"`
+	Env     spec.Vars
+	Dir     string // in the context
+	Caches  []Cache
+	Files   []File `json:",omitempty"` // the step's own, in FilesDir
 	// Writes says that the command writes into its source; what it writes is
 	// thrown away. The source of other steps of a recipe is read-only.
 	Writes bool `json:",omitempty"`
@@ -28,6 +44,9 @@ type Step struct {
 
 	// Reports says that the step leaves a Report at OutputDir/ReportFile.
 	Reports bool `json:",omitempty"`
+	// Warm is done before a step that runs foreign code, to which the caches are
+	// read-only: what it leaves is in the caches alone. It may be nil.
+	Warm *Warm `json:",omitempty"`
 	// Otherwise is done in place of a step whose report says that it lacked
 	// something.
 	Otherwise *Step `json:",omitempty"`
@@ -47,6 +66,15 @@ func (s *Step) Chain() []*Step {
 	}
 	return all
 }
+
+// Warm is a step of tools alone that fills the caches for commands of a program.
+type Warm struct {
+	Step
+	Program string // the first word of the commands: "go"
+}
+
+// WarmDir is where the step after a Warm has what that left, which is nothing.
+const WarmDir = "/run/warm"
 
 // ReportFile is where in OutputDir a step says how it went.
 const ReportFile = "report.json"
@@ -126,8 +154,9 @@ func (r FetchRef) MarshalText() ([]byte, error) {
 // Secret is a file that is mounted where whoever builds supplies it.
 type Secret struct{ ID, Path string }
 
-// Cache is a directory that outlives builds. Its content may only ever make a
-// step faster, never change its result.
+// Cache is a directory that outlives builds and serves every project of a daemon.
+// Its content may only ever make a step faster, never change its result; so steps
+// that run foreign code can read it and not write to it.
 type Cache struct {
 	Name string // what keeps it apart from others: "go-build"
 	Path string

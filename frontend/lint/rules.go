@@ -7,11 +7,27 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/plan"
 )
 
-// Rules are all rules, in the order in which they are told.
-var Rules = []*Rule{
+// Rules are all rules, in the order in which they are told: those of every spec,
+// then those of languages.
+var Rules = slices.Concat(common, ofLanguages())
+
+// ofLanguages returns the rules that are declared with the languages.
+func ofLanguages() []*Rule {
+	var rules []*Rule
+	for _, l := range languages.All {
+		for _, r := range l.Rules {
+			rules = append(rules, &Rule{ID: r.ID, Doc: r.Doc})
+		}
+	}
+	return rules
+}
+
+// common are the rules of every spec.
+var common = []*Rule{
 	{
 		ID:        "UntaggedSyntax",
 		OnRequest: true,
@@ -167,10 +183,6 @@ var Rules = []*Rule{
 				report(n.Range, "what is downloaded in compile is locked by nothing and may be another thing tomorrow; let fetch get it")
 			}
 		},
-	},
-	{
-		ID:  "CgoStub",
-		Doc: "A module that does nothing without cgo",
 	},
 	{
 		ID:        "NoIgnoreFile",

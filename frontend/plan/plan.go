@@ -73,6 +73,9 @@ func For(lang *language.Language, p *language.Project, target spec.Platform) (*P
 	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), hasInterpreter(out.Runtime, lang))
 	for _, step := range slices.Concat(recipe.Compile.Chain(), recipe.Native.Chain(), recipe.Test.Chain()) {
 		step.Env = withBuildEnv(p.Spec, recipe, step.Env)
+		if step.Warm != nil {
+			step.Warm.Env = withBuildEnv(p.Spec, recipe, step.Warm.Env)
+		}
 	}
 	out.Recipe = recipe
 	out.Overlay = overlay(p.Spec.Build.Files)
@@ -130,11 +133,20 @@ func scripts(commands spec.Commands, native language.Step) []language.Step {
 	var steps []language.Step
 	for _, c := range commands {
 		step := native
-		step.Args, step.Range = c.Args.Values(), c.Range
+		step.Args, step.Range, step.Runs = c.Args.Values(), c.Range, language.Own
+		step.Warm = warmFor(step)
 		step.Name = "run " + strings.Join(step.Args, " ")
 		steps = append(steps, step)
 	}
 	return steps
+}
+
+// warmFor returns what is done before a step, nil where its command has no use for it.
+func warmFor(step language.Step) *language.Warm {
+	if step.Warm == nil || len(step.Args) == 0 || step.Args[0] != step.Warm.Program {
+		return nil
+	}
+	return step.Warm
 }
 
 // test returns the step that runs the project's tests: the language's, or the
@@ -144,6 +156,7 @@ func test(t spec.Test, step language.Step) language.Step {
 		step.Args, step.Range = t.Command.Values(), t.Range
 		step.Reports, step.Otherwise = false, nil
 	}
+	step.Runs, step.Warm = language.Own, warmFor(step)
 	if !step.IsZero() {
 		step.Name = "test " + strings.Join(step.Args, " ")
 	}

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"strings"
+
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
@@ -71,4 +73,29 @@ func DistrolessRef(variant string, debug bool) string {
 		tag = "debug-nonroot"
 	}
 	return "gcr.io/distroless/" + variant + "-debian13:" + tag
+}
+
+// Lacking returns the problem that the runtime's image cannot be had, at its place
+// in the spec, with what may have been meant.
+func (r Runtime) Lacking(err error) (diags diag.List) {
+	diags.Errorf(r.Range, "no runtime: %v", err).Hint = r.hint()
+	return diags
+}
+
+// hint says what may have been meant by a runtime that does not exist.
+func (r Runtime) hint() string {
+	if r.Kind == Distroless {
+		return "another \"runtime\" may have it: scratch, or an image"
+	}
+	name, _, _ := strings.Cut(r.Ref, ":")
+	if strings.HasPrefix(name, "distroless") {
+		name = "distroless"
+	}
+	switch near, _ := diag.Nearest(name, []string{"distroless", "scratch"}); near {
+	case "distroless":
+		return "there are \"distroless\" and \"distroless:debug\""
+	case "scratch":
+		return "did you mean \"scratch\"?"
+	}
+	return ""
 }

@@ -188,19 +188,6 @@ func (s *Spec) checkRuntime(diags *diag.List) {
 	if r := s.Runtime; r.IsSet() && strings.ContainsAny(r.Value, " \t\n") {
 		diags.Errorf(r.Range, "got %q, want one image", r.Value).Hint = "name stages under \"targets\""
 	}
-	if scratch && s.Build.Cgo.Or(false) && !s.linksStatically() {
-		diags.Errorf(s.Runtime.Range, "scratch has no C library, and programs with cgo need one").Hint =
-			"remove \"runtime\" for distroless, or link statically: \"ldflags: [-extldflags=-static]\""
-	}
-}
-
-// linksStatically reports whether the linker is told to put the C library into the program.
-func (s *Spec) linksStatically() bool {
-	texts := slices.Concat(s.Build.Ldflags.Items, s.Build.Flags)
-	for _, p := range s.Build.Env {
-		texts = append(texts, p.Value)
-	}
-	return slices.ContainsFunc(texts, func(t Text) bool { return strings.Contains(t.Value, "-static") })
 }
 
 func (s *Spec) checkBuild(diags *diag.List) {

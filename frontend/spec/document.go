@@ -48,7 +48,7 @@ func newDocument(src *diag.Source, root *node) *Document {
 // Targets returns the file's own targets in their order.
 func (doc *Document) Targets() []Target { return slices.Clone(doc.targets) }
 
-// Target returns a target of the file's own.
+// Target returns the target of the file's own that has a name, and whether there is one.
 func (doc *Document) Target(name string) (Target, bool) {
 	if t := doc.byName[name]; t != nil {
 		return *t, true

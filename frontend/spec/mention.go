@@ -79,9 +79,10 @@ func saysPlain(text, name string) bool {
 func (doc *Document) Syntax() Text {
 	line := doc.Source.Text(1)
 	key, value, _ := strings.Cut(strings.TrimPrefix(line, "#"), "=")
-	if !strings.HasPrefix(line, "#") || strings.TrimSpace(strings.ToLower(key)) != "syntax" {
+	image, _, _ := strings.Cut(strings.TrimSpace(value), " ")
+	named := strings.TrimSpace(strings.ToLower(key)) == "syntax" && image != ""
+	if !named || !strings.HasPrefix(line, "#") {
 		return Text{}
 	}
-	image, _, _ := strings.Cut(strings.TrimSpace(value), " ")
 	return Text{Value: image, Range: doc.Source.Line(1)}
 }

@@ -42,3 +42,19 @@ targets:
 		}
 	}
 }
+
+func TestSyntax(t *testing.T) {
+	for line, want := range map[string]string{
+		"# syntax=org/stagefront":           "org/stagefront",
+		"#SYNTAX = org/stagefront:1 stable": "org/stagefront:1",
+		"# syntax":                          "",
+		"# syntax=":                         "",
+		"# a comment = more":                "",
+		"x-syntax: a=b":                     "",
+	} {
+		got := parsed(t, line+"\n").Syntax()
+		if got.Value != want || got.IsSet() != (want != "") {
+			t.Errorf("%s: got %q, set %v, want %q", line, got.Value, got.IsSet(), want)
+		}
+	}
+}

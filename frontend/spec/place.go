@@ -14,11 +14,12 @@ func (c *converter) rangeOf(n *yaml.Node) diag.Range {
 	line := min(max(n.Line, 1), len(c.lines))
 	text := c.line(line)
 	col := min(max(n.Column, 1), len(text)) // nothing, at a line's end, is shown as the character before it
-	if after := col + propertiesLen(ahead(text, col)); after <= len(text) {
-		col = after
+	rest := ahead(text, col)
+	if after := col + propertiesLen(rest); after > col && after <= len(text) {
+		col, rest = after, ahead(text, after)
 	}
 	r := diag.Range{Source: c.src, Start: diag.Pos{Line: line, Column: col}}
-	r.End = diag.Pos{Line: line, Column: col + min(max(1, tokenLen(n, ahead(text, col))), len(text)+1-col)}
+	r.End = diag.Pos{Line: line, Column: col + min(max(1, tokenLen(n, rest)), len(text)+1-col)}
 	return r
 }
 

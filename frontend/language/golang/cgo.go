@@ -18,6 +18,25 @@ func cross(g platform) spec.Vars {
 	}
 }
 
+// needsLibc reports a scratch image for a program that is linked to the C library.
+func needsLibc(s *spec.Spec) (diags diag.List) {
+	if s.Runtime.Value == "scratch" && s.Build.Cgo.Or(false) && !linksStatically(s) {
+		diags.Errorf(s.Runtime.Range, "scratch has no C library, and programs with cgo need one").Hint =
+			"remove \"runtime\" for distroless, or link statically: \"ldflags: [-extldflags=-static]\""
+	}
+	return diags
+}
+
+// linksStatically reports whether the linker is told to put the C library into
+// the program.
+func linksStatically(s *spec.Spec) bool {
+	texts := slices.Concat(s.Build.Ldflags.Items, s.Build.Flags)
+	for _, p := range s.Build.Env {
+		texts = append(texts, p.Value)
+	}
+	return slices.ContainsFunc(texts, func(t spec.Text) bool { return strings.Contains(t.Value, "-static") })
+}
+
 // packages returns the C compiler for the target and what the spec asks for,
 // nil when the toolchain image has it all.
 func packages(p *language.Project, g platform) *language.Packages {
@@ -41,6 +60,8 @@ func packages(p *language.Project, g platform) *language.Packages {
 // cgoModules are modules that build without cgo into stubs that fail when they are used.
 var cgoModules = []string{"github.com/mattn/go-sqlite3"}
 
+const cgoStub = "CgoStub"
+
 // stubs warns of modules that are useless without cgo.
 func stubs(p *language.Project, e *entrypoint) (diags diag.List) {
 	if p.Spec.Build.Cgo.Or(false) {
@@ -50,7 +71,7 @@ func stubs(p *language.Project, e *entrypoint) (diags diag.List) {
 		for _, r := range m.file.Require {
 			if slices.Contains(cgoModules, r.Mod.Path) {
 				d := diags.Warnf(m.src.Line(r.Syntax.Start.Line), "%s is a stub without cgo", r.Mod.Path)
-				d.Rule, d.Hint = "CgoStub", "write \"build: {cgo: true}\" if the program uses it"
+				d.Rule, d.Hint = cgoStub, "write \"build: {cgo: true}\" if the program uses it"
 			}
 		}
 	}

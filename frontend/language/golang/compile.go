@@ -1,7 +1,9 @@
 package golang
 
 import (
+	_ "embed"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/language"
@@ -9,6 +11,19 @@ import (
 )
 
 var caches = []language.Cache{{Name: "go-build", Path: "/var/cache/go-build"}}
+
+var (
+	//go:embed cache.sh
+	cacheScript string
+	//go:embed cgo.sh
+	cgoScript string
+)
+
+// through makes a step's command run by a script of ours.
+func through(step *language.Step, name, text string) {
+	step.Through = append([]string{"sh", path.Join(language.FilesDir, name)}, step.Through...)
+	step.Files = append(step.Files, language.File{Path: name, Data: text})
+}
 
 // environment returns the environment in which the go command works without network,
 // for the platform that it runs on.
@@ -37,7 +52,7 @@ func compile(p *language.Project, e *entrypoint, g platform, target spec.Platfor
 	if p.Spec.Build.Cgo.Or(false) {
 		env = append(env, cross(g)...)
 	}
-	return language.Step{
+	step := language.Step{
 		Name:     "compile " + e.pkg,
 		Args:     buildArgs(p.Spec, e),
 		Env:      env,
@@ -47,6 +62,68 @@ func compile(p *language.Project, e *entrypoint, g platform, target spec.Platfor
 		Fetches:  language.Refs(fetch...),
 		Range:    e.rng,
 	}
+	if p.Spec.Build.Cgo.Or(false) {
+		through(&step, "cgo.sh", cgoScript)
+	}
+	if runsPrograms(p.Spec) {
+		foreign(&step)
+	}
+	return step
+}
+
+// foreign makes of a step one that runs code of the project. The go command keeps an
+// index of packages in its cache, and fails where it cannot write that.
+func foreign(step *language.Step) {
+	step.Runs = language.Own
+	step.Env = step.Env.Set("GODEBUG", "goindex=0")
+	through(step, "cache.sh", cacheScript)
+}
+
+// runsPrograms reports whether a spec has the go command run programs that it names,
+// which may be the project's. Otherwise compiling runs the compilers alone.
+// https://pkg.go.dev/cmd/go#hdr-Environment_variables
+func runsPrograms(s *spec.Spec) bool {
+	for _, f := range s.Build.Flags {
+		name, _, _ := strings.Cut(strings.TrimLeft(f.Value, "-"), "=")
+		if name == "toolexec" || name == "gccgoflags" || name == "compiler" {
+			return true
+		}
+	}
+	for _, e := range s.Build.Env {
+		switch name := e.Name.Value; {
+		case name == "PATH", strings.HasPrefix(name, "LD_"), strings.HasPrefix(name, "CGO_") && strings.HasSuffix(name, "_ALLOW"),
+			slices.Contains([]string{"AR", "CC", "CXX", "FC", "GCCGO", "GCC_EXEC_PREFIX", "GOCACHEPROG", "GOENV", "GOFLAGS", "GOROOT", "GOTOOLDIR", "PKG_CONFIG"}, name):
+			return true
+		}
+	}
+	return false
+}
+
+// native returns how commands of the project run on the builder.
+func native(p *language.Project, e *entrypoint, fetch []*language.Fetch) language.Step {
+	step := language.Step{Env: environment(p, e), Dir: e.dir, Caches: caches, Fetches: language.Refs(fetch...), Range: e.rng}
+	if p.Spec.Build.Cgo.Or(false) {
+		through(&step, "cgo.sh", cgoScript)
+	}
+	return step
+}
+
+// scripted returns a step for commands of the project, before which what its packages
+// import is compiled, without running any of it. What does not compile is told by the
+// commands.
+func scripted(step language.Step, s *spec.Spec, flags ...string) language.Step {
+	warm := warm(step, s, flags...)
+	foreign(&step)
+	if !runsPrograms(s) {
+		step.Warm = warm
+	}
+	return step
+}
+
+func warm(step language.Step, s *spec.Spec, flags ...string) *language.Warm {
+	step.Name = "compile for the builder"
+	step.Args = slices.Concat([]string{"go", "list", "-e", "-deps", "-export", "-f", ""}, flags, tagFlags(s), []string{"./..."})
+	return &language.Warm{Step: step, Program: "go"}
 }
 
 // buildArgs returns the go build command: stripped, and the same bytes from

@@ -16,6 +16,7 @@ var Language = language.Language{
 	Aliases: []string{"golang"},
 	Markers: markers,
 	Mirrors: mirrors,
+	Rules:   []language.Rule{{ID: cgoStub, Doc: "A module that does nothing without cgo"}},
 	EndOfLife: func(v string) (string, bool) {
 		return defaultVersion, release{version: v}.less(release{version: defaultVersion})
 	},
@@ -65,19 +66,19 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 		return nil, diags
 	}
 	fetch, more := fetchModules(p, entry)
-	diags.Add(more, stubs(p, entry), withoutDebian(p, g))
+	diags.Add(more, stubs(p, entry), withoutDebian(p, g), needsLibc(p.Spec))
 	if diags.Err() != nil {
 		return nil, diags
 	}
-	native := language.Step{Env: environment(p, entry), Dir: entry.dir, Caches: caches, Fetches: language.Refs(fetch...), Range: entry.rng}
-	test := native
+	native := native(p, entry, fetch)
+	test := scripted(native, p.Spec, "-test")
 	test.Args = append([]string{"go", "test"}, append(tagFlags(p.Spec), "./...")...)
 	r := &language.Recipe{
 		Toolchain: toolchain,
 		Packages:  packages(p, g),
 		Fetches:   fetch,
 		Compile:   compile(p, entry, g, target, fetch),
-		Native:    native,
+		Native:    scripted(native, p.Spec),
 		Test:      test,
 		Program:   entry.name,
 		Image:     language.ProgramImage(entry.name),
