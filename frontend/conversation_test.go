@@ -10,6 +10,7 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/trial"
+	"github.com/stagefront/stagefront/frontend/trial/gateway"
 )
 
 // conversation is the build of an example.
@@ -63,19 +64,19 @@ func TestConversation(t *testing.T) {
 	}
 	for _, c := range conversations {
 		t.Run(c.example, func(t *testing.T) {
-			g := newGateway(t, "")
-			g.images, g.left = c.images, c.left
-			g.locals["context"] = fstest.MapFS{}
+			g := gateway.New(t, "")
+			g.Images, g.Left = c.images, c.left
+			g.Locals["context"] = fstest.MapFS{}
 			for _, f := range trial.Example(t, c.example).Files {
-				g.locals["context"][f.Name] = &fstest.MapFile{Data: f.Data, Mode: 0o644}
+				g.Locals["context"][f.Name] = &fstest.MapFile{Data: f.Data, Mode: 0o644}
 			}
-			g.locals["dockerfile"] = fstest.MapFS{"stagefront.yaml": g.locals["context"]["stagefront.yaml"]}
-			g.compiled = func(arch string) []byte { return trial.Program(t, arch) }
+			g.Locals["dockerfile"] = fstest.MapFS{"stagefront.yaml": g.Locals["context"]["stagefront.yaml"]}
+			g.Compiled = func(arch string) []byte { return trial.Program(t, arch) }
 			if _, err := Build(t.Context(), g); err != nil {
 				t.Fatal(err)
 			}
 			var got []string
-			for call, n := range g.calls {
+			for call, n := range g.Calls {
 				got = append(got, fmt.Sprintf("%d %s", n, call))
 			}
 			slices.SortFunc(got, func(a, b string) int { return strings.Compare(a[strings.Index(a, " "):], b[strings.Index(b, " "):]) })

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/trial"
+	"github.com/stagefront/stagefront/frontend/trial/gateway"
 )
 
 // models are what the steps of trial.Models leave, and what becomes of it.
@@ -50,29 +51,29 @@ func TestModels(t *testing.T) {
 			before := languages.All
 			languages.All = append(slices.Clone(before), l)
 			defer func() { languages.All = before }()
-			g := newGateway(t, "")
-			g.opts["platform"] = "linux/amd64"
-			g.locals["context"] = fstest.MapFS{l.Markers[0]: {}, "public/index.html": {}}
-			g.images = []string{"example.com/server:latest", "example.com/tool:latest", "gcr.io/distroless/static-debian13:nonroot", "gcr.io/distroless/base-debian13:nonroot"}
-			g.contents = map[string]fstest.MapFS{
+			g := gateway.New(t, "")
+			g.Opts["platform"] = "linux/amd64"
+			g.Locals["context"] = fstest.MapFS{l.Markers[0]: {}, "public/index.html": {}}
+			g.Images = []string{"example.com/server:latest", "example.com/tool:latest", "gcr.io/distroless/static-debian13:nonroot", "gcr.io/distroless/base-debian13:nonroot"}
+			g.Contents = map[string]fstest.MapFS{
 				"example.com/server":              {"bin/server": {Data: trial.ELF("")}},
 				"gcr.io/distroless/base-debian13": {"lib64/ld-linux-x86-64.so.2": {}, "usr/lib/x86_64-linux-gnu/libc.so.6": {}},
 			}
-			g.left = m.left
+			g.Left = m.left
 			result, err := Build(t.Context(), g)
 			if err != nil {
 				t.Fatal(err)
 			}
-			steps := slices.Compact(slices.Sorted(slices.Values(g.execs)))
+			steps := slices.Compact(slices.Sorted(slices.Values(g.Execs)))
 			if !slices.Equal(steps, m.steps) {
 				t.Errorf("got steps %q, want %q", steps, m.steps)
 			}
 			for step, under := range m.under {
-				if !slices.Contains(g.graphs[step], under) {
-					t.Errorf("%s is made from %q, want %s among it", step, g.graphs[step], under)
+				if !slices.Contains(g.Graphs[step], under) {
+					t.Errorf("%s is made from %q, want %s among it", step, g.Graphs[step], under)
 				}
 			}
-			if below := g.graphs["[cooked] fetch sources"]; slices.Contains(below, "[cooked linux/amd64] install libz-dev") {
+			if below := g.Graphs["[cooked] fetch sources"]; slices.Contains(below, "[cooked linux/amd64] install libz-dev") {
 				t.Errorf("what all platforms share has the packages of one: %q", below)
 			}
 			var config ocispecs.Image
@@ -80,7 +81,7 @@ func TestModels(t *testing.T) {
 			if config.Config.User != "65532:65532" || len(config.Config.Entrypoint) != 1 {
 				t.Errorf("got config %+v", config.Config)
 			}
-			g.opts["requestid"] = "frontend.explain"
+			g.Opts["requestid"] = "frontend.explain"
 			if answer, err := Build(t.Context(), g); err != nil || !strings.Contains(string(answer.Metadata["result.txt"]), "toolchain") {
 				t.Errorf("explain: got %v", err)
 			}
