@@ -3,17 +3,20 @@
 
 REF ?= golang:1.24-trixie
 DIR = .
-LAB = cd test && go run ./lab
+# The flags are those of the tools that the lab compiles, which then find what
+# they share with it in Go's cache.
+LAB = cd test && CGO_ENABLED=0 go run -trimpath ./lab
 
-.PHONY: help lab lab-down lab-clean lab-image demo check unit test measure
+.PHONY: help lab lab-down lab-clean lab-image demo check unit lint measure test
 
 help:
 	@echo "make demo        build the calculator for amd64 and arm64, and run both images"
 	@echo "make test        vet, unit tests and end-to-end tests, with a lab brought up for them"
 	@echo "make check       format, vet and the tests that need no lab: seconds"
 	@echo "make measure     the size and the shape of the code; DIR=... of another checkout"
+	@echo "make lint        format, module files, vet, staticcheck and known vulnerabilities"
 	@echo "make lab         bring the lab up; then: . .lab/env"
-	@echo "make lab-image   add a base image to the lab: REF=$(REF)"
+	@echo "make lab-image   make a stand-in for a base image before a build asks: REF=$(REF)"
 	@echo "make lab-down    stop the lab"
 	@echo "make lab-clean   stop it and remove its state and its cached tools"
 
@@ -44,5 +47,10 @@ unit:
 	cd test && go vet ./...
 	go test ./...
 
+lint:
+	cd test/lint && go test . && go run .
+
+# Tests of one package share the lab and run side by side where they can: more at
+# once than there are processors, since many wait for downloads.
 test: unit lab
-	cd test && STAGEFRONT_LAB=required go test -v -p 1 -count=1 -timeout 80m ./...
+	cd test && STAGEFRONT_LAB=required go run ./timed -p 1 -parallel 4 -count=1 -timeout 80m ./...

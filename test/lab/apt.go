@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -190,82 +187,4 @@ func renderSources(sources []aptSource) string {
 			strings.Join(s.uris, " "), strings.Join(s.suites, " "), strings.Join(s.components, " "), s.signedBy)
 	}
 	return b.String()
-}
-
-// A packageArchive downloads packages of one suite and architecture without
-// touching the machine's own package lists.
-type packageArchive struct {
-	dir  string
-	conf string
-}
-
-// openArchive makes an archive in dir and loads the suite's lists.
-func openArchive(ctx context.Context, dir, suite, arch string, log io.Writer) (*packageArchive, error) {
-	sources, err := machineSources(suite)
-	if err != nil {
-		return nil, err
-	}
-	a := &packageArchive{dir: dir, conf: filepath.Join(dir, "apt.conf")}
-	for _, sub := range []string{"state/lists/partial", "cache/archives/partial", "sources", "debs"} {
-		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
-			return nil, err
-		}
-	}
-	conf := fmt.Sprintf(`#clear APT::Architectures;
-APT::Architecture %[1]q;
-APT::Architectures { %[1]q; };
-APT::Sandbox::User "root";
-Acquire::Languages "none";
-Dir::State %[2]q;
-Dir::State::status %[3]q;
-Dir::Cache %[4]q;
-Dir::Etc::sourcelist "/dev/null";
-Dir::Etc::sourceparts %[5]q;
-Dir::Etc::preferencesparts "/dev/null";
-`, arch, filepath.Join(dir, "state"), filepath.Join(dir, "status"), filepath.Join(dir, "cache"), filepath.Join(dir, "sources"))
-	err = errors.Join(
-		os.WriteFile(a.conf, []byte(conf), 0o644),
-		os.WriteFile(filepath.Join(dir, "status"), nil, 0o644),
-		os.WriteFile(filepath.Join(dir, "sources", "debian.sources"), []byte(renderSources(sources)), 0o644))
-	if err != nil {
-		return nil, err
-	}
-	return a, a.apt("update").run(ctx, log)
-}
-
-func (a *packageArchive) apt(args ...string) proc {
-	return proc{
-		args: append([]string{"apt-get", "-q"}, args...),
-		dir:  filepath.Join(a.dir, "debs"),
-		env:  []string{"APT_CONFIG=" + a.conf},
-	}
-}
-
-// download returns the .deb files of packages, in their order.
-func (a *packageArchive) download(ctx context.Context, packages []string, log io.Writer) ([]string, error) {
-	if err := a.apt(append([]string{"download"}, packages...)...).run(ctx, log); err != nil {
-		return nil, err
-	}
-	var debs []string
-	for _, name := range packages {
-		found, err := filepath.Glob(filepath.Join(a.dir, "debs", name+"_*.deb"))
-		if err != nil || len(found) != 1 {
-			return nil, fmt.Errorf("downloading %s: got %d files, want 1", name, len(found))
-		}
-		debs = append(debs, found[0])
-	}
-	return debs, nil
-}
-
-// unpack adds the files of deb to t, as they are in the package: nothing is
-// configured and nothing of it runs.
-func unpack(ctx context.Context, t *tree, deb string, skip func(string) bool, log io.Writer) error {
-	var data bytes.Buffer
-	if err := (proc{args: []string{"dpkg-deb", "--fsys-tarfile", deb}, stdout: &data}).run(ctx, log); err != nil {
-		return err
-	}
-	if err := t.addTar(&data, skip); err != nil {
-		return fmt.Errorf("unpacking %s: %w", filepath.Base(deb), err)
-	}
-	return nil
 }

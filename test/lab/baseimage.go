@@ -4,118 +4,34 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
-	"os"
-	"path/filepath"
+	"path"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/empty"
-	"github.com/google/go-containerregistry/pkg/v1/mutate"
-	"github.com/google/go-containerregistry/pkg/v1/partial"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
-	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
-// defaultImages are the base images that up provides. The first is also what
-// the frontend image is built with.
-var defaultImages = []string{
-	"golang:1.26-trixie",
-	"gcr.io/distroless/static-debian13:latest",
-	"gcr.io/distroless/static-debian13:nonroot",
-	"gcr.io/distroless/static-debian13:debug-nonroot",
-	"gcr.io/distroless/base-debian13:nonroot",
-	"gcr.io/distroless/base-debian13:debug-nonroot",
-	"gcr.io/distroless/base-nossl-debian13:nonroot",
-	"gcr.io/distroless/base-nossl-debian13:debug-nonroot",
-	"gcr.io/distroless/cc-debian13:nonroot",
-	"gcr.io/distroless/cc-debian13:debug-nonroot",
-	"gcr.io/distroless/python3-debian13:nonroot",
-	"gcr.io/distroless/python3-debian13:debug-nonroot",
-	"python:3.13-slim-trixie",
-	"python:3.11-slim-trixie",
-	"gcr.io/distroless/java17-debian13:nonroot",
-	"gcr.io/distroless/java21-debian13:nonroot",
-	"gcr.io/distroless/java21-debian13:debug-nonroot",
-	"gcr.io/distroless/java25-debian13:nonroot",
-	"maven:3.9-eclipse-temurin-17-noble",
-	"maven:3.9.9-eclipse-temurin-17", // that a wrapper pins
-	"maven:3.9-eclipse-temurin-21-noble",
-	"maven:3.9-eclipse-temurin-25-noble",
-	"debian-gradle:4.4.1-jdk17",
-}
+// frontendBase is the image that the frontend image is built with.
+const frontendBase = "golang:1.26-trixie"
 
 // A family is a set of images that one recipe can stand in for. A stand-in may
 // lack things; it has the paths, users and config of the image it stands for.
 type family struct {
-	doc    string // the names, for the message about a name that nobody has
+	doc string // the names, for the message about a name that nobody has
+	// names is a pattern of path.Match for repositories with their registry.
+	names string
+	// recipe returns how the image of one of names is made, or nil when tag is
+	// none that it knows.
 	recipe func(ctx context.Context, l *Lab, repository, tag string) (*recipe, error)
 }
 
-// families are all stand-ins there are.
-var families = []family{golang, distroless, distrolessJava, python, temurin, maven, gradle, debianSlim}
-
-// A recipe is one image before it is assembled.
-type recipe struct {
-	arches []string
-	layers func(arch string) []layerRecipe // the lowest first
-	config v1.Config
-}
-
-// provide makes refs usable by their usual names: those that their registry
-// has need nothing, the others are assembled and pushed to the lab's registry,
-// which buildkitd asks first.
-func (l *Lab) provide(ctx context.Context, refs []string) error {
-	parsed := make([]name.Reference, len(refs))
-	for i, ref := range refs {
-		var err error
-		if parsed[i], err = name.ParseReference(ref); err != nil {
-			return fmt.Errorf("reading the image name %q: %w", ref, err)
-		}
-	}
-	for i, real := range askRegistries(ctx, parsed) {
-		if err := l.provideOne(ctx, parsed[i], real); err != nil {
-			return fmt.Errorf("providing %s: %w", refs[i], err)
-		}
-	}
-	return nil
-}
-
-func (l *Lab) provideOne(ctx context.Context, ref name.Reference, real answer) error {
-	mirror, err := l.mirrored(ref)
-	if err != nil {
-		return err
-	}
-	switch real {
-	case has:
-		// A stand-in from a time when the registry was out of reach would hide
-		// the real image.
-		if _, err := remote.Head(mirror, remote.WithContext(ctx)); err == nil {
-			return remote.Delete(mirror, remote.WithContext(ctx))
-		}
-		return nil
-	case hasNot:
-		return fmt.Errorf("%s answers, but has no such image", ref.Context().RegistryStr())
-	}
-	index, err := l.standin(ctx, ref)
-	if err != nil {
-		return err
-	}
-	return l.push(ctx, mirror, index)
-}
-
-// mirrored returns where in the lab's registry buildkitd looks for ref.
-func (l *Lab) mirrored(ref name.Reference) (name.Reference, error) {
-	registry, err := l.registryAddr()
-	if err != nil {
-		return nil, err
-	}
-	return name.ParseReference(registry+"/"+ref.Context().RepositoryStr()+":"+ref.Identifier(), name.Insecure)
-}
+// families are all stand-ins there are. A name is of the first that it fits.
+var families = []family{golang, distrolessJava, distroless, python, temurin, maven, gradle, debianSlim}
 
 // An answer is what an image's own registry says of it.
 type answer int
@@ -126,20 +42,10 @@ const (
 	hasNot
 )
 
-// askRegistries asks the registry of each ref whether it has it, all at once.
-func askRegistries(ctx context.Context, refs []name.Reference) []answer {
+// askRegistryFor asks the registry of ref whether it has the image.
+func askRegistryFor(ctx context.Context, ref name.Reference) answer {
 	ctx, cancel := context.WithTimeout(ctx, 8*time.Second)
 	defer cancel()
-	answers := make([]answer, len(refs))
-	var wg sync.WaitGroup
-	for i, ref := range refs {
-		wg.Go(func() { answers[i] = askRegistryFor(ctx, ref) })
-	}
-	wg.Wait()
-	return answers
-}
-
-func askRegistryFor(ctx context.Context, ref name.Reference) answer {
 	_, err := remote.Head(ref, remote.WithContext(ctx), remote.WithRetryBackoff(remote.Backoff{Steps: 1}))
 	var refused *transport.Error
 	switch {
@@ -151,9 +57,54 @@ func askRegistryFor(ctx context.Context, ref name.Reference) answer {
 	return silent
 }
 
+// familyOf returns the family that ref's name is of, or nil.
+func familyOf(ref name.Reference) *family {
+	for i, f := range families {
+		if ok, _ := path.Match(f.names, familiarName(ref)); ok {
+			return &families[i]
+		}
+	}
+	return nil
+}
+
+// familiarName returns the repository of ref with its registry, as people spell
+// Docker's.
+func familiarName(ref name.Reference) string {
+	registry := ref.Context().RegistryStr()
+	if registry == name.DefaultRegistry {
+		registry = "docker.io"
+	}
+	return registry + "/" + ref.Context().RepositoryStr()
+}
+
+// needsStandin tells whether image's own registry is silent.
+func (l *Lab) needsStandin(ctx context.Context, image string) bool {
+	ref, err := name.ParseReference(image)
+	return err == nil && askRegistryFor(ctx, ref) == silent
+}
+
+// prepareFrontendBase makes the layers of a stand-in for the frontend's base
+// image, so that the mirror, which is asked for it next, finds them.
+func (l *Lab) prepareFrontendBase(ctx context.Context) error {
+	ref, err := name.ParseReference(frontendBase)
+	if err != nil {
+		return err
+	}
+	if askRegistryFor(ctx, ref) != silent {
+		return nil
+	}
+	if _, err := l.standin(ctx, ref); err != nil {
+		return fmt.Errorf("making a stand-in for %s: %w", frontendBase, err)
+	}
+	return nil
+}
+
+// errNoStandin is what standin returns for a name that no recipe is for.
+var errNoStandin = errors.New("there is no stand-in for this image")
+
 // standin returns the index of the image that stands for ref.
 func (l *Lab) standin(ctx context.Context, ref name.Reference) (v1.ImageIndex, error) {
-	for _, f := range families {
+	if f := familyOf(ref); f != nil {
 		r, err := f.recipe(ctx, l, ref.Context().RepositoryStr(), ref.Identifier())
 		if err != nil {
 			return nil, err
@@ -166,99 +117,37 @@ func (l *Lab) standin(ctx context.Context, ref name.Reference) (v1.ImageIndex, e
 	for _, f := range families {
 		b.WriteString("\n    " + f.doc)
 	}
-	return nil, fmt.Errorf("%s does not answer, and there is no stand-in for this image; there are stand-ins for%s", ref.Context().RegistryStr(), b.String())
+	return nil, fmt.Errorf("%s does not answer, and %w; there are stand-ins for%s",
+		ref.Context().RegistryStr(), errNoStandin, b.String())
 }
 
-// assemble returns the index of r's images, one for each architecture.
-func (l *Lab) assemble(ctx context.Context, r *recipe) (v1.ImageIndex, error) {
-	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
-	for _, arch := range r.arches {
-		image, err := l.assembleFor(ctx, r, arch)
-		if err != nil {
-			return nil, err
-		}
-		index = mutate.AppendManifests(index, mutate.IndexAddendum{
-			Add:        image,
-			Descriptor: v1.Descriptor{Platform: platformOf(arch)},
-		})
-	}
-	return index, nil
-}
-
-// platformOf returns the platform as the usual images have it.
-func platformOf(arch string) *v1.Platform {
-	p := &v1.Platform{OS: "linux", Architecture: arch}
-	if arch == "arm64" {
-		p.Variant = "v8"
-	}
-	return p
-}
-
-func (l *Lab) assembleFor(ctx context.Context, r *recipe, arch string) (v1.Image, error) {
-	platform := platformOf(arch)
-	image, err := mutate.ConfigFile(mutate.MediaType(mutate.ConfigMediaType(empty.Image, types.OCIConfigJSON), types.OCIManifestSchema1), &v1.ConfigFile{
-		OS: platform.OS, Architecture: platform.Architecture, Variant: platform.Variant,
-		Created: v1.Time{Time: epoch},
-		Config:  r.config,
-		RootFS:  v1.RootFS{Type: "layers"},
-	})
+// askMirror asks the lab's registry for image as buildkitd would.
+func (l *Lab) askMirror(ctx context.Context, image string) error {
+	ref, err := name.ParseReference(image)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("reading an image's name: %w", err)
 	}
-	for _, recipe := range r.layers(arch) {
-		layer, err := l.layer(ctx, recipe)
-		if err != nil {
-			return nil, err
-		}
-		image, err = mutate.Append(image, mutate.Addendum{
-			Layer:     layer,
-			MediaType: types.OCILayer,
-			History:   v1.History{Created: v1.Time{Time: epoch}, CreatedBy: "lab: " + recipe.name},
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return image, nil
-}
-
-// push puts index into the lab's registry as ref, if it is not there yet. The
-// layers get there as links to the cache's files, where the disk allows it.
-func (l *Lab) push(ctx context.Context, ref name.Reference, index v1.ImageIndex) error {
-	want, err := index.Digest()
+	registry, err := l.registryAddr()
 	if err != nil {
 		return err
 	}
-	if got, err := remote.Head(ref, remote.WithContext(ctx)); err == nil && got.Digest == want {
-		return nil
-	}
-	images, err := partial.FindImages(index, func(v1.Descriptor) bool { return true })
-	if err != nil {
-		return err
-	}
-	for _, image := range images {
-		layers, err := image.Layers()
+	repository := ref.Context().RepositoryStr()
+	own := strings.TrimSuffix(familiarName(ref), "/"+repository)
+	url := fmt.Sprintf("http://%s/v2/%s/manifests/%s?ns=%s", registry, repository, ref.Identifier(), own)
+	return l.step("asking for "+image, func(io.Writer) error {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 		if err != nil {
 			return err
 		}
-		for _, layer := range layers {
-			l.linkBlob(layer)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return err
 		}
-	}
-	if err := remote.WriteIndex(ref, index, remote.WithContext(ctx)); err != nil {
-		return fmt.Errorf("pushing to the lab's registry: %w", err)
-	}
-	fmt.Printf("stand-in %s %s\n", strings.TrimPrefix(ref.String(), ref.Context().RegistryStr()+"/"), want)
-	return nil
-}
-
-// linkBlob makes the registry have layer without a copy. Where that fails, on
-// another disk for example, the push that follows uploads it.
-func (l *Lab) linkBlob(layer v1.Layer) {
-	cached, ok := layer.(*cachedLayer)
-	if !ok {
-		return
-	}
-	h := cached.info.Digest
-	_ = os.Link(cached.path, filepath.Join(l.path("registry", "blobs"), h.Algorithm, h.Hex))
+		defer response.Body.Close()
+		err = transport.CheckError(response, http.StatusOK)
+		if err != nil && strings.Contains(err.Error(), errElsewhere.Error()) {
+			return nil // buildkitd will get it there
+		}
+		return err
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 )
 
 // runUp brings everything up that is not up yet. What it did before it fails
@@ -16,37 +17,40 @@ func runUp(ctx context.Context, l *Lab, _ []string) error {
 	if err := l.up(ctx); err != nil {
 		return err
 	}
-	fmt.Printf("the lab is up; use it with: . %s (stop it with: make lab-down)\n", l.path("env"))
+	fmt.Fprintf(l.out, "the lab is up; use it with: . %s (stop it with: make lab-down)\n", l.path("env"))
 	return nil
 }
 
-func (l *Lab) up(ctx context.Context) error {
-	if err := l.base(ctx); err != nil {
+// The tasks of up.
+const (
+	taskMachine  = "the machine's packages"
+	taskTools    = "buildkitd, buildctl and buildx"
+	taskBase     = "the base image " + frontendBase
+	taskFrontend = "the frontend image"
+)
+
+// up brings the stack up. after is what the caller does then.
+func (l *Lab) up(ctx context.Context, after ...string) error {
+	t := &todo{out: l.out, left: append([]string{taskMachine, taskTools, taskBase, taskFrontend}, after...)}
+	if err := l.base(ctx, t, task{taskBase, l.prepareFrontendBase}); err != nil {
 		return err
 	}
-	if err := l.provide(ctx, defaultImages); err != nil {
-		return err
-	}
-	return l.buildFrontend(ctx)
+	return l.run(ctx, t, task{taskFrontend, l.buildFrontend})
 }
 
-// base brings up all but the images.
-func (l *Lab) base(ctx context.Context) error {
+// base brings up all but images. Compiling the tools takes both of a small
+// machine's processors for a minute or two, and what more needs the machine's
+// packages mostly waits for downloads and disks: they go side by side.
+func (l *Lab) base(ctx context.Context, t *todo, more ...task) error {
 	if err := requireRoot(); err != nil {
 		return err
 	}
-	if err := l.ensureCA(ctx); err != nil {
-		return err
-	}
-	for _, tool := range []hostTool{runc, mvn} { // Maven makes a project for a test, too
-		if err := l.ensure(ctx, tool); err != nil {
-			return err
-		}
-	}
-	if err := l.ensureEmulation(ctx); err != nil {
-		return err
-	}
-	if err := l.ensureTools(ctx); err != nil {
+	err := sideBySide(ctx,
+		func(ctx context.Context) error { return l.run(ctx, t, task{taskTools, l.ensureTools}) },
+		func(ctx context.Context) error {
+			return l.run(ctx, t, append([]task{{taskMachine, l.ensureMachine}}, more...)...)
+		})
+	if err != nil {
 		return err
 	}
 	return l.startStack(ctx)
@@ -65,7 +69,7 @@ func (l *Lab) down() error {
 	for _, name := range []string{"buildkitd", "registry"} {
 		stopped, err := l.daemon(name).stop()
 		if stopped {
-			fmt.Printf("stopped %s\n", name)
+			fmt.Fprintf(l.out, "stopped %s\n", name)
 		}
 		all = errors.Join(all, err)
 	}
@@ -88,18 +92,36 @@ func runClean(_ context.Context, l *Lab, _ []string) error {
 			return fmt.Errorf("removing %s: %w", dir, err)
 		}
 	}
-	fmt.Printf("removed %s and %s\n", l.State, l.Cache)
+	fmt.Fprintf(l.out, "removed %s and %s\n", l.State, l.Cache)
 	return nil
 }
 
-// runImage adds base images to the registry of a lab, brought up for that if
-// it is not.
+// runImage makes sure that base images can be had by their usual names, in a lab
+// that is brought up for that if it is not.
 func runImage(ctx context.Context, l *Lab, refs []string) error {
 	if err := l.lock(); err != nil {
 		return err
 	}
-	if err := l.base(ctx); err != nil {
+	if err := l.base(ctx, &todo{out: l.out}); err != nil {
 		return err
 	}
-	return l.provide(ctx, refs)
+	for _, ref := range refs {
+		if err := l.askMirror(ctx, ref); err != nil {
+			return fmt.Errorf("providing %s: %w", ref, err)
+		}
+	}
+	return nil
+}
+
+// runInstall installs programs of the machine that tests run.
+func runInstall(ctx context.Context, l *Lab, programs []string) error {
+	var tools []hostTool
+	for _, program := range programs {
+		i := slices.IndexFunc(testTools, func(t hostTool) bool { return t.program == program })
+		if i < 0 {
+			return fmt.Errorf("no test needs the program %q", program)
+		}
+		tools = append(tools, testTools[i])
+	}
+	return l.ensure(ctx, tools...)
 }

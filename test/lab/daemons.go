@@ -17,12 +17,13 @@ import (
 // that later got the same number.
 type daemon struct {
 	name    string
+	dir     string // that it works in
 	pidFile string
 	logFile string
 }
 
 func (l *Lab) daemon(name string) daemon {
-	return daemon{name: name, pidFile: l.path("run", name+".pid"), logFile: l.path("logs", name+".log")}
+	return daemon{name: name, dir: l.Root, pidFile: l.path("run", name+".pid"), logFile: l.path("logs", name+".log")}
 }
 
 // identity returns what tells the process pid apart from all others, ever: its
@@ -73,7 +74,7 @@ func (d daemon) start(env []string, args ...string) error {
 	}
 	defer log.Close()
 	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Dir = "/"
+	cmd.Dir = d.dir
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}

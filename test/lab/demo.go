@@ -53,7 +53,7 @@ func runDemo(ctx context.Context, l *Lab, _ []string) error {
 }
 
 func (l *Lab) demoInLab(ctx context.Context, dir string) error {
-	if err := l.up(ctx); err != nil {
+	if err := l.up(ctx, "the calculator"); err != nil {
 		return err
 	}
 	registry, err := l.registryAddr()
@@ -63,7 +63,7 @@ func (l *Lab) demoInLab(ctx context.Context, dir string) error {
 	ref := registry + "/demo/" + demoExample
 	args := append(l.buildxCommand(), "build", "-f", "stagefront.yaml",
 		"--platform", strings.Join(demoPlatforms, ","), "--push", "-t", ref, ".")
-	fmt.Printf("\nin a shell that has sourced %s,", l.path("env"))
+	fmt.Fprintf(l.out, "\nin a shell that has sourced %s,", l.path("env"))
 	if err := show(ctx, dir, l.buildxEnv(), args...); err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (l *Lab) findEngine(ctx context.Context) (*engine, error) {
 		return nil, nil
 	}
 	if _, err := e.docker(ctx, "buildx", "version"); err != nil {
-		fmt.Printf("Docker Engine %s runs, but its client has no buildx; using the lab instead\n", e.version)
+		fmt.Fprintf(l.out, "Docker Engine %s runs, but its client has no buildx; using the lab instead\n", e.version)
 		return nil, nil
 	}
 	status, err := e.docker(ctx, "info", "--format", "{{json .DriverStatus}}")
@@ -96,7 +96,11 @@ func (e *engine) dockerInput(ctx context.Context, stdin io.Reader, args ...strin
 }
 
 // engineImages are the base images that the frontend image and the example need.
-var engineImages = defaultImages[:3]
+var engineImages = []string{
+	frontendBase,
+	"gcr.io/distroless/static-debian13:latest",
+	"gcr.io/distroless/static-debian13:nonroot",
+}
 
 // demoOnEngine is the demo with the engine's own builder: nothing but the
 // frontend image is built for it.
@@ -105,7 +109,7 @@ func (l *Lab) demoOnEngine(ctx context.Context, e *engine, dir string) error {
 	if e.containerd {
 		store = "the containerd image store"
 	}
-	fmt.Printf("using Docker Engine %s with %s\n", e.version, store)
+	fmt.Fprintf(l.out, "using Docker Engine %s with %s\n", e.version, store)
 	standins, err := l.missingOn(ctx, e)
 	if err != nil {
 		return err
@@ -128,7 +132,7 @@ func (l *Lab) demoOnEngine(ctx context.Context, e *engine, dir string) error {
 	if err := report(os.Stdout, runs); err != nil {
 		return err
 	}
-	fmt.Printf("\nthe images are in the engine's store; remove them with: docker image rm %s $(docker image ls -q demo/%s)\n", frontendName, demoExample)
+	fmt.Fprintf(l.out, "\nthe images are in the engine's store; remove them with: docker image rm %s $(docker image ls -q demo/%s)\n", frontendName, demoExample)
 	return nil
 }
 
@@ -136,20 +140,17 @@ func (l *Lab) demoOnEngine(ctx context.Context, e *engine, dir string) error {
 // their registry does not answer, and no mirror that the engine is set up with
 // has them.
 func (l *Lab) missingOn(ctx context.Context, e *engine) ([]name.Reference, error) {
-	var refs, missing []name.Reference
-	for _, ref := range engineImages {
-		parsed, err := name.ParseReference(ref)
+	var missing []name.Reference
+	for _, image := range engineImages {
+		ref, err := name.ParseReference(image)
 		if err != nil {
 			return nil, err
 		}
-		refs = append(refs, parsed)
-	}
-	for i, real := range askRegistries(ctx, refs) {
-		if real != silent {
+		if askRegistryFor(ctx, ref) != silent {
 			continue
 		}
-		if _, err := e.docker(ctx, "pull", "--quiet", engineImages[i]); err != nil {
-			missing = append(missing, refs[i])
+		if _, err := e.docker(ctx, "pull", "--quiet", image); err != nil {
+			missing = append(missing, ref)
 		}
 	}
 	return missing, nil
@@ -211,7 +212,7 @@ func writeLayoutTar(w io.Writer, ref name.Reference, index v1.ImageIndex) error 
 		return err
 	}
 	names := map[string]string{
-		"io.containerd.image.name":          canonicalName(ref),
+		"io.containerd.image.name":          familiarName(ref) + ":" + ref.Identifier(),
 		"org.opencontainers.image.ref.name": ref.Identifier(),
 	}
 	if err := at.AppendIndex(index, layout.WithAnnotations(names)); err != nil {
@@ -222,15 +223,6 @@ func writeLayoutTar(w io.Writer, ref name.Reference, index v1.ImageIndex) error 
 		return err
 	}
 	return tw.Close()
-}
-
-// canonicalName returns ref with its registry, as containerd spells Docker's.
-func canonicalName(ref name.Reference) string {
-	registry := ref.Context().RegistryStr()
-	if registry == name.DefaultRegistry {
-		registry = "docker.io"
-	}
-	return registry + "/" + ref.Context().RepositoryStr() + ":" + ref.Identifier()
 }
 
 // buildAndRun builds the example for the demo's platforms, at once where the
@@ -276,7 +268,7 @@ func (l *Lab) runOnEngine(ctx context.Context, e *engine, ref, platform string) 
 	if r.output, err = run(); err == nil || !strings.Contains(err.Error(), "exec format error") {
 		return r, err
 	}
-	fmt.Printf("the engine's kernel does not run %s programs; installing emulation to run them (building needs none)\n", platform)
+	fmt.Fprintf(l.out, "the engine's kernel does not run %s programs; installing emulation to run them (building needs none)\n", platform)
 	if err := l.ensureEmulation(ctx); err != nil {
 		r.notRunning = "no emulation: " + err.Error()
 		return r, nil

@@ -26,8 +26,11 @@ type hostTool struct {
 var (
 	runc       = hostTool{"runc", []string{"runc"}}
 	mmdebstrap = hostTool{"mmdebstrap", []string{"mmdebstrap"}}
-	archTest   = hostTool{"arch-test", []string{"arch-test"}} // which mmdebstrap runs
 )
+
+// testTools are the programs that tests run and the lab itself does not need to
+// come up.
+var testTools = []hostTool{mvn}
 
 // caBundles are the places where distributions keep the machine's certificates.
 var caBundles = []string{
@@ -53,21 +56,36 @@ func requireRoot() error {
 
 // ensure installs the packages of the tools that are missing.
 func (l *Lab) ensure(ctx context.Context, tools ...hostTool) error {
-	var missing []string
-	for _, t := range tools {
-		if _, err := lookPath(t.program); err != nil {
-			missing = append(missing, t.packages...)
-		}
-	}
-	return l.aptInstall(ctx, missing)
+	return l.aptInstall(ctx, missing(tools...))
 }
 
-// ensureCA makes sure that the machine has a bundle of certificates.
-func (l *Lab) ensureCA(ctx context.Context) error {
-	if caBundle() != "" {
-		return nil
+// missing returns the packages of those tools that the machine does not have.
+func missing(tools ...hostTool) []string {
+	var packages []string
+	for _, t := range tools {
+		if _, err := lookPath(t.program); err != nil {
+			packages = append(packages, t.packages...)
+		}
 	}
-	return l.aptInstall(ctx, []string{"ca-certificates"})
+	return packages
+}
+
+// ensureMachine makes the machine one that can build and run images: it installs
+// what is missing, all at once, and lets the kernel emulate. Stand-ins need more,
+// where the frontend's base image is not to be had.
+func (l *Lab) ensureMachine(ctx context.Context) error {
+	tools := []hostTool{runc}
+	if l.needsStandin(ctx, frontendBase) {
+		tools = append(tools, mmdebstrap)
+	}
+	packages := append(missing(tools...), missingEmulation()...)
+	if caBundle() == "" {
+		packages = append(packages, "ca-certificates")
+	}
+	if err := l.aptInstall(ctx, packages); err != nil {
+		return err
+	}
+	return l.ensureEmulation(ctx)
 }
 
 // lookPath is exec.LookPath that also looks in the system's directories, which
@@ -95,6 +113,13 @@ func (l *Lab) aptInstall(ctx context.Context, packages []string) error {
 	if err := requireRoot(); err != nil {
 		return fmt.Errorf("%s missing: %w", strings.Join(packages, ", "), err)
 	}
+	unlock, err := lockFile(filepath.Join(l.Cache, "apt.lock"), nil)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	l.host.Lock()
+	defer l.host.Unlock()
 	return l.step("installing "+strings.Join(packages, " "), func(log io.Writer) error {
 		env := []string{"DEBIAN_FRONTEND=noninteractive"}
 		if !l.aptUpdated {
@@ -138,10 +163,8 @@ func (l *Lab) ensureEmulation(ctx context.Context) error {
 	if err := requireRoot(); err != nil {
 		return fmt.Errorf("no emulation of linux/%s: %w", foreignArch(), err)
 	}
-	if _, err := lookPath("update-binfmts"); err != nil || !isQemuInstalled(name) {
-		if err := l.aptInstall(ctx, []string{"qemu-user-static", "binfmt-support"}); err != nil {
-			return err
-		}
+	if err := l.aptInstall(ctx, missingEmulation()); err != nil {
+		return err
 	}
 	if emulates(name) {
 		return nil
@@ -160,6 +183,16 @@ func (l *Lab) ensureEmulation(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// missingEmulation returns the packages that emulation needs and the machine
+// does not have.
+func missingEmulation() []string {
+	name := emulator(foreignArch())
+	if _, err := lookPath("update-binfmts"); emulates(name) || err == nil && isQemuInstalled(name) {
+		return nil
+	}
+	return []string{"qemu-user-static", "binfmt-support"}
 }
 
 func isQemuInstalled(name string) bool {

@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-	"syscall"
+	"sync"
+	"sync/atomic"
 )
 
 // A Lab is the stack of one checkout: where its parts are on disk.
@@ -14,7 +16,11 @@ type Lab struct {
 	State string // Root/.lab: sockets, process ids, logs, the registry's and buildkitd's data
 	Cache string // tools and layers that checkouts share
 
-	aptUpdated bool // the package lists are from this run
+	out   io.Writer    // for the person watching
+	steps atomic.Int32 // how many there have been
+	host  sync.Mutex
+	// aptUpdated says that the package lists are from this run; host guards it.
+	aptUpdated bool
 }
 
 // Open returns the lab of the checkout that the working directory is in.
@@ -24,17 +30,26 @@ func Open() (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	cache, err := os.UserCacheDir()
+	cache, err := cacheDir()
 	if err != nil {
-		return nil, fmt.Errorf("finding the user's cache directory: %w", err)
+		return nil, err
 	}
-	l := &Lab{Root: root, State: filepath.Join(root, ".lab"), Cache: filepath.Join(cache, "stagefront-lab")}
+	l := &Lab{Root: root, State: filepath.Join(root, ".lab"), Cache: cache, out: os.Stdout}
 	for _, dir := range []string{l.path("run"), l.path("logs"), l.path("bin")} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return nil, fmt.Errorf("making the lab's state: %w", err)
 		}
 	}
 	return l, nil
+}
+
+// cacheDir returns where all checkouts keep what they can share.
+func cacheDir() (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("finding the user's cache directory: %w", err)
+	}
+	return filepath.Join(cache, "stagefront-lab"), nil
 }
 
 // findRoot returns the nearest directory, from the working directory upwards,
@@ -61,28 +76,6 @@ func (l *Lab) path(elem ...string) string {
 
 // testModule returns the directory of the Go module that pins the tools.
 func (l *Lab) testModule() string { return filepath.Join(l.Root, "test") }
-
-// lock keeps two commands from changing one lab at the same time. It waits for
-// the other one; the lock ends with the process.
-func (l *Lab) lock() error {
-	f, err := os.OpenFile(l.path("lock"), os.O_CREATE|os.O_RDWR, 0o644)
-	if err != nil {
-		return fmt.Errorf("opening the lab's lock: %w", err)
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err == nil {
-		heldLock = f
-		return nil
-	}
-	fmt.Println("another lab command is running in this checkout; waiting for it")
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
-		return fmt.Errorf("locking the lab: %w", err)
-	}
-	heldLock = f
-	return nil
-}
-
-// heldLock keeps the lock's file from being collected, which would close it.
-var heldLock *os.File
 
 func isFile(path string) bool {
 	info, err := os.Stat(path)

@@ -28,6 +28,11 @@ type layerRecipe struct {
 // first when it is not there.
 func (l *Lab) layer(ctx context.Context, r layerRecipe) (*cachedLayer, error) {
 	dir := filepath.Join(l.Cache, "layers", hashKey(r.key))
+	unlock, err := lockFile(dir+".lock", nil) // one builds it, others wait for that
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
 	if !isFile(filepath.Join(dir, "layer.json")) {
 		if err := l.ensure(ctx, r.tools...); err != nil {
 			return nil, err

@@ -24,7 +24,6 @@ type command struct {
 	args string // as the usage shows them
 	doc  string
 	run  func(ctx context.Context, l *Lab, args []string) error
-	bare bool // needs no checkout; run gets no lab
 }
 
 // commands is everything the program does, in the order the usage shows.
@@ -32,9 +31,10 @@ var commands = []command{
 	{name: "up", doc: "bring the stack up, with this tree's frontend image as org/stagefront", run: runUp},
 	{name: "down", doc: "stop what up started", run: runDown},
 	{name: "clean", doc: "down, then remove the state and the cached tools and layers", run: runClean},
-	{name: "image", args: "REF...", doc: "add base images, such as golang:1.24-trixie, to the lab's registry", run: runImage},
+	{name: "image", args: "REF...", doc: "make stand-ins for base images, such as golang:1.24-trixie, before a build asks", run: runImage},
+	{name: "install", args: "PROGRAM...", doc: "install programs that tests run, such as mvn", run: runInstall},
 	{name: "demo", doc: "build the calculator for two platforms and run both images", run: runDemo},
-	{name: "registry", args: "ADDR DIR", doc: "serve a registry in the foreground (what up starts)", run: runRegistry, bare: true},
+	{name: "registry", args: "ADDR", doc: "serve the lab's registry in the foreground (what up starts)", run: runRegistry},
 }
 
 func main() {
@@ -56,9 +56,6 @@ func run(ctx context.Context, args []string) error {
 		}
 		if err := checkArgs(c, args[1:]); err != nil {
 			return err
-		}
-		if c.bare {
-			return c.run(ctx, nil, args[1:])
 		}
 		l, err := Open()
 		if err != nil {

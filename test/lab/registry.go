@@ -21,14 +21,23 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// runRegistry serves a registry until it is interrupted: blobs in DIR/blobs,
-// manifests kept across restarts by a journal in DIR/manifests.
-func runRegistry(ctx context.Context, _ *Lab, args []string) error {
-	addr, dir := args[0], args[1]
-	handler, err := newRegistry(dir, log.Default())
+// runRegistry serves the lab's registry until it is interrupted: blobs in
+// .lab/registry/blobs, manifests kept across restarts by a journal beside them,
+// and stand-ins made when they are asked for. What is made, and how long it
+// takes, is in .lab/logs/images.log.
+func runRegistry(ctx context.Context, l *Lab, args []string) error {
+	addr, dir := args[0], l.path("registry")
+	stored, err := newRegistry(dir, log.Default())
 	if err != nil {
 		return err
 	}
+	images, err := os.OpenFile(l.path("logs", "images.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("opening the log of stand-ins: %w", err)
+	}
+	defer images.Close()
+	l.out = images
+	handler := newMirror(ctx, l, stored, log.New(images, "", log.LstdFlags))
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return fmt.Errorf("listening for the registry: %w", err)

@@ -4,7 +4,6 @@ import (
 	"io"
 	"log"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 
@@ -90,36 +89,4 @@ func TestAskRegistry(t *testing.T) {
 	if got := askRegistryFor(t.Context(), tagOf(t, gone, "there")); got != silent {
 		t.Errorf("a registry that is gone: got %v", got)
 	}
-}
-
-// TestRealImageWins proves that a stand-in goes once the real image can be had,
-// and that a name which its registry does not know is an error.
-func TestRealImageWins(t *testing.T) {
-	image, err := random.Image(100, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := &Lab{State: t.TempDir()}
-	withRegistry(t, t.TempDir(), func(mirror string) {
-		withRegistry(t, t.TempDir(), func(origin string) {
-			if err := os.WriteFile(l.path("registry.addr"), []byte(mirror), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			for _, host := range []string{mirror, origin} {
-				if err := remote.Write(tagOf(t, host, "real"), image); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if err := l.provide(t.Context(), []string{origin + "/me/app:real"}); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := remote.Head(tagOf(t, mirror, "real")); err == nil {
-				t.Error("the stand-in is still there")
-			}
-			err := l.provide(t.Context(), []string{origin + "/me/app:unreal"})
-			if err == nil || !strings.Contains(err.Error(), "has no such image") {
-				t.Errorf("got %v", err)
-			}
-		})
-	})
 }

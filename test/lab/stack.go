@@ -76,7 +76,7 @@ func (l *Lab) startRegistry(ctx context.Context) error {
 				return err
 			}
 		}
-		if err := d.start(nil, program, "registry", addr, l.path("registry")); err != nil {
+		if err := d.start(nil, program, "registry", addr); err != nil {
 			return err
 		}
 		return d.waitReady(ctx, func(ctx context.Context) error { return askRegistry(ctx, addr) })

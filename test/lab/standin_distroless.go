@@ -53,11 +53,11 @@ var variants = []variant{
 
 // distroless is gcr.io/distroless/VARIANT-debian13 with its four tags.
 var distroless = family{
-	doc: "gcr.io/distroless/{" + strings.Join(variantNames(), ",") + "}-debian13:{latest,nonroot,debug,debug-nonroot} (amd64, arm64)",
+	doc:   "gcr.io/distroless/{" + strings.Join(variantNames(), ",") + "}-debian13:{latest,nonroot,debug,debug-nonroot} (amd64, arm64)",
+	names: "gcr.io/distroless/*-debian13",
 	recipe: func(_ context.Context, _ *Lab, repository, tag string) (*recipe, error) {
-		name, inFamily := strings.CutPrefix(repository, "distroless/")
-		name, inSuite := strings.CutSuffix(name, "-debian13")
-		if !inFamily || !inSuite || !slices.Contains(variantNames(), name) {
+		name := strings.TrimSuffix(strings.TrimPrefix(repository, "distroless/"), "-debian13")
+		if !slices.Contains(variantNames(), name) {
 			return nil, nil
 		}
 		switch tag {
@@ -158,11 +158,11 @@ func unpackAll(ctx context.Context, t *tree, suite, arch string, packages []stri
 		return err
 	}
 	defer os.RemoveAll(dir)
-	archive, err := openArchive(ctx, dir, suite, arch, log)
+	archive, err := openArchive(ctx, suite, arch, log)
 	if err != nil {
 		return err
 	}
-	debs, err := archive.download(ctx, packages, log)
+	debs, err := archive.download(ctx, dir, packages, log)
 	if err != nil {
 		return err
 	}

@@ -21,10 +21,11 @@ import (
 // golang is golang:VERSION-SUITE for the machine's own architecture, which is
 // the build platform; nothing of it ever runs for another.
 var golang = family{
-	doc: "golang:VERSION-trixie, golang:VERSION-bookworm (this machine's architecture)",
-	recipe: func(ctx context.Context, l *Lab, repository, tag string) (*recipe, error) {
+	doc:   "golang:VERSION-trixie, golang:VERSION-bookworm (this machine's architecture)",
+	names: "docker.io/library/golang",
+	recipe: func(ctx context.Context, l *Lab, _, tag string) (*recipe, error) {
 		version, suite, ok := strings.Cut(tag, "-")
-		if repository != "library/golang" || !ok || !slices.Contains(suites, suite) {
+		if !ok || !slices.Contains(suites, suite) {
 			return nil, nil
 		}
 		version, err := l.newestGo(ctx, version)
@@ -46,7 +47,7 @@ func golangRecipe(l *Lab, version, suite string) *recipe {
 	return &recipe{
 		arches: []string{nativeArch},
 		layers: func(arch string) []layerRecipe {
-			return []layerRecipe{debianLayer(suite, arch, golangPackages), goLayer(l, version, arch)}
+			return append(debianLayers(l, suite, arch, golangPackages), goLayer(l, version, arch))
 		},
 		config: v1.Config{
 			Env: []string{

@@ -56,12 +56,12 @@ func (b javaBuild) packages(kind javaKind) []string {
 // distrolessJava is gcr.io/distroless/javaN-debian13 with its four tags, of
 // which the debug ones have the whole JDK.
 var distrolessJava = family{
-	doc: "gcr.io/distroless/{java17,java21,java25}-debian13:{latest,nonroot,debug,debug-nonroot} (amd64, arm64)",
+	doc:   "gcr.io/distroless/{java17,java21,java25}-debian13:{latest,nonroot,debug,debug-nonroot} (amd64, arm64)",
+	names: "gcr.io/distroless/java[0-9]*-debian13",
 	recipe: func(ctx context.Context, l *Lab, repository, tag string) (*recipe, error) {
-		name, inFamily := strings.CutPrefix(repository, "distroless/java")
-		major, inSuite := strings.CutSuffix(name, "-debian13")
+		major := strings.TrimSuffix(strings.TrimPrefix(repository, "distroless/java"), "-debian13")
 		build, ok := findJava(major)
-		if !inFamily || !inSuite || !ok {
+		if !ok {
 			return nil, nil
 		}
 		base, err := distroless.recipe(ctx, l, "distroless/java-base-debian13", tag)
@@ -100,11 +100,12 @@ func distrolessJavaRecipe(ctx context.Context, l *Lab, base *recipe, b javaBuild
 // temurin is eclipse-temurin:N-jdk-noble for the machine's own architecture,
 // which is the build platform. Debian stands for Ubuntu in it.
 var temurin = family{
-	doc: "eclipse-temurin:{17,21,25}-jdk[-noble] (this machine's architecture)",
-	recipe: func(ctx context.Context, l *Lab, repository, tag string) (*recipe, error) {
+	doc:   "eclipse-temurin:{17,21,25}-jdk[-noble] (this machine's architecture)",
+	names: "docker.io/library/eclipse-temurin",
+	recipe: func(ctx context.Context, l *Lab, _, tag string) (*recipe, error) {
 		major, ok := strings.CutSuffix(strings.TrimSuffix(tag, "-noble"), "-jdk")
 		build, known := findJava(major)
-		if repository != "library/eclipse-temurin" || !ok || !known {
+		if !ok || !known {
 			return nil, nil
 		}
 		return temurinRecipe(ctx, l, build)
@@ -133,10 +134,8 @@ func temurinRecipe(ctx context.Context, l *Lab, b javaBuild) (*recipe, error) {
 	return &recipe{
 		arches: []string{nativeArch},
 		layers: func(arch string) []layerRecipe {
-			return []layerRecipe{
-				debianLayer("trixie", arch, temurinPackages, makeLocale),
-				javaLayer(b, jdk, arch, jdkHome, nil),
-			}
+			debian := debianLayers(l, "trixie", arch, temurinPackages, makeLocale)
+			return append(debian, javaLayer(b, jdk, arch, jdkHome, nil))
 		},
 		config: v1.Config{
 			Env: []string{
@@ -152,11 +151,12 @@ func temurinRecipe(ctx context.Context, l *Lab, b javaBuild) (*recipe, error) {
 
 // maven is maven:VERSION-eclipse-temurin-N-noble, built on temurin.
 var maven = family{
-	doc: "maven:3.9[.N]-eclipse-temurin-{17,21,25}[-noble] (this machine's architecture)",
-	recipe: func(ctx context.Context, l *Lab, repository, tag string) (*recipe, error) {
+	doc:   "maven:3.9[.N]-eclipse-temurin-{17,21,25}[-noble] (this machine's architecture)",
+	names: "docker.io/library/maven",
+	recipe: func(ctx context.Context, l *Lab, _, tag string) (*recipe, error) {
 		version, major, ok := strings.Cut(strings.TrimSuffix(tag, "-noble"), "-eclipse-temurin-")
 		build, known := findJava(major)
-		if repository != "library/maven" || !ok || !known || !strings.HasPrefix(version+".", "3.") {
+		if !ok || !known || !strings.HasPrefix(version+".", "3.") {
 			return nil, nil
 		}
 		r, err := temurinRecipe(ctx, l, build)
@@ -175,11 +175,12 @@ var maven = family{
 // Nothing newer is to be had where vendors' sites are not; no official image has
 // its name.
 var gradle = family{
-	doc: "debian-gradle:4.4.1-jdk17 (this machine's architecture)",
-	recipe: func(ctx context.Context, l *Lab, repository, tag string) (*recipe, error) {
+	doc:   "debian-gradle:4.4.1-jdk17 (this machine's architecture)",
+	names: "docker.io/library/debian-gradle",
+	recipe: func(ctx context.Context, l *Lab, _, tag string) (*recipe, error) {
 		version, major, ok := strings.Cut(tag, "-jdk")
 		build, known := findJava(major)
-		if repository != "library/debian-gradle" || !ok || version != "4.4.1" || !known {
+		if !ok || version != "4.4.1" || !known {
 			return nil, nil
 		}
 		r, err := temurinRecipe(ctx, l, build)
@@ -187,10 +188,9 @@ var gradle = family{
 			return nil, err
 		}
 		r.layers = func(arch string) []layerRecipe {
-			return []layerRecipe{
-				debianLayer("trixie", arch, append([]string{"gradle"}, temurinPackages...), makeLocale, makeManuals, linkGradle),
-				javaLayer(build, jdk, arch, jdkHome, nil),
-			}
+			packages := append([]string{"gradle"}, temurinPackages...)
+			debian := debianLayers(l, "trixie", arch, packages, makeManuals, makeLocale, linkGradle)
+			return append(debian, javaLayer(build, jdk, arch, jdkHome, nil))
 		}
 		r.config.Env = append(r.config.Env, "GRADLE_HOME=/opt/gradle")
 		r.config.Cmd = []string{"gradle"}
@@ -200,7 +200,7 @@ var gradle = family{
 
 const (
 	// makeManuals makes the directory that Debian's Java links manuals into.
-	makeManuals = `--essential-hook=mkdir -p "$1"/usr/share/man/man1`
+	makeManuals = `--setup-hook=mkdir -p "$1"/usr/share/man/man1`
 	linkGradle  = `--customize-hook=ln -s /usr/share/gradle "$1"/opt/gradle`
 )
 

@@ -28,23 +28,24 @@ var pythonBuilds = []pythonBuild{
 
 // python is python:VERSION-slim-SUITE.
 var python = family{
-	doc: "python:{3.13,3.11}-slim-trixie, python:3.11-slim-bookworm (amd64, arm64)",
-	recipe: func(_ context.Context, _ *Lab, repository, tag string) (*recipe, error) {
+	doc:   "python:{3.13,3.11}-slim-trixie, python:3.11-slim-bookworm (amd64, arm64)",
+	names: "docker.io/library/python",
+	recipe: func(_ context.Context, l *Lab, _, tag string) (*recipe, error) {
 		minor, suite, ok := strings.Cut(tag, "-slim-")
-		if repository != "library/python" || !ok || !slices.Contains(suites, suite) {
+		if !ok || !slices.Contains(suites, suite) {
 			return nil, nil
 		}
 		for _, b := range pythonBuilds {
 			// suites has the newest first: a build is not for older ones.
 			if b.minor == minor && slices.Index(suites, suite) <= slices.Index(suites, b.suite) {
-				return pythonRecipe(b, suite), nil
+				return pythonRecipe(l, b, suite), nil
 			}
 		}
 		return nil, nil
 	},
 }
 
-func pythonRecipe(b pythonBuild, suite string) *recipe {
+func pythonRecipe(l *Lab, b pythonBuild, suite string) *recipe {
 	libraries := b.libraries
 	if suite != b.suite {
 		libraries = pythonBuilds[0].libraries // the same sonames in later packages
@@ -52,10 +53,8 @@ func pythonRecipe(b pythonBuild, suite string) *recipe {
 	return &recipe{
 		arches: []string{"amd64", "arm64"},
 		layers: func(arch string) []layerRecipe {
-			return []layerRecipe{
-				debianLayer(suite, arch, append([]string{"ca-certificates", "netbase", "tzdata"}, libraries...)),
-				pythonLayer(b, arch),
-			}
+			packages := append([]string{"ca-certificates", "netbase", "tzdata"}, libraries...)
+			return append(debianLayers(l, suite, arch, packages), pythonLayer(b, arch))
 		},
 		config: v1.Config{
 			Env: []string{

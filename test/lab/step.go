@@ -13,12 +13,13 @@ import (
 // step runs f as one visible step. It prints
 //
 //	building buildkitd v0.33.0 …
-//	building buildkitd v0.33.0 … 81s
+//	building buildkitd v0.33.0 … 30s so far
+//	building buildkitd v0.33.0 … 51s
 //
 // and gives f a log to write to. An error names the step and the log's file and
 // ends with the log's last lines.
 func (l *Lab) step(name string, f func(log io.Writer) error) error {
-	fmt.Printf("%s …\n", name)
+	fmt.Fprintf(l.out, "%s …\n", name)
 	path := l.path("logs", slug(name)+".log")
 	log, err := os.Create(path)
 	if err != nil {
@@ -26,11 +27,29 @@ func (l *Lab) step(name string, f func(log io.Writer) error) error {
 	}
 	defer log.Close()
 	start := time.Now()
-	if err := f(log); err != nil {
+	ended := make(chan struct{})
+	go l.tellTime(name, start, ended)
+	err = f(log)
+	close(ended)
+	if err != nil {
 		return fmt.Errorf("%s: %w%s", name, err, logTail(path))
 	}
-	fmt.Printf("%s … %s\n", name, shortDuration(time.Since(start)))
+	l.steps.Add(1)
+	fmt.Fprintf(l.out, "%s … %s\n", name, shortDuration(time.Since(start)))
 	return nil
+}
+
+// tellTime says every half a minute that a step is still at work.
+func (l *Lab) tellTime(name string, start time.Time, ended <-chan struct{}) {
+	for ticks := time.NewTicker(30 * time.Second); ; {
+		select {
+		case <-ended:
+			ticks.Stop()
+			return
+		case <-ticks.C:
+			fmt.Fprintf(l.out, "%s … %s so far\n", name, shortDuration(time.Since(start)))
+		}
+	}
 }
 
 // logTail returns what to add to an error about a step that wrote a log: the

@@ -16,85 +16,112 @@ import (
 // A tool is a program that the lab builds from the module cache, at the version
 // that test/go.mod pins.
 type tool struct {
-	name    string // of the program, and the last element of its package
-	pkg     string
-	module  string // whose version is the tool's
-	version string // the variable that holds the version it prints
+	name   string // of the program, and the last element of its package
+	pkg    string
+	module string // whose version is the tool's; it has a package version
 }
 
-// tools is all that the lab builds. Docker Compose asks buildx for its version,
-// so that has to be a real one.
+// tools is all that the lab builds.
 var tools = []tool{
-	{"buildkitd", "github.com/moby/buildkit/cmd/buildkitd", "github.com/moby/buildkit", "github.com/moby/buildkit/version.Version"},
-	{"buildctl", "github.com/moby/buildkit/cmd/buildctl", "github.com/moby/buildkit", "github.com/moby/buildkit/version.Version"},
-	{"buildx", "github.com/docker/buildx/cmd/buildx", "github.com/docker/buildx", "github.com/docker/buildx/version.Version"},
+	{"buildkitd", "github.com/moby/buildkit/cmd/buildkitd", "github.com/moby/buildkit"},
+	{"buildctl", "github.com/moby/buildkit/cmd/buildctl", "github.com/moby/buildkit"},
+	{"buildx", "github.com/docker/buildx/cmd/buildx", "github.com/docker/buildx"},
 }
 
-// ensureTools builds the tools that the cache lacks and links all of them into
+// ensureTools builds the tools, unless the cache has them, and links them into
 // .lab/bin.
 func (l *Lab) ensureTools(ctx context.Context) error {
-	for _, t := range tools {
-		path, err := l.buildTool(ctx, t)
-		if err != nil {
+	versions, err := l.toolVersions(ctx)
+	if err != nil {
+		return err
+	}
+	key, err := l.toolKey(ctx)
+	if err != nil {
+		return err
+	}
+	dir := filepath.Join(l.Cache, "tools", key)
+	if !isDir(dir) {
+		name := fmt.Sprintf("building buildkitd and buildctl %s and buildx %s", versions[tools[0].module], versions[tools[2].module])
+		if err := l.step(name, func(log io.Writer) error { return l.buildTools(ctx, dir, versions, log) }); err != nil {
 			return err
 		}
-		if err := replaceLink(path, l.path("bin", t.name)); err != nil {
+	}
+	for _, t := range tools {
+		if err := replaceLink(filepath.Join(dir, t.name), l.path("bin", t.name)); err != nil {
 			return fmt.Errorf("linking %s: %w", t.name, err)
 		}
 	}
 	return nil
 }
 
-// buildTool returns the path of t in the cache, built first when it is not there.
-func (l *Lab) buildTool(ctx context.Context, t tool) (string, error) {
-	version, err := proc{args: []string{"go", "list", "-m", "-f", "{{.Version}}", t.module}, dir: l.testModule()}.output(ctx)
+// toolVersions returns the versions of the tools' modules.
+func (l *Lab) toolVersions(ctx context.Context) (map[string]string, error) {
+	args := []string{"go", "list", "-m", "-f", "{{.Path}} {{.Version}}"}
+	for _, t := range tools {
+		args = append(args, t.module)
+	}
+	out, err := proc{args: args, dir: l.testModule()}.output(ctx)
 	if err != nil {
-		return "", fmt.Errorf("finding the version of %s: %w", t.name, err)
+		return nil, fmt.Errorf("finding the versions of the tools: %w", err)
 	}
-	key, err := l.toolKey(ctx, t)
+	versions := map[string]string{}
+	for line := range strings.Lines(out) {
+		module, version, _ := strings.Cut(strings.TrimSpace(line), " ")
+		versions[module] = version
+	}
+	return versions, nil
+}
+
+// buildTools builds all tools in one run, since they share most of their
+// packages, into dir, which appears only once it is complete.
+func (l *Lab) buildTools(ctx context.Context, dir string, versions map[string]string, log io.Writer) error {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		return err
+	}
+	tmp, err := os.MkdirTemp(filepath.Dir(dir), "new-")
 	if err != nil {
-		return "", err
+		return err
 	}
-	path := filepath.Join(l.Cache, "tools", t.name+"-"+version+"-"+key, t.name)
-	if isFile(path) {
-		return path, nil
+	defer os.RemoveAll(tmp)
+	// Docker Compose asks buildx for its version, so that has to be a real one.
+	flags := "-s -w"
+	for _, t := range tools {
+		flags += " -X " + t.module + "/version.Version=" + versions[t.module]
 	}
-	return path, l.step("building "+t.name+" "+version, func(log io.Writer) error {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
-		tmp := fmt.Sprintf("%s.%d", path, os.Getpid())
-		defer os.Remove(tmp)
-		build := proc{
-			args: []string{"go", "build", "-trimpath", "-ldflags", "-s -w -X " + t.version + "=" + version, "-o", tmp, t.pkg},
-			dir:  l.testModule(),
-			env:  toolEnv,
-		}
-		if err := build.run(ctx, log); err != nil {
-			return err
-		}
-		return os.Rename(tmp, path)
-	})
+	args := []string{"go", "build", "-trimpath", "-ldflags", flags, "-o", tmp + "/"}
+	for _, t := range tools {
+		args = append(args, t.pkg)
+	}
+	if err := (proc{args: args, dir: l.testModule(), env: toolEnv}).run(ctx, log); err != nil {
+		return err
+	}
+	if err := os.Chmod(tmp, 0o755); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp, dir); err != nil && !isDir(dir) { // another checkout may have been faster
+		return err
+	}
+	return nil
 }
 
 // toolEnv makes the build independent of a C compiler, which a bare machine
 // does not have.
 var toolEnv = []string{"CGO_ENABLED=0"}
 
-// toolKey returns a short hash of all that t is built from: the modules that it
-// links, at their versions, and the compiler.
-func (l *Lab) toolKey(ctx context.Context, t tool) (string, error) {
-	out, err := proc{
-		args: []string{"go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}@{{.Version}}{{end}}", t.pkg},
-		dir:  l.testModule(),
-		env:  toolEnv,
-	}.output(ctx)
+// toolKey returns a short hash of all that the tools are built from: the modules
+// that they link, at their versions, and the compiler.
+func (l *Lab) toolKey(ctx context.Context) (string, error) {
+	args := []string{"go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}@{{.Version}}{{end}}"}
+	for _, t := range tools {
+		args = append(args, t.pkg)
+	}
+	out, err := proc{args: args, dir: l.testModule(), env: toolEnv}.output(ctx)
 	if err != nil {
-		return "", fmt.Errorf("listing the modules of %s: %w", t.name, err)
+		return "", fmt.Errorf("listing the modules of the tools: %w", err)
 	}
 	modules := strings.Fields(out)
 	slices.Sort(modules)
-	return hashKey(append(slices.Compact(modules), runtime.Version(), runtime.GOARCH)), nil
+	return hashKey(append(slices.Compact(modules), "2", runtime.Version(), runtime.GOARCH)), nil
 }
 
 // hashKey returns a short name for what inputs describe, for use as a file name.
