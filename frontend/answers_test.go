@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/stagefront/stagefront/frontend/golden"
+	"github.com/stagefront/stagefront/frontend/trial/gateway"
 )
 
 // asked are the requests of TestAnswers, by the names of their answers.
@@ -25,15 +26,15 @@ func TestAnswers(t *testing.T) {
 // answerTo returns what a client prints for a request about a project.
 func answerTo(t *testing.T, project *txtar.Archive, request string) string {
 	t.Helper()
-	g := newGateway(t, "")
-	g.opts["requestid"] = "frontend." + request
-	g.locals["dockerfile"], g.locals["context"] = fstest.MapFS{}, fstest.MapFS{}
+	g := gateway.New(t, "")
+	g.Opts["requestid"] = "frontend." + request
+	g.Locals["dockerfile"], g.Locals["context"] = fstest.MapFS{}, fstest.MapFS{}
 	for _, f := range project.Files {
 		where := "context"
 		if f.Name == "stagefront.yaml" {
 			where = "dockerfile"
 		}
-		g.locals[where][f.Name] = &fstest.MapFile{Data: f.Data}
+		g.Locals[where][f.Name] = &fstest.MapFile{Data: f.Data}
 	}
 	result, err := Build(t.Context(), g)
 	if err != nil {

@@ -13,10 +13,11 @@ import (
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/trial/gateway"
 )
 
 func TestBuild(t *testing.T) {
-	g := newGateway(t, "language: go\nuser: root\n")
+	g := gateway.New(t, "language: go\nuser: root\n")
 	result, err := Build(t.Context(), g)
 	if err != nil {
 		t.Fatal(err)
@@ -33,21 +34,21 @@ func TestBuild(t *testing.T) {
 			t.Errorf("got a config for %s of user %s, want %s of 0:0", got, config.Config.User, id)
 		}
 	}
-	slices.Sort(g.execs)
-	if want := []string{"[go linux/amd64] compile .", "[go linux/arm64] compile ."}; !slices.Equal(slices.Compact(g.execs), want) {
-		t.Errorf("got steps %q, want %q", g.execs, want)
+	slices.Sort(g.Execs)
+	if want := []string{"[go linux/amd64] compile .", "[go linux/arm64] compile ."}; !slices.Equal(slices.Compact(g.Execs), want) {
+		t.Errorf("got steps %q, want %q", g.Execs, want)
 	}
-	if len(g.warnings) != 1 || !strings.HasPrefix(g.warnings[0], "RootUser: ") {
-		t.Errorf("got warnings %q, want one for two platforms", g.warnings)
+	if len(g.Warnings) != 1 || !strings.HasPrefix(g.Warnings[0].Text, "RootUser: ") {
+		t.Errorf("got warnings %+v, want one for two platforms", g.Warnings)
 	}
 }
 
 // TestWrongMachine compiles a program for the wrong machine: a build that
 // would label it as the right one fails at the spec's line.
 func TestWrongMachine(t *testing.T) {
-	g := newGateway(t, "language: go\nentrypoint: .\n")
-	amd64 := g.compiled("amd64")
-	g.compiled = func(string) []byte { return amd64 }
+	g := gateway.New(t, "language: go\nentrypoint: .\n")
+	amd64 := g.Compiled("amd64")
+	g.Compiled = func(string) []byte { return amd64 }
 	_, err := Build(t.Context(), g)
 	if err == nil || !strings.Contains(err.Error(), "stagefront.yaml:2:13: compiled app is not a program for linux/arm64: got a program for EM_X86_64") {
 		t.Errorf("got %v", err)
@@ -59,17 +60,17 @@ func TestWrongMachine(t *testing.T) {
 
 // TestTargetPlace fails in a target without an entrypoint: its name is shown.
 func TestTargetPlace(t *testing.T) {
-	g := newGateway(t, "language: go\ntargets:\n  small:\n    runtime: scratch\n")
-	g.opts["target"] = "small"
-	g.compiled = func(string) []byte { return []byte("no program") }
+	g := gateway.New(t, "language: go\ntargets:\n  small:\n    runtime: scratch\n")
+	g.Opts["target"] = "small"
+	g.Compiled = func(string) []byte { return []byte("no program") }
 	if _, err := Build(t.Context(), g); err == nil || !strings.HasPrefix(err.Error(), "stagefront.yaml:3:3: compiled app is not a program") {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestNoTests(t *testing.T) {
-	g := newGateway(t, "language: go\ntest: false\n")
-	g.opts["target"] = "test"
+	g := gateway.New(t, "language: go\ntest: false\n")
+	g.Opts["target"] = "test"
 	if _, err := Build(t.Context(), g); err == nil || !strings.HasPrefix(err.Error(), "stagefront.yaml:2:7: there are no tests to run") {
 		t.Errorf("got %v", err)
 	}
@@ -77,7 +78,7 @@ func TestNoTests(t *testing.T) {
 
 func TestProblems(t *testing.T) {
 	spec := "a: 1\nb: 2\nc: 3\nd: 4\ne: 5\nf: 6\n"
-	_, err := Build(t.Context(), newGateway(t, spec))
+	_, err := Build(t.Context(), gateway.New(t, spec))
 	if err == nil || strings.Count(err.Error(), "\n") != 6 {
 		t.Errorf("got %v, want six problems", err)
 	}
@@ -99,8 +100,8 @@ func TestNoImage(t *testing.T) {
 		"docker.io/library/golang:1.26-trixie":      "app/go.mod:3",
 		"gcr.io/distroless/static-debian13:nonroot": "stagefront.yaml:1:1: no runtime: gcr.io/distroless/static-debian13:nonroot does not exist",
 	} {
-		g := newGateway(t, "language: go\n")
-		g.images = slices.DeleteFunc(g.images, func(i string) bool { return i == image })
+		g := gateway.New(t, "language: go\n")
+		g.Images = slices.DeleteFunc(g.Images, func(i string) bool { return i == image })
 		_, err := Build(t.Context(), g)
 		if err == nil || !strings.Contains(err.Error(), strings.TrimPrefix(want, "app/")) {
 			t.Errorf("without %s: got %v, want %s", image, err, want)
@@ -120,18 +121,18 @@ func TestDefault(t *testing.T) {
 		{"two programs", "cmd/app/main.go", []string{"small"}, []string{"[go linux/amd64] compile ./cmd/app"}},
 	} {
 		answers := func(request string) string {
-			g := newGateway(t, "language: go\nuser: root\ntargets:\n  small: {entrypoint: ./"+path.Dir(c.main)+", user: nonroot, runtime: scratch}\n")
-			g.opts["platform"] = "linux/amd64"
-			g.locals["context"][c.main] = g.locals["context"]["main.go"]
-			if g.opts["requestid"] = request; request == "" {
-				g.opts["target"] = "binary"
+			g := gateway.New(t, "language: go\nuser: root\ntargets:\n  small: {entrypoint: ./"+path.Dir(c.main)+", user: nonroot, runtime: scratch}\n")
+			g.Opts["platform"] = "linux/amd64"
+			g.Locals["context"][c.main] = g.Locals["context"]["main.go"]
+			if g.Opts["requestid"] = request; request == "" {
+				g.Opts["target"] = "binary"
 			}
 			result, err := Build(t.Context(), g)
 			if err != nil {
 				t.Fatalf("%s: %q: %v", c.name, request, err)
 			}
-			if request == "" && !slices.Equal(slices.Compact(g.execs), c.execs) {
-				t.Errorf("%s: got steps %q, want %q", c.name, g.execs, c.execs)
+			if request == "" && !slices.Equal(slices.Compact(g.Execs), c.execs) {
+				t.Errorf("%s: got steps %q, want %q", c.name, g.Execs, c.execs)
 			}
 			return string(result.Metadata["result.json"])
 		}
@@ -160,14 +161,14 @@ func TestNoRuntime(t *testing.T) {
 		"debain:13-slim":      "",
 		"example.com/scratch": "",
 	} {
-		g := newGateway(t, "language: go\nruntime: "+runtime+"\n")
-		g.opts["platform"] = "linux/amd64"
+		g := gateway.New(t, "language: go\nruntime: "+runtime+"\n")
+		g.Opts["platform"] = "linux/amd64"
 		_, err := Build(t.Context(), g)
 		if got := "stagefront.yaml:2:10: no runtime: " + runtime + " does not exist" + hint; err == nil || err.Error() != got {
 			t.Errorf("%s: got %v, want %s", runtime, err, got)
 		}
-		if len(g.execs) > 0 {
-			t.Errorf("%s: ran %q first", runtime, g.execs)
+		if len(g.Execs) > 0 {
+			t.Errorf("%s: ran %q first", runtime, g.Execs)
 		}
 	}
 }
@@ -180,9 +181,9 @@ func TestNoSource(t *testing.T) {
 		"elsewhere":          "no source: elsewhere does not exist; a source is a target of this file, an image, or a context: --build-context elsewhere=…",
 		"example.com/tool:1": "no source: example.com/tool:1 does not exist",
 	} {
-		g := newGateway(t, "language: go\nfiles:\n  - {source: \""+source+"\", from: /a, to: /a}\ntargets:\n  worker: {files: []}\n")
-		g.opts["platform"] = "linux/amd64"
-		g.opts["context:assets"] = "docker-image://example.com/assets"
+		g := gateway.New(t, "language: go\nfiles:\n  - {source: \""+source+"\", from: /a, to: /a}\ntargets:\n  worker: {files: []}\n")
+		g.Opts["platform"] = "linux/amd64"
+		g.Opts["context:assets"] = "docker-image://example.com/assets"
 		_, err := Build(t.Context(), g)
 		if got := "stagefront.yaml:3:14: " + want; err == nil || err.Error() != got {
 			t.Errorf("%s: got %v, want %s", source, err, got)
@@ -193,8 +194,8 @@ func TestNoSource(t *testing.T) {
 // TestRequestsAnswered asks all that a client may answer by another frontend.
 func TestRequestsAnswered(t *testing.T) {
 	for _, r := range questions {
-		g := newGateway(t, "language: go\nbuild: {args: {VERSION: }, ldflags: [-X, \"main.v=${VERSION}\"]}\n")
-		g.opts["requestid"] = r.Name
+		g := gateway.New(t, "language: go\nbuild: {args: {VERSION: }, ldflags: [-X, \"main.v=${VERSION}\"]}\n")
+		g.Opts["requestid"] = r.Name
 		result, err := Build(t.Context(), g)
 		if err != nil {
 			t.Errorf("%s: %v", r.Name, err)
@@ -203,8 +204,8 @@ func TestRequestsAnswered(t *testing.T) {
 		if !json.Valid(result.Metadata["result.json"]) || len(result.Metadata["result.txt"]) == 0 && r.Name != "frontend.lint" {
 			t.Errorf("%s: got %q and %q", r.Name, result.Metadata["result.json"], result.Metadata["result.txt"])
 		}
-		if len(g.execs) > 0 {
-			t.Errorf("%s: built %q, want nothing built", r.Name, g.execs)
+		if len(g.Execs) > 0 {
+			t.Errorf("%s: built %q, want nothing built", r.Name, g.Execs)
 		}
 	}
 }
@@ -217,11 +218,11 @@ func TestOtherDistribution(t *testing.T) {
 		"it is no distribution that says its name": {"etc/os-release": {Mode: fs.ModeDir}},
 		"compiled app is not a program for":        {"usr/bin/apt-get": {}},
 	} {
-		g := newGateway(t, spec)
-		g.opts["platform"] = "linux/amd64"
-		g.images = append(g.images, "example.com/go:latest")
-		g.contents = map[string]fstest.MapFS{"example.com/go": files}
-		g.compiled = func(string) []byte { return nil }
+		g := gateway.New(t, spec)
+		g.Opts["platform"] = "linux/amd64"
+		g.Images = append(g.Images, "example.com/go:latest")
+		g.Contents = map[string]fstest.MapFS{"example.com/go": files}
+		g.Compiled = func(string) []byte { return nil }
 		_, err := Build(t.Context(), g)
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("got %v, want %s", err, name)

@@ -3,26 +3,29 @@ package frontend
 import (
 	"fmt"
 	"io/fs"
-	"os"
-	"path"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/trial"
+	"github.com/stagefront/stagefront/frontend/trial/gateway"
 )
+
+// conversation is the build of an example.
+type conversation struct {
+	example string
+	images  []string
+	left    map[string]fstest.MapFS
+	want    string
+}
 
 // conversations are builds of examples for two platforms: what their steps leave,
 // and how often the gateway is called. Every call is a round trip while nothing
 // else happens, and one more a platform is what makes a build slow: a number that
 // grows is to be explained, one that shrinks to be written down.
-var conversations = []struct {
-	example string
-	images  []string
-	left    map[string]fstest.MapFS
-	want    string
-}{
+var conversations = []conversation{
 	{
 		example: "go-http",
 		images:  []string{"docker.io/library/golang:1.26-trixie", "gcr.io/distroless/static-debian13:nonroot"},
@@ -51,20 +54,29 @@ var conversations = []struct {
 	},
 }
 
-// TestConversation counts the calls of the gateway that a build makes.
+// TestConversation counts the calls of the gateway that a build makes, for an example
+// of every language.
 func TestConversation(t *testing.T) {
+	for _, l := range languages.All {
+		if !slices.ContainsFunc(conversations, func(c conversation) bool { return strings.HasPrefix(c.example, l.Name+"-") }) {
+			t.Errorf("no example of %s is built", l.Name)
+		}
+	}
 	for _, c := range conversations {
 		t.Run(c.example, func(t *testing.T) {
-			g := newGateway(t, "")
-			g.images, g.left = c.images, c.left
-			g.locals["context"] = files(t, path.Join("../examples", c.example))
-			g.locals["dockerfile"] = fstest.MapFS{"stagefront.yaml": g.locals["context"]["stagefront.yaml"]}
-			g.compiled = func(arch string) []byte { return trial.Program(t, arch) }
+			g := gateway.New(t, "")
+			g.Images, g.Left = c.images, c.left
+			g.Locals["context"] = fstest.MapFS{}
+			for _, f := range trial.Example(t, c.example).Files {
+				g.Locals["context"][f.Name] = &fstest.MapFile{Data: f.Data, Mode: 0o644}
+			}
+			g.Locals["dockerfile"] = fstest.MapFS{"stagefront.yaml": g.Locals["context"]["stagefront.yaml"]}
+			g.Compiled = func(arch string) []byte { return trial.Program(t, arch) }
 			if _, err := Build(t.Context(), g); err != nil {
 				t.Fatal(err)
 			}
 			var got []string
-			for call, n := range g.calls {
+			for call, n := range g.Calls {
 				got = append(got, fmt.Sprintf("%d %s", n, call))
 			}
 			slices.SortFunc(got, func(a, b string) int { return strings.Compare(a[strings.Index(a, " "):], b[strings.Index(b, " "):]) })
@@ -73,23 +85,4 @@ func TestConversation(t *testing.T) {
 			}
 		})
 	}
-}
-
-// files returns the files of a directory.
-func files(t *testing.T, dir string) fstest.MapFS {
-	t.Helper()
-	out := fstest.MapFS{}
-	fsys := os.DirFS(dir)
-	err := fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
-		}
-		data, err := fs.ReadFile(fsys, name)
-		out[name] = &fstest.MapFile{Data: data, Mode: 0o644}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
 }

@@ -2,40 +2,30 @@ package daemon
 
 import (
 	"bytes"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/moby/buildkit/frontend/dockerui"
 	"github.com/moby/buildkit/solver/errdefs"
-	"golang.org/x/tools/txtar"
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/spec"
+	"github.com/stagefront/stagefront/frontend/trial"
 	"github.com/stagefront/stagefront/llb"
 )
 
 // FuzzProblems shows what is wrong with any bytes as clients do: every excerpt
 // prints, and has the line that it is about.
 func FuzzProblems(f *testing.F) {
-	archives, _ := filepath.Glob("../spec/testdata/bad/*.txtar")
-	for _, name := range archives {
-		a, err := txtar.ParseFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		for _, file := range a.Files {
-			if filepath.Ext(file.Name) != ".want" {
-				f.Add(file.Data)
-			}
-		}
+	for _, text := range trial.Specs(f) {
+		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		src := &diag.Source{Name: "stagefront.yaml", Data: data, Language: "YAML"}
 		d := &Daemon{file: src, source: &dockerui.Source{SourceMap: &llb.SourceMap{}}}
 		doc, diags := spec.Parse(src)
 		if doc != nil {
-			_, diags = doc.Spec(spec.Request{Platform: spec.Platform{OS: "linux", Architecture: "arm64"}})
+			_, diags = doc.Spec(spec.Request{Platform: trial.ARM64})
 		}
 		err := d.Tell(diags.Err())
 		sources := errdefs.Sources(err)

@@ -11,15 +11,10 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/golden"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
-)
-
-var (
-	amd64 = spec.Platform{OS: "linux", Architecture: "amd64"}
-	arm64 = spec.Platform{OS: "linux", Architecture: "arm64"}
+	"github.com/stagefront/stagefront/frontend/trial"
 )
 
 // TestRecipes decides every project of the languages' testdata, and of its own
@@ -56,21 +51,15 @@ func folders(t testing.TB) []string {
 
 // decide returns what is decided for the project in an archive, as text.
 func decide(t *testing.T, a *txtar.Archive) string {
-	fsys, src := project(t, a)
-	doc, diags := spec.Parse(src)
-	if doc == nil {
-		t.Fatalf("parsing: %v", diags)
-	}
-	s, diags := doc.Spec(spec.Request{Platform: arm64})
-	if s == nil {
+	p, diags := trial.Project(t, a, spec.Request{Platform: trial.ARM64})
+	if p == nil {
 		t.Fatalf("reading: %v", diags)
 	}
-	target := arm64
-	if len(s.Platforms) > 0 {
-		words := append(strings.Split(s.Platforms[0].Value, "/"), "")
+	target := trial.ARM64
+	if len(p.Spec.Platforms) > 0 {
+		words := append(strings.Split(p.Spec.Platforms[0].Value, "/"), "")
 		target = spec.Platform{OS: words[0], Architecture: words[1], Variant: words[2]}
 	}
-	p := &language.Project{FS: fsys, Spec: s, Build: amd64}
 	lang, decision, more := Detect(p)
 	diags.Add(more)
 	var out strings.Builder
@@ -139,35 +128,23 @@ func programs(t testing.TB) (files []string) {
 	return files
 }
 
-func project(t *testing.T, a *txtar.Archive) (fs.FS, *diag.Source) {
-	fsys, err := txtar.FS(a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := fs.ReadFile(fsys, "stagefront.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return fsys, &diag.Source{Name: "stagefront.yaml", Data: data}
-}
-
 // TestGlobInName reads projects in a directory whose name is a pattern to who looks
 // for files, as frameworks for web pages have it: what is decided is what is decided
 // in a directory of another name.
 func TestGlobInName(t *testing.T) {
-	for name, text := range map[string]string{
-		"go":     "-- go.mod --\nmodule m\n\ngo 1.26.0\n-- main.go --\npackage main\n\nimport _ \"embed\"\n\n//go:embed a.txt\nvar a string\n-- a.txt --\na\n",
-		"python": "-- app.py --\nimport flask\n\napp = flask.Flask(__name__)\n-- requirements.txt --\nflask==3.0.0\n-- requirements-prod.txt --\ngunicorn==23.0.0\n",
-		"java":   "-- build.gradle --\nplugins { id 'application' }\nsourceCompatibility = 17\n-- settings.gradle --\nrootProject.name = 'm'\n",
-	} {
-		t.Run(name, func(t *testing.T) {
-			build := map[string]string{"python": "\nbuild: {extras: [prod]}"}[name]
+	for _, l := range All {
+		t.Run(l.Name, func(t *testing.T) {
+			files, ok := globbed[l.Name]
+			if !ok {
+				t.Fatal("it has no project")
+			}
 			decided := func(dir string) string {
-				a := txtar.Parse([]byte(text))
+				a := txtar.Parse([]byte(files))
 				for i := range a.Files {
 					a.Files[i].Name = dir + "/" + a.Files[i].Name
 				}
-				a.Files = append(a.Files, txtar.File{Name: "stagefront.yaml", Data: []byte("project: \"" + dir + "\"" + build)})
+				text := "project: \"" + dir + "\"" + string(a.Comment)
+				a.Files = append(a.Files, txtar.File{Name: trial.SpecFile, Data: []byte(text)})
 				return strings.ReplaceAll(decide(t, a), dir, "DIR")
 			}
 			want := decided("xyz")
@@ -176,4 +153,12 @@ func TestGlobInName(t *testing.T) {
 			}
 		})
 	}
+}
+
+// globbed are projects whose files are looked for by patterns, with what their specs
+// say besides.
+var globbed = map[string]string{
+	"go":     "-- go.mod --\nmodule m\n\ngo 1.26.0\n-- main.go --\npackage main\n\nimport _ \"embed\"\n\n//go:embed a.txt\nvar a string\n-- a.txt --\na\n",
+	"python": "\nbuild: {extras: [prod]}\n-- app.py --\nimport flask\n\napp = flask.Flask(__name__)\n-- requirements.txt --\nflask==3.0.0\n-- requirements-prod.txt --\ngunicorn==23.0.0\n",
+	"java":   "-- build.gradle --\nplugins { id 'application' }\nsourceCompatibility = 17\n-- settings.gradle --\nrootProject.name = 'm'\n",
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stagefront/stagefront/frontend/golden"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
+	"github.com/stagefront/stagefront/frontend/trial"
 )
 
 // counted counts how often each file is read.
@@ -75,18 +76,16 @@ func TestReadOnce(t *testing.T) {
 
 // readTwice returns how often files of a project were read for two platforms.
 func readTwice(t *testing.T, a *txtar.Archive) map[string]int {
-	fsys, src := project(t, a)
-	doc, _ := spec.Parse(src)
-	files := &counted{FS: fsys, reads: map[string]int{}}
+	files := &counted{FS: trial.FS(t, a), reads: map[string]int{}}
 	memo := &language.Memo{}
 	var wg sync.WaitGroup
-	for _, target := range []spec.Platform{arm64, amd64} {
-		s, diags := doc.Spec(spec.Request{Platform: target})
-		if s == nil {
+	for _, target := range []spec.Platform{trial.ARM64, trial.AMD64} {
+		p, diags := trial.Project(t, a, spec.Request{Platform: target})
+		if p == nil {
 			t.Fatal(diags)
 		}
+		p.FS, p.Memo = files, memo
 		wg.Go(func() {
-			p := &language.Project{FS: files, Spec: s, Build: amd64, Memo: memo}
 			if lang, _, _ := Detect(p); lang != nil {
 				first, _ := lang.Recipe(p, target)
 				again, _ := lang.Recipe(p, target)

@@ -3,8 +3,8 @@ package lint
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,6 +14,7 @@ import (
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
+	"github.com/stagefront/stagefront/frontend/trial"
 )
 
 // contextFS is what the examples of docs/checks.md are checked in.
@@ -89,16 +90,12 @@ func check(t *testing.T, text string) []Finding {
 	if strings.Contains(text, "large") {
 		project = largeFS()
 	}
-	doc, diags := spec.Parse(&diag.Source{Name: "stagefront.yaml", Data: []byte(text)})
-	if doc == nil {
-		t.Fatal(diags)
-	}
-	platform := spec.Platform{OS: "linux", Architecture: "amd64"}
-	s, diags := doc.Spec(spec.Request{Platform: platform, BuildArgs: map[string]string{"VERSON": "1.2.3"}, Asking: true})
+	doc := trial.Document(t, text)
+	s, diags := doc.Spec(spec.Request{Platform: trial.AMD64, BuildArgs: map[string]string{"VERSON": "1.2.3"}, Asking: true})
 	if s == nil {
 		t.Fatal(diags)
 	}
-	p, more := plan.New(&language.Project{FS: project, Spec: s, Build: platform}, platform)
+	p, more := plan.New(&language.Project{FS: project, Spec: s, Build: trial.AMD64}, trial.AMD64)
 	diags.Add(more)
 	if _, declared := s.Build.Args.Get("VERSON"); !declared {
 		d := diags.Warnf(diag.Range{}, "build arg %q is not declared", "VERSON")
@@ -200,8 +197,8 @@ func TestChosenRuntime(t *testing.T) {
 }
 
 func TestSkip(t *testing.T) {
-	doc, _ := spec.Parse(&diag.Source{Name: "s", Data: []byte("user: root\n")})
-	s, diags := doc.Spec(spec.Request{Platform: spec.Platform{OS: "linux", Architecture: "amd64"}})
+	doc := trial.Document(t, "user: root\n")
+	s, diags := doc.Spec(spec.Request{Platform: trial.AMD64})
 	if s == nil {
 		t.Fatal(diags)
 	}
@@ -210,7 +207,7 @@ func TestSkip(t *testing.T) {
 		t.Errorf("got %+v, want nothing", got)
 	}
 	diags = CheckSkip(spec.Texts{{Value: "RotUser", Range: s.User.Range}, {Value: "all"}, {Value: "EndOfLife"}})
-	if want := `s:1:7: unknown rule "RotUser"; did you mean "RootUser"?`; diags.Error() != want {
+	if want := `stagefront.yaml:1:7: unknown rule "RotUser"; did you mean "RootUser"?`; diags.Error() != want {
 		t.Errorf("got %q, want %q", diags.Error(), want)
 	}
 }
@@ -225,35 +222,30 @@ func FuzzRules(f *testing.F) {
 	for _, e := range example.FindAllSubmatch(data, -1) {
 		f.Add(e[1])
 	}
-	specs, _ := filepath.Glob("../../examples/*/*.yaml")
-	for _, name := range specs {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(text)
+	for _, text := range trial.Specs(f) {
+		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		src := &diag.Source{Name: "stagefront.yaml", Data: text}
-		doc, _ := spec.Parse(src)
+		doc, _ := spec.Parse(trial.Source(string(text)))
 		if doc == nil {
 			return
 		}
-		platform := spec.Platform{OS: "linux", Architecture: "amd64"}
-		s, _ := doc.Spec(spec.Request{Platform: platform, Asking: true})
+		s, _ := doc.Spec(spec.Request{Platform: trial.AMD64, Asking: true})
 		if s == nil {
 			return
 		}
-		p, found := plan.New(&language.Project{FS: contextFS, Spec: s, Build: platform}, platform)
-		in := &Input{Doc: doc, Spec: s, Plan: p, Project: contextFS, Found: found}
+		project := maps.Clone(contextFS)
+		project[trial.SpecFile] = &fstest.MapFile{Data: text}
+		p, found := plan.New(&language.Project{FS: project, Spec: s, Build: trial.AMD64}, trial.AMD64)
+		in := &Input{Doc: doc, Spec: s, Plan: p, Project: project, Found: found}
+		var all diag.List
 		for _, finding := range Run(in, func(string) bool { return false }, true) {
-			if m := finding.Message; m == "" || strings.HasPrefix(m, " ") {
-				t.Errorf("%s says %q", finding.Rule.ID, m)
+			if strings.HasPrefix(finding.Message, " ") {
+				t.Errorf("%s says %q", finding.Rule.ID, finding.Message)
 			}
-			if r := finding.Range; !r.IsZero() && (!r.Start.Before(r.End) || r.Source == src && r.End.Line > strings.Count(string(text), "\n")+1) {
-				t.Errorf("%s: %v to %v is outside of the spec", finding.Rule.ID, r.Start, r.End)
-			}
+			all = append(all, diag.Diagnostic{Message: finding.Message, Range: finding.Range})
 		}
-		CheckSkip(s.Checks.Skip)
+		all.Add(CheckSkip(s.Checks.Skip))
+		trial.Within(t, all, project)
 	})
 }

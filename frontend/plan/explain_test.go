@@ -6,9 +6,9 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
+	"github.com/stagefront/stagefront/frontend/trial"
 )
 
 // TestExplain holds what is told of a plan against the whole list: what is
@@ -26,17 +26,9 @@ build:
   script: [[go, generate]]
   network: default
 `
-	doc, diags := spec.Parse(&diag.Source{Name: "stagefront.yaml", Data: []byte(text)})
-	if doc == nil {
-		t.Fatal(diags)
-	}
-	platform := spec.Platform{OS: "linux", Architecture: "arm64"}
-	s, diags := doc.Spec(spec.Request{Platform: platform, BuildArgs: map[string]string{"VERSION": "1"}})
-	if s == nil {
-		t.Fatal(diags)
-	}
+	s := trial.Spec(t, text, spec.Request{Platform: trial.ARM64, BuildArgs: map[string]string{"VERSION": "1"}})
 	project := fstest.MapFS{"go.mod": {Data: []byte("module example.com/app\n\ngo 1.26.0\n")}, "main.go": {Data: []byte("package main\n")}, "conf": {}, "etc/a.yaml": {}, "sql/a.sql": {}}
-	p, diags := New(&language.Project{FS: project, Spec: s, Build: platform}, platform)
+	p, diags := New(&language.Project{FS: project, Spec: s, Build: trial.ARM64}, trial.ARM64)
 	if p == nil {
 		t.Fatal(diags)
 	}

@@ -1,28 +1,25 @@
 package plan
 
 import (
-	"bytes"
 	"encoding/json"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/spec"
+	"github.com/stagefront/stagefront/frontend/trial"
 )
 
 // platforms are those that Go builds for, variants that images name, and two
 // that no recipe knows.
 var platforms = []spec.Platform{
-	{OS: "linux", Architecture: "amd64"},
+	trial.AMD64,
 	{OS: "linux", Architecture: "amd64", Variant: "v3"},
-	{OS: "linux", Architecture: "arm64"},
+	trial.ARM64,
 	{OS: "linux", Architecture: "arm", Variant: "v5"},
 	{OS: "linux", Architecture: "arm", Variant: "v6"},
 	{OS: "linux", Architecture: "arm", Variant: "v7"},
@@ -40,13 +37,21 @@ var platforms = []spec.Platform{
 	{OS: "windows", Architecture: "amd64"},
 }
 
-// FuzzPlan plans every target of any spec for any small project: for every
-// platform there is a plan that prints, or a reason why there is none, and every
-// problem is inside of a file. A second file makes a project of another language.
+// FuzzPlan plans every target of any project, an archive with a spec in it: for
+// every platform there is a plan that prints, or a reason why there is none, and
+// every problem is inside of a file.
 func FuzzPlan(f *testing.F) {
-	seeds(f)
-	f.Fuzz(func(t *testing.T, text, mod, main, work []byte) {
-		doc, _ := spec.Parse(&diag.Source{Name: "stagefront.yaml", Data: text})
+	for _, a := range seeds(f) {
+		f.Add(trial.Small(a))
+	}
+	f.Fuzz(func(t *testing.T, archive []byte) {
+		a := txtar.Parse(archive)
+		project, err := txtar.FS(a)
+		text, ok := specOf(a)
+		if err != nil || !ok {
+			return
+		}
+		doc, _ := spec.Parse(trial.Source(text))
 		if doc == nil {
 			return
 		}
@@ -55,63 +60,79 @@ func FuzzPlan(f *testing.F) {
 			targets = append(targets, target.Name.Value)
 		}
 		for _, name := range targets[:min(len(targets), 4)] {
+			memo := &language.Memo{}
 			for _, target := range platforms {
 				s, _ := doc.Spec(spec.Request{Platform: target, Target: name})
 				if s == nil {
 					break // for other platforms too: the spec's own mistakes are FuzzSpec's
 				}
-				fsys := projectOf(s, text, mod, main, work)
-				planned(t, &language.Project{FS: fsys, Spec: s, Build: platforms[0]}, target)
+				planned(t, &language.Project{FS: project, Spec: s, Build: trial.AMD64, Memo: memo}, target)
 			}
 		}
 	})
 }
 
-// projectOf returns the files of a project in the language that a spec names.
-func projectOf(s *spec.Spec, text, mod, main, work []byte) fstest.MapFS {
-	fsys := fstest.MapFS{"stagefront.yaml": {Data: text}}
-	if s.Language.Value == "python" {
-		fsys["pyproject.toml"], fsys["main.py"] = &fstest.MapFile{Data: mod}, &fstest.MapFile{Data: main}
-		if len(work) > 0 {
-			fsys["requirements.txt"] = &fstest.MapFile{Data: work}
+// specOf returns the spec of an archive.
+func specOf(a *txtar.Archive) (string, bool) {
+	for _, f := range a.Files {
+		if f.Name == trial.SpecFile {
+			return string(f.Data), true
 		}
-		return fsys
 	}
-	fsys["go.mod"], fsys["cmd/server/main.go"], fsys["main.go"] = &fstest.MapFile{Data: mod}, &fstest.MapFile{Data: main}, &fstest.MapFile{Data: main}
-	if len(work) > 0 {
-		fsys["go.work"] = &fstest.MapFile{Data: work}
-	}
-	return fsys
+	return "", false
 }
 
-// within fails unless every problem prints, and is nowhere or inside of a file
-// of the project.
-func within(t *testing.T, diags diag.List, fsys fs.FS) {
-	t.Helper()
-	for _, d := range diags {
-		if d.Message == "" || strings.TrimSpace(d.String()) == "" {
-			t.Errorf("got the empty problem %#v", d)
-		}
-		if d.Range.IsZero() {
-			continue
-		}
-		data, err := fs.ReadFile(fsys, d.Range.Source.Name)
-		lines := strings.Split(string(data), "\n")
-		for _, p := range []diag.Pos{d.Range.Start, d.Range.End} {
-			if err != nil || p.Line < 1 || p.Line > len(lines) || p.Column < 1 || p.Column > max(len([]rune(lines[p.Line-1])), 1)+1 {
-				t.Errorf("%v: %v to %v is outside of the file (%v)", d, d.Range.Start, d.Range.End, err)
+// seeds returns every project of the repository, and every spec of it with a project
+// beside it, of its language when it says which.
+func seeds(t testing.TB) []*txtar.Archive {
+	all := trial.Projects(t)
+	small := smallest(t, all)
+	for i, text := range trial.Specs(t) {
+		l := languages.All[i%len(languages.All)]
+		for _, other := range languages.All {
+			if strings.Contains(text, "language: "+other.Name+"\n") {
+				l = other
 			}
 		}
-		if !d.Range.Start.Before(d.Range.End) {
-			t.Errorf("%v: %v to %v is empty", d, d.Range.Start, d.Range.End)
+		files := append([]txtar.File{{Name: trial.SpecFile, Data: []byte(text)}}, small[l]...)
+		all = append(all, &txtar.Archive{Files: files})
+	}
+	return all
+}
+
+// smallest returns the files of the smallest project of each language for which
+// there is a plan, without its spec.
+func smallest(t testing.TB, projects []*txtar.Archive) map[*language.Language][]txtar.File {
+	out := map[*language.Language][]txtar.File{}
+	size := map[*language.Language]int{}
+	for _, a := range projects {
+		if _, ok := specOf(a); !ok {
+			continue
+		}
+		p, _ := trial.Project(t, a, spec.Request{Platform: trial.AMD64})
+		if p == nil {
+			continue
+		}
+		made, _ := New(p, trial.AMD64)
+		if made == nil {
+			continue
+		}
+		l, n := languages.Named(made.Language), len(trial.Small(a))
+		if out[l] == nil || n < size[l] {
+			isSpec := func(f txtar.File) bool { return f.Name == trial.SpecFile }
+			out[l], size[l] = slices.DeleteFunc(slices.Clone(a.Files), isSpec), n
 		}
 	}
+	if len(out) != len(languages.All) {
+		t.Fatalf("there are projects of %d languages, want %d", len(out), len(languages.All))
+	}
+	return out
 }
 
 // planned plans a project and what goes into its image.
 func planned(t *testing.T, project *language.Project, target spec.Platform) {
 	p, diags := New(project, target)
-	within(t, diags, project.FS)
+	trial.Within(t, diags, project.FS)
 	if (p == nil) != (diags.Err() != nil) {
 		t.Fatalf("%s: got a plan %v with the errors %v", target, p != nil, diags.Errors())
 	}
@@ -130,7 +151,7 @@ func planned(t *testing.T, project *language.Project, target spec.Platform) {
 	p.Sources()
 	for _, base := range []Base{{}, {FS: runtimeFS, Workdir: "/srv", User: "33:34"}} {
 		e, diags := p.Export(base, Found{Libraries: []Library{{From: language.FromToolchain, Path: "lib/libz.so.1", To: "/lib/libz.so.1"}}})
-		within(t, diags, project.FS)
+		trial.Within(t, diags, project.FS)
 		if (e == nil) != (diags.Err() != nil) {
 			t.Fatalf("%s: got an export %v with the errors %v", target, e != nil, diags.Errors())
 		}
@@ -138,54 +159,4 @@ func planned(t *testing.T, project *language.Project, target spec.Platform) {
 			t.Errorf("%s: %v", target, err)
 		}
 	}
-}
-
-// seeds adds every spec of the repository, those of archives with the project beside them.
-func seeds(f *testing.F) {
-	root := filepath.Join("..", "..")
-	mod := []byte("module example.com/app\n\ngo 1.26.0\n")
-	main := []byte("package main\n\nfunc main() {}\n")
-	examples, _ := filepath.Glob(filepath.Join(root, "examples", "*", "*.yaml"))
-	for _, name := range examples {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(data, mod, main, []byte(nil))
-	}
-	for _, dir := range []string{"frontend", "llb", "test"} {
-		err := filepath.WalkDir(filepath.Join(root, dir), func(name string, _ fs.DirEntry, err error) error {
-			if err != nil || filepath.Ext(name) != ".txtar" {
-				return err
-			}
-			a, err := txtar.ParseFile(name)
-			if err != nil {
-				return err
-			}
-			ours := strings.Contains(filepath.ToSlash(name), "/spec/testdata/")
-			for _, file := range a.Files {
-				switch {
-				case filepath.Ext(file.Name) == ".yaml", ours && filepath.Ext(file.Name) != ".want":
-					f.Add(file.Data, fileOr(a, "go.mod", mod), fileOr(a, "main.go", main), fileOr(a, "go.work", nil))
-					if bytes.Contains(file.Data, []byte("language: python")) {
-						f.Add(file.Data, fileOr(a, "pyproject.toml", nil), fileOr(a, "app.py", main), fileOr(a, "requirements.txt", nil))
-					}
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			f.Fatal(err)
-		}
-	}
-}
-
-// fileOr returns a file of an archive, or other bytes where it has none or a long one.
-func fileOr(a *txtar.Archive, name string, other []byte) []byte {
-	for _, f := range a.Files {
-		if filepath.Base(f.Name) == name && len(f.Data) < 4096 {
-			return f.Data
-		}
-	}
-	return other
 }

@@ -10,10 +10,10 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/golden"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
+	"github.com/stagefront/stagefront/frontend/trial"
 )
 
 // TestExport plans every project of testdata for linux/arm64, as a program
@@ -24,24 +24,12 @@ func TestExport(t *testing.T) {
 
 // exported returns the export of an archive's project as text, or its problems.
 func exported(t *testing.T, a *txtar.Archive) string {
-	fsys, err := txtar.FS(a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := fs.ReadFile(fsys, "stagefront.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, diags := spec.Parse(&diag.Source{Name: "stagefront.yaml", Data: data})
-	if doc == nil {
+	project, diags := trial.Project(t, a, spec.Request{Platform: trial.ARM64})
+	if project == nil {
 		return diags.Errors().Error() + "\n"
 	}
-	target := spec.Platform{OS: "linux", Architecture: "arm64"}
-	s, diags := doc.Spec(spec.Request{Platform: target})
-	if s == nil {
-		return diags.Errors().Error() + "\n"
-	}
-	p, diags := New(&language.Project{FS: fsys, Spec: s, Build: target}, target)
+	project.Build = trial.ARM64
+	p, diags := New(project, trial.ARM64)
 	if p == nil {
 		return diags.Errors().Error() + "\n"
 	}

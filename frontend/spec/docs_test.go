@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/golden"
 	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/spec"
+	"github.com/stagefront/stagefront/frontend/trial"
 )
 
 // TestDocs holds the schema and the manual in docs against the types.
@@ -53,11 +53,7 @@ func TestManualExamples(t *testing.T) {
 		text, tail, _ := strings.Cut(after, "```\n")
 		rest = tail
 		count++
-		doc, diags := spec.Parse(&diag.Source{Name: "stagefront.yaml", Data: []byte(text)})
-		if doc == nil {
-			t.Errorf("%s\n%v", text, diags.Errors())
-			continue
-		}
+		doc := trial.Document(t, text)
 		names := []string{""}
 		for _, target := range doc.Targets() {
 			names = append(names, target.Name.Value)
@@ -65,7 +61,7 @@ func TestManualExamples(t *testing.T) {
 		for _, name := range names {
 			_, diags := doc.Spec(spec.Request{
 				BuildArgs: map[string]string{"CHANNEL": "stable"},
-				Platform:  spec.Platform{OS: "linux", Architecture: "amd64"},
+				Platform:  trial.AMD64,
 				Target:    name,
 			})
 			if err := diags.Err(); err != nil {

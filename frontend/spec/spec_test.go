@@ -1,4 +1,4 @@
-package spec
+package spec_test
 
 import (
 	"fmt"
@@ -8,9 +8,9 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/golden"
+	"github.com/stagefront/stagefront/frontend/spec"
+	"github.com/stagefront/stagefront/frontend/trial"
 )
-
-var arm64 = Platform{OS: "linux", Architecture: "arm64"}
 
 // TestBad reads the bad specs of testdata/bad. Each archive holds many, each
 // followed by what is said of it.
@@ -21,12 +21,8 @@ func TestBad(t *testing.T) {
 			t.Error("it is fine, want problems")
 			return ""
 		}
-		for _, d := range diags {
-			if !inside(d.Range, text) {
-				t.Errorf("%v to %v is outside of the spec", d.Range.Start, d.Range.End)
-			}
-		}
-		return strings.ReplaceAll(diags.Errors().Error(), source("").Name+":", "") + "\n"
+		placed(t, diags, text)
+		return strings.ReplaceAll(diags.Errors().Error(), trial.SpecFile+":", "") + "\n"
 	})
 	t.Logf("%d bad specs", count)
 }
@@ -40,62 +36,39 @@ func TestGood(t *testing.T) {
 			t.Error(diags.Errors())
 			return ""
 		}
-		return brief(reflect.ValueOf(*s), "", func(r Range) string { return fmt.Sprintf("@%d:%d", r.Start.Line, r.Start.Column) })
+		return brief(reflect.ValueOf(*s), "", func(r spec.Range) string { return fmt.Sprintf("@%d:%d", r.Start.Line, r.Start.Column) })
 	})
 }
 
-// source returns a text as the spec file that it is.
-func source(text string) *diag.Source {
-	return &diag.Source{Name: "stagefront.yaml", Data: []byte(text)}
-}
-
-// parsed returns the document of a text, which must be one.
-func parsed(t testing.TB, text string) *Document {
+// placed fails unless every problem has a place in a text.
+func placed(t *testing.T, diags diag.List, text string) {
 	t.Helper()
-	doc, diags := Parse(source(text))
-	if doc == nil {
-		t.Fatalf("%s\n%v", text, diags.Errors())
+	for _, d := range diags {
+		if !trial.Inside(d.Range, text) {
+			t.Errorf("%v to %v is outside of the spec", d.Range.Start, d.Range.End)
+		}
 	}
-	return doc
 }
 
 // read reads a spec for linux/arm64.
-func read(text string) (*Spec, diag.List) {
-	doc, diags := Parse(source(text))
-	if doc == nil {
-		return nil, diags
-	}
-	s, more := doc.Spec(Request{Platform: arm64, BuildArgs: map[string]string{"GIVEN": "given"}})
-	diags.Add(more)
-	return s, diags
-}
-
-// inside reports whether a range is in a text, and not empty. On an empty line
-// it is one character wide.
-func inside(r diag.Range, text string) bool {
-	lines := strings.Split(text, "\n")
-	for _, p := range []diag.Pos{r.Start, r.End} {
-		if p.Line < 1 || p.Line > len(lines) || p.Column < 1 || p.Column > max(len([]rune(lines[p.Line-1])), 1)+1 {
-			return false
-		}
-	}
-	return r.Start.Before(r.End)
+func read(text string) (*spec.Spec, diag.List) {
+	return trial.Read(text, spec.Request{Platform: trial.ARM64, BuildArgs: map[string]string{"GIVEN": "given"}})
 }
 
 // TestTargets reads the specs of testdata/targets, each followed by what every
 // target of it is, after the top level.
 func TestTargets(t *testing.T) {
 	golden.Pairs(t, "testdata/targets/*.txtar", func(t *testing.T, text string) string {
-		doc := parsed(t, text)
+		doc := trial.Document(t, text)
 		var b strings.Builder
-		for _, target := range append([]Target{{}}, doc.Targets()...) {
+		for _, target := range append([]spec.Target{{}}, doc.Targets()...) {
 			fmt.Fprintln(&b, strings.TrimSpace(fmt.Sprintf("# %s %s", target.Name.Value, target.Description)))
-			s, diags := doc.Spec(Request{Platform: arm64, Target: target.Name.Value})
+			s, diags := doc.Spec(spec.Request{Platform: trial.ARM64, Target: target.Name.Value})
 			if s == nil {
 				fmt.Fprintln(&b, diags.Errors())
 				continue
 			}
-			b.WriteString(brief(reflect.ValueOf(*s), "", func(Range) string { return "" }))
+			b.WriteString(brief(reflect.ValueOf(*s), "", func(spec.Range) string { return "" }))
 		}
 		return b.String()
 	})
@@ -105,7 +78,7 @@ func TestTargets(t *testing.T) {
 // what at says of its place:
 //
 //	build.args: A@2:5=1@2:8
-func brief(v reflect.Value, path string, at func(Range) string) string {
+func brief(v reflect.Value, path string, at func(spec.Range) string) string {
 	var b strings.Builder
 	for i := range v.NumField() {
 		key := v.Type().Field(i).Tag.Get("spec")
@@ -114,9 +87,9 @@ func brief(v reflect.Value, path string, at func(Range) string) string {
 		}
 		f := v.Field(i)
 		switch x := f.Interface().(type) {
-		case Build, Healthcheck, Checks:
+		case spec.Build, spec.Healthcheck, spec.Checks:
 			b.WriteString(brief(f, path+key+".", at))
-		case Files:
+		case spec.Files:
 			for _, file := range x {
 				fmt.Fprintf(&b, "%s%s:\n%s", path, key, brief(reflect.ValueOf(file), "  ", at))
 			}
@@ -130,44 +103,44 @@ func brief(v reflect.Value, path string, at func(Range) string) string {
 }
 
 // words prints the values of a key, none where it is not set.
-func words(x any, at func(Range) string) (out []string) {
-	say := func(r Range, format string, args ...any) {
+func words(x any, at func(spec.Range) string) (out []string) {
+	say := func(r spec.Range, format string, args ...any) {
 		if !r.IsZero() {
 			out = append(out, fmt.Sprintf(format, args...)+at(r))
 		}
 	}
 	switch x := x.(type) {
-	case Text:
+	case spec.Text:
 		say(x.Range, "%q", x.Value)
-	case Texts:
+	case spec.Texts:
 		for _, t := range x {
 			say(t.Range, "%q", t.Value)
 		}
-	case Argv:
+	case spec.Argv:
 		return words(x.Items, at)
-	case Commands:
+	case spec.Commands:
 		for _, c := range x {
 			say(c.Range, "%q", c.Args.Values())
 		}
-	case Test:
+	case spec.Test:
 		say(x.Range, "%v %q", x.Enabled, x.Command.Values())
-	case Pairs:
+	case spec.Pairs:
 		for _, p := range x {
 			out = append(out, strings.Join(append(words(p.Name, at), words(p.Value, at)...), "="))
 		}
-	case Ports:
+	case spec.Ports:
 		for _, p := range x {
 			say(p.Range, "%d/%s", p.Number, p.Protocol)
 		}
-	case Flag:
+	case spec.Flag:
 		say(x.Range, "%v", x.Value)
-	case Number:
+	case spec.Number:
 		say(x.Range, "%d", x.Value)
-	case Duration:
+	case spec.Duration:
 		say(x.Range, "%v", x.Value)
-	case Mode:
+	case spec.Mode:
 		say(x.Range, "%#o", x.Value)
-	case User:
+	case spec.User:
 		text := x.Name
 		if x.HasID {
 			text = fmt.Sprint(x.UID)

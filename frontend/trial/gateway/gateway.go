@@ -1,0 +1,273 @@
+// Package gateway is a stub of BuildKit's gateway, with which tests have the frontend
+// and its parts talk.
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+
+	"github.com/moby/buildkit/client/llb/sourceresolver"
+	"github.com/moby/buildkit/frontend/gateway/client"
+	gwpb "github.com/moby/buildkit/frontend/gateway/pb"
+	"github.com/moby/buildkit/solver/errdefs"
+	"github.com/moby/buildkit/solver/pb"
+	"github.com/moby/buildkit/util/grpcerrors"
+	digest "github.com/opencontainers/go-digest"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+	fstypes "github.com/tonistiigi/fsutil/types"
+
+	"github.com/stagefront/stagefront/frontend/trial"
+	"github.com/stagefront/stagefront/llb"
+)
+
+// Gateway knows local files, images by name, and what steps leave behind.
+type Gateway struct {
+	Opts     map[string]string
+	Locals   map[string]fstest.MapFS
+	Images   []string                   // that there are
+	Configs  map[string]string          // of images that say more than their platform
+	Contents map[string]fstest.MapFS    // of images, by what their name begins with
+	Compiled func(goarch string) []byte // what Go leaves
+	Left     map[string]fstest.MapFS    // by steps, by what their name begins with
+	Failing  map[string]error           // of images, by name, and of steps, by what their name begins with
+
+	mu       sync.Mutex
+	Warnings []Warning
+	Execs    []string            // names of the steps that were solved
+	Graphs   map[string][]string // and of all that they are made from
+	Calls    map[string]int
+}
+
+// Warning is one that was sent to whoever builds.
+type Warning struct {
+	Text string
+	client.WarnOpts
+}
+
+// New returns a gateway for a Go project of one file and a spec, which is built for
+// linux/amd64 and linux/arm64 on linux/amd64.
+func New(t testing.TB, spec string) *Gateway {
+	t.Helper()
+	programs := map[string][]byte{"amd64": trial.Program(t, "amd64"), "arm64": trial.Program(t, "arm64")}
+	return &Gateway{
+		Opts: map[string]string{"filename": trial.SpecFile, "platform": "linux/amd64,linux/arm64"},
+		Locals: map[string]fstest.MapFS{
+			"dockerfile": {trial.SpecFile: {Data: []byte(spec)}},
+			"context": {
+				"go.mod":  {Data: []byte("module example.com/app\n\ngo 1.26\n")},
+				"main.go": {Data: []byte("package main\n\nfunc main() {}\n")},
+			},
+		},
+		Images: []string{
+			"docker.io/library/golang:1.26-trixie",
+			"gcr.io/distroless/static-debian13:nonroot",
+		},
+		Compiled: func(arch string) []byte { return programs[arch] },
+	}
+}
+
+// count notes a call.
+func (g *Gateway) count(call string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.Calls == nil {
+		g.Calls = map[string]int{}
+	}
+	g.Calls[call]++
+}
+
+// BuildOpts returns what was asked for, of a builder that can do everything.
+func (g *Gateway) BuildOpts() client.BuildOpts {
+	return client.BuildOpts{
+		Opts:      g.Opts,
+		SessionID: "session",
+		Workers:   []client.WorkerInfo{{Platforms: []ocispecs.Platform{{OS: "linux", Architecture: "amd64"}}}},
+		LLBCaps:   pb.Caps.CapSet(pb.Caps.All()),
+		Caps:      gwpb.Caps.CapSet(gwpb.Caps.All()),
+	}
+}
+
+// ResolveImageConfig returns the config of an image for the platform that is asked for.
+func (g *Gateway) ResolveImageConfig(_ context.Context, ref string, opt sourceresolver.Opt) (string, digest.Digest, []byte, error) {
+	g.count("resolve")
+	if err := g.Failing[ref]; err != nil {
+		return "", "", nil, err
+	}
+	if !slices.Contains(g.Images, ref) {
+		return "", "", nil, errors.New(ref + ": not found")
+	}
+	config, err := json.Marshal(ocispecs.Image{Platform: *opt.ImageOpt.Platform})
+	if own, ok := g.Configs[ref]; ok {
+		config = []byte(own)
+	}
+	return ref, digest.FromString(ref), config, err
+}
+
+// ResolveSourceMetadata is not used.
+func (g *Gateway) ResolveSourceMetadata(context.Context, *pb.SourceOp, sourceresolver.Opt) (*sourceresolver.MetaResponse, error) {
+	return nil, errors.New("not used")
+}
+
+// Inputs returns none.
+func (g *Gateway) Inputs(context.Context) (map[string]llb.State, error) { return nil, nil }
+
+// NewContainer is not used.
+func (g *Gateway) NewContainer(context.Context, client.NewContainerRequest) (client.Container, error) {
+	return nil, errors.New("no containers")
+}
+
+// Warn notes a warning.
+func (g *Gateway) Warn(_ context.Context, _ digest.Digest, msg string, opts client.WarnOpts) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.Warnings = append(g.Warnings, Warning{msg, opts})
+	return nil
+}
+
+// Solve returns the files of a local source, of an image, or of what a step leaves.
+func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Result, error) {
+	g.count("solve")
+	defs := req.Definition.Def
+	var head, last pb.Op
+	if err := head.UnmarshalVT(defs[len(defs)-1]); err != nil {
+		return nil, err
+	}
+	ref := &tree{gateway: g, MapFS: fstest.MapFS{}}
+	for _, data := range defs {
+		if digest.FromBytes(data).String() == head.Inputs[0].Digest {
+			if err := last.UnmarshalVT(data); err != nil {
+				return nil, err
+			}
+		}
+	}
+	switch op := last.Op.(type) {
+	case *pb.Op_Source:
+		ref.MapFS = g.sourceFiles(op.Source.Identifier)
+	case *pb.Op_Exec:
+		name := req.Definition.Metadata[head.Inputs[0].Digest].Description["llb.customname"]
+		g.mu.Lock()
+		g.Execs = append(g.Execs, name)
+		if g.Graphs == nil {
+			g.Graphs = map[string][]string{}
+		}
+		for _, m := range req.Definition.Metadata {
+			g.Graphs[name] = append(g.Graphs[name], m.Description["llb.customname"])
+		}
+		g.mu.Unlock()
+		for prefix, err := range g.Failing {
+			if strings.HasPrefix(name, prefix) {
+				return nil, failed(err, digest.Digest(head.Inputs[0].Digest), req.Definition.Source)
+			}
+		}
+		ref.MapFS = g.stepFiles(name, op.Exec.Meta)
+	}
+	result := client.NewResult()
+	result.SetRef(ref)
+	return result, nil
+}
+
+// failed returns the error of a step as it comes through gRPC from the solver: with
+// the step's vertex and the places that it is for.
+func failed(err error, step digest.Digest, source *pb.Source) error {
+	for _, l := range source.Locations[step.String()].GetLocations() {
+		err = errdefs.WithSource(err, &errdefs.Source{Info: source.Infos[l.SourceIndex], Ranges: l.Ranges})
+	}
+	return grpcerrors.FromGRPC(grpcerrors.ToGRPC(context.Background(), errdefs.WrapVertex(err, step)))
+}
+
+func (g *Gateway) sourceFiles(id string) fstest.MapFS {
+	if name, local := strings.CutPrefix(id, "local://"); local {
+		return g.Locals[name]
+	}
+	for prefix, files := range g.Contents {
+		if strings.HasPrefix(id, "docker-image://"+prefix) {
+			return files
+		}
+	}
+	return fstest.MapFS{}
+}
+
+func (g *Gateway) stepFiles(name string, step *pb.Meta) fstest.MapFS {
+	for prefix, files := range g.Left {
+		if strings.HasPrefix(name, prefix) {
+			return files
+		}
+	}
+	files := fstest.MapFS{}
+	for _, e := range step.Env {
+		arch, ok := strings.CutPrefix(e, "GOARCH=")
+		if i := slices.Index(step.Args, "-o"); ok && i >= 0 {
+			files[path.Base(step.Args[i+1])] = &fstest.MapFile{Data: g.Compiled(arch), Mode: 0o755}
+		}
+	}
+	return files
+}
+
+// tree is a stub of a build result.
+type tree struct {
+	gateway *Gateway
+	fstest.MapFS
+}
+
+func (t *tree) ToState() (llb.State, error)    { return llb.Scratch(), nil }
+func (t *tree) Evaluate(context.Context) error { return nil }
+
+func (t *tree) ReadFile(_ context.Context, req client.ReadRequest) ([]byte, error) {
+	t.gateway.count("read")
+	data, err := fs.ReadFile(t.MapFS, clean(req.Filename))
+	if r := req.Range; r != nil && err == nil {
+		data = data[min(r.Offset, len(data)):min(r.Offset+r.Length, len(data))]
+	}
+	return data, overGRPC(err)
+}
+
+func (t *tree) StatFile(_ context.Context, req client.StatRequest) (*fstypes.Stat, error) {
+	t.gateway.count("stat")
+	info, err := fs.Stat(t.MapFS, clean(req.Path))
+	if err != nil {
+		return nil, overGRPC(err)
+	}
+	return stat(info, ""), nil
+}
+
+func (t *tree) ReadDir(_ context.Context, req client.ReadDirRequest) ([]*fstypes.Stat, error) {
+	t.gateway.count("list")
+	entries, err := fs.ReadDir(t.MapFS, clean(req.Path))
+	var stats []*fstypes.Stat
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil {
+			return nil, err
+		}
+		to, _ := t.MapFS.ReadLink(path.Join(clean(req.Path), e.Name()))
+		stats = append(stats, stat(info, to))
+	}
+	return stats, overGRPC(err)
+}
+
+func clean(name string) string {
+	return strings.TrimPrefix(path.Clean("/"+name), "/") + map[bool]string{true: "."}[path.Clean("/"+name) == "/"]
+}
+
+func stat(i fs.FileInfo, link string) *fstypes.Stat {
+	return &fstypes.Stat{Path: i.Name(), Mode: uint32(i.Mode()), Size: i.Size(), Linkname: link}
+}
+
+// overGRPC returns an error as it comes through gRPC: its text alone.
+func overGRPC(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		return errors.New("rpc error: code = Unknown desc = lstat: no such file or directory")
+	}
+	return errors.New(err.Error())
+}
