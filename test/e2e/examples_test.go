@@ -17,7 +17,6 @@ import (
 func TestCalculator(t *testing.T) {
 	lab := start(t)
 	ref := build(t, lab, example(lab, "go-calculator"), "go-calculator")
-	machines := map[string]elf.Machine{"linux/amd64": elf.EM_X86_64, "linux/arm64": elf.EM_AARCH64}
 	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
 		checkContract(t, img)
 		result, err := img.Run(t.Context(), image.RunOptions{Stdin: "1 + 2\n7 / 2\n"})
@@ -29,20 +28,7 @@ func TestCalculator(t *testing.T) {
 			t.Fatal(err)
 		}
 		checkSize(t, img, files)
-		program, err := img.ReadFile("/usr/local/bin/calculator")
-		if err != nil {
-			t.Fatal(err)
-		}
-		f, err := elf.NewFile(bytes.NewReader(program))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if f.Machine != machines[img.Platform] {
-			t.Errorf("got a program for %v, want %v", f.Machine, machines[img.Platform])
-		}
-		if libraries, _ := f.ImportedLibraries(); len(libraries) > 0 {
-			t.Errorf("the program needs %v, want a static one", libraries)
-		}
+		checkStatic(t, img, "/usr/local/bin/calculator")
 		var executables []string
 		for name, file := range files {
 			if file.Mode.IsRegular() && file.Mode&0o111 != 0 {
@@ -53,6 +39,27 @@ func TestCalculator(t *testing.T) {
 			t.Errorf("got executables %q, want %q", executables, want)
 		}
 	})
+}
+
+// checkStatic checks that a program of an image is for its platform and needs no
+// library.
+func checkStatic(t *testing.T, img *image.Image, name string) {
+	t.Helper()
+	program, err := img.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := elf.NewFile(bytes.NewReader(program))
+	if err != nil {
+		t.Fatal(err)
+	}
+	machines := map[string]elf.Machine{"linux/amd64": elf.EM_X86_64, "linux/arm64": elf.EM_AARCH64}
+	if want := machines[img.Platform]; f.Machine != want {
+		t.Errorf("%s is for %v, want %v", name, f.Machine, want)
+	}
+	if libraries, _ := f.ImportedLibraries(); len(libraries) > 0 {
+		t.Errorf("%s needs %v, want a static program", name, libraries)
+	}
 }
 
 // checkSize checks the size that the project promises for the calculator: all
