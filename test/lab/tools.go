@@ -41,8 +41,9 @@ func (l *Lab) ensureTools(ctx context.Context) error {
 	}
 	dir := filepath.Join(l.Cache, "tools", key)
 	if !isDir(dir) {
-		name := fmt.Sprintf("building buildkitd and buildctl %s and buildx %s", versions[tools[0].module], versions[tools[2].module])
-		if err := l.step(name, func(log io.Writer) error { return l.buildTools(ctx, dir, versions, log) }); err != nil {
+		name := "building buildkitd and buildctl " + versions[tools[0].module] + " and buildx " + versions[tools[2].module]
+		build := func(log io.Writer) error { return l.buildTools(ctx, dir, versions, log) }
+		if err := l.step(name, build); err != nil {
 			return err
 		}
 	}
