@@ -122,7 +122,7 @@ func build(t *testing.T, lab *labenv.Lab, dir, name string, flags ...string) (re
 func checkLog(t *testing.T, printed string) {
 	t.Helper()
 	steps := map[string]map[string]bool{}
-	for _, m := range regexp.MustCompile(`(?m)^(#\d+) (\[(?:go|python|java)\] (?:fetch|compile) .*)$`).FindAllStringSubmatch(printed, -1) {
+	for _, m := range regexp.MustCompile(`(?m)^(#\d+) (\[[^\] ]+\] (?:fetch|compile) .*)$`).FindAllStringSubmatch(printed, -1) {
 		if steps[m[2]] == nil {
 			steps[m[2]] = map[string]bool{}
 		}

@@ -79,4 +79,3 @@ func TestControlField(t *testing.T) {
 		}
 	}
 }
-
