@@ -68,7 +68,7 @@ func dumpExec(b *strings.Builder, e *pb.ExecOp, from func(int64) string) {
 		case pb.MountType_SECRET:
 			fmt.Fprintf(b, " secret %s mode %04o optional %v", m.SecretOpt.ID, m.SecretOpt.Mode, m.SecretOpt.Optional)
 		default:
-			fmt.Fprintf(b, " from %s", from(m.Input))
+			fmt.Fprintf(b, " from %s%s", from(m.Input), m.Selector)
 		}
 		if m.Readonly {
 			b.WriteString(" read-only")

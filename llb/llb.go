@@ -57,10 +57,9 @@ func (s *Stages) Fetch(f *language.Fetch) llb.State {
 	if f.Sealed {
 		opts = append(opts, append(s.common("fetch"), llb.Network(pb.NetMode_NONE))...)
 	} else {
-		if s.Plan.SSH {
-			opts = append(opts, sshAgent(), llb.AddEnv("GIT_SSH_COMMAND", "ssh -o StrictHostKeyChecking=accept-new"))
+		if !f.Runs.Foreign() {
+			opts = append(opts, s.credentials()...)
 		}
-		opts = append(opts, s.secrets()...)
 		opts = append(opts, s.online("fetch", f.Step)...)
 	}
 	image := s.Image
@@ -68,6 +67,15 @@ func (s *Stages) Fetch(f *language.Fetch) llb.State {
 		image = s.Toolchain()
 	}
 	return image.Run(opts...).AddMount(f.Output, llb.Scratch())
+}
+
+// credentials returns what the spec lets a fetch use of whoever builds.
+func (s *Stages) credentials() []llb.RunOption {
+	var opts []llb.RunOption
+	if s.Plan.SSH {
+		opts = append(opts, sshAgent(), llb.AddEnv("GIT_SSH_COMMAND", "ssh -o StrictHostKeyChecking=accept-new"))
+	}
+	return append(opts, s.secrets()...)
 }
 
 // languageFor names the language, and the platform where a step is for one.

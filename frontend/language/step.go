@@ -113,6 +113,9 @@ type Fetch struct {
 	// of the manifests, which is a directory then.
 	Sources []string `json:",omitempty"`
 	Output  string   // directory that holds the result, the same in the steps that need it
+	// Places are where parts of the result are in the steps that need it, where
+	// that is not as a whole at Output: a tool may look for them beside the source.
+	Places []Place `json:",omitempty"`
 	// Written says that tools write where the result is mounted; what they write
 	// is thrown away.
 	Written bool `json:",omitempty"`
@@ -122,6 +125,12 @@ type Fetch struct {
 	// Packages says that the step runs with the recipe's packages, which differ
 	// between targets; so it does too.
 	Packages bool `json:",omitempty"`
+}
+
+// Place is where a part of a result is.
+type Place struct {
+	Path string // in the result
+	At   string // where it is mounted
 }
 
 // String returns what is fetched and for what.

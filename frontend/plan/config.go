@@ -37,7 +37,7 @@ func (x *exporter) config() Config {
 		Entrypoint:  slices.Concat(x.Image.Entrypoint, x.found.Arguments, fixedArgs(s)),
 		Cmd:         s.Args.Values(),
 		Env:         x.base.Env,
-		Workdir:     s.Workdir.Or(language.AppDir),
+		Workdir:     s.Workdir.Or(x.Image.Dir()),
 		StopSignal:  s.StopSignal.Value,
 		Healthcheck: healthcheck(s.Healthcheck),
 	}

@@ -147,9 +147,9 @@ func (e *explainer) config() {
 	if len(s.Args) > 0 {
 		e.set("args", quoted(s.Args.Values()), s.Args.Range())
 	}
-	user, workdir := "nonroot (65532:65532)", language.AppDir
+	user, workdir := "nonroot (65532:65532)", e.Image.Dir()
 	if e.Runtime.Kind == Custom {
-		user, workdir = "the runtime's when it is numeric and not root, else nonroot (65532:65532)", "the runtime's, else "+language.AppDir
+		user, workdir = "the runtime's when it is numeric and not root, else nonroot (65532:65532)", "the runtime's, else "+e.Image.Dir()
 	}
 	if u := s.User; !u.Range.IsZero() {
 		user = userText(u)
@@ -192,7 +192,7 @@ func (e *explainer) files() {
 			e.set("directory", f.To.Value, f.Range)
 			continue
 		}
-		to, _ := f.Destination(e.Spec.Workdir.Or(language.AppDir))
+		to, _ := f.Destination(e.Spec.Workdir.Or(e.Image.Dir()))
 		e.set("file", to, f.Range)
 	}
 }
