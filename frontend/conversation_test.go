@@ -52,6 +52,21 @@ var conversations = []conversation{
 		},
 		want: "2 list, 9 read, 3 resolve, 8 solve, 6 stat",
 	},
+	{
+		example: "node-express-ts",
+		images:  []string{"docker.io/library/node:26-trixie-slim", "gcr.io/distroless/nodejs26-debian13:nonroot"},
+		left: map[string]fstest.MapFS{
+			"[node] fetch dependencies": {
+				"app/node_modules/express/index.js": {}, "native/x64": {Mode: fs.ModeDir}, "native/arm64": {Mode: fs.ModeDir},
+				"native/x64.natives": {}, "native/arm64.natives": {},
+			},
+			"[node] fetch dependencies for the builder": {"app/node_modules/express/index.js": {}},
+			"[node] compile": {
+				"report.json": {Data: []byte(`{"arguments": ["/app/dist/server.js"]}`)}, "app.natives": {}, "app/dist/server.js": {},
+			},
+		},
+		want: "6 list, 10 read, 3 resolve, 8 solve",
+	},
 }
 
 // TestConversation counts the calls of the gateway that a build makes, for an example

@@ -51,6 +51,14 @@ type Build struct {
 	//	build:
 	//	  extras: [postgres, server]
 	Extras Texts `spec:"extras" of:"python"`
+	// Packages that a Node project depends on whose install scripts are run. All others
+	// are installed without running anything of theirs; the packages that need theirs
+	// are those that compile something. They run without network and without secrets.
+	// Default: none.
+	//
+	//	build:
+	//	  scripts: [better-sqlite3]
+	Scripts Texts `spec:"scripts" of:"node" said:"onlybuiltdependencies,allowbuilds,trusteddependencies"`
 	// Build tags of Go.
 	// Default: none.
 	//
