@@ -176,7 +176,7 @@ function collect() {
   for (const dir of members) {
     const modules = join(ROOT, dir, 'node_modules');
     mkdirSync(modules, { recursive: true });
-    for (const name of ['.package-lock.json', '.modules.yaml', '.yarn-integrity', '.yarn-state.yml', '.pnpm-workspace-state.json', '.pnpm-workspace-state-v1.json', '.cache', '.pnpm/lock.yaml']) {
+    for (const name of ['.package-lock.json', '.modules.yaml', '.yarn-integrity', '.yarn-state.yml', '.pnpm-workspace-state.json', '.pnpm-workspace-state-v1.json', '.package-map.json', '.cache', '.pnpm/lock.yaml']) {
       if (!kept.includes(name)) rmSync(join(modules, name), { recursive: true, force: true });
     }
     if (told.production) removeLinks(modules, (to) => !isOther(to, members));
