@@ -20,7 +20,7 @@ import (
 // asked for.
 func (r *request) platforms() []spec.Platform {
 	if len(r.ui.TargetPlatforms) == 0 {
-		return []spec.Platform{r.Builder()}
+		return []spec.Platform{r.Host()}
 	}
 	var all []spec.Platform
 	for _, p := range r.ui.TargetPlatforms {
@@ -38,7 +38,7 @@ func (r *request) all(ctx context.Context) ([][]*plan.Plan, diag.List) {
 	var diags diag.List
 	for _, platform := range r.platforms() {
 		if r.ui.Target == spec.TestTarget {
-			platform = r.Builder()
+			platform = r.Host()
 		}
 		var plans []*plan.Plan
 		for _, name := range r.names(ctx) {
@@ -116,7 +116,7 @@ func (r *request) newPlan(ctx context.Context, target string, platform spec.Plat
 	if s == nil {
 		return nil, diags
 	}
-	project := &language.Project{FS: r.source.tree, Spec: s, Build: r.Builder(), Memo: &r.manifests}
+	project := &language.Project{FS: r.source.tree, Spec: s, Host: r.Host(), Memo: &r.manifests}
 	if !s.Entrypoint.IsSet() {
 		for _, t := range r.doc.Targets() {
 			project.Targets = append(project.Targets, t.Name.Value)

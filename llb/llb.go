@@ -117,7 +117,7 @@ func (s *Stages) Source(from Origins) llb.State {
 }
 
 // Test returns what is left in the output directory after a step ran the
-// project's tests, on the build platform.
+// project's tests, on the host.
 func (s *Stages) Test(step language.Step, from Origins) llb.State {
 	opts := append(s.sealed("test", step),
 		// Tests write beside their sources; what they write is thrown away.

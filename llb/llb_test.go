@@ -148,7 +148,7 @@ func emit(t *testing.T, p *plan.Plan) map[string]*llb.Definition {
 	stages := &Stages{
 		Plan:    p,
 		Context: llb.Local("context", llb.LocalUniqueID("test")),
-		Image:   image(p.Toolchain.Ref, p.Build).AddEnv("PATH", "/toolchain/bin:/bin").Dir("/toolchain"),
+		Image:   image(p.Toolchain.Ref, p.Host).AddEnv("PATH", "/toolchain/bin:/bin").Dir("/toolchain"),
 		Options: Options{
 			Caps:      pb.Caps.CapSet(pb.Caps.All()),
 			SourceMap: llb.NewSourceMap(nil, trial.SpecFile, "YAML", nil),
@@ -184,7 +184,7 @@ func origins(s *Stages) Origins {
 	from := Origins{
 		language.FromContext:   s.Context,
 		language.FromToolchain: s.Toolchain(),
-		language.FromCABundle:  image("distroless/static", s.Plan.Build),
+		language.FromCABundle:  image("distroless/static", s.Plan.Host),
 	}
 	for _, source := range s.Plan.Sources() {
 		if _, known := from[source.Origin]; !known {

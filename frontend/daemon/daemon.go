@@ -50,13 +50,13 @@ func (d *Daemon) ReadSpec(ctx context.Context) (*diag.Source, error) {
 	return d.file, nil
 }
 
-// Builder returns the platform that steps run on.
-func (d *Daemon) Builder() spec.Platform { return llb.Platform(d.ui.BuildPlatforms[0]) }
+// Host returns the platform that steps run on.
+func (d *Daemon) Host() spec.Platform { return llb.Platform(d.ui.BuildPlatforms[0]) }
 
 // Solve has a state built and returns its files. An error that a step is the
 // reason of is a Failure.
 func (d *Daemon) Solve(ctx context.Context, state llb.State) (*Tree, error) {
-	def, err := llb.Marshal(ctx, state, d.client.BuildOpts().LLBCaps, d.Builder())
+	def, err := llb.Marshal(ctx, state, d.client.BuildOpts().LLBCaps, d.Host())
 	if err != nil {
 		return nil, err
 	}

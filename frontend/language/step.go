@@ -19,7 +19,7 @@ const (
 // Foreign reports whether code runs that came with the project or its packages.
 func (c Code) Foreign() bool { return c != Tools }
 
-// Step is one command on the build platform. The zero Step does nothing.
+// Step is one command on the host. The zero Step does nothing.
 type Step struct {
 	Name    string // for the person watching: "compile ./cmd/server"
 	Args    []string

@@ -95,7 +95,7 @@ func check(t *testing.T, text string) []Finding {
 	if s == nil {
 		t.Fatal(diags)
 	}
-	p, more := plan.New(&language.Project{FS: project, Spec: s, Build: trial.AMD64}, trial.AMD64)
+	p, more := plan.New(&language.Project{FS: project, Spec: s, Host: trial.AMD64}, trial.AMD64)
 	diags.Add(more)
 	if _, declared := s.Build.Args.Get("VERSON"); !declared {
 		d := diags.Warnf(diag.Range{}, "build arg %q is not declared", "VERSON")
@@ -236,7 +236,7 @@ func FuzzRules(f *testing.F) {
 		}
 		project := maps.Clone(contextFS)
 		project[trial.SpecFile] = &fstest.MapFile{Data: text}
-		p, found := plan.New(&language.Project{FS: project, Spec: s, Build: trial.AMD64}, trial.AMD64)
+		p, found := plan.New(&language.Project{FS: project, Spec: s, Host: trial.AMD64}, trial.AMD64)
 		in := &Input{Doc: doc, Spec: s, Plan: p, Project: project, Found: found}
 		var all diag.List
 		for _, finding := range Run(in, func(string) bool { return false }, true) {

@@ -66,7 +66,7 @@ func FuzzPlan(f *testing.F) {
 				if s == nil {
 					break // for other platforms too: the spec's own mistakes are FuzzSpec's
 				}
-				planned(t, &language.Project{FS: project, Spec: s, Build: trial.AMD64, Memo: memo}, target)
+				planned(t, &language.Project{FS: project, Spec: s, Host: trial.AMD64, Memo: memo}, target)
 			}
 		}
 	})

@@ -17,9 +17,9 @@ import (
 
 // Plan is everything that building one image for one platform does.
 type Plan struct {
-	Name          string // of the target; "" is the top level
-	Language      string
-	Build, Target spec.Platform
+	Name         string // of the target; "" is the top level
+	Language     string
+	Host, Target spec.Platform
 	*language.Recipe
 	Overlay   []Op            // files that are laid over the source; From is as for exports
 	Scripts   []language.Step // before compile, each on the source as the one before left it
@@ -65,7 +65,7 @@ func For(lang *language.Language, p *language.Project, target spec.Platform) (*P
 	}
 	out := &Plan{
 		Language: lang.Name,
-		Build:    p.Build, Target: target,
+		Host:     p.Host, Target: target,
 		Runtime: RuntimeOf(p.Spec),
 		Spec:    p.Spec,
 	}
