@@ -104,7 +104,7 @@ func (r *request) builder() *build.Builder {
 	return &build.Builder{
 		Daemon:  r.Daemon,
 		Context: r.source.state,
-		Project: r.source.tree,
+		Files:   r.source.tree,
 		Options: r.options(),
 		Labels:  r.ui.Labels,
 		Sources: r.sourceNames(),

@@ -19,7 +19,7 @@ import (
 type Builder struct {
 	Daemon  *daemon.Daemon
 	Context llb.State // the build context after its ignore rules
-	Project fs.FS     // what is in it
+	Files   fs.FS     // what is in it
 	Options llb.Options
 	Labels  map[string]string // of whoever builds
 	Sources []string          // names of targets and contexts, which a source may have meant

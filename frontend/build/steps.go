@@ -151,7 +151,7 @@ func (j *job) diagnosed(err error) error {
 		return err
 	}
 	p := j.Plan
-	found := diagnose(&language.Project{FS: j.Project, Spec: p.Spec, Host: p.Host}, p.Target)
+	found := diagnose(&language.Project{FS: j.Files, Spec: p.Spec, Host: p.Host}, p.Target)
 	if found.Err() != nil {
 		return found
 	}

@@ -47,9 +47,9 @@ type Input struct {
 	Target  string // of the document; "" is the top level
 	Spec    *spec.Spec
 	Plan    *plan.Plan // nil when it could not be planned
-	Project fs.FS
-	Ignored bool      // there is an ignore file that counts
-	Found   diag.List // what planning found; problems with a rule's id are that rule's findings
+	Files   fs.FS      // the build context after its ignore rules
+	Ignored bool       // there is an ignore file that counts
+	Found   diag.List  // what planning found; problems with a rule's id are that rule's findings
 }
 
 // Finding is a rule that fired.

@@ -70,7 +70,7 @@ func For(lang *language.Language, p *language.Project, target spec.Platform) (*P
 		Spec:    p.Spec,
 	}
 	diags.Add(needsToolchain(p.Spec, recipe, lang))
-	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), hasInterpreter(out.Runtime, lang))
+	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), lacksInterpreter(out.Runtime, lang))
 	for _, step := range slices.Concat(recipe.Compile.Chain(), recipe.Native.Chain(), recipe.Test.Chain()) {
 		step.Env = withBuildEnv(p.Spec, recipe, step.Env)
 		if step.Warm != nil {
