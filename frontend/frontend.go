@@ -14,6 +14,7 @@ import (
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/memo"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
@@ -52,8 +53,8 @@ type request struct {
 	asking bool // for a question, which builds nothing
 
 	source    source
-	plans     daemon.Memo[*planned] // by target and platform
-	manifests language.Memo         // what was read of the project
+	plans     memo.Map[planKey, *planned]
+	manifests language.Memo // what was read of the project
 }
 
 // tell returns an error as clients show it. Files that an ignore file hides are not

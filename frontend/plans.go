@@ -90,6 +90,12 @@ func (r *request) asked(ctx context.Context) []string {
 	return names
 }
 
+// planKey is what a plan is asked for by.
+type planKey struct {
+	target   string
+	platform spec.Platform
+}
+
 // planned is a plan, or why there is none.
 type planned struct {
 	plan  *plan.Plan
@@ -99,7 +105,7 @@ type planned struct {
 // plan returns the plan of a target for a platform, with the plans of the
 // targets that it takes files of.
 func (r *request) plan(ctx context.Context, target string, platform spec.Platform) (*plan.Plan, diag.List) {
-	made, _ := r.plans.Get(target+" "+platform.String(), func() (*planned, error) {
+	made, _ := r.plans.Get(planKey{target, platform}, func() (*planned, error) {
 		p, diags := r.newPlan(ctx, target, platform)
 		return &planned{p, diags}, nil
 	})

@@ -10,7 +10,9 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/memo"
 	"github.com/stagefront/stagefront/frontend/plan"
+	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/llb"
 )
 
@@ -24,7 +26,13 @@ type Builder struct {
 	Labels  map[string]string // of whoever builds
 	Sources []string          // names of targets and contexts, which a source may have meant
 
-	used daemon.Memo[*Result] // images that others take files of, by target and platform
+	used memo.Map[usedKey, *Result] // images that others take files of
+}
+
+// usedKey is what an image that others take files of is known by.
+type usedKey struct {
+	target   string
+	platform spec.Platform
 }
 
 // Result is what became of plans, before it is exported.

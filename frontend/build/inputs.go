@@ -185,8 +185,7 @@ func (j *job) source(ctx context.Context, s plan.Source) (llb.State, error) {
 		platform = j.Plan.Host
 	}
 	if target := j.Plan.Uses[s.Name]; target != nil {
-		key := s.Name + " " + platform.String()
-		made, err := j.used.Get(key, func() (*Result, error) { return j.Builder.Image(ctx, target) })
+		made, err := j.used.Get(usedKey{s.Name, platform}, func() (*Result, error) { return j.Builder.Image(ctx, target) })
 		if err != nil {
 			return llb.State{}, err
 		}

@@ -13,6 +13,7 @@ import (
 	digest "github.com/opencontainers/go-digest"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/memo"
 	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/llb"
 )
@@ -25,9 +26,9 @@ type Daemon struct {
 	File    *diag.Source     // the spec, once it is read
 
 	source *dockerui.Source // the spec as BuildKit knows it
-	images Memo[*Image]     // by reference and platform
-	solved Memo[*Tree]      // by the digest of the definition
-	warned sync.Map         // what Warn has sent
+	images memo.Map[imageKey, *Image]
+	solved memo.Map[digest.Digest, *Tree] // by the last vertex of the definition
+	warned sync.Map                       // what Warn has sent
 }
 
 // New returns the daemon that a client of the gateway speaks for.
@@ -63,7 +64,7 @@ func (d *Daemon) Solve(ctx context.Context, state llb.State) (*Tree, error) {
 	if len(def.Def) == 0 { // a state without files
 		return d.solve(ctx, def)
 	}
-	head := digest.FromBytes(def.Def[len(def.Def)-1]).String()
+	head := digest.FromBytes(def.Def[len(def.Def)-1])
 	return d.solved.Get(head, func() (*Tree, error) { return d.solve(ctx, def) })
 }
 
@@ -78,7 +79,7 @@ func (d *Daemon) solve(ctx context.Context, def *llb.Definition) (*Tree, error) 
 	if err != nil {
 		return nil, err
 	}
-	return newTree(ctx, ref), nil
+	return &Tree{Ref: ref, ctx: ctx}, nil
 }
 
 // LocalFile returns a file of one of the directories of whoever builds, nil when

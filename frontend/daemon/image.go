@@ -23,11 +23,17 @@ type Image struct {
 	Config *dockerspec.DockerOCIImage
 }
 
+// imageKey is what an image is resolved by.
+type imageKey struct {
+	ref      string
+	platform spec.Platform
+}
+
 // Resolve returns the image that a reference names for a platform: the named
 // context of that name when whoever builds gives one, else what the registry
 // has, by digest. Names are for the person watching.
 func (d *Daemon) Resolve(ctx context.Context, ref string, p spec.Platform, title string) (*Image, error) {
-	return d.images.Get(ref+" "+p.String(), func() (*Image, error) {
+	return d.images.Get(imageKey{ref, p}, func() (*Image, error) {
 		return d.resolve(ctx, ref, p, title)
 	})
 }
