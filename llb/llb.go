@@ -73,7 +73,7 @@ func (s *Stages) Fetch(f *language.Fetch) llb.State {
 // languageFor names the language, and the platform where a step is for one.
 func (s *Stages) languageFor(p spec.Platform) string {
 	if p == (spec.Platform{}) {
-		return s.Plan.Language
+		return s.Plan.Language.Name
 	}
 	return fmt.Sprintf("%s %s", s.Plan.Language, p)
 }

@@ -44,7 +44,7 @@ func TestEmitAgain(t *testing.T) {
 	for _, file := range golden.Files(t, archives) {
 		a := golden.Parse(t, file)
 		p := planOf(t, a, trial.ARM64)
-		seen[p.Language] = true
+		seen[p.Language.Name] = true
 		first := emit(t, p)
 		for range 24 {
 			for name, def := range emit(t, planOf(t, a, trial.ARM64)) {
@@ -78,7 +78,7 @@ func TestShared(t *testing.T) {
 		}
 		first, second := emit(t, one), emit(t, two)
 		for _, name := range shared(one) {
-			seen[one.Language] = true
+			seen[one.Language.Name] = true
 			if got, want := head(t, second[name]), head(t, first[name]); got != want {
 				t.Errorf("%s%s is %s for one platform and %s for another", a.Comment, name, want, got)
 			}

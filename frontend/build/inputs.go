@@ -134,9 +134,9 @@ func distribution(fsys fs.FS) string {
 // has no image, the exact one where the newest that is to be had is too old.
 func (b *Builder) toolchainImage(ctx context.Context, p *plan.Plan) (*daemon.Image, error) {
 	t := p.Toolchain
-	image, err := b.Daemon.Resolve(ctx, t.Ref, p.Host, p.Language)
+	image, err := b.Daemon.Resolve(ctx, t.Ref, p.Host, p.Language.Name)
 	if errors.Is(err, daemon.ErrNoImage) && t.Forward != "" {
-		newer, forwardErr := b.Daemon.Resolve(ctx, t.Forward, p.Host, p.Language)
+		newer, forwardErr := b.Daemon.Resolve(ctx, t.Forward, p.Host, p.Language.Name)
 		if forwardErr != nil {
 			return nil, err
 		}
@@ -150,7 +150,7 @@ func (b *Builder) toolchainImage(ctx context.Context, p *plan.Plan) (*daemon.Ima
 	}
 	have, ok := llb.Base(image.Config).Env.Get(t.VersionEnv)
 	if ok && t.Older(have) {
-		return b.Daemon.Resolve(ctx, t.Exact, p.Host, p.Language)
+		return b.Daemon.Resolve(ctx, t.Exact, p.Host, p.Language.Name)
 	}
 	return image, nil
 }

@@ -1,6 +1,6 @@
-// Package language knows the languages: for each, as data and pure functions,
-// how its projects are recognized, which toolchain they want, and how a
-// program of theirs is fetched for, compiled and run.
+// Package language is what languages have in common: the words in which each says how
+// its projects are recognized, which toolchain they want, and how a program of theirs
+// is fetched for, compiled and run; and what several need to find that out.
 package language
 
 import (
@@ -44,6 +44,12 @@ type Language struct {
 	// failed that the compiler's own message leaves open. It may be nil.
 	Diagnose func(p *Project, target spec.Platform) diag.List
 }
+
+// String returns the language's name.
+func (l *Language) String() string { return l.Name }
+
+// MarshalText returns the language's name: it is all that is printed of it.
+func (l *Language) MarshalText() ([]byte, error) { return []byte(l.Name), nil }
 
 // Rule is a rule of --check whose findings a recipe reports.
 type Rule struct {

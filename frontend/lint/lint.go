@@ -9,7 +9,6 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
-	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
@@ -110,5 +109,5 @@ func languageOf(p *plan.Plan) *language.Language {
 	if p == nil {
 		return nil
 	}
-	return languages.Named(p.Language)
+	return p.Language
 }

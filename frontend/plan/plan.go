@@ -18,7 +18,7 @@ import (
 // Plan is everything that building one image for one platform does.
 type Plan struct {
 	Name         string // of the target; "" is the top level
-	Language     string
+	Language     *language.Language
 	Host, Target spec.Platform
 	*language.Recipe
 	Overlay   []Op            // files that are laid over the source; From is as for exports
@@ -64,7 +64,7 @@ func For(lang *language.Language, p *language.Project, target spec.Platform) (*P
 		return nil, diags
 	}
 	out := &Plan{
-		Language: lang.Name,
+		Language: lang,
 		Host:     p.Host, Target: target,
 		Runtime: RuntimeOf(p.Spec),
 		Spec:    p.Spec,
