@@ -90,7 +90,7 @@ func (b *Builder) Tests(ctx context.Context, plans []*plan.Plan) (*Result, error
 			diags.Errorf(p.Spec.Test.Range, "there are no tests to run").Hint = "say what runs them: \"test: [program, argument]\""
 			return nil, diags
 		}
-		j, err := b.toolchain(ctx, p)
+		j, err := b.job(ctx, p)
 		if err != nil {
 			return nil, err
 		}
