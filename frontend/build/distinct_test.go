@@ -13,8 +13,10 @@ import (
 // TestDistinct takes for one what leaves the same, and nothing else.
 func TestDistinct(t *testing.T) {
 	for name, change := range map[string]func(p *plan.Plan){
-		"":             func(*plan.Plan) {},
-		"target":       func(p *plan.Plan) { p.Name, p.Compile.Range, p.Compile.Name = "other", trial.Source("a\n").Line(1), "make other" },
+		"": func(*plan.Plan) {},
+		"target": func(p *plan.Plan) {
+			p.Name, p.Compile.Range, p.Compile.Name = "other", trial.Source("a\n").Line(1), "make other"
+		},
 		"runtime":      func(p *plan.Plan) { p.Runtime.Kind = plan.Scratch },
 		"! language":   func(p *plan.Plan) { p.Language = "other" },
 		"! arguments":  func(p *plan.Plan) { p.Compile.Args = []string{"make", "all"} },
