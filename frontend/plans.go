@@ -63,13 +63,18 @@ func (r *request) names(ctx context.Context) []string {
 }
 
 // hasDefault reports whether the top level is an image of its own: it says what
-// it starts, or the project has one program alone.
+// it starts, or the project has one program alone. Where that is found out by compile
+// alone, targets that say what they start tell that there are several.
 func (r *request) hasDefault(ctx context.Context) bool {
 	if r.doc.Programs()[0] == "" {
 		return true
 	}
-	p, _ := r.plan(ctx, "", r.platforms()[0])
-	return p != nil
+	platform := r.platforms()[0]
+	p, _ := r.plan(ctx, "", platform)
+	return p != nil && !(p.Late() && slices.ContainsFunc(r.doc.Targets(), func(t spec.Target) bool {
+		s, _ := r.spec(t.Name.Value, platform)
+		return s != nil && s.Entrypoint.IsSet()
+	}))
 }
 
 // asked returns the targets that a request without a target is about: every

@@ -43,6 +43,7 @@ type Gateway struct {
 	Warnings []Warning
 	Execs    []string            // names of the steps that were solved
 	Graphs   map[string][]string // and of all that they are made from
+	Made     []string            // paths of the directories that were solved to be made
 	Calls    map[string]int
 }
 
@@ -142,6 +143,7 @@ func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Res
 	}
 	ref := &tree{gateway: g, MapFS: fstest.MapFS{}}
 	for _, data := range defs {
+		g.note(data)
 		if digest.FromBytes(data).String() == head.Inputs[0].Digest {
 			if err := last.UnmarshalVT(data); err != nil {
 				return nil, err
@@ -172,6 +174,21 @@ func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Res
 	result := client.NewResult()
 	result.SetRef(ref)
 	return result, nil
+}
+
+// note keeps the directories that an operation makes.
+func (g *Gateway) note(data []byte) {
+	var op pb.Op
+	if op.UnmarshalVT(data) != nil {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, a := range op.GetFile().GetActions() {
+		if made := a.GetMkdir(); made != nil {
+			g.Made = append(g.Made, made.Path)
+		}
+	}
 }
 
 // failed returns the error of a step as it comes through gRPC from the solver: with
