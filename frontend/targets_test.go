@@ -44,6 +44,20 @@ func TestDistinctTests(t *testing.T) {
 	}
 }
 
+// TestOfOtherPlatform tests a project that supports other platforms than the host.
+func TestOfOtherPlatform(t *testing.T) {
+	for _, platform := range []string{"linux/amd64", "linux/arm64", "linux/amd64,linux/arm64"} {
+		g := gateway.New(t, "language: go\nplatforms: [linux/arm64]\n")
+		g.Opts["platform"], g.Opts["target"] = platform, "test"
+		if _, err := Build(t.Context(), g); err != nil {
+			t.Errorf("%s: %v", platform, err)
+		}
+		if len(g.Execs) == 0 || strings.Contains(g.Execs[0], "arm64") {
+			t.Errorf("%s: got steps %q, want the tests", platform, g.Execs)
+		}
+	}
+}
+
 // TestDistinctBinaries takes programs of one name that differ by what is done before
 // compile: neither is passed over.
 func TestDistinctBinaries(t *testing.T) {
