@@ -150,11 +150,13 @@ func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Res
 			}
 		}
 	}
+	name := req.Definition.Metadata[head.Inputs[0].Digest].Description["llb.customname"]
 	switch op := last.Op.(type) {
 	case *pb.Op_Source:
 		ref.MapFS = g.sourceFiles(op.Source.Identifier)
+	case *pb.Op_File:
+		ref.MapFS = g.stepFiles(name, &pb.Meta{})
 	case *pb.Op_Exec:
-		name := req.Definition.Metadata[head.Inputs[0].Digest].Description["llb.customname"]
 		g.mu.Lock()
 		g.Execs = append(g.Execs, name)
 		if g.Graphs == nil {
