@@ -16,14 +16,18 @@ import (
 	"github.com/stagefront/stagefront/llb"
 )
 
-// platforms returns the platforms to build for; the builder's own when none was
-// asked for.
+// platforms returns the platforms to build for; the host's when none was asked for.
+// Tests run on the host, whatever is asked for.
 func (r *request) platforms() []spec.Platform {
 	if len(r.UI.TargetPlatforms) == 0 {
 		return []spec.Platform{r.Host()}
 	}
 	var all []spec.Platform
 	for _, p := range r.UI.TargetPlatforms {
+		if r.UI.Target == spec.TestTarget {
+			all = append(all, r.Host())
+			continue
+		}
 		all = append(all, llb.Platform(p))
 	}
 	return all
@@ -37,9 +41,6 @@ func (r *request) all(ctx context.Context) ([][]*plan.Plan, diag.List) {
 	var all [][]*plan.Plan
 	var diags diag.List
 	for _, platform := range r.platforms() {
-		if r.UI.Target == spec.TestTarget {
-			platform = r.Host()
-		}
 		var plans []*plan.Plan
 		for _, name := range r.names(ctx) {
 			p, more := r.plan(ctx, name, platform)
@@ -63,13 +64,18 @@ func (r *request) names(ctx context.Context) []string {
 }
 
 // hasDefault reports whether the top level is an image of its own: it says what
-// it starts, or the project has one program alone.
+// it starts, or the project has one program alone. Where that is found out by compile
+// alone, targets that say what they start tell that there are several.
 func (r *request) hasDefault(ctx context.Context) bool {
 	if r.doc.Programs()[0] == "" {
 		return true
 	}
-	p, _ := r.plan(ctx, "", r.platforms()[0])
-	return p != nil
+	platform := r.platforms()[0]
+	p, _ := r.plan(ctx, "", platform)
+	return p != nil && !(p.Late() && slices.ContainsFunc(r.doc.Targets(), func(t spec.Target) bool {
+		s, _ := r.spec(t.Name.Value, platform)
+		return s != nil && s.Entrypoint.IsSet()
+	}))
 }
 
 // asked returns the targets that a request without a target is about: every
@@ -132,7 +138,7 @@ func (r *request) newPlan(ctx context.Context, target string, platform spec.Plat
 	if diags.Err() != nil {
 		return nil, diags
 	}
-	p, more := plan.New(project, platform)
+	p, more := r.decide(project, platform)
 	diags.Add(more)
 	if p == nil {
 		return nil, diags
@@ -146,6 +152,14 @@ func (r *request) newPlan(ctx context.Context, target string, platform spec.Plat
 		p.Uses[name] = used
 	}
 	return p, diags
+}
+
+// decide returns the plan of a project for what was asked for.
+func (r *request) decide(project *language.Project, platform spec.Platform) (*plan.Plan, diag.List) {
+	if r.UI.Target == spec.TestTarget {
+		return plan.ForTests(project)
+	}
+	return plan.New(project, platform)
 }
 
 // lookInto opens the custom runtime of a project that needs an interpreter of it.

@@ -2,82 +2,94 @@ package build
 
 import (
 	"encoding/json"
-	"fmt"
+	"regexp"
+	"slices"
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
 )
 
-func compileOf(p *plan.Plan) language.Step { return p.Compile }
-
-func testOf(p *plan.Plan) language.Step { return p.Test }
-
-// distinct returns the plans whose step does not do what that of an earlier one does.
-func distinct(plans []*plan.Plan, step func(*plan.Plan) language.Step) []*plan.Plan {
+// distinct returns the plans of which the work is not that of an earlier one.
+func distinct(plans []*plan.Plan, work func(*plan.Plan) string) []*plan.Plan {
 	var out []*plan.Plan
 	seen := map[string]bool{}
 	for _, p := range plans {
-		if key := doing(p, step(p)); !seen[key] {
-			seen[key] = true
+		if w := work(p); !seen[w] {
+			seen[w] = true
 			out = append(out, p)
 		}
 	}
 	return out
 }
 
-// doing returns all that the result of a plan's step depends on, as text. What steps
-// are called and where the spec says so is no part of it.
-func doing(p *plan.Plan, step language.Step) string {
-	toolchain, packages := p.Toolchain, language.Packages{}
-	toolchain.Range, toolchain.Hint = diag.Range{}, ""
-	if p.Packages != nil {
-		packages = *p.Packages
-		packages.Range = diag.Range{}
+// binaryWork is the work of --target binary.
+func binaryWork(p *plan.Plan) string {
+	var copied []*language.Fetch
+	for _, c := range p.Image.Copies() {
+		if c.From.Fetch != nil {
+			copied = append(copied, c.From.Fetch)
+		}
 	}
-	var fetches []language.Fetch
-	for _, f := range p.Fetches {
-		f := *f
-		f.Step = bare(f.Step)
-		fetches = append(fetches, f)
-	}
-	var scripts []language.Step
-	for _, s := range p.Scripts {
-		scripts = append(scripts, bare(s))
-	}
-	var compiled language.Step // where the step has what it leaves
-	if step.Compiled != "" {
-		compiled = bare(p.Compile)
-	}
-	text, err := json.Marshal([]any{
-		p.Language, toolchain, packages, fetches, p.Overlay, scripts, p.Secrets, p.SSH, p.Network, compiled, bare(step),
-	})
-	if err != nil {
-		panic(fmt.Sprintf("a plan is plain data: %v", err)) // explain prints it too
-	}
-	return string(text)
+	return work(p, []language.Step{p.Compile}, copied, p.Image.Layers)
 }
 
-// bare returns a step without its name and place, and those that belong to it.
-func bare(s language.Step) language.Step {
-	s.Name, s.Range = "", diag.Range{}
-	if s.Otherwise != nil {
-		other := bare(*s.Otherwise)
-		s.Otherwise = &other
+// testWork is the work of --target test.
+func testWork(p *plan.Plan) string {
+	steps := []language.Step{p.Test}
+	if p.Test.Compiled != "" {
+		steps = append(steps, p.Compile)
 	}
-	if s.Warm != nil {
-		warm := *s.Warm
-		warm.Step = bare(warm.Step)
-		s.Warm = &warm
+	return work(p, steps, nil, nil)
+}
+
+// work returns all that steps and layers of a plan depend on, as text: the same for
+// plans of which they do the same. Where in the spec each thing is said is left out,
+// and what steps are called.
+func work(p *plan.Plan, steps []language.Step, copied []*language.Fetch, layers []language.Layer) string {
+	steps = slices.Concat(steps, p.Scripts)
+	for i := range steps {
+		steps[i].Name = ""
 	}
-	return s
+	text, err := json.Marshal([]any{
+		p.Language, p.Host, p.Toolchain, p.Packages, p.Secrets, p.SSH, p.Network,
+		p.Overlay, steps, needed(steps, copied), layers,
+	})
+	if err != nil {
+		panic(err) // plans are plain data
+	}
+	return place.ReplaceAllString(string(text), "")
+}
+
+// place is a range in JSON; a text that looks like one has its quotes escaped.
+var place = regexp.MustCompile(`"Range":"(?:[^"\\]|\\.)*"`)
+
+// needed returns fetches with those that they and steps need, in the order in which
+// they are found.
+func needed(steps []language.Step, all []*language.Fetch) []*language.Fetch {
+	add := func(step *language.Step) {
+		for _, s := range step.Chain() {
+			for _, f := range s.Fetches {
+				if !slices.Contains(all, f.Fetch) {
+					all = append(all, f.Fetch)
+				}
+			}
+		}
+	}
+	for i := range steps {
+		add(&steps[i])
+	}
+	for i := 0; i < len(all); i++ { // it grows
+		add(&all[i].Step)
+	}
+	return all
 }
 
 // sameNames reports programs that are to stand side by side and have one name.
 func sameNames(plans []*plan.Plan) (diags diag.List) {
 	for i, p := range plans {
 		for _, o := range plans[:i] {
-			if o.Program == p.Program {
+			if o.Program == p.Program && p.Program != "" {
 				diags.Errorf(p.Compile.Range, "targets %q and %q both make a program %q", o.Name, p.Name, p.Program)
 			}
 		}

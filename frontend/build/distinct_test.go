@@ -36,7 +36,7 @@ func TestDistinct(t *testing.T) {
 		one.Compile.Files, two.Compile.Files = []language.File{{Path: "a", Data: "b"}}, []language.File{{Path: "a", Data: "b"}}
 		one.Packages, two.Packages = &language.Packages{Range: one.Compile.Range}, &language.Packages{}
 		change(two)
-		got := distinct([]*plan.Plan{one, two, one}, compileOf)
+		got := distinct([]*plan.Plan{one, two, one}, binaryWork)
 		want := 1
 		if strings.HasPrefix(name, "!") {
 			want = 2
@@ -53,11 +53,11 @@ func TestDistinctTests(t *testing.T) {
 	one, two := planned(t, text, trial.Compiled()), planned(t, text, trial.Compiled())
 	one.Test, two.Test = language.Step{Args: []string{"test"}}, language.Step{Args: []string{"test"}}
 	two.Compile.Args = []string{"make", "other"}
-	if got := distinct([]*plan.Plan{one, two}, testOf); len(got) != 1 {
+	if got := distinct([]*plan.Plan{one, two}, testWork); len(got) != 1 {
 		t.Errorf("got %d plans, want 1", len(got))
 	}
 	one.Test.Compiled, two.Test.Compiled = "/compiled", "/compiled"
-	if got := distinct([]*plan.Plan{one, two}, testOf); len(got) != 2 {
+	if got := distinct([]*plan.Plan{one, two}, testWork); len(got) != 2 {
 		t.Errorf("got %d plans with what they compiled, want 2", len(got))
 	}
 }

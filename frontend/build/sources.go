@@ -15,7 +15,7 @@ import (
 // sources resolves what the spec's files are copied from.
 func (j *job) sources(ctx context.Context) error {
 	return each(j.Plan.Sources(), func(s plan.Source, _ func(func())) error {
-		state, err := j.source(ctx, s)
+		state, err := j.sourceOf(ctx, s)
 		var tree *daemon.Tree
 		if err == nil && s.Origin.Kind == language.OfImage {
 			tree, err = j.Daemon.Solve(ctx, state)
@@ -33,10 +33,10 @@ func (j *job) sources(ctx context.Context) error {
 	})
 }
 
-// source returns what files are copied from: a named context of whoever builds, a
+// sourceOf returns what files are copied from: a named context of whoever builds, a
 // target of the file, or an image. The CA bundle is the same on every platform, so
 // the builder's is taken, once.
-func (j *job) source(ctx context.Context, s plan.Source) (llb.State, error) {
+func (j *job) sourceOf(ctx context.Context, s plan.Source) (llb.State, error) {
 	platform := j.Plan.Target
 	if s.Origin == language.FromCABundle {
 		platform = j.Plan.Host

@@ -101,6 +101,10 @@ type Recipe struct {
 	Decisions []Decision
 }
 
+// Late reports whether compile finds out what the container is to start, where the
+// spec does not say.
+func (r *Recipe) Late() bool { return r.Compile.Reports }
+
 // Places in the build containers that recipes and steps agree on.
 const (
 	SourceDir = "/src"            // where the build context is mounted

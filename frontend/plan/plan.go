@@ -39,7 +39,17 @@ type Plan struct {
 // does no I/O but reading p.FS; equal inputs give equal plans. It returns a
 // plan only when there are no errors in the list.
 func New(p *language.Project, target spec.Platform) (*Plan, diag.List) {
-	diags := supported(p.Spec, target)
+	return decide(p, target, supported(p.Spec, target))
+}
+
+// ForTests returns the plan by which a project's tests run: on the host, which need
+// not be a platform that the project supports. It is as New otherwise.
+func ForTests(p *language.Project) (*Plan, diag.List) {
+	return decide(p, p.Host, nil)
+}
+
+// decide returns the plan for a target of which some problems are known.
+func decide(p *language.Project, target spec.Platform, diags diag.List) (*Plan, diag.List) {
 	known := diags.Err() == nil // else the language would complain of the platform again
 	lang, decision, more := languages.Detect(p)
 	diags.Add(more)
