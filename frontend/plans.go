@@ -19,11 +19,11 @@ import (
 // platforms returns the platforms to build for; the builder's own when none was
 // asked for.
 func (r *request) platforms() []spec.Platform {
-	if len(r.ui.TargetPlatforms) == 0 {
-		return []spec.Platform{r.Builder()}
+	if len(r.UI.TargetPlatforms) == 0 {
+		return []spec.Platform{r.Host()}
 	}
 	var all []spec.Platform
-	for _, p := range r.ui.TargetPlatforms {
+	for _, p := range r.UI.TargetPlatforms {
 		all = append(all, llb.Platform(p))
 	}
 	return all
@@ -37,8 +37,8 @@ func (r *request) all(ctx context.Context) ([][]*plan.Plan, diag.List) {
 	var all [][]*plan.Plan
 	var diags diag.List
 	for _, platform := range r.platforms() {
-		if r.ui.Target == spec.TestTarget {
-			platform = r.Builder()
+		if r.UI.Target == spec.TestTarget {
+			platform = r.Host()
 		}
 		var plans []*plan.Plan
 		for _, name := range r.names(ctx) {
@@ -53,8 +53,8 @@ func (r *request) all(ctx context.Context) ([][]*plan.Plan, diag.List) {
 
 // names returns the targets of the file that are built for the one asked for.
 func (r *request) names(ctx context.Context) []string {
-	if r.ui.Target != spec.TestTarget && r.ui.Target != spec.BinaryTarget {
-		return []string{r.ui.Target}
+	if r.UI.Target != spec.TestTarget && r.UI.Target != spec.BinaryTarget {
+		return []string{r.UI.Target}
 	}
 	if r.hasDefault(ctx) {
 		return []string{""}
@@ -75,10 +75,10 @@ func (r *request) hasDefault(ctx context.Context) bool {
 // asked returns the targets that a request without a target is about: every
 // image of the file.
 func (r *request) asked(ctx context.Context) []string {
-	switch r.ui.Target {
+	switch r.UI.Target {
 	case "", spec.TestTarget, spec.BinaryTarget:
 	default:
-		return []string{r.ui.Target}
+		return []string{r.UI.Target}
 	}
 	var names []string
 	if r.hasDefault(ctx) {
@@ -90,6 +90,12 @@ func (r *request) asked(ctx context.Context) []string {
 	return names
 }
 
+// planKey is what a plan is asked for by.
+type planKey struct {
+	target   string
+	platform spec.Platform
+}
+
 // planned is a plan, or why there is none.
 type planned struct {
 	plan  *plan.Plan
@@ -99,7 +105,7 @@ type planned struct {
 // plan returns the plan of a target for a platform, with the plans of the
 // targets that it takes files of.
 func (r *request) plan(ctx context.Context, target string, platform spec.Platform) (*plan.Plan, diag.List) {
-	made, _ := r.plans.Get(target+" "+platform.String(), func() (*planned, error) {
+	made, _ := r.plans.Get(planKey{target, platform}, func() (*planned, error) {
 		p, diags := r.newPlan(ctx, target, platform)
 		return &planned{p, diags}, nil
 	})
@@ -108,7 +114,7 @@ func (r *request) plan(ctx context.Context, target string, platform spec.Platfor
 
 // spec returns what the file says of a target on a platform.
 func (r *request) spec(target string, platform spec.Platform) (*spec.Spec, diag.List) {
-	return r.doc.Spec(spec.Request{BuildArgs: r.ui.BuildArgs, Platform: platform, Target: target, Asking: r.asking})
+	return r.doc.Spec(spec.Request{BuildArgs: r.UI.BuildArgs, Platform: platform, Target: target, Asking: r.asking})
 }
 
 func (r *request) newPlan(ctx context.Context, target string, platform spec.Platform) (*plan.Plan, diag.List) {
@@ -116,7 +122,7 @@ func (r *request) newPlan(ctx context.Context, target string, platform spec.Plat
 	if s == nil {
 		return nil, diags
 	}
-	project := &language.Project{FS: r.source.tree, Spec: s, Build: r.Builder(), Memo: &r.manifests}
+	project := &language.Project{FS: r.source.tree, Spec: s, Host: r.Host(), Memo: &r.manifests}
 	if !s.Entrypoint.IsSet() {
 		for _, t := range r.doc.Targets() {
 			project.Targets = append(project.Targets, t.Name.Value)
@@ -131,7 +137,7 @@ func (r *request) newPlan(ctx context.Context, target string, platform spec.Plat
 	if p == nil {
 		return nil, diags
 	}
-	diags.Add(p.SetMirrors(r.ui.BuildArgs))
+	diags.Add(p.SetMirrors(r.UI.BuildArgs))
 	p.Name, p.Uses = target, map[string]*plan.Plan{}
 	r.place(p)
 	for _, name := range r.uses(s) {
@@ -189,6 +195,6 @@ func (r *request) hasContext(name string) bool {
 	if err != nil {
 		return false
 	}
-	given, err := r.ui.NamedContext(name, dockerui.ContextOpt{})
+	given, err := r.UI.NamedContext(name, dockerui.ContextOpt{})
 	return err != nil || given != nil
 }

@@ -10,7 +10,9 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/memo"
 	"github.com/stagefront/stagefront/frontend/plan"
+	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/llb"
 )
 
@@ -19,12 +21,18 @@ import (
 type Builder struct {
 	Daemon  *daemon.Daemon
 	Context llb.State // the build context after its ignore rules
-	Project fs.FS     // what is in it
+	Files   fs.FS     // what is in it
 	Options llb.Options
 	Labels  map[string]string // of whoever builds
 	Sources []string          // names of targets and contexts, which a source may have meant
 
-	used daemon.Memo[*Result] // images that others take files of, by target and platform
+	used memo.Map[usedKey, *Result] // images that others take files of
+}
+
+// usedKey is what an image that others take files of is known by.
+type usedKey struct {
+	target   string
+	platform spec.Platform
 }
 
 // Result is what became of plans, before it is exported.
@@ -82,7 +90,7 @@ func (b *Builder) Tests(ctx context.Context, plans []*plan.Plan) (*Result, error
 			diags.Errorf(p.Spec.Test.Range, "there are no tests to run").Hint = "say what runs them: \"test: [program, argument]\""
 			return nil, diags
 		}
-		j, err := b.toolchain(ctx, p)
+		j, err := b.job(ctx, p)
 		if err != nil {
 			return nil, err
 		}

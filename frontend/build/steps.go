@@ -11,7 +11,6 @@ import (
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
-	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/llb"
 )
@@ -146,12 +145,12 @@ func foreign(p *plan.Plan, natives []language.Natives) (diags diag.List) {
 // step, else the failure.
 func (j *job) diagnosed(err error) error {
 	var f *daemon.Failure
-	diagnose := languages.Named(j.Plan.Language).Diagnose
+	diagnose := j.Plan.Language.Diagnose
 	if !errors.As(err, &f) || diagnose == nil {
 		return err
 	}
 	p := j.Plan
-	found := diagnose(&language.Project{FS: j.Project, Spec: p.Spec, Build: p.Build}, p.Target)
+	found := diagnose(&language.Project{FS: j.Files, Spec: p.Spec, Host: p.Host}, p.Target)
 	if found.Err() != nil {
 		return found
 	}

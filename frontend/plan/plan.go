@@ -17,9 +17,9 @@ import (
 
 // Plan is everything that building one image for one platform does.
 type Plan struct {
-	Name          string // of the target; "" is the top level
-	Language      string
-	Build, Target spec.Platform
+	Name         string // of the target; "" is the top level
+	Language     *language.Language
+	Host, Target spec.Platform
 	*language.Recipe
 	Overlay   []Op            // files that are laid over the source; From is as for exports
 	Scripts   []language.Step // before compile, each on the source as the one before left it
@@ -64,13 +64,13 @@ func For(lang *language.Language, p *language.Project, target spec.Platform) (*P
 		return nil, diags
 	}
 	out := &Plan{
-		Language: lang.Name,
-		Build:    p.Build, Target: target,
+		Language: lang,
+		Host:     p.Host, Target: target,
 		Runtime: RuntimeOf(p.Spec),
 		Spec:    p.Spec,
 	}
 	diags.Add(needsToolchain(p.Spec, recipe, lang))
-	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), hasInterpreter(out.Runtime, lang))
+	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), lacksInterpreter(out.Runtime, lang))
 	for _, step := range slices.Concat(recipe.Compile.Chain(), recipe.Native.Chain(), recipe.Test.Chain()) {
 		step.Env = withBuildEnv(p.Spec, recipe, step.Env)
 		if step.Warm != nil {
