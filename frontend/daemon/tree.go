@@ -66,11 +66,12 @@ func (f *Tree) Stat(name string) (fs.FileInfo, error) {
 	})
 }
 
-// ReadFile returns the content of a file.
+// ReadFile returns the content of a file, which is the caller's own.
 func (f *Tree) ReadFile(name string) ([]byte, error) {
-	return once(&f.data, "open", name, func() ([]byte, error) {
+	data, err := once(&f.data, "open", name, func() ([]byte, error) {
 		return f.Ref.ReadFile(f.ctx, client.ReadRequest{Filename: name})
 	})
+	return bytes.Clone(data), err
 }
 
 // ReadDir returns the entries of a directory in order.
