@@ -18,7 +18,7 @@ func TestDistinct(t *testing.T) {
 			p.Name, p.Compile.Range, p.Compile.Name = "other", trial.Source("a\n").Line(1), "make other"
 		},
 		"runtime":      func(p *plan.Plan) { p.Runtime.Kind = plan.Scratch },
-		"! language":   func(p *plan.Plan) { p.Language = "other" },
+		"! language":   func(p *plan.Plan) { p.Language = &language.Language{Name: "other"} },
 		"! arguments":  func(p *plan.Plan) { p.Compile.Args = []string{"make", "all"} },
 		"! directory":  func(p *plan.Plan) { p.Compile.Dir = "api" },
 		"! variables":  func(p *plan.Plan) { p.Compile.Env = spec.Vars{{Name: "A", Value: "b"}} },

@@ -46,7 +46,7 @@ func TestToolchain(t *testing.T) {
 		g.Images, g.Configs = c.images, c.configs
 		r := trial.Compiled()
 		r.Toolchain = c.t
-		j, err := builderOf(t, g).toolchain(t.Context(), planned(t, text, r))
+		j, err := builderOf(t, g).job(t.Context(), planned(t, text, r))
 		got := lines(err)
 		if err == nil {
 			got = source(t, j)
@@ -80,7 +80,7 @@ func source(t *testing.T, j *job) string {
 func TestToolchainEnded(t *testing.T) {
 	g := gateway.New(t, text)
 	g.Failing = map[string]error{"example.com/tool:latest": context.Canceled}
-	if _, err := builderOf(t, g).toolchain(t.Context(), planned(t, text, trial.Compiled())); !daemon.Canceled(err) {
+	if _, err := builderOf(t, g).job(t.Context(), planned(t, text, trial.Compiled())); !daemon.Canceled(err) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
-	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/frontend/trial"
 	"github.com/stagefront/stagefront/frontend/trial/gateway"
@@ -101,7 +100,7 @@ func TestAttempts(t *testing.T) {
 		g := gateway.New(t, text)
 		g.Images, g.Left = []string{"example.com/tool:latest"}, c.left
 		p := planned(t, text, escalating())
-		j, err := builderOf(t, g).toolchain(t.Context(), p)
+		j, err := builderOf(t, g).job(t.Context(), p)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -156,7 +155,7 @@ func TestDiagnosed(t *testing.T) {
 		g := gateway.New(t, text)
 		g.Images, g.Failing = []string{"example.com/tool:latest"}, map[string]error{"[made] make": errors.New("exit code: 1")}
 		p := planned(t, text, trial.Compiled())
-		languages.Named("made").Diagnose = c.diagnose
+		p.Language.Diagnose = c.diagnose
 		if _, err := builderOf(t, g).Image(t.Context(), p); err == nil || err.Error() != c.want {
 			t.Errorf("%s: got %v, want %s", name, err, c.want)
 		}
