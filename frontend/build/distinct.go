@@ -77,7 +77,11 @@ func bare(s language.Step) language.Step {
 func sameNames(plans []*plan.Plan) (diags diag.List) {
 	for i, p := range plans {
 		for _, o := range plans[:i] {
-			if o.Program == p.Program {
+			switch {
+			case o.Program != p.Program:
+			case p.Program == "":
+				diags.Errorf(p.Compile.Range, "targets %q and %q both make an application in %s", o.Name, p.Name, language.AppDir)
+			default:
 				diags.Errorf(p.Compile.Range, "targets %q and %q both make a program %q", o.Name, p.Name, p.Program)
 			}
 		}
