@@ -106,6 +106,7 @@ func (r *request) builder() *build.Builder {
 		Options: r.options(),
 		Labels:  r.UI.Labels,
 		Sources: r.sourceNames(),
+		Judge:   r.judge,
 	}
 }
 

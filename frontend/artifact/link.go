@@ -11,6 +11,9 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
+// MissingLibrary is the rule whose findings are libraries that packages lack.
+const MissingLibrary = "MissingLibrary"
+
 // Linker finds the libraries that a program needs and its runtime lacks.
 type Linker struct {
 	Platform spec.Platform
@@ -27,7 +30,7 @@ type Library struct {
 	To   string // in the runtime image
 }
 
-// Link returns the libraries that must be copied from the toolchain for native
+// Link returns the libraries that must be copied from the roots for native
 // code to work on the runtime. What nothing supplies is an error for the
 // program. For code that a program may load it is a warning: packages have
 // parts that only some who install them use.
@@ -49,7 +52,7 @@ func (l *Linker) Link(objects []Object) ([]Library, diag.List) {
 		case o.Alone:
 			diags.Errorf(diag.Range{}, "%v", err)
 		default:
-			diags.Warnf(diag.Range{}, "%v", err).Rule = "MissingLibrary"
+			diags.Warnf(diag.Range{}, "%v", err).Rule = MissingLibrary
 		}
 	}
 	return l.found, diags

@@ -26,6 +26,9 @@ type Builder struct {
 	Options llb.Options
 	Labels  map[string]string // of whoever builds
 	Sources []string          // names of targets and contexts, which a source may have meant
+	// Judge returns what becomes of problems for a spec, which says how findings of
+	// rules are treated among them. It may be nil.
+	Judge func(s *spec.Spec, found diag.List) diag.List
 
 	used memo.Map[usedKey, *Result] // images that others take files of
 }

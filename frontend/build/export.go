@@ -65,6 +65,9 @@ func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daem
 		diags[i].Range = j.Plan.Runtime.Range
 		diags[i].Hint = linkHint(j.Plan.Runtime.Kind)
 	}
+	if j.Judge != nil {
+		diags = j.Judge(j.Plan.Spec, diags)
+	}
 	if diags.Err() != nil {
 		return nil, diags
 	}

@@ -176,6 +176,11 @@ var common = []*Rule{
 		Check: healthcheckProgram,
 	},
 	{
+		ID:       "MissingLibrary",
+		Compiled: true,
+		Doc:      "Native code of a package needs a library that nothing brings",
+	},
+	{
 		ID:  "NetworkInCompile",
 		Doc: "Scripts and compile have the network",
 		Check: func(in *Input, report func(diag.Range, string, ...any)) {
