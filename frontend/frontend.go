@@ -51,6 +51,7 @@ type request struct {
 
 	doc    *spec.Document
 	asking bool // for a question, which builds nothing
+	closed bool // no custom runtime is looked into
 
 	source    source
 	plans     memo.Map[planKey, *planned]
