@@ -1,6 +1,7 @@
 package artifact
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -43,19 +44,23 @@ func (l *Linker) Link(objects []Object) ([]Library, diag.List) {
 		l.seen[path.Base(o.interp)] = true
 	}
 	for _, o := range objects {
-		err := l.start(o)
-		if err == nil {
-			err = l.need(o.Name, o.needed)
-		}
-		switch {
-		case err == nil:
-		case o.Alone:
-			diags.Errorf(diag.Range{}, "%v", err)
-		default:
-			diags.Warnf(diag.Range{}, "%v", err).Rule = MissingLibrary
+		for _, err := range l.link(o) {
+			if o.Alone {
+				diags.Errorf(diag.Range{}, "%v", err)
+			} else {
+				diags.Warnf(diag.Range{}, "%v", err).Rule = MissingLibrary
+			}
 		}
 	}
 	return l.found, diags
+}
+
+// link finds the libraries of one object, and returns what is wrong with others.
+func (l *Linker) link(o Object) []error {
+	if err := l.start(o); err != nil {
+		return []error{err}
+	}
+	return l.need(o.Name, o.needed)
 }
 
 // start reports a program that cannot even start on the runtime.
@@ -78,39 +83,45 @@ func fromHost(name string) bool {
 	return strings.HasPrefix(name, "libcuda.so") || strings.HasPrefix(name, "libnvidia-")
 }
 
-func (l *Linker) need(who string, names []string) error {
+// need finds libraries and what those need in turn, and returns why there are none
+// of some names. What is missing hides nothing: others are found all the same.
+func (l *Linker) need(who string, names []string) (missing []error) {
 	for _, name := range names {
 		if l.seen[name] || fromHost(name) {
 			continue
 		}
 		l.seen[name] = true
-		if _, ok := find(l.Runtime, l.dirs(), name); ok {
+		if len(find(l.Runtime, l.dirs(), name)) > 0 {
 			continue
 		}
-		root, from, ok := l.supplied(name)
-		if !ok {
-			return fmt.Errorf("%s needs %s, and neither the runtime nor the toolchain has it", who, name)
-		}
-		l.found = append(l.found, Library{Root: root, From: from, To: path.Join("/", l.target(), name)})
-		lib, err := Open(l.Roots[root], from)
+		at, lib, err := l.supplied(name)
 		if err != nil {
-			return fmt.Errorf("reading %s of the toolchain: %w", from, err)
+			missing = append(missing, fmt.Errorf("%s needs %s, and %w", who, name, err))
+			continue
 		}
-		if err := l.need(name, lib.needed); err != nil {
-			return err
-		}
+		l.found = append(l.found, at)
+		missing = append(missing, l.need(name, lib.needed)...)
 	}
-	return nil
+	return missing
 }
 
-// supplied returns the first root that has a library, and where.
-func (l *Linker) supplied(name string) (root int, file string, ok bool) {
+// supplied returns the library of a name for the platform that the first root with
+// one has: what a toolchain has in /usr/local is the builder's as often as not.
+func (l *Linker) supplied(name string) (Library, *File, error) {
+	err := errors.New("neither the runtime nor the toolchain has it")
 	for i, fsys := range l.Roots {
-		if file, ok := find(fsys, append(l.dirs(), l.crossDirs()...), name); ok {
-			return i, file, true
+		for _, file := range find(fsys, append(l.dirs(), l.crossDirs()...), name) {
+			lib, broken := Open(fsys, file)
+			if broken == nil {
+				broken = lib.Matches(l.Platform)
+			}
+			if broken == nil {
+				return Library{Root: i, From: file, To: path.Join("/", l.target(), name)}, lib, nil
+			}
+			err = fmt.Errorf("%s of the toolchain is not for it: %w", file, broken)
 		}
 	}
-	return 0, "", false
+	return Library{}, nil, err
 }
 
 // dirs are where a loader looks by default.
@@ -133,18 +144,22 @@ func (l *Linker) crossDirs() []string {
 
 // target returns the directory of the runtime that libraries go to: where its libc is.
 func (l *Linker) target() string {
-	if libc, ok := find(l.Runtime, l.dirs(), "libc.so.6"); ok {
-		return path.Dir(libc)
+	if libc := find(l.Runtime, l.dirs(), "libc.so.6"); len(libc) > 0 {
+		return path.Dir(libc[0])
 	}
 	return l.dirs()[0]
 }
 
-func find(fsys fs.FS, dirs []string, name string) (string, bool) {
+// find returns the files of a name in directories of an image, none of scratch.
+func find(fsys fs.FS, dirs []string, name string) (files []string) {
 	for _, d := range dirs {
 		p := path.Join(d, name)
+		if fsys == nil {
+			break
+		}
 		if info, err := fs.Stat(fsys, p); err == nil && info.Mode().IsRegular() {
-			return p, true
+			files = append(files, p)
 		}
 	}
-	return "", false
+	return files
 }

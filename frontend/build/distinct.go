@@ -44,9 +44,13 @@ func testWork(p *plan.Plan) string {
 }
 
 // work returns all that steps and layers of a plan depend on, as text: the same for
-// plans of which they do the same. Where in the spec each thing is said is left out.
+// plans of which they do the same. Where in the spec each thing is said is left out,
+// and what steps are called.
 func work(p *plan.Plan, steps []language.Step, copied []*language.Fetch, layers []language.Layer) string {
-	steps = append(steps, p.Scripts...)
+	steps = slices.Concat(steps, p.Scripts)
+	for i := range steps {
+		steps[i].Name = ""
+	}
 	text, err := json.Marshal([]any{
 		p.Language, p.Host, p.Toolchain, p.Packages, p.Secrets, p.SSH, p.Network,
 		p.Overlay, steps, needed(steps, copied), layers,

@@ -30,12 +30,6 @@ type Tree struct {
 	pieces memo.Map[piece, []byte]
 }
 
-// piece is a part of a large file.
-type piece struct {
-	name  string
-	index int64 // in pieces of pieceSize
-}
-
 // once returns what ask says of a name, from memory when it was asked before.
 func once[T any](memory *memo.Map[string, T], op, name string, ask func() (T, error)) (T, error) {
 	if !fs.ValidPath(name) {
@@ -72,11 +66,12 @@ func (f *Tree) Stat(name string) (fs.FileInfo, error) {
 	})
 }
 
-// ReadFile returns the content of a file.
+// ReadFile returns the content of a file, which is the caller's own.
 func (f *Tree) ReadFile(name string) ([]byte, error) {
-	return once(&f.data, "open", name, func() ([]byte, error) {
+	data, err := once(&f.data, "open", name, func() ([]byte, error) {
 		return f.Ref.ReadFile(f.ctx, client.ReadRequest{Filename: name})
 	})
+	return bytes.Clone(data), err
 }
 
 // ReadDir returns the entries of a directory in order.
@@ -201,37 +196,3 @@ func (i info) Sys() any           { return nil }
 
 // Owner returns who the file belongs to.
 func (i info) Owner() (uid, gid int) { return int(i.st.Uid), int(i.st.Gid) }
-
-// readerAt reads pieces of a large file, each from the daemon; the ends of
-// executables are looked at, never the whole.
-type readerAt struct {
-	tree *Tree
-	name string
-}
-
-const pieceSize = 64 << 10
-
-// ReadAt reads through pieces that begin at multiples of pieceSize and are kept.
-func (r *readerAt) ReadAt(p []byte, off int64) (int, error) {
-	n := 0
-	for n < len(p) {
-		piece, err := r.piece((off + int64(n)) / pieceSize)
-		if err != nil {
-			return n, err
-		}
-		from := (off + int64(n)) % pieceSize
-		if from >= int64(len(piece)) {
-			return n, io.EOF
-		}
-		n += copy(p[n:], piece[from:])
-	}
-	return n, nil
-}
-
-func (r *readerAt) piece(i int64) ([]byte, error) {
-	return r.tree.pieces.Get(piece{r.name, i}, func() ([]byte, error) {
-		return r.tree.Ref.ReadFile(r.tree.ctx, client.ReadRequest{
-			Filename: r.name, Range: &client.FileRange{Offset: int(i * pieceSize), Length: pieceSize},
-		})
-	})
-}

@@ -136,12 +136,17 @@ func (g *Gateway) Warn(_ context.Context, _ digest.Digest, msg string, opts clie
 // Solve returns the files of a local source, of an image, or of what a step leaves.
 func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Result, error) {
 	g.count("solve")
+	ref := &tree{gateway: g, MapFS: fstest.MapFS{}}
+	result := client.NewResult()
+	result.SetRef(ref)
 	defs := req.Definition.Def
+	if len(defs) == 0 {
+		return result, nil
+	}
 	var head, last pb.Op
 	if err := head.UnmarshalVT(defs[len(defs)-1]); err != nil {
 		return nil, err
 	}
-	ref := &tree{gateway: g, MapFS: fstest.MapFS{}}
 	for _, data := range defs {
 		g.note(data)
 		if digest.FromBytes(data).String() == head.Inputs[0].Digest {
@@ -166,15 +171,11 @@ func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Res
 			g.Graphs[name] = append(g.Graphs[name], m.Description["llb.customname"])
 		}
 		g.mu.Unlock()
-		for prefix, err := range g.Failing {
-			if strings.HasPrefix(name, prefix) {
-				return nil, failed(err, digest.Digest(head.Inputs[0].Digest), req.Definition.Source)
-			}
+		if err, ok := longest(g.Failing, name); ok {
+			return nil, failed(err, digest.Digest(head.Inputs[0].Digest), req.Definition.Source)
 		}
 		ref.MapFS = g.stepFiles(name, op.Exec.Meta)
 	}
-	result := client.NewResult()
-	result.SetRef(ref)
 	return result, nil
 }
 
@@ -202,23 +203,31 @@ func failed(err error, step digest.Digest, source *pb.Source) error {
 	return grpcerrors.FromGRPC(grpcerrors.ToGRPC(context.Background(), errdefs.WrapVertex(err, step)))
 }
 
+// longest returns what is known of the longest beginning of a name, and whether there
+// is one.
+func longest[T any](known map[string]T, name string) (found T, ok bool) {
+	at := ""
+	for prefix, value := range known {
+		if strings.HasPrefix(name, prefix) && (!ok || len(prefix) > len(at)) {
+			at, found, ok = prefix, value, true
+		}
+	}
+	return found, ok
+}
+
 func (g *Gateway) sourceFiles(id string) fstest.MapFS {
 	if name, local := strings.CutPrefix(id, "local://"); local {
 		return g.Locals[name]
 	}
-	for prefix, files := range g.Contents {
-		if strings.HasPrefix(id, "docker-image://"+prefix) {
-			return files
-		}
+	if files, ok := longest(g.Contents, strings.TrimPrefix(id, "docker-image://")); ok {
+		return files
 	}
 	return fstest.MapFS{}
 }
 
 func (g *Gateway) stepFiles(name string, step *pb.Meta) fstest.MapFS {
-	for prefix, files := range g.Left {
-		if strings.HasPrefix(name, prefix) {
-			return files
-		}
+	if files, ok := longest(g.Left, name); ok {
+		return files
 	}
 	files := fstest.MapFS{}
 	for _, e := range step.Env {
