@@ -171,7 +171,7 @@ func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Res
 			g.Graphs[name] = append(g.Graphs[name], m.Description["llb.customname"])
 		}
 		g.mu.Unlock()
-		if err, ok := longest(g.Failing, name); ok {
+		if err, failing := longest(g.Failing, name); failing {
 			return nil, failed(err, digest.Digest(head.Inputs[0].Digest), req.Definition.Source)
 		}
 		ref.MapFS = g.stepFiles(name, op.Exec.Meta)
@@ -203,26 +203,23 @@ func failed(err error, step digest.Digest, source *pb.Source) error {
 	return grpcerrors.FromGRPC(grpcerrors.ToGRPC(context.Background(), errdefs.WrapVertex(err, step)))
 }
 
-// longest returns what is known of the longest beginning of a name, and whether there
-// is one.
-func longest[T any](known map[string]T, name string) (found T, ok bool) {
-	at := ""
-	for prefix, value := range known {
-		if strings.HasPrefix(name, prefix) && (!ok || len(prefix) > len(at)) {
-			at, found, ok = prefix, value, true
-		}
-	}
-	return found, ok
-}
-
 func (g *Gateway) sourceFiles(id string) fstest.MapFS {
 	if name, local := strings.CutPrefix(id, "local://"); local {
 		return g.Locals[name]
 	}
-	if files, ok := longest(g.Contents, strings.TrimPrefix(id, "docker-image://")); ok {
-		return files
+	files, _ := longest(g.Contents, strings.TrimPrefix(id, "docker-image://"))
+	return files
+}
+
+// longest returns what a map has for the longest of its keys that a name begins with.
+func longest[T any](of map[string]T, name string) (found T, ok bool) {
+	best := ""
+	for prefix, value := range of {
+		if strings.HasPrefix(name, prefix) && (!ok || len(prefix) > len(best)) {
+			found, ok, best = value, true, prefix
+		}
 	}
-	return fstest.MapFS{}
+	return found, ok
 }
 
 func (g *Gateway) stepFiles(name string, step *pb.Meta) fstest.MapFS {
@@ -254,14 +251,14 @@ func (t *tree) ReadFile(_ context.Context, req client.ReadRequest) ([]byte, erro
 	if r := req.Range; r != nil && err == nil {
 		data = data[min(r.Offset, len(data)):min(r.Offset+r.Length, len(data))]
 	}
-	return data, overGRPC(err)
+	return data, t.overGRPC(clean(req.Filename), err)
 }
 
 func (t *tree) StatFile(_ context.Context, req client.StatRequest) (*fstypes.Stat, error) {
 	t.gateway.count("stat")
 	info, err := fs.Stat(t.MapFS, clean(req.Path))
 	if err != nil {
-		return nil, overGRPC(err)
+		return nil, t.overGRPC(clean(req.Path), err)
 	}
 	return stat(info, ""), nil
 }
@@ -278,7 +275,7 @@ func (t *tree) ReadDir(_ context.Context, req client.ReadDirRequest) ([]*fstypes
 		to, _ := t.MapFS.ReadLink(path.Join(clean(req.Path), e.Name()))
 		stats = append(stats, stat(info, to))
 	}
-	return stats, overGRPC(err)
+	return stats, t.overGRPC(clean(req.Path), err)
 }
 
 func clean(name string) string {
@@ -289,13 +286,15 @@ func stat(i fs.FileInfo, link string) *fstypes.Stat {
 	return &fstypes.Stat{Path: i.Name(), Mode: uint32(i.Mode()), Size: i.Size(), Linkname: link}
 }
 
-// overGRPC returns an error as it comes through gRPC: its text alone.
-func overGRPC(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, fs.ErrNotExist):
-		return errors.New("rpc error: code = Unknown desc = lstat: no such file or directory")
+// overGRPC returns an error about a name as it comes through gRPC: its text alone.
+func (t *tree) overGRPC(name string, err error) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	return errors.New(err.Error())
+	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+		if info, err := fs.Stat(t.MapFS, dir); err == nil && !info.IsDir() {
+			return errors.New("rpc error: code = Unknown desc = lstat: not a directory")
+		}
+	}
+	return errors.New("rpc error: code = Unknown desc = lstat: no such file or directory")
 }
