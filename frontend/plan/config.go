@@ -36,7 +36,7 @@ func (x *exporter) config() Config {
 	c := Config{
 		Entrypoint:  slices.Concat(x.Image.Entrypoint, x.found.Arguments, fixedArgs(s)),
 		Cmd:         s.Args.Values(),
-		Workdir:     s.Workdir.Or(language.AppDir),
+		Workdir:     s.WorkingDir(),
 		StopSignal:  s.StopSignal.Value,
 		Healthcheck: healthcheck(s.Healthcheck),
 	}

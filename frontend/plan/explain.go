@@ -192,7 +192,7 @@ func (e *explainer) files() {
 			e.set("directory", f.To.Value, f.Range)
 			continue
 		}
-		to, _ := f.Destination(e.Spec.Workdir.Or(language.AppDir))
+		to, _ := f.Destination(e.Spec.WorkingDir())
 		e.set("file", to, f.Range)
 	}
 }

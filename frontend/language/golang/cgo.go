@@ -20,7 +20,7 @@ func cross(g platform) spec.Vars {
 
 // needsLibc reports a scratch image for a program that is linked to the C library.
 func needsLibc(s *spec.Spec) (diags diag.List) {
-	if s.Runtime.Value == "scratch" && s.Build.Cgo.Or(false) && !linksStatically(s) {
+	if s.OnScratch() && s.Build.Cgo.Or(false) && !linksStatically(s) {
 		diags.Errorf(s.Runtime.Range, "scratch has no C library, and programs with cgo need one").Hint =
 			"remove \"runtime\" for distroless, or link statically: \"ldflags: [-extldflags=-static]\""
 	}
