@@ -60,16 +60,7 @@ func (e *explainer) build() {
 	if k := e.Packages; k != nil {
 		e.set("packages", strings.Join(append(append([]string(nil), k.Names...), k.Libraries...), " "), k.Range)
 	}
-	for _, f := range e.Fetches {
-		why := cmp.Or(strings.Join(f.Manifests, " "), "default")
-		if e.spare(f) {
-			why = "only where the manifests alone do not say all"
-		}
-		e.add("fetch", f.String(), why)
-	}
-	if len(e.Fetches) == 0 {
-		e.add("fetch", "nothing", "no dependencies to download")
-	}
+	e.fetches()
 	for _, a := range s.Build.Args {
 		value := a.Value.Value
 		if !a.Value.IsSet() {
@@ -80,6 +71,26 @@ func (e *explainer) build() {
 	for _, o := range e.Overlay {
 		e.add("source file", o.To, "from "+strings.TrimPrefix(o.From.String(), "source "))
 	}
+	e.steps()
+}
+
+// fetches tells what is downloaded before the source is looked at.
+func (e *explainer) fetches() {
+	for _, f := range e.Fetches {
+		why := cmp.Or(strings.Join(f.Manifests, " "), "default")
+		if e.spare(f) {
+			why = "only where the manifests alone do not say all"
+		}
+		e.add("fetch", f.String(), why)
+	}
+	if len(e.Fetches) == 0 {
+		e.add("fetch", "nothing", "no dependencies to download")
+	}
+}
+
+// steps tells what is run over the source.
+func (e *explainer) steps() {
+	s := e.Spec
 	for _, step := range e.Scripts {
 		e.set("script", quoted(step.Args), step.Range)
 	}
