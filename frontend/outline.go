@@ -26,11 +26,13 @@ func (r *request) answerOutline(ctx context.Context) (*client.Result, error) {
 		o.Description = t.Description
 	}
 	for _, id := range s.Build.Secrets {
-		o.Secrets = append(o.Secrets, outline.Secret{Name: id.Value, Required: true, Location: pbLocation(id.Range)})
+		at := pbLocation(id.Range)
+		o.Secrets = append(o.Secrets, outline.Secret{Name: id.Value, Required: true, Location: at})
 	}
 	o.Secrets = append(o.Secrets, outline.Secret{Name: llb.CASecret})
 	if s.Build.SSH.Or(false) {
-		o.SSH = append(o.SSH, outline.SSH{Name: "default", Required: true, Location: pbLocation(s.Build.SSH.Range)})
+		at := pbLocation(s.Build.SSH.Range)
+		o.SSH = append(o.SSH, outline.SSH{Name: "default", Required: true, Location: at})
 	}
 	// What cannot be planned, for want of an entrypoint perhaps, still has an outline.
 	if p, _ := r.plan(ctx, r.UI.Target, r.platforms()[0]); p != nil {

@@ -32,12 +32,30 @@ type question struct {
 // questions are all of them. Clients answer some by a Dockerfile frontend when
 // this one does not, so all of those are here.
 var questions = []question{
-	{describeRequest(lint.SubrequestLintDefinition, "Check the spec against documented rules"), (*request).answerCheck, true},
-	{describeRequest(outline.SubrequestsOutlineDefinition, "List what a target takes: build args, secrets, SSH, caches"), (*request).answerOutline, false},
-	{describeRequest(targets.SubrequestsTargetsDefinition, "List the targets of the spec"), (*request).answerTargets, false},
-	{ownRequest("frontend.explain", "Tell every decision of a build, and where it came from"), (*request).answerExplain, true},
-	{ownRequest("frontend.schema", "Print the JSON Schema of a spec"), (*request).answerSchema, false},
-	{subrequests.SubrequestsDescribeDefinition, nil, false}, // answer knows the list
+	{
+		Request: describeRequest(lint.SubrequestLintDefinition, "Check the spec against documented rules"),
+		answer:  (*request).answerCheck,
+		opens:   true,
+	},
+	{
+		Request: describeRequest(outline.SubrequestsOutlineDefinition,
+			"List what a target takes: build args, secrets, SSH, caches"),
+		answer: (*request).answerOutline,
+	},
+	{
+		Request: describeRequest(targets.SubrequestsTargetsDefinition, "List the targets of the spec"),
+		answer:  (*request).answerTargets,
+	},
+	{
+		Request: ownRequest("frontend.explain", "Tell every decision of a build, and where it came from"),
+		answer:  (*request).answerExplain,
+		opens:   true,
+	},
+	{
+		Request: ownRequest("frontend.schema", "Print the JSON Schema of a spec"),
+		answer:  (*request).answerSchema,
+	},
+	{Request: subrequests.SubrequestsDescribeDefinition}, // answer knows the list
 }
 
 func describeRequest(r subrequests.Request, description string) subrequests.Request {
@@ -78,9 +96,8 @@ func answerDescribe() (*client.Result, error) {
 	for _, q := range questions {
 		all = append(all, q.Request)
 	}
-	return answered(all, subrequests.SubrequestsDescribeDefinition.Version, func(data []byte, w *bytes.Buffer) error {
-		return subrequests.PrintDescribe(data, w)
-	})
+	print := func(data []byte, w *bytes.Buffer) error { return subrequests.PrintDescribe(data, w) }
+	return answered(all, subrequests.SubrequestsDescribeDefinition.Version, print)
 }
 
 // answered returns a result that has v as JSON and, printed from that, as text.

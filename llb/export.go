@@ -150,7 +150,8 @@ func (s *Stages) link(a *llb.FileAction, op plan.Op) *llb.FileAction {
 	if s.Caps.Supports(pb.CapFileSymlinkCreate) == nil {
 		return a.Symlink(op.Target, op.Link, llb.WithCreatedTime(s.Epoch))
 	}
-	made := s.Image.Run(llb.Args([]string{"ln", "-s", op.Target, "/link/made"}), s.named("[export] link "+op.Link), s.at(s.Plan.Compile.Range)).
+	step := llb.Args([]string{"ln", "-s", op.Target, "/link/made"})
+	made := s.Image.Run(step, s.named("[export] link "+op.Link), s.at(s.Plan.Compile.Range)).
 		AddMount("/link", llb.Scratch())
 	return a.Copy(made, "/made", op.Link, &llb.CopyInfo{CreatedTime: &s.Epoch})
 }

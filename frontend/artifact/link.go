@@ -69,7 +69,8 @@ func (l *Linker) start(o Object) error {
 		return nil
 	}
 	if l.Runtime == nil {
-		return fmt.Errorf("the program is dynamically linked (it needs %s) and scratch has no libraries", strings.Join(o.needed, ", "))
+		return fmt.Errorf("the program is dynamically linked (it needs %s) and scratch has no libraries",
+			strings.Join(o.needed, ", "))
 	}
 	if _, err := fs.Stat(l.Runtime, strings.TrimPrefix(o.interp, "/")); err != nil {
 		return fmt.Errorf("the runtime has no %s, the loader that the program was linked for", o.interp)

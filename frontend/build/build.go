@@ -98,7 +98,8 @@ func (b *Builder) Tests(ctx context.Context, plans []*plan.Plan) (*Result, error
 		}
 		if p.Test.IsZero() {
 			var diags diag.List
-			diags.Errorf(p.Spec.Test.Range, "there are no tests to run").Hint = "say what runs them: \"test: [program, argument]\""
+			diags.Errorf(p.Spec.Test.Range, "there are no tests to run").Hint =
+				"say what runs them: \"test: [program, argument]\""
 			return nil, diags
 		}
 		j, err := b.job(ctx, p)

@@ -67,7 +67,8 @@ func (j *job) natives(c language.Copy) (objects []artifact.Object, diags diag.Li
 			diags.Errorf(j.Plan.Compile.Range, "%s of %s is not for %s: %v", path.Base(name), owner, j.Plan.Target, err)
 			continue
 		}
-		objects = append(objects, artifact.Object{File: a, Name: path.Base(name) + " of " + owner, Base: path.Base(name)})
+		base := path.Base(name)
+		objects = append(objects, artifact.Object{File: a, Name: base + " of " + owner, Base: base})
 	}
 	return objects, diags
 }

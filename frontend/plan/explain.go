@@ -58,7 +58,7 @@ func (e *explainer) build() {
 		e.set("toolchain", e.Toolchain.Ref+" on "+e.Host.String(), e.Toolchain.Range)
 	}
 	if k := e.Packages; k != nil {
-		e.set("packages", strings.Join(append(append([]string(nil), k.Names...), k.Libraries...), " "), k.Range)
+		e.set("packages", strings.Join(slices.Concat(k.Names, k.Libraries), " "), k.Range)
 	}
 	e.fetches()
 	for _, a := range s.Build.Args {
@@ -99,7 +99,11 @@ func (e *explainer) steps() {
 	} else {
 		e.set("compile", quoted(e.Compile.Args), e.Compile.Range)
 	}
-	e.set("network", map[bool]string{false: "none in compile", true: "in compile too"}[e.Network], s.Build.Network.Range)
+	network := "none in compile"
+	if e.Network {
+		network = "in compile too"
+	}
+	e.set("network", network, s.Build.Network.Range)
 	if !e.Test.IsZero() {
 		e.set("test", quoted(e.Test.Args), s.Test.Range)
 	}
@@ -160,7 +164,8 @@ func (e *explainer) config() {
 	}
 	user, workdir := "nonroot (65532:65532)", language.AppDir
 	if e.Runtime.Kind == Custom {
-		user, workdir = "the runtime's when it is numeric and not root, else nonroot (65532:65532)", "the runtime's, else "+language.AppDir
+		user = "the runtime's when it is numeric and not root, else " + user
+		workdir = "the runtime's, else " + workdir
 	}
 	if u := s.User; !u.Range.IsZero() {
 		user = userText(u)
