@@ -102,7 +102,9 @@ func (s *Stages) Source(from Origins) llb.State {
 		for _, op := range s.Plan.Overlay {
 			action = s.op(action, op, from)
 		}
-		source = source.File(action, s.named(fmt.Sprintf("[%s] lay files over the source", s.Plan.Language)))
+		source = source.File(action,
+			s.named(fmt.Sprintf("[%s] lay files over the source", s.Plan.Language)),
+			s.at(s.Plan.Spec.Build.Files[0].Range))
 	}
 	before := source
 	for _, script := range s.Plan.Scripts {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/artifact"
 	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/llb"
@@ -61,11 +62,7 @@ func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daem
 		return nil, err
 	}
 	found, diags := l.Link(objects)
-	for i := range diags {
-		diags[i].Range = j.Plan.Runtime.Range
-		diags[i].Hint = linkHint(j.Plan.Runtime.Kind)
-	}
-	if diags.Err() != nil {
+	if diags = j.linkProblems(diags); diags.Err() != nil {
 		return nil, diags
 	}
 	j.Daemon.Warn(ctx, diags)
@@ -95,6 +92,19 @@ func (j *job) open(ctx context.Context, origins []language.Origin) ([]fs.FS, err
 		return err
 	})
 	return trees, err
+}
+
+// linkProblems returns what is wrong with libraries as it is told: at the runtime, with
+// what helps, and as findings where it is such of a rule.
+func (j *job) linkProblems(diags diag.List) diag.List {
+	for i := range diags {
+		diags[i].Range = j.Plan.Runtime.Range
+		diags[i].Hint = linkHint(j.Plan.Runtime.Kind)
+	}
+	if j.Judge == nil {
+		return diags
+	}
+	return j.Judge(j.Plan.Spec, diags)
 }
 
 // linkHint says what helps where the runtime lacks a library.

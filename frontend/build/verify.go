@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -45,7 +46,7 @@ func open(tree *daemon.Tree, name string, target spec.Platform) (*artifact.File,
 
 // inTree returns the path that a file of a copy has in what it is copied from.
 func inTree(c language.Copy, name string) string {
-	return strings.TrimPrefix(path.Join("/", c.Path, name), "/")
+	return cmp.Or(strings.TrimPrefix(path.Join("/", c.Path, name), "/"), ".")
 }
 
 // natives opens the native code that a copy lists.
@@ -66,7 +67,8 @@ func (j *job) natives(c language.Copy) (objects []artifact.Object, diags diag.Li
 			diags.Errorf(j.Plan.Compile.Range, "%s of %s is not for %s: %v", path.Base(name), owner, j.Plan.Target, err)
 			continue
 		}
-		objects = append(objects, artifact.Object{File: a, Name: path.Base(name) + " of " + owner, Base: path.Base(name)})
+		base := path.Base(name)
+		objects = append(objects, artifact.Object{File: a, Name: base + " of " + owner, Base: base})
 	}
 	return objects, diags
 }
@@ -79,14 +81,42 @@ func (j *job) empty() []string {
 	for _, l := range layers[:len(layers)-1] {
 		filled := len(l.Files)+len(l.Links) > 0
 		for _, c := range l.Copies {
-			entries, err := j.tree(c.From).ReadDir(inTree(c, "."))
-			filled = filled || err != nil || len(entries) > 0
+			filled = filled || j.fills(c, ".")
 		}
 		if !filled {
 			names = append(names, l.Name)
 		}
 	}
 	return names
+}
+
+// fills reports whether a copy brings anything but directories, from one of the
+// directories in it on.
+func (j *job) fills(c language.Copy, dir string) bool {
+	entries, err := j.tree(c.From).ReadDir(inTree(c, dir))
+	if err != nil {
+		return true // a file, or something to be told by the copy
+	}
+	var dirs []string
+	for _, e := range entries {
+		name := path.Join(dir, e.Name())
+		switch {
+		case matches(c.Exclude, name):
+		case !e.IsDir():
+			return true
+		default:
+			dirs = append(dirs, name)
+		}
+	}
+	return slices.ContainsFunc(dirs, func(name string) bool { return j.fills(c, name) })
+}
+
+// matches reports whether one of some patterns is for a path.
+func matches(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		ok, _ := path.Match(p, name)
+		return ok
+	})
 }
 
 // missingProgram reports that what the container is to start is in no copy, where it

@@ -121,7 +121,7 @@ const (
 // Places in the image that are a contract with its users.
 const (
 	ProgramDir = "/usr/local/bin"
-	AppDir     = "/app"
+	AppDir     = spec.AppDir
 )
 
 // Toolchain is the image that steps run in, on the host. The zero

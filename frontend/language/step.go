@@ -88,7 +88,6 @@ type Report struct {
 	Natives   []Natives `json:"natives"`
 	Problems  []Remark  `json:"problems"`
 	Warnings  []Remark  `json:"warnings"`
-	Notes     []Remark  `json:"notes"` // what was decided, for the log
 }
 
 // Natives is an archive with native code for some architectures.
