@@ -39,3 +39,11 @@ func interpreterOf(p *language.Project, wanted string) (r interpreter, minor str
 	_, minor, _ = strings.Cut(path.Base(found[i]), "python")
 	return interpreter{"/" + found[i], libcOf(p.Runtime)}, minor, nil
 }
+
+// loads returns the C library that native code is loaded with.
+func (i interpreter) loads() string {
+	if i.libc == "musl" {
+		return "musl"
+	}
+	return "glibc"
+}

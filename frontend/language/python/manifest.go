@@ -157,7 +157,7 @@ func (m *manifest) readProject(p *toml.Value) {
 		m.requiresPython = diag.Text{Value: v.Text(), Range: v.Range}
 	}
 	for _, d := range p.Get("dynamic").List() {
-		m.dynamic = m.dynamic || d.Text() == "dependencies"
+		m.dynamic = m.dynamic || d.Text() == "dependencies" || d.Text() == "optional-dependencies"
 	}
 	for _, d := range p.Get("dependencies").List() {
 		m.add(d.Text(), "", d.Range)

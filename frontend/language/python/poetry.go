@@ -1,7 +1,6 @@
 package python
 
 import (
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -83,12 +82,17 @@ func readPoetryLock(l *lockfile, m *manifest, file string, groups []string) diag
 		case "git":
 			diags.Add(fromRepository(name, source.Get("url")))
 		case "directory":
-			l.member(m, path.Join(m.dir, source.Get("url").Text()), true, source.Get("url").Place())
+			diags.Add(l.directory(m, m.dir, source.Get("url").Text(), name, source.Get("url").Place()))
 			continue
+		case "file":
+			place, more := l.archive(m, m.dir, source.Get("url").Text(), name, source.Get("url").Place())
+			diags.Add(more)
+			requirement = name + " @ " + place
 		case "url":
 			requirement = name + " @ " + source.Get("url").Text()
 		}
 		before15 := root.Get("metadata", "files", p.Get("name").Text()) // of Poetry
+		l.packages = append(l.packages, locked{name, fileNames(append(p.Get("files").List(), before15.List()...)...)})
 		l.pin(&b, requirement, marker, slices.Concat(hashes(p.Get("files")), hashes(before15)))
 	}
 	l.text = b.String()
@@ -159,21 +163,13 @@ func (w poetryWalk) follow(name, marker string, depth int) {
 	w.markers[name] = marker
 	deps := p.Get("dependencies")
 	for _, d := range deps.Names() {
-		for _, way := range poetryWays(deps.Get(d)) {
+		for _, way := range waysOf(deps.Get(d)) {
 			if way.Get("optional").Text() == "true" {
 				continue
 			}
 			w.follow(normal(d), both(marker, way.Get("markers").Text()), depth+1)
 		}
 	}
-}
-
-// poetryWays returns the constraints on a dependency, of which a lock may have several.
-func poetryWays(d *toml.Value) []*toml.Value {
-	if len(d.Items) > 0 {
-		return d.Items
-	}
-	return []*toml.Value{d}
 }
 
 // both returns the marker that holds where two do.

@@ -89,6 +89,7 @@ type requirements struct {
 	constraints []logicalLine
 	options     []logicalLine // lines for the installer: indexes, --pre
 	locals      []diag.Text   // directories of the context: "-e ./libs/common"
+	archives    []string      // files of packages in the context
 	files       []string      // all that were read
 	diags       diag.List
 }
@@ -175,14 +176,14 @@ func (r *requirements) line(file string, l logicalLine, constraint bool) {
 	case "-e", "--editable":
 		r.requirement(file, logicalLine{value, l.rng}, constraint)
 	case "-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--no-index", "--pre", "--no-binary", "--only-binary", "--prefer-binary", "--require-hashes", "--trusted-host":
-		r.option(name, value, l.rng)
+		r.option(file, name, value, l.rng)
 	default:
 		r.diags.Errorf(l.rng, "unknown option %q in a requirements file", name)
 	}
 }
 
 // option keeps a line for the installer, in the form that it has there.
-func (r *requirements) option(name, value string, rng diag.Range) {
+func (r *requirements) option(file, name, value string, rng diag.Range) {
 	if strings.Contains(value, "${") {
 		r.diags.Errorf(rng, "%s has a variable in it, which nothing sets here", name).Hint =
 			"give the index as a secret: --secret id=pip.conf,src=pip.conf"
@@ -192,26 +193,58 @@ func (r *requirements) option(name, value string, rng diag.Range) {
 		return // what is hashed is checked; wheels come first; hosts are trusted by their certificates
 	case "-i":
 		name = "--index-url"
-	case "-f":
+	case "-f", "--find-links":
 		name = "--find-links"
+		if !strings.Contains(value, "://") {
+			value = r.links(file, value, rng)
+		}
 	}
 	r.options = append(r.options, logicalLine{strings.TrimSpace(name + " " + value), rng})
 }
 
-// requirement keeps a requirement: a package, or a directory of the context.
+// links returns where the step has a directory of packages' files.
+func (r *requirements) links(file, value string, rng diag.Range) string {
+	files, diags := archives(&manifest{fsys: r.fsys}, path.Dir(file), value, rng)
+	r.diags.Add(diags)
+	r.archives = append(r.archives, files...)
+	dir, _ := inContext(path.Dir(file), value, "", rng)
+	return path.Join(language.SourceDir, dir)
+}
+
+// localPath matches what a requirement has for a path: alone, with a file: before it,
+// or behind a name. What follows are extras, markers and options.
+var localPath = regexp.MustCompile(`^(?:([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*@\s*)?(file:[^\s;\[]+|\.{1,2}(?:/[^\s;\[]*)?|/[^\s;\[]+|[^\s;\[@:=<>~!]+\.(?:whl|tar\.gz|tgz|zip|tar\.bz2|tar\.xz))`)
+
+// requirement keeps a requirement: a package, or a directory or a file of the context.
 func (r *requirements) requirement(file string, l logicalLine, constraint bool) {
-	bare, _, _ := strings.Cut(l.text, ";")
-	bare, _, _ = strings.Cut(strings.TrimSpace(bare), "[")
-	bare = strings.TrimPrefix(bare, "file:")
+	at := localPath.FindStringSubmatchIndex(l.text)
 	switch {
 	case strings.Contains(l.text, "git+"), strings.Contains(l.text, "hg+"), strings.Contains(l.text, "svn+"):
 		r.diags.Errorf(l.rng, "%q comes from a repository, which cannot be cloned here", l.text).Hint =
 			"name a released version, or a wheel's URL: \"name @ https://…\""
-	case strings.HasPrefix(bare, "."), strings.HasPrefix(bare, "/"):
-		r.locals = append(r.locals, diag.Text{Value: path.Join(path.Dir(file), bare), Range: l.rng})
+	case at != nil:
+		r.local(file, l, at)
 	case constraint:
 		r.constraints = append(r.constraints, l)
 	default:
+		r.lines = append(r.lines, l)
+	}
+}
+
+// local keeps a requirement that is in the context; at is where localPath matches.
+func (r *requirements) local(file string, l logicalLine, at []int) {
+	value := l.text[at[4]:at[5]]
+	inside, diags := inContext(path.Dir(file), value, fmt.Sprintf("%q", value), l.rng)
+	r.diags.Add(diags)
+	switch {
+	case diags.Err() != nil:
+	case !isArchive(value):
+		r.locals = append(r.locals, diag.Text{Value: inside, Range: l.rng})
+	case !language.IsFile(r.fsys, inside):
+		r.diags.Errorf(l.rng, "there is no file %q in the build context", inside).Missing = inside
+	default:
+		r.archives = append(r.archives, inside)
+		l.text = l.text[:at[4]] + "file://" + path.Join(language.SourceDir, inside) + l.text[at[5]:]
 		r.lines = append(r.lines, l)
 	}
 }
@@ -234,6 +267,7 @@ func (l *lockfile) useRequirements(m *manifest, list requirementsFile, groups []
 			reqs.lines = slices.Concat(reqs.lines, more.lines)
 			reqs.files = slices.Concat(reqs.files, more.files)
 			reqs.locals = slices.Concat(reqs.locals, more.locals)
+			reqs.archives = slices.Concat(reqs.archives, more.archives)
 		}
 	}
 	l.source, l.kind = list.file, listed
@@ -241,7 +275,8 @@ func (l *lockfile) useRequirements(m *manifest, list requirementsFile, groups []
 	l.closed = l.hashed
 	l.text = joined(reqs.options) + joined(uniqueLines(reqs.lines))
 	l.constraint = joined(reqs.constraints)
-	l.manifests = append(l.manifests, reqs.files...)
+	l.manifests = slices.Concat(l.manifests, reqs.files, reqs.archives)
+	l.open = len(reqs.lines) > 0
 	l.locals = reqs.locals
 	if l.hashed || len(reqs.lines) == 0 {
 		return diags
