@@ -21,14 +21,18 @@ func files(names ...string) []language.File {
 	return all
 }
 
-// fetchEnv is the environment of steps that fetch.
+// fetchEnv is the environment of steps that fetch. A registry that does not answer is
+// given up after half a minute, each of the times that it is asked.
 var fetchEnv = spec.Vars{
 	{Name: "PIP_CERT", Value: language.CABundle},
+	{Name: "PIP_DEFAULT_TIMEOUT", Value: "30"},
 	{Name: "PIP_DISABLE_PIP_VERSION_CHECK", Value: "1"},
 	{Name: "PIP_ROOT_USER_ACTION", Value: "ignore"},
 	{Name: "PYTHONHASHSEED", Value: "0"},
 	{Name: "SSL_CERT_FILE", Value: language.CABundle},
 	{Name: "UV_CACHE_DIR", Value: caches[0].Path},
+	{Name: "UV_HTTP_RETRIES", Value: "3"},
+	{Name: "UV_HTTP_TIMEOUT", Value: "30"},
 	{Name: "UV_PYTHON_DOWNLOADS", Value: "never"},
 }
 

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
-	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/toml"
 )
 
@@ -32,12 +31,12 @@ func (m *manifest) readPipfile() diag.List {
 }
 
 // readPipfileLock turns Pipfile.lock into requirements.
-func readPipfileLock(l *lockfile, m *manifest, file string, groups []string) diag.List {
-	src, diags := language.ReadSource(m.fsys, file)
-	if src == nil {
+func readPipfileLock(l *lockfile, m *manifest, file string, groups []string) (diags diag.List) {
+	src, err := source(m.fsys, m.memo, file)
+	if err != nil {
+		diags.Errorf(diag.Range{}, "cannot read %q: %v", file, err)
 		return diags
 	}
-	src.Language = "JSON"
 	var lock map[string]map[string]json.RawMessage
 	if err := json.Unmarshal(src.Data, &lock); err != nil {
 		diags.Errorf(src.Line(1), "%s cannot be read: %v", file, err)

@@ -132,44 +132,62 @@ func poetryMarkers(m *manifest, packages []*toml.Value, groups []string) map[str
 	if modern {
 		return out
 	}
-	w := poetryWalk{byName, out}
+	w := poetryWalk{packages: byName, ways: map[string][]string{}}
 	for _, r := range m.requirements {
 		if r.group == "" || slices.Contains(groups, r.group) {
-			w.follow(r.name, "", 0)
+			w.add(r.name, "")
 		}
 	}
-	return out
+	return w.follow()
 }
 
 // poetryWalk follows the dependencies of an old poetry.lock.
 type poetryWalk struct {
 	packages map[string]*toml.Value
-	markers  map[string]string
+	ways     map[string][]string // by package, the markers with which it is needed
+	todo     []poetryStep
 }
 
-// follow marks a package that is needed where marker holds, "" for everywhere.
-func (w poetryWalk) follow(name, marker string, depth int) {
-	p := w.packages[name]
-	known, seen := w.markers[name]
-	if p == nil || depth > 50 || seen && (known == "" || known == marker) {
+// poetryStep is a package that is needed where a marker holds, "" for everywhere.
+type poetryStep struct{ name, marker string }
+
+// add marks a package as needed where a marker holds. One that is needed in so many
+// ways that they cannot be told is needed everywhere.
+func (w *poetryWalk) add(name, marker string) {
+	ways := w.ways[name]
+	if w.packages[name] == nil || slices.Contains(ways, "") || slices.Contains(ways, marker) {
 		return
 	}
-	if seen && marker != "" {
-		marker = "(" + known + ") or (" + marker + ")"
+	if len(ways) >= 8 || len(marker) > 2000 {
+		marker = ""
 	}
-	if len(marker) > 2000 {
-		marker = "" // needed in so many places that it may be needed everywhere
-	}
-	w.markers[name] = marker
-	deps := p.Get("dependencies")
-	for _, d := range deps.Names() {
-		for _, way := range waysOf(deps.Get(d)) {
-			if way.Get("optional").Text() == "true" {
-				continue
+	w.ways[name] = append(ways, marker)
+	w.todo = append(w.todo, poetryStep{name, marker})
+}
+
+// follow returns the marker of every package that is needed.
+func (w *poetryWalk) follow() map[string]string {
+	for ; len(w.todo) > 0; w.todo = w.todo[1:] {
+		deps := w.packages[w.todo[0].name].Get("dependencies")
+		for _, d := range deps.Names() {
+			for _, way := range waysOf(deps.Get(d)) {
+				if way.Get("optional").Text() != "true" {
+					w.add(normal(d), both(w.todo[0].marker, way.Get("markers").Text()))
+				}
 			}
-			w.follow(normal(d), both(marker, way.Get("markers").Text()), depth+1)
 		}
 	}
+	out := map[string]string{}
+	for name, ways := range w.ways {
+		out[name] = ways[0]
+		switch {
+		case slices.Contains(ways, ""):
+			out[name] = ""
+		case len(ways) > 1:
+			out[name] = "(" + strings.Join(ways, ") or (") + ")"
+		}
+	}
+	return out
 }
 
 // both returns the marker that holds where two do.
@@ -177,7 +195,7 @@ func both(a, b string) string {
 	switch {
 	case a == "":
 		return b
-	case b == "":
+	case b == "", a == b:
 		return a
 	}
 	return "(" + a + ") and (" + b + ")"

@@ -72,7 +72,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	diags.Add(more)
 	y.groups = m.defaultGroups(y.groups)
 	y.lock, more = lockOf(m, y.groups)
-	diags.Add(more, y.locals())
+	diags.Add(more, y.locals(), m.credentials(y.lock))
 	runtimes, more := y.interpreter()
 	diags.Add(more)
 	wheels, ok := wheelsFor(target, y.runtime.libc)

@@ -2,8 +2,10 @@ package python
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"path"
 	"regexp"
 	"slices"
@@ -35,7 +37,7 @@ type requirementsFile struct {
 // readRequirements adds what the requirements files list.
 func (m *manifest) readRequirements() (diags diag.List) {
 	add := func(file, group string) {
-		reqs, more := flattened(m.fsys, file)
+		reqs, more := flattened(m, file)
 		diags.Add(more)
 		m.lists = append(m.lists, requirementsFile{reqs, file, group})
 		m.files = append(m.files, file)
@@ -85,6 +87,7 @@ func isRequirements(file string) bool {
 // https://pip.pypa.io/en/stable/reference/requirements-file-format/
 type requirements struct {
 	fsys        fs.FS
+	memo        *language.Memo
 	lines       []logicalLine // requirements, with their options
 	constraints []logicalLine
 	options     []logicalLine // lines for the installer: indexes, --pre
@@ -101,8 +104,8 @@ type logicalLine struct {
 }
 
 // flattened returns a requirements file with those that it includes.
-func flattened(fsys fs.FS, file string) (*requirements, diag.List) {
-	r := &requirements{fsys: fsys}
+func flattened(m *manifest, file string) (*requirements, diag.List) {
+	r := &requirements{fsys: m.fsys, memo: m.memo}
 	r.read(file, diag.Range{}, false)
 	return r, r.diags
 }
@@ -112,22 +115,54 @@ func (r *requirements) read(file string, from diag.Range, constraint bool) {
 	if slices.Contains(r.files, file) {
 		return // it may include itself
 	}
-	data, err := fs.ReadFile(r.fsys, file)
-	if err != nil {
+	src, err := source(r.fsys, r.memo, file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		r.diags.Errorf(from, "there is no %q in the build context", file).Missing = file
+		return
+	case err != nil:
+		r.diags.Errorf(from, "cannot read %q: %v", file, err)
 		return
 	}
 	r.files = append(r.files, file)
-	src := &diag.Source{Name: file, Data: []byte(decoded(data))}
-	lines := strings.Split(string(src.Data), "\n")
-	for i := 0; i < len(lines); i++ {
-		first, text := i, strings.TrimRight(lines[i], " \t\r")
-		for strings.HasSuffix(text, "\\") && i+1 < len(lines) {
-			i++
-			text = strings.TrimSuffix(text, "\\") + " " + strings.TrimSpace(lines[i])
+	for first, text := range logicalLines(string(src.Data)) {
+		if len(text) > longestLine {
+			r.diags.Errorf(src.Line(first), "a line with what it goes on with has %d bytes, and no requirement has more than %d", len(text), longestLine)
+			return
 		}
 		if text = strings.TrimSpace(uncommented(text)); text != "" {
-			r.line(file, logicalLine{text, src.Line(first + 1)}, constraint)
+			r.line(file, logicalLine{text, src.Line(first)}, constraint)
+		}
+	}
+}
+
+// longestLine is far more than a requirement with a hash of every file takes.
+const longestLine = 256 << 10
+
+// logicalLines yields the lines of a text, each with those that it goes on with, and
+// the number of its first, counted from 1.
+func logicalLines(text string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		var parts []string
+		first, number := 1, 0
+		for line := range strings.SplitSeq(text, "\n") {
+			number++
+			if len(parts) > 0 {
+				line = strings.TrimLeft(line, " \t")
+			}
+			line = strings.TrimRight(line, " \t\r")
+			before, goesOn := strings.CutSuffix(line, "\\")
+			parts = append(parts, before)
+			if goesOn {
+				continue
+			}
+			if !yield(first, strings.Join(parts, " ")) {
+				return
+			}
+			parts, first = parts[:0], number+1
+		}
+		if len(parts) > 0 {
+			yield(first, strings.Join(parts, " "))
 		}
 	}
 }

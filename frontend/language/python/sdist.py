@@ -17,13 +17,14 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import zipfile
+import zlib
 
 try:
     import tomllib
 except ImportError:  # before Python 3.11
     from pip._vendor import tomli as tomllib
 
-TIMEOUT = 60  # seconds without an answer
+TIMEOUT = 30  # seconds without an answer
 TRIES = 3
 LARGEST = 2 << 30  # bytes
 LEGACY = ["setuptools>=40.8.0", "wheel"]  # of projects that say nothing else, as PEP 517 has it
@@ -55,8 +56,11 @@ def checked(path, url, hashes):
     found = [h for h in hashes if hashlib.new(h.partition(":")[0], data).hexdigest() == h.partition(":")[2]]
     if hashes and not found:
         sys.exit("\nstagefront: %s is not the file that the lock was made with. Write the lock anew; if it happens again, do not trust the index." % shown(url))
-    if not zipfile.is_zipfile(path) and not tarfile.is_tarfile(path):
-        sys.exit("\nstagefront: %s is no archive. Does something between here and the index answer in its place?" % shown(url))
+    try:
+        for _ in members(path):
+            pass
+    except (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError, zlib.error):
+        sys.exit("\nstagefront: %s is no whole archive. Does something between here and the index answer in its place?" % shown(url))
 
 
 def fetch(url, path, indexes):
@@ -166,7 +170,7 @@ class Source:
         information, project = self.information(), self.pyproject().get("project", {})
         listed = information.get_all("Requires-Dist") or []
         dynamic = [d.lower() for d in information.get_all("Dynamic") or []]
-        if information.get("Metadata-Version", "1.0") >= "2.2" and "requires-dist" not in dynamic:
+        if release(information.get("Metadata-Version", "1.0")) >= (2, 2) and "requires-dist" not in dynamic:
             return listed
         if "name" in project and not {"dependencies", "optional-dependencies"} & set(project.get("dynamic", [])):
             return declared(project)
@@ -178,6 +182,10 @@ class Source:
         if information.get("Name") and "install_requires" not in self.text("setup.py") + self.text("setup.cfg"):
             return []
         return None
+
+
+def release(version):
+    return tuple(int(p) for p in re.findall(r"\d+", version)[:2])
 
 
 def members(path):
