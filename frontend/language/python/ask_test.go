@@ -30,7 +30,7 @@ func TestRepository(t *testing.T) {
 		if c.git {
 			fsys[".git/HEAD"] = &fstest.MapFile{}
 		}
-		p := &language.Project{FS: fsys, Spec: trial.Spec(t, "language: python\n"+c.spec, spec.Request{Platform: trial.ARM64}), Build: trial.AMD64}
+		p := &language.Project{FS: fsys, Spec: trial.Spec(t, "language: python\n"+c.spec, spec.Request{Platform: trial.ARM64}), Host: trial.AMD64}
 		r, diags := Language.Recipe(p, trial.ARM64)
 		if diags.Err() != nil {
 			t.Errorf("%s: %v", c.name, diags)

@@ -175,7 +175,7 @@ func (y *project) distribution(target spec.Platform) *language.Packages {
 		p.Libraries, p.Range = want.Values(), want[0].Range
 	case y.repository() != "":
 		p.Range = y.m.backend.rng
-		target = y.Build // git alone is the same for all targets
+		target = y.Host // git alone is the same for all targets
 	default:
 		return nil
 	}
