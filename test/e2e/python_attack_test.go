@@ -15,7 +15,6 @@ import (
 	"testing"
 
 	"github.com/stagefront/stagefront/test/image"
-	"github.com/stagefront/stagefront/test/labenv"
 )
 
 // source returns a package as the source distribution that indexes have; files are
@@ -98,19 +97,19 @@ setup(name="redevil", version="1.0", py_modules=["redevil"])
 // TestPythonPoison has a package change the files of another while it is built. A
 // project that pins the other by its hash gets what it pins.
 func TestPythonPoison(t *testing.T) {
-	lab := labenv.Get(t)
+	lab := start(t)
 	good := wheel(t, "redgood", "1.0", "word = 'GOOD'\n")
 	at := index(t, "", map[string][]byte{
 		"redgood-1.0-py3-none-any.whl": good,
 		"redevil-1.0.tar.gz":           source(t, "redevil", "1.0", "setup.py", rewriter, "redevil.py", "word = 'evil'\n"),
 	})
 	options := "--extra-index-url http://" + at + "/simple\n"
-	attacker := labenv.Project(t, pythonPrints(options+"redgood==1.0\nredevil==1.0", "redevil", "word"))
+	attacker := project(t, pythonPrints(options+"redgood==1.0\nredevil==1.0", "redevil", "word"))
 	img := open(t, build(t, lab, attacker, "python-poison-attacker", "--no-cache-filter=fetch"), "linux/amd64")
 	if result, err := img.Run(t.Context(), image.RunOptions{}); err != nil || result.Stdout != "evil\n" {
 		t.Errorf("got %+v, %v of the attacker, want evil", result, err)
 	}
-	victim := labenv.Project(t, pythonPrints(fmt.Sprintf("%sredgood==1.0 --hash=sha256:%x", options, sha256.Sum256(good)), "redgood", "word"))
+	victim := project(t, pythonPrints(fmt.Sprintf("%sredgood==1.0 --hash=sha256:%x", options, sha256.Sum256(good)), "redgood", "word"))
 	ref := build(t, lab, victim, "python-poison-victim", "--no-cache-filter=fetch")
 	for _, platform := range platforms {
 		result, err := open(t, ref, platform).Run(t.Context(), image.RunOptions{})
@@ -148,7 +147,7 @@ setup(name="redspy", version="1.0", py_modules=["redspy"])
 // TestPythonSpy has a package look for passwords and the network while it is built:
 // there are none, although its download needed both.
 func TestPythonSpy(t *testing.T) {
-	lab := labenv.Get(t)
+	lab := start(t)
 	packages := map[string][]byte{}
 	at := index(t, "open-sesame", packages)
 	packages["redspy-1.0.tar.gz"] = source(t, "redspy", "1.0", "setup.py", strings.Replace(spy, "PORT", at[strings.LastIndex(at, ":")+1:], 1))
@@ -167,7 +166,7 @@ func TestPythonSpy(t *testing.T) {
 	hash := fmt.Sprintf(" --hash=sha256:%x", sha256.Sum256(packages["redspy-1.0.tar.gz"]))
 	for name, requirement := range map[string]string{"open": "redspy==1.0", "closed": "redspy==1.0" + hash} {
 		t.Run(name, func(t *testing.T) {
-			dir := labenv.Project(t, pythonPrints(requirement, "redspy", "found"))
+			dir := project(t, pythonPrints(requirement, "redspy", "found"))
 			img := open(t, build(t, lab, dir, "python-spy-"+name, flags...), "linux/amd64")
 			result, err := img.Run(t.Context(), image.RunOptions{})
 			if err != nil || result.Stdout != "[]\n" {
@@ -180,11 +179,11 @@ func TestPythonSpy(t *testing.T) {
 
 // TestPythonRunsToTell refuses packages that would have to be run to be resolved.
 func TestPythonRunsToTell(t *testing.T) {
-	lab := labenv.Get(t)
+	lab := start(t)
 	sdist := source(t, "redlazy", "1.0", "setup.py", "raise SystemExit('it ran')  # install_requires\n")
 	at := index(t, "", map[string][]byte{"redlazy-1.0.tar.gz": sdist})
-	dir := labenv.Project(t, pythonPrints("--extra-index-url http://"+at+"/simple\nredlazy", "redlazy", "word"))
-	printed, err := lab.Build(t, dir, append([]string{"-f", "stagefront.yaml", "."}, lab.Network...)...)
+	dir := project(t, pythonPrints("--extra-index-url http://"+at+"/simple\nredlazy", "redlazy", "word"))
+	printed, err := try(t, lab, dir)
 	if err == nil || !strings.Contains(printed, "redlazy 1.0 says what it needs only when its setup.py is run") || strings.Contains(printed, "it ran") {
 		t.Errorf("got %v, want it to be refused\n%s", err, printed)
 	}

@@ -27,11 +27,12 @@ var fetchEnv = spec.Vars{
 	{Name: "PIP_CERT", Value: language.CABundle},
 	{Name: "PIP_DEFAULT_TIMEOUT", Value: "30"},
 	{Name: "PIP_DISABLE_PIP_VERSION_CHECK", Value: "1"},
+	{Name: "PIP_RETRIES", Value: "2"},
 	{Name: "PIP_ROOT_USER_ACTION", Value: "ignore"},
 	{Name: "PYTHONHASHSEED", Value: "0"},
 	{Name: "SSL_CERT_FILE", Value: language.CABundle},
 	{Name: "UV_CACHE_DIR", Value: caches[0].Path},
-	{Name: "UV_HTTP_RETRIES", Value: "3"},
+	{Name: "UV_HTTP_RETRIES", Value: "2"},
 	{Name: "UV_HTTP_TIMEOUT", Value: "30"},
 	{Name: "UV_PYTHON_DOWNLOADS", Value: "never"},
 }
