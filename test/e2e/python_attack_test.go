@@ -188,3 +188,16 @@ func TestPythonRunsToTell(t *testing.T) {
 		t.Errorf("got %v, want it to be refused\n%s", err, printed)
 	}
 }
+
+// TestPythonSmuggled refuses a package that is installed with another, and that the
+// lock does not have.
+func TestPythonSmuggled(t *testing.T) {
+	lab := start(t)
+	data := wheel(t, "redmule", "1.0", "", "redload-9.9.dist-info/METADATA", "Metadata-Version: 2.1\nName: redload\nVersion: 9.9\n")
+	at := index(t, "", map[string][]byte{"redmule-1.0-py3-none-any.whl": data})
+	requirement := fmt.Sprintf("--extra-index-url http://%s/simple\nredmule==1.0 --hash=sha256:%x", at, sha256.Sum256(data))
+	printed, err := try(t, lab, project(t, pythonPrints(requirement, "redmule", "__name__")))
+	if want := "redload 9.9 was installed, and requirements.txt does not have it"; err == nil || !strings.Contains(printed, want) {
+		t.Errorf("got %v, want %s\n%s", err, want, printed)
+	}
+}

@@ -73,7 +73,7 @@ def indexes():
     for ours, theirs in (("index-url", "UV_DEFAULT_INDEX"), ("extra-index-url", "UV_EXTRA_INDEX_URL"), ("find-links", "UV_FIND_LINKS")):
         value = pip_config(ours)
         if value and not os.environ.get(theirs) and not (ours == "index-url" and os.environ.get("UV_INDEX_URL")):
-            found[theirs] = " ".join(value.split())
+            found[theirs] = ("," if theirs == "UV_FIND_LINKS" else " ").join(value.split())
     return found
 
 
@@ -159,7 +159,9 @@ class Fetch:
         if args.project:
             command += ["--requirements", args.project, "--refresh"]  # it may name files of the project
         if self.stubs:
-            command += ["--find-links", self.stub_dir]
+            # The variable counts only where there is no flag.
+            for place in [self.stub_dir] + re.split(r"[\s,]+", self.env.get("UV_FIND_LINKS", "")):
+                command += ["--find-links", place] if place else []
         if args.constraints:
             command += ["--constraints", args.constraints]
         if args.closed and not args.also:
@@ -180,6 +182,9 @@ class Fetch:
 
     def take(self, name):
         """Has a package of an index built later, which has no wheel."""
+        if self.args.wheels and not self.args.also:
+            fail("%s has no wheel for %s and Python %s among those that %s names. Write the lock anew, or take a version that has one."
+                 % (name, self.args.target, self.args.python, self.args.source))
         if self.args.wheels:
             fail("%s is to be had as source alone for %s and Python %s, and what builds packages is installed as wheels. Take a version of it that has one."
                  % (name, self.args.target, self.args.python))
@@ -216,7 +221,7 @@ class Fetch:
 
     def urls(self):
         options = [o.split(None, 1)[1] for o in self.options if " " in o]
-        return options + " ".join(self.env.get(n, "") for n in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_INDEX", "UV_FIND_LINKS")).split()
+        return options + " ".join(self.env.get(n, "") for n in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_INDEX", "UV_FIND_LINKS")).replace(",", " ").split()
 
     def locate(self, name, lines):
         """Returns the version of a package that uv takes where it may take source, and

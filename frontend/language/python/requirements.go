@@ -226,6 +226,9 @@ func (r *requirements) option(file, name, value string, rng diag.Range) {
 	switch name {
 	case "--require-hashes", "--prefer-binary", "--trusted-host":
 		return // what is hashed is checked; wheels come first; hosts are trusted by their certificates
+	case "--no-binary":
+		r.diags.Warnf(rng, "--no-binary is not followed: what has a wheel is installed from it")
+		return
 	case "-i":
 		name = "--index-url"
 	case "-f", "--find-links":
