@@ -178,6 +178,7 @@ func (j *project) recipe(toolchain language.Toolchain) *language.Recipe {
 		Packages:  j.Packages(""),
 		Fetches:   []*language.Fetch{tools, deps, whole},
 		Compile:   *j.attempts("compile", tools, deps, whole),
+		Late:      true,
 		Native:    language.Step{Env: append(slices.Clone(environment), j.tool.native...), Dir: j.tool.root, Fetches: language.Refs(deps), Range: j.at()},
 		Test:      *j.attempts("test", tools, deps, whole),
 		Image:     j.image(),
