@@ -16,7 +16,7 @@ func (r *request) unknownArgs() (diags diag.List) {
 		known = append(known, l.Mirrors...)
 	}
 	var names []string
-	for name := range r.ui.BuildArgs {
+	for name := range r.UI.BuildArgs {
 		if !slices.Contains(known, name) && !slices.Contains(known, strings.ToUpper(name)) {
 			names = append(names, name)
 		}

@@ -23,11 +23,17 @@ type Image struct {
 	Config *dockerspec.DockerOCIImage
 }
 
+// imageKey is what an image is resolved by.
+type imageKey struct {
+	ref      string
+	platform spec.Platform
+}
+
 // Resolve returns the image that a reference names for a platform: the named
 // context of that name when whoever builds gives one, else what the registry
 // has, by digest. Names are for the person watching.
 func (d *Daemon) Resolve(ctx context.Context, ref string, p spec.Platform, title string) (*Image, error) {
-	return d.images.Get(ref+" "+p.String(), func() (*Image, error) {
+	return d.images.Get(imageKey{ref, p}, func() (*Image, error) {
 		return d.resolve(ctx, ref, p, title)
 	})
 }
@@ -39,7 +45,7 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 		return nil, fmt.Errorf("%q is no image reference: %w", ref, err)
 	}
 	named = reference.TagNameOnly(named)
-	given, err := d.ui.NamedContext(ref, dockerui.ContextOpt{Platform: &platform, ResolveMode: d.ui.ImageResolveMode.String()})
+	given, err := d.UI.NamedContext(ref, dockerui.ContextOpt{Platform: &platform, ResolveMode: d.UI.ImageResolveMode.String()})
 	if err != nil {
 		return nil, err
 	}
@@ -50,11 +56,11 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 		}
 		return &Image{State: state.Platform(platform), Given: true, Config: config}, nil
 	}
-	_, digest, data, err := d.client.ResolveImageConfig(ctx, named.String(), sourceresolver.Opt{
+	_, digest, data, err := d.Gateway.ResolveImageConfig(ctx, named.String(), sourceresolver.Opt{
 		LogName: fmt.Sprintf("[%s] resolve %s", title, ref),
 		ImageOpt: &sourceresolver.ResolveImageOpt{
 			Platform:    &platform,
-			ResolveMode: d.ui.ImageResolveMode.String(),
+			ResolveMode: d.UI.ImageResolveMode.String(),
 		},
 	})
 	if err != nil {
@@ -73,7 +79,7 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 			return nil, err
 		}
 	}
-	state, err := llb.Image(named.String(), data, p, d.ui.ImageResolveMode, fmt.Sprintf("[%s] %s", title, ref))
+	state, err := llb.Image(named.String(), data, p, d.UI.ImageResolveMode, fmt.Sprintf("[%s] %s", title, ref))
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func exported(t *testing.T, a *txtar.Archive) string {
 	if project == nil {
 		return diags.Errors().Error() + "\n"
 	}
-	project.Build = trial.ARM64
+	project.Host = trial.ARM64
 	p, diags := New(project, trial.ARM64)
 	if p == nil {
 		return diags.Errors().Error() + "\n"

@@ -56,9 +56,9 @@ func (j *project) fetch(name string, tools *language.Fetch, manifests, sources [
 			Fetches: language.Refs(tools), Mirrors: mirrors, Secrets: j.tool.secrets, Range: j.at(), Runs: language.Own,
 		},
 		Manifests: manifests,
-		Sources:   sources,
+		Hidden:    sources,
 		Output:    j.tool.output,
-		Written:   true,
+		Writable:  true,
 	}
 	if j.tool.apart {
 		f.Runs = language.Tools
