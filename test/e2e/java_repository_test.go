@@ -4,12 +4,10 @@ import (
 	"archive/zip"
 	"bytes"
 	"crypto/sha1"
+	"encoding/binary"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -136,26 +134,29 @@ func jarOf(t *testing.T, files map[string][]byte) []byte {
 	return out.Bytes()
 }
 
-// compiled returns the classes of a source file, for Java 17 and later.
-func compiled(t *testing.T, name, source string) map[string][]byte {
-	t.Helper()
-	dir := t.TempDir()
-	file := filepath.Join(dir, name)
-	if err := os.WriteFile(file, []byte(source), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command("javac", "--release", "17", "-d", dir, file).CombinedOutput(); err != nil {
-		t.Fatalf("compiling %s: %v\n%s", name, err, out)
-	}
-	classes := map[string][]byte{}
-	err := filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
-		if err == nil && filepath.Ext(path) == ".class" {
-			classes[strings.TrimPrefix(path, dir+"/")], err = os.ReadFile(path)
+// classOf returns the class file of a class whose method text returns a text, for
+// Java 17 and later, and its name in a jar. It stands for a compiler, which the
+// machine may not have.
+// https://docs.oracle.com/javase/specs/jvms/se17/html/jvms-4.html
+func classOf(name, text string) map[string][]byte {
+	name = strings.ReplaceAll(name, ".", "/")
+	var out bytes.Buffer
+	put := func(values ...any) {
+		for _, v := range values {
+			if s, ok := v.(string); ok {
+				binary.Write(&out, binary.BigEndian, uint8(1))
+				binary.Write(&out, binary.BigEndian, uint16(len(s)))
+				out.WriteString(s)
+				continue
+			}
+			binary.Write(&out, binary.BigEndian, v)
 		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
-	return classes
+	const class, constant, java17, public, static = uint8(7), uint8(8), uint16(61), uint16(0x1), uint16(0x8)
+	put(uint32(0xcafebabe), uint16(0), java17, uint16(10))
+	put(class, uint16(2), name, class, uint16(4), "java/lang/Object", "text", "()Ljava/lang/String;", "Code", constant, uint16(9), text)
+	put(public, uint16(1), uint16(3), uint16(0), uint16(0), uint16(1))
+	put(public|static, uint16(5), uint16(6), uint16(1), uint16(7), uint32(15))
+	put(uint16(1), uint16(0), uint32(3), []byte{0x12, 8, 0xb0}, uint16(0), uint16(0), uint16(0)) // ldc text; areturn
+	return map[string][]byte{name + ".class": out.Bytes()}
 }

@@ -70,6 +70,7 @@ type buildTool struct {
 	label     string    // what is compiled, for people
 	main      diag.Text // the main class that its files name, where they do
 	manifests []string
+	vendored  []string      // jars of the project that the program needs, relative to root
 	level     wantedVersion // of the source
 	jdk       wantedVersion // that the build asks for
 	most      int           // the newest release that the tool runs on; 0: any

@@ -161,6 +161,8 @@ func mavenTool(p *language.Project) (*buildTool, diag.List) {
 	if app == nil {
 		return nil, diags
 	}
+	jars, more := b.vendored(app)
+	diags.Add(more)
 	wanted, at := b.wrapper()
 	t := &buildTool{
 		name: "maven", program: "Maven", root: b.root,
@@ -176,6 +178,9 @@ func mavenTool(p *language.Project) (*buildTool, diag.List) {
 	}
 	if app.dir != b.root {
 		t.module = language.Relative(b.root, app.dir)
+	}
+	for _, jar := range jars {
+		t.vendor(jar)
 	}
 	if wanted != "" {
 		version := wanted

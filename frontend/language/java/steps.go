@@ -43,6 +43,11 @@ func (j *project) command(verb string, options ...string) []string {
 	if j.start == "" && j.tool.main.Value != "" && verb == "compile" {
 		args = append(args, "--declared", j.tool.main.Value)
 	}
+	for _, jar := range j.tool.vendored {
+		if verb == "compile" {
+			args = append(args, "--library", jar)
+		}
+	}
 	return append(append(args, "--"), j.Spec.Build.Flags.Values()...)
 }
 

@@ -129,7 +129,8 @@ final class Maven {
     private List<Path> classPath() throws IOException {
         Path file = options.module().resolve(CLASS_PATH);
         String text = Files.exists(file) ? Files.readString(file).strip() : "";
-        return Stream.of(text.split(":")).filter(s -> !s.isEmpty()).map(Path::of).toList();
+        Stream<Path> resolved = Stream.of(text.split(":")).filter(s -> !s.isEmpty()).map(Path::of);
+        return Stream.concat(resolved, options.libraries().stream()).distinct().toList();
     }
 
     private void test() throws IOException, InterruptedException {

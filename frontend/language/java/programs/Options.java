@@ -14,6 +14,7 @@ final class Options {
     private String offline = "";
     private boolean online;
     private final List<String> flags = new ArrayList<>();
+    private final List<Path> libraries = new ArrayList<>();
 
     Options(String[] args) {
         for (int i = 1; i < args.length; i++) {
@@ -21,6 +22,7 @@ final class Options {
                 case "--online" -> online = true;
                 case "--offline" -> offline = args[++i];
                 case "--module" -> module = args[++i];
+                case "--library" -> libraries.add(Path.of("").toAbsolutePath().resolve(args[++i]));
                 case "--start" -> start = args[++i];
                 case "--declared" -> declared = args[++i];
                 case "--" -> {
@@ -49,6 +51,11 @@ final class Options {
     /** What is to be started: a main class, a jar, or "" for the only candidate. */
     String start() {
         return start;
+    }
+
+    /** Jars of the project itself that the program needs, whatever the build packages. */
+    List<Path> libraries() {
+        return libraries;
     }
 
     /** The main class that the build's own files name, for a program that does not say it itself; "" when they name none. */
