@@ -41,6 +41,10 @@ func TestLink(t *testing.T) {
 	toolchain := fstest.MapFS{
 		"usr/lib/aarch64-linux-gnu/libsqlite3.so.0": library,
 		"usr/aarch64-linux-gnu/lib/libcross.so.1":   library,
+		"usr/local/lib/libbuilder.so.1":             {Data: trial.ELF(""), Mode: 0o644},
+		"usr/local/lib/libsqlite3.so.0":             {Data: trial.ELF(""), Mode: 0o644},
+		"usr/local/lib/libboth.so.1":                {Data: trial.ELF(""), Mode: 0o644},
+		"usr/aarch64-linux-gnu/lib/libboth.so.1":    library,
 	}
 	dynamic := func(needed ...string) *File {
 		return &File{interp: "/lib/ld-linux-aarch64.so.1", needed: needed}
@@ -56,6 +60,15 @@ func TestLink(t *testing.T) {
 		{"a package's library", dynamic("libc.so.6", "libsqlite3.so.0"), runtime, "usr/lib/aarch64-linux-gnu/libsqlite3.so.0 to /usr/lib/aarch64-linux-gnu/libsqlite3.so.0"},
 		{"a cross compiler's library", dynamic("libcross.so.1"), runtime, "usr/aarch64-linux-gnu/lib/libcross.so.1 to /usr/lib/aarch64-linux-gnu/libcross.so.1"},
 		{"a library of nobody", dynamic("libnone.so.1"), runtime, "the program needs libnone.so.1, and neither the runtime nor the toolchain has it"},
+		{"one more after a library of nobody", dynamic("libnone.so.1", "libother.so.1", "libcross.so.1"), runtime,
+			"usr/aarch64-linux-gnu/lib/libcross.so.1 to /usr/lib/aarch64-linux-gnu/libcross.so.1\n" +
+				"the program needs libnone.so.1, and neither the runtime nor the toolchain has it\n" +
+				"the program needs libother.so.1, and neither the runtime nor the toolchain has it"},
+		{"a library for the builder alone", dynamic("libbuilder.so.1"), runtime,
+			"the program needs libbuilder.so.1, and neither the runtime nor the toolchain has it;" +
+				" /usr/local/lib/libbuilder.so.1 is no library for linux/arm64"},
+		{"a library for both", dynamic("libboth.so.1"), runtime, "usr/aarch64-linux-gnu/lib/libboth.so.1 to /usr/lib/aarch64-linux-gnu/libboth.so.1"},
+		{"a shared library", &File{needed: []string{"libc.so.6"}}, runtime, "what was compiled is a shared library, and a container starts a program"},
 		{"scratch", dynamic("libc.so.6"), nil, "the program is dynamically linked (it needs libc.so.6) and scratch has no libraries"},
 		{"another libc", dynamic("libc.so.6"), fstest.MapFS{}, "the runtime has no /lib/ld-linux-aarch64.so.1, the loader that the program was linked for"},
 	} {

@@ -40,33 +40,35 @@ func (l *Linker) Link(objects []Object) ([]Library, diag.List) {
 		l.seen[path.Base(o.interp)] = true
 	}
 	for _, o := range objects {
-		err := l.start(o)
-		if err == nil {
-			err = l.need(o.Name, o.needed)
+		if problem, hint := l.start(o); problem != "" {
+			diags.Errorf(diag.Range{}, "%s", problem).Hint = hint
+			continue
 		}
-		switch {
-		case err == nil:
-		case o.Alone:
-			diags.Errorf(diag.Range{}, "%v", err)
-		default:
-			diags.Warnf(diag.Range{}, "%v", err).Rule = "MissingLibrary"
+		for _, problem := range l.need(o.Name, o.needed) {
+			if o.Alone {
+				diags.Errorf(diag.Range{}, "%s", problem)
+				continue
+			}
+			diags.Warnf(diag.Range{}, "%s", problem).Rule = "MissingLibrary"
 		}
 	}
 	return l.found, diags
 }
 
-// start reports a program that cannot even start on the runtime.
-func (l *Linker) start(o Object) error {
-	if o.Static() || !o.Alone {
-		return nil
-	}
-	if l.Runtime == nil {
-		return fmt.Errorf("the program is dynamically linked (it needs %s) and scratch has no libraries", strings.Join(o.needed, ", "))
+// start returns why a program cannot even start on the runtime, "" where it can.
+func (l *Linker) start(o Object) (problem, hint string) {
+	switch {
+	case o.Static() || !o.Alone:
+		return "", ""
+	case o.interp == "":
+		return "what was compiled is a shared library, and a container starts a program", "compile a program, or take the library alone: --target binary"
+	case l.Runtime == nil:
+		return fmt.Sprintf("the program is dynamically linked (it needs %s) and scratch has no libraries", strings.Join(o.needed, ", ")), ""
 	}
 	if _, err := fs.Stat(l.Runtime, strings.TrimPrefix(o.interp, "/")); err != nil {
-		return fmt.Errorf("the runtime has no %s, the loader that the program was linked for", o.interp)
+		return fmt.Sprintf("the runtime has no %s, the loader that the program was linked for", o.interp), ""
 	}
-	return nil
+	return "", ""
 }
 
 // fromHost reports whether a library is the host's to bring: drivers are
@@ -75,7 +77,9 @@ func fromHost(name string) bool {
 	return strings.HasPrefix(name, "libcuda.so") || strings.HasPrefix(name, "libnvidia-")
 }
 
-func (l *Linker) need(who string, names []string) error {
+// need finds the libraries that who needs, and what those need, and returns what is
+// wrong with those that it does not find. One that is missing hides no other.
+func (l *Linker) need(who string, names []string) (problems []string) {
 	for _, name := range names {
 		if l.seen[name] || fromHost(name) {
 			continue
@@ -84,30 +88,40 @@ func (l *Linker) need(who string, names []string) error {
 		if _, ok := find(l.Runtime, l.dirs(), name); ok {
 			continue
 		}
-		root, from, ok := l.supplied(name)
-		if !ok {
-			return fmt.Errorf("%s needs %s, and neither the runtime nor the toolchain has it", who, name)
+		found, lib, other := l.supplied(name)
+		if lib == nil {
+			problems = append(problems, fmt.Sprintf("%s needs %s, and neither the runtime nor the toolchain has it", who, name)+other)
+			continue
 		}
-		l.found = append(l.found, Library{Root: root, From: from, To: path.Join("/", l.target(), name)})
-		lib, err := Open(l.Roots[root], from)
-		if err != nil {
-			return fmt.Errorf("reading %s of the toolchain: %w", from, err)
-		}
-		if err := l.need(name, lib.needed); err != nil {
-			return err
-		}
+		found.To = path.Join("/", l.target(), name)
+		l.found = append(l.found, found)
+		problems = append(problems, l.need(name, lib.needed)...)
 	}
-	return nil
+	return problems
 }
 
-// supplied returns the first root that has a library, and where.
-func (l *Linker) supplied(name string) (root int, file string, ok bool) {
+// supplied returns the first library of a name in the roots that is for the
+// platform. Where there is none, other says which there is for another: what a
+// toolchain has in /usr/local/lib is for the machine that it runs on.
+func (l *Linker) supplied(name string) (found Library, lib *File, other string) {
+	dirs := append(l.dirs(), l.crossDirs()...)
 	for i, fsys := range l.Roots {
-		if file, ok := find(fsys, append(l.dirs(), l.crossDirs()...), name); ok {
-			return i, file, true
+		for _, dir := range dirs {
+			file := path.Join(dir, name)
+			if !isFile(fsys, file) {
+				continue
+			}
+			lib, err := Open(fsys, file)
+			if err == nil {
+				err = lib.Matches(l.Platform)
+			}
+			if err == nil {
+				return Library{Root: i, From: file}, lib, ""
+			}
+			other = fmt.Sprintf("; /%s is no library for %s", file, l.Platform)
 		}
 	}
-	return 0, "", false
+	return Library{}, nil, other
 }
 
 // dirs are where a loader looks by default.
@@ -138,10 +152,14 @@ func (l *Linker) target() string {
 
 func find(fsys fs.FS, dirs []string, name string) (string, bool) {
 	for _, d := range dirs {
-		p := path.Join(d, name)
-		if info, err := fs.Stat(fsys, p); err == nil && info.Mode().IsRegular() {
+		if p := path.Join(d, name); isFile(fsys, p) {
 			return p, true
 		}
 	}
 	return "", false
+}
+
+func isFile(fsys fs.FS, name string) bool {
+	info, err := fs.Stat(fsys, name)
+	return err == nil && info.Mode().IsRegular()
 }

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"context"
 	"io/fs"
 	"slices"
@@ -63,7 +64,7 @@ func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daem
 	found, diags := l.Link(objects)
 	for i := range diags {
 		diags[i].Range = j.Plan.Runtime.Range
-		diags[i].Hint = linkHint(j.Plan.Runtime.Kind)
+		diags[i].Hint = cmp.Or(diags[i].Hint, linkHint(j.Plan.Runtime.Kind))
 	}
 	if diags.Err() != nil {
 		return nil, diags
