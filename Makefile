@@ -5,7 +5,7 @@ REF ?= golang:1.24-trixie
 DIR = .
 # The flags are those of the tools that the lab compiles, which then find what
 # they share with it in Go's cache.
-LAB = cd test && CGO_ENABLED=0 go run -trimpath ./lab
+LAB = cd test && CGO_ENABLED=0 go run -trimpath -gcflags=all=-dwarf=false ./lab
 
 .PHONY: help lab lab-down lab-clean lab-image demo check unit lint measure test
 

@@ -13,6 +13,7 @@ import (
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/trial"
 	"github.com/stagefront/stagefront/frontend/trial/gateway"
 )
 
@@ -55,6 +56,20 @@ func TestWrongMachine(t *testing.T) {
 	}
 	if sources := errdefs.Sources(err); len(sources) != 1 || sources[0].Ranges[0].Start.Line != 2 {
 		t.Errorf("got sources %v, want the spec's second line", sources)
+	}
+}
+
+// TestSharedLibrary compiles a library, which nothing can start; alone it is fine.
+func TestSharedLibrary(t *testing.T) {
+	g := gateway.New(t, "language: go\nentrypoint: .\n")
+	g.Opts["platform"] = "linux/amd64"
+	g.Compiled = func(string) []byte { return trial.Library("libc.so.6") }
+	if _, err := Build(t.Context(), g); err == nil || !strings.HasPrefix(err.Error(), "stagefront.yaml:2:13: app is a shared library, and a container starts a program") {
+		t.Errorf("got %v", err)
+	}
+	g.Opts["target"] = "binary"
+	if _, err := Build(t.Context(), g); err != nil {
+		t.Errorf("alone: got %v", err)
 	}
 }
 

@@ -166,9 +166,13 @@ func (s *Stages) sealed(stage string, step language.Step) []llb.RunOption {
 }
 
 // online returns the options of a step with network: the network, the
-// certificates of whoever builds, and the step's own secrets.
+// certificates of whoever builds, and the step's own secrets. Those are for
+// downloading; code that could send them elsewhere does not see them.
 func (s *Stages) online(stage string, step language.Step) []llb.RunOption {
 	opts := append(s.networked(stage), caSecret(language.CABundle))
+	if step.Runs.Foreign() {
+		return opts
+	}
 	for _, x := range step.Secrets {
 		opts = append(opts, llb.AddSecret(x.Path, llb.SecretID(x.ID), llb.SecretOptional, llb.SecretFileOpt(0, 0, 0o400)))
 	}

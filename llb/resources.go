@@ -22,5 +22,12 @@ func Resources(caps apicaps.CapSet, shmSize int64, ulimits []*pb.Ulimit, cgroupP
 	if cgroupParent != "" && caps.Supports(pb.CapExecMetaCgroupParent) == nil {
 		opts = append(opts, llb.WithCgroupParent(cgroupParent))
 	}
+	if limits.SizeVT() > 0 && caps.Supports(pb.CapExecMetaLinuxResources) == nil {
+		opts = append(opts, llb.WithLinuxResources(llb.LinuxResources{
+			Memory: limits.Memory, MemorySwap: limits.MemorySwap,
+			CPUShares: limits.CpuShares, CPUPeriod: limits.CpuPeriod, CPUQuota: limits.CpuQuota,
+			CpusetCpus: limits.CpusetCpus, CpusetMems: limits.CpusetMems,
+		}))
+	}
 	return opts
 }

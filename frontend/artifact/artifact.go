@@ -23,6 +23,10 @@ type File struct {
 // Static reports whether the program runs without a loader and libraries.
 func (a *File) Static() bool { return a.interp == "" && len(a.needed) == 0 }
 
+// Shared reports whether it is a library that a loader puts into a program, and
+// nothing that starts by itself.
+func (a *File) Shared() bool { return a.interp == "" && len(a.needed) > 0 }
+
 // Inspect reads the headers of an ELF file.
 func Inspect(r io.ReaderAt) (*File, error) {
 	f, err := elf.NewFile(r)

@@ -2,12 +2,13 @@ package artifact
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
+	"path"
 	"strings"
 	"testing"
 	"testing/fstest"
 
-	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/frontend/trial"
 )
 
@@ -19,10 +20,10 @@ func TestInspect(t *testing.T) {
 	if !a.Static() {
 		t.Errorf("got %+v, want a static program", a)
 	}
-	if err := a.Matches(spec.Platform{OS: "linux", Architecture: "arm64"}); err != nil {
+	if err := a.Matches(trial.ARM64); err != nil {
 		t.Error(err)
 	}
-	err = a.Matches(spec.Platform{OS: "linux", Architecture: "amd64"})
+	err = a.Matches(trial.AMD64)
 	if err == nil || !strings.Contains(err.Error(), "EM_AARCH64") {
 		t.Errorf("got %v, want an error that names the machine", err)
 	}
@@ -31,59 +32,105 @@ func TestInspect(t *testing.T) {
 	}
 }
 
+// linking is what programs for linux/arm64 are linked with.
+type linking struct {
+	name    string
+	program *File
+	runtime fs.FS
+	want    string // the libraries that are copied, and the errors
+}
+
+func dynamic(needed ...string) *File {
+	return &File{interp: "/lib/ld-linux-aarch64.so.1", needed: needed}
+}
+
 func TestLink(t *testing.T) {
-	platform := spec.Platform{OS: "linux", Architecture: "arm64"}
-	library := &fstest.MapFile{Data: trial.Program(t, "arm64"), Mode: 0o644}
+	library, foreign := &fstest.MapFile{Data: trial.Program(t, "arm64")}, &fstest.MapFile{Data: trial.Program(t, "amd64")}
 	runtime := fstest.MapFS{
 		"lib/ld-linux-aarch64.so.1":           {Mode: 0o755},
 		"usr/lib/aarch64-linux-gnu/libc.so.6": {Mode: 0o755},
 	}
+	root := fstest.MapFS{"usr/lib/aarch64-linux-gnu/libroot.so.1": library, "usr/local/lib/libboth.so.1": foreign}
 	toolchain := fstest.MapFS{
 		"usr/lib/aarch64-linux-gnu/libsqlite3.so.0": library,
 		"usr/aarch64-linux-gnu/lib/libcross.so.1":   library,
-		"usr/local/lib/libbuilder.so.1":             {Data: trial.ELF(""), Mode: 0o644},
-		"usr/local/lib/libsqlite3.so.0":             {Data: trial.ELF(""), Mode: 0o644},
-		"usr/local/lib/libboth.so.1":                {Data: trial.ELF(""), Mode: 0o644},
 		"usr/aarch64-linux-gnu/lib/libboth.so.1":    library,
+		"usr/lib/aarch64-linux-gnu/libroot.so.1":    library,
+		"usr/local/lib/libours.so.1":                foreign,
+		"usr/local/lib/libtext.so.1":                {Data: []byte("INPUT(-lc -lgcc_s)\n")},
+		"usr/lib/aarch64-linux-gnu/libdir.so.1/a":   library,
 	}
-	dynamic := func(needed ...string) *File {
-		return &File{interp: "/lib/ld-linux-aarch64.so.1", needed: needed}
+	to := func(from string) string { return from + " to /usr/lib/aarch64-linux-gnu/" + path.Base(from) }
+	sqlite, cross := to("1 usr/lib/aarch64-linux-gnu/libsqlite3.so.0"), to("1 usr/aarch64-linux-gnu/lib/libcross.so.1")
+	none := func(name string) string {
+		return "the program needs " + name + ", and neither the runtime nor the toolchain has it"
 	}
-	for _, c := range []struct {
-		name    string
-		program *File
-		runtime fs.FS
-		want    string // the libraries that are copied, or the error
-	}{
+	for _, c := range []linking{
 		{"static", &File{}, nil, ""},
 		{"libc alone", dynamic("libc.so.6"), runtime, ""},
-		{"a package's library", dynamic("libc.so.6", "libsqlite3.so.0"), runtime, "usr/lib/aarch64-linux-gnu/libsqlite3.so.0 to /usr/lib/aarch64-linux-gnu/libsqlite3.so.0"},
-		{"a cross compiler's library", dynamic("libcross.so.1"), runtime, "usr/aarch64-linux-gnu/lib/libcross.so.1 to /usr/lib/aarch64-linux-gnu/libcross.so.1"},
-		{"a library of nobody", dynamic("libnone.so.1"), runtime, "the program needs libnone.so.1, and neither the runtime nor the toolchain has it"},
-		{"one more after a library of nobody", dynamic("libnone.so.1", "libother.so.1", "libcross.so.1"), runtime,
-			"usr/aarch64-linux-gnu/lib/libcross.so.1 to /usr/lib/aarch64-linux-gnu/libcross.so.1\n" +
-				"the program needs libnone.so.1, and neither the runtime nor the toolchain has it\n" +
-				"the program needs libother.so.1, and neither the runtime nor the toolchain has it"},
-		{"a library for the builder alone", dynamic("libbuilder.so.1"), runtime,
-			"the program needs libbuilder.so.1, and neither the runtime nor the toolchain has it;" +
-				" /usr/local/lib/libbuilder.so.1 is no library for linux/arm64"},
-		{"a library for both", dynamic("libboth.so.1"), runtime, "usr/aarch64-linux-gnu/lib/libboth.so.1 to /usr/lib/aarch64-linux-gnu/libboth.so.1"},
-		{"a shared library", &File{needed: []string{"libc.so.6"}}, runtime, "what was compiled is a shared library, and a container starts a program"},
-		{"scratch", dynamic("libc.so.6"), nil, "the program is dynamically linked (it needs libc.so.6) and scratch has no libraries"},
+		{"a package's library", dynamic("libc.so.6", "libsqlite3.so.0"), runtime, sqlite},
+		{"a cross compiler's library", dynamic("libcross.so.1"), runtime, cross},
+		{"the root's before the toolchain's", dynamic("libroot.so.1"), runtime, to("0 usr/lib/aarch64-linux-gnu/libroot.so.1")},
+		{"another machine's before it", dynamic("libboth.so.1"), runtime, to("1 usr/aarch64-linux-gnu/lib/libboth.so.1")},
+		{"a library of nobody", dynamic("libnone.so.1"), runtime, none("libnone.so.1")},
+		{"a directory of its name", dynamic("libdir.so.1"), runtime, none("libdir.so.1")},
+		{"libraries after one of nobody", dynamic("libnone.so.1", "libsqlite3.so.0", "libmore.so.1", "libcross.so.1"), runtime,
+			sqlite + "\n" + cross + "\n" + none("libnone.so.1") + "\n" + none("libmore.so.1")},
+		{"the builder's library", dynamic("libours.so.1"), runtime,
+			"the program needs libours.so.1, and usr/local/lib/libours.so.1 of the toolchain is not for it: got a program for EM_X86_64 (ELFCLASS64), want one for linux/arm64"},
+		{"a linker's script", dynamic("libtext.so.1"), runtime,
+			"the program needs libtext.so.1, and usr/local/lib/libtext.so.1 of the toolchain is not for it: bad magic number '[73 78 80 85]' in record at byte 0x0"},
+		{"the host's drivers", dynamic("libcuda.so.1", "libnvidia-ml.so.1"), runtime, ""},
+		{"scratch", dynamic("libc.so.6", "libnone.so.1"), nil, "the program is dynamically linked (it needs libc.so.6, libnone.so.1) and scratch has no libraries"},
 		{"another libc", dynamic("libc.so.6"), fstest.MapFS{}, "the runtime has no /lib/ld-linux-aarch64.so.1, the loader that the program was linked for"},
 	} {
-		l := &Linker{Platform: platform, Runtime: c.runtime, Roots: []fs.FS{toolchain}}
-		found, diags := l.Link([]Object{{c.program, "the program", "server", true}})
-		var got []string
-		for _, f := range found {
-			got = append(got, f.From+" to "+f.To)
+		l := &Linker{Platform: trial.ARM64, Runtime: c.runtime, Roots: []fs.FS{root, toolchain}}
+		if got := linked(l, Object{c.program, "the program", "server", true}); got != c.want {
+			t.Errorf("%s: got %s\nwant %s", c.name, got, c.want)
 		}
-		for _, d := range diags {
-			got = append(got, d.Message)
+	}
+}
+
+// linked returns what linking objects comes to.
+func linked(l *Linker, objects ...Object) string {
+	found, diags := l.Link(objects)
+	var got []string
+	for _, f := range found {
+		got = append(got, fmt.Sprintf("%d %s to %s", f.Root, f.From, f.To))
+	}
+	for _, d := range diags {
+		if d.Rule != "" {
+			d.Message = d.Rule + ": " + d.Message
 		}
-		if strings.Join(got, "\n") != c.want {
-			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
-		}
+		got = append(got, d.Message)
+	}
+	return strings.Join(got, "\n")
+}
+
+// TestLinkParts links what a program may load: it warns, brings libraries of libraries
+// along, and knows what parts bring themselves.
+func TestLinkParts(t *testing.T) {
+	runtime := fstest.MapFS{"lib/x86_64-linux-gnu/libc.so.6": {}}
+	toolchain := fstest.MapFS{
+		"lib64/libone.so.1":     {Data: trial.ELF("/lib64/ld-linux-x86-64.so.2", "libtwo.so.1", "libc.so.6")},
+		"usr/lib/libtwo.so.1":   {Data: trial.ELF("/lib64/ld-linux-x86-64.so.2", "libone.so.1", "libthree.so.1")},
+		"usr/lib/libbrings.so.": {},
+	}
+	part := func(base string, needed ...string) Object {
+		return Object{&File{interp: "/lib64/ld-linux-x86-64.so.2", needed: needed}, base + " of a package", base, false}
+	}
+	l := &Linker{Platform: trial.AMD64, Runtime: runtime, Roots: []fs.FS{toolchain}}
+	got := linked(l, part("a.so", "libone.so.1", "libbrings.so.1"), part("libbrings.so.1", "ld-linux-x86-64.so.2", "libnone.so.1"), part("b.so", "libnone.so.1"))
+	want := "0 lib64/libone.so.1 to /lib/x86_64-linux-gnu/libone.so.1\n" +
+		"0 usr/lib/libtwo.so.1 to /lib/x86_64-linux-gnu/libtwo.so.1\n" +
+		"MissingLibrary: libtwo.so.1 needs libthree.so.1, and neither the runtime nor the toolchain has it\n" +
+		"MissingLibrary: libbrings.so.1 of a package needs libnone.so.1, and neither the runtime nor the toolchain has it"
+	if got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+	l = &Linker{Platform: trial.AMD64, Roots: []fs.FS{toolchain}}
+	if got := linked(l, part("a.so", "libtwo.so.1")); !strings.HasPrefix(got, "0 usr/lib/libtwo.so.1 to /usr/lib/x86_64-linux-gnu/libtwo.so.1\n") {
+		t.Errorf("on scratch: got %s", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package artifact
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -40,35 +41,37 @@ func (l *Linker) Link(objects []Object) ([]Library, diag.List) {
 		l.seen[path.Base(o.interp)] = true
 	}
 	for _, o := range objects {
-		if problem, hint := l.start(o); problem != "" {
-			diags.Errorf(diag.Range{}, "%s", problem).Hint = hint
-			continue
-		}
-		for _, problem := range l.need(o.Name, o.needed) {
+		for _, err := range l.link(o) {
 			if o.Alone {
-				diags.Errorf(diag.Range{}, "%s", problem)
-				continue
+				diags.Errorf(diag.Range{}, "%v", err)
+			} else {
+				diags.Warnf(diag.Range{}, "%v", err).Rule = "MissingLibrary"
 			}
-			diags.Warnf(diag.Range{}, "%s", problem).Rule = "MissingLibrary"
 		}
 	}
 	return l.found, diags
 }
 
-// start returns why a program cannot even start on the runtime, "" where it can.
-func (l *Linker) start(o Object) (problem, hint string) {
-	switch {
-	case o.Static() || !o.Alone:
-		return "", ""
-	case o.interp == "":
-		return "what was compiled is a shared library, and a container starts a program", "compile a program, or take the library alone: --target binary"
-	case l.Runtime == nil:
-		return fmt.Sprintf("the program is dynamically linked (it needs %s) and scratch has no libraries", strings.Join(o.needed, ", ")), ""
+// link finds the libraries of one object, and returns what is wrong with others.
+func (l *Linker) link(o Object) []error {
+	if err := l.start(o); err != nil {
+		return []error{err}
+	}
+	return l.need(o.Name, o.needed)
+}
+
+// start reports a program that cannot even start on the runtime.
+func (l *Linker) start(o Object) error {
+	if o.Static() || !o.Alone {
+		return nil
+	}
+	if l.Runtime == nil {
+		return fmt.Errorf("the program is dynamically linked (it needs %s) and scratch has no libraries", strings.Join(o.needed, ", "))
 	}
 	if _, err := fs.Stat(l.Runtime, strings.TrimPrefix(o.interp, "/")); err != nil {
-		return fmt.Sprintf("the runtime has no %s, the loader that the program was linked for", o.interp), ""
+		return fmt.Errorf("the runtime has no %s, the loader that the program was linked for", o.interp)
 	}
-	return "", ""
+	return nil
 }
 
 // fromHost reports whether a library is the host's to bring: drivers are
@@ -77,51 +80,45 @@ func fromHost(name string) bool {
 	return strings.HasPrefix(name, "libcuda.so") || strings.HasPrefix(name, "libnvidia-")
 }
 
-// need finds the libraries that who needs, and what those need, and returns what is
-// wrong with those that it does not find. One that is missing hides no other.
-func (l *Linker) need(who string, names []string) (problems []string) {
+// need finds libraries and what those need in turn, and returns why there are none
+// of some names. What is missing hides nothing: others are found all the same.
+func (l *Linker) need(who string, names []string) (missing []error) {
 	for _, name := range names {
 		if l.seen[name] || fromHost(name) {
 			continue
 		}
 		l.seen[name] = true
-		if _, ok := find(l.Runtime, l.dirs(), name); ok {
+		if len(find(l.Runtime, l.dirs(), name)) > 0 {
 			continue
 		}
-		found, lib, other := l.supplied(name)
-		if lib == nil {
-			problems = append(problems, fmt.Sprintf("%s needs %s, and neither the runtime nor the toolchain has it", who, name)+other)
+		at, lib, err := l.supplied(name)
+		if err != nil {
+			missing = append(missing, fmt.Errorf("%s needs %s, and %w", who, name, err))
 			continue
 		}
-		found.To = path.Join("/", l.target(), name)
-		l.found = append(l.found, found)
-		problems = append(problems, l.need(name, lib.needed)...)
+		l.found = append(l.found, at)
+		missing = append(missing, l.need(name, lib.needed)...)
 	}
-	return problems
+	return missing
 }
 
-// supplied returns the first library of a name in the roots that is for the
-// platform. Where there is none, other says which there is for another: what a
-// toolchain has in /usr/local/lib is for the machine that it runs on.
-func (l *Linker) supplied(name string) (found Library, lib *File, other string) {
-	dirs := append(l.dirs(), l.crossDirs()...)
+// supplied returns the library of a name for the platform that the first root with
+// one has: what a toolchain has in /usr/local is the builder's as often as not.
+func (l *Linker) supplied(name string) (Library, *File, error) {
+	err := errors.New("neither the runtime nor the toolchain has it")
 	for i, fsys := range l.Roots {
-		for _, dir := range dirs {
-			file := path.Join(dir, name)
-			if !isFile(fsys, file) {
-				continue
+		for _, file := range find(fsys, append(l.dirs(), l.crossDirs()...), name) {
+			lib, broken := Open(fsys, file)
+			if broken == nil {
+				broken = lib.Matches(l.Platform)
 			}
-			lib, err := Open(fsys, file)
-			if err == nil {
-				err = lib.Matches(l.Platform)
+			if broken == nil {
+				return Library{Root: i, From: file, To: path.Join("/", l.target(), name)}, lib, nil
 			}
-			if err == nil {
-				return Library{Root: i, From: file}, lib, ""
-			}
-			other = fmt.Sprintf("; /%s is no library for %s", file, l.Platform)
+			err = fmt.Errorf("%s of the toolchain is not for it: %w", file, broken)
 		}
 	}
-	return Library{}, nil, other
+	return Library{}, nil, err
 }
 
 // dirs are where a loader looks by default.
@@ -144,22 +141,22 @@ func (l *Linker) crossDirs() []string {
 
 // target returns the directory of the runtime that libraries go to: where its libc is.
 func (l *Linker) target() string {
-	if libc, ok := find(l.Runtime, l.dirs(), "libc.so.6"); ok {
-		return path.Dir(libc)
+	if libc := find(l.Runtime, l.dirs(), "libc.so.6"); len(libc) > 0 {
+		return path.Dir(libc[0])
 	}
 	return l.dirs()[0]
 }
 
-func find(fsys fs.FS, dirs []string, name string) (string, bool) {
+// find returns the files of a name in directories of an image, none of scratch.
+func find(fsys fs.FS, dirs []string, name string) (files []string) {
 	for _, d := range dirs {
-		if p := path.Join(d, name); isFile(fsys, p) {
-			return p, true
+		p := path.Join(d, name)
+		if fsys == nil {
+			break
+		}
+		if info, err := fs.Stat(fsys, p); err == nil && info.Mode().IsRegular() {
+			files = append(files, p)
 		}
 	}
-	return "", false
-}
-
-func isFile(fsys fs.FS, name string) bool {
-	info, err := fs.Stat(fsys, name)
-	return err == nil && info.Mode().IsRegular()
+	return files
 }

@@ -1,13 +1,13 @@
 package build
 
 import (
-	"cmp"
 	"context"
 	"io/fs"
 	"slices"
 
 	"github.com/stagefront/stagefront/frontend/artifact"
 	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/llb"
@@ -15,6 +15,9 @@ import (
 
 // export puts what was compiled onto the runtime.
 func (j *job) export(ctx context.Context, c *compiled) (*Result, error) {
+	if diags := j.starts(c.objects); diags.Err() != nil {
+		return nil, diags
+	}
 	runtime, base, err := j.runtime(ctx, c.objects)
 	if err != nil {
 		return nil, err
@@ -35,6 +38,17 @@ func (j *job) export(ctx context.Context, c *compiled) (*Result, error) {
 	out.State = j.Export(out.State, export, j.from)
 	out.Config = j.ImageConfig(export, out.Base, j.Labels)
 	return out, nil
+}
+
+// starts reports a library in the place of the program.
+func (j *job) starts(objects []artifact.Object) (diags diag.List) {
+	for _, o := range objects {
+		if o.Alone && o.Shared() {
+			diags.Errorf(j.Plan.Compile.Range, "%s is a shared library, and a container starts a program", j.Plan.Program).Hint =
+				"compile a program, or take the library alone: --target binary"
+		}
+	}
+	return diags
 }
 
 // link returns the libraries that go with the program.
@@ -64,7 +78,7 @@ func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daem
 	found, diags := l.Link(objects)
 	for i := range diags {
 		diags[i].Range = j.Plan.Runtime.Range
-		diags[i].Hint = cmp.Or(diags[i].Hint, linkHint(j.Plan.Runtime.Kind))
+		diags[i].Hint = linkHint(j.Plan.Runtime.Kind)
 	}
 	if diags.Err() != nil {
 		return nil, diags

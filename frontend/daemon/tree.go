@@ -3,7 +3,6 @@ package daemon
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -28,6 +27,7 @@ type Tree struct {
 	stats map[string]result[fs.FileInfo]
 	dirs  map[string]result[[]fs.DirEntry]
 	data  map[string]result[[]byte]
+	read  map[piece]result[[]byte]
 }
 
 type result[T any] struct {
@@ -41,6 +41,7 @@ func newTree(ctx context.Context, ref client.Reference) *Tree {
 		stats: map[string]result[fs.FileInfo]{},
 		dirs:  map[string]result[[]fs.DirEntry]{},
 		data:  map[string]result[[]byte]{},
+		read:  map[piece]result[[]byte]{},
 	}
 }
 
@@ -84,11 +85,12 @@ func (f *Tree) Stat(name string) (fs.FileInfo, error) {
 	})
 }
 
-// ReadFile returns the content of a file.
+// ReadFile returns the content of a file, which is the caller's own.
 func (f *Tree) ReadFile(name string) ([]byte, error) {
-	return once(f, f.data, "open", name, func() ([]byte, error) {
+	data, err := once(f, f.data, "open", name, func() ([]byte, error) {
 		return f.Ref.ReadFile(f.ctx, client.ReadRequest{Filename: name})
 	})
+	return bytes.Clone(data), err
 }
 
 // ReadDir returns the entries of a directory in order.
@@ -213,43 +215,3 @@ func (i info) Sys() any           { return nil }
 
 // Owner returns who the file belongs to.
 func (i info) Owner() (uid, gid int) { return int(i.st.Uid), int(i.st.Gid) }
-
-// readerAt reads pieces of a large file, each from the daemon; the ends of
-// executables are looked at, never the whole.
-type readerAt struct {
-	tree *Tree
-	name string
-}
-
-const pieceSize = 64 << 10
-
-// ReadAt reads through pieces that begin at multiples of pieceSize and are kept.
-func (r *readerAt) ReadAt(p []byte, off int64) (int, error) {
-	n := 0
-	for n < len(p) {
-		piece, err := r.piece((off + int64(n)) / pieceSize)
-		if err != nil {
-			return n, err
-		}
-		from := (off + int64(n)) % pieceSize
-		if from >= int64(len(piece)) {
-			return n, io.EOF
-		}
-		n += copy(p[n:], piece[from:])
-	}
-	return n, nil
-}
-
-func (r *readerAt) piece(i int64) ([]byte, error) {
-	r.tree.mu.Lock()
-	defer r.tree.mu.Unlock()
-	key := fmt.Sprintf("%s#%d", r.name, i)
-	if kept, ok := r.tree.data[key]; ok {
-		return kept.value, kept.err
-	}
-	data, err := r.tree.Ref.ReadFile(r.tree.ctx, client.ReadRequest{
-		Filename: r.name, Range: &client.FileRange{Offset: int(i * pieceSize), Length: pieceSize},
-	})
-	r.tree.data[key] = result[[]byte]{data, err}
-	return data, err
-}

@@ -2,64 +2,63 @@ package e2e
 
 import (
 	"bytes"
-	"context"
 	"debug/elf"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stagefront/stagefront/test/image"
-	"github.com/stagefront/stagefront/test/labenv"
 )
 
 // TestCalculator builds examples/go-calculator: one static program on scratch.
 func TestCalculator(t *testing.T) {
-	lab := labenv.Get(t)
-	ref := build(t, lab, filepath.Join(lab.Root, "examples/go-calculator"), "go-calculator")
+	lab := start(t)
+	ref := build(t, lab, example(lab, "go-calculator"), "go-calculator")
+	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
+		checkContract(t, img)
+		result, err := img.Run(t.Context(), image.RunOptions{Stdin: "1 + 2\n7 / 2\n"})
+		if err != nil || result.Stdout != "3\n3.5\n" {
+			t.Errorf("got %+v, %v, want 3 and 3.5", result, err)
+		}
+		files, err := img.Files()
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkSize(t, img, files)
+		checkStatic(t, img, "/usr/local/bin/calculator")
+		var executables []string
+		for name, file := range files {
+			if file.Mode.IsRegular() && file.Mode&0o111 != 0 {
+				executables = append(executables, name)
+			}
+		}
+		if want := []string{"/usr/local/bin/calculator"}; !slices.Equal(executables, want) {
+			t.Errorf("got executables %q, want %q", executables, want)
+		}
+	})
+}
+
+// checkStatic checks that a program of an image is for its platform and needs no
+// library.
+func checkStatic(t *testing.T, img *image.Image, name string) {
+	t.Helper()
+	program, err := img.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := elf.NewFile(bytes.NewReader(program))
+	if err != nil {
+		t.Fatal(err)
+	}
 	machines := map[string]elf.Machine{"linux/amd64": elf.EM_X86_64, "linux/arm64": elf.EM_AARCH64}
-	for _, platform := range platforms {
-		t.Run(platform, func(t *testing.T) {
-			img := open(t, ref, platform)
-			checkContract(t, img)
-			result, err := img.Run(t.Context(), image.RunOptions{Stdin: "1 + 2\n7 / 2\n"})
-			if err != nil || result.Stdout != "3\n3.5\n" {
-				t.Errorf("got %+v, %v, want 3 and 3.5", result, err)
-			}
-			files, err := img.Files()
-			if err != nil {
-				t.Fatal(err)
-			}
-			checkSize(t, img, files)
-			program, err := img.ReadFile("/usr/local/bin/calculator")
-			if err != nil {
-				t.Fatal(err)
-			}
-			f, err := elf.NewFile(bytes.NewReader(program))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if f.Machine != machines[platform] {
-				t.Errorf("got a program for %v, want %v", f.Machine, machines[platform])
-			}
-			if libraries, _ := f.ImportedLibraries(); len(libraries) > 0 {
-				t.Errorf("the program needs %v, want a static one", libraries)
-			}
-			var executables []string
-			for name, file := range files {
-				if file.Mode.IsRegular() && file.Mode&0o111 != 0 {
-					executables = append(executables, name)
-				}
-			}
-			if want := []string{"/usr/local/bin/calculator"}; !slices.Equal(executables, want) {
-				t.Errorf("got executables %q, want %q", executables, want)
-			}
-		})
+	if want := machines[img.Platform]; f.Machine != want {
+		t.Errorf("%s is for %v, want %v", name, f.Machine, want)
+	}
+	if libraries, _ := f.ImportedLibraries(); len(libraries) > 0 {
+		t.Errorf("%s needs %v, want a static program", name, libraries)
 	}
 }
 
@@ -80,32 +79,25 @@ func checkSize(t *testing.T, img *image.Image, files map[string]image.File) {
 
 // TestHTTP builds examples/go-http and asks both images over HTTP.
 func TestHTTP(t *testing.T) {
-	lab := labenv.Get(t)
-	dir := filepath.Join(lab.Root, "examples/go-http")
+	lab := start(t)
+	dir := example(lab, "go-http")
 	ref := build(t, lab, dir, "go-http", "--build-arg=VERSION=1.2.3")
-	for _, platform := range platforms {
-		t.Run(platform, func(t *testing.T) {
-			img := open(t, ref, platform)
-			checkContract(t, img)
-			checkHTTPConfig(t, img)
-			address := freeAddress(t)
-			c, err := img.Start(t.Context(), image.RunOptions{Args: []string{"-address", address}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer c.Stop()
-			if got := get(t, c, "http://"+address+"/hello/you"); got != "Hello, you!\n" {
-				t.Errorf("got %q, want a greeting", got)
-			}
-			if got := get(t, c, "http://"+address+"/version"); got != "1.2.3\n" {
-				t.Errorf("got version %q, want 1.2.3", got)
-			}
-			if got := get(t, c, "http://"+address+"/"); !strings.Contains(got, "<h1>Hello</h1>") {
-				t.Errorf("got %q, want the embedded page", got)
-			}
-			checkHealth(t, img, address)
-		})
-	}
+	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
+		checkContract(t, img)
+		checkHTTPConfig(t, img)
+		address := freeAddress(t)
+		c := startServer(t, img, image.RunOptions{Args: []string{"-address", address}})
+		if got := get(t, c, "http://"+address+"/hello/you"); got != "Hello, you!\n" {
+			t.Errorf("got %q, want a greeting", got)
+		}
+		if got := get(t, c, "http://"+address+"/version"); got != "1.2.3\n" {
+			t.Errorf("got version %q, want 1.2.3", got)
+		}
+		if got := get(t, c, "http://"+address+"/"); !strings.Contains(got, "<h1>Hello</h1>") {
+			t.Errorf("got %q, want the embedded page", got)
+		}
+		checkHealth(t, img, address)
+	})
 	worker := build(t, lab, dir, "go-http-worker", "-f", "worker.yaml")
 	for _, platform := range platforms {
 		result, err := open(t, worker, platform).Run(t.Context(), image.RunOptions{Args: []string{"1ms", "-jobs=2"}})
@@ -149,57 +141,14 @@ func checkHealth(t *testing.T, img *image.Image, address string) {
 	}
 }
 
-// freeAddress returns a loopback address that nothing listens on.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
-// get returns what a server in a container answers, once it is up.
-func get(t *testing.T, c *image.Container, url string) string {
-	t.Helper()
-	return request(t, c, "GET", url)
-}
-
-// request is get with a method.
-func request(t *testing.T, c *image.Container, method, url string) string {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute) // an interpreter under emulation starts slowly
-	defer cancel()
-	for {
-		r, err := http.NewRequestWithContext(ctx, method, url, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		response, err := http.DefaultClient.Do(r)
-		if err == nil {
-			defer response.Body.Close()
-			body, err := io.ReadAll(response.Body)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return string(body)
-		}
-		select {
-		case <-ctx.Done():
-			t.Fatalf("no answer from %s: %v\n%s", url, err, c.Logs())
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
-}
-
 // TestSameDigest builds an example twice, the second time without any cache:
 // the images are the same to the byte.
 func TestSameDigest(t *testing.T) {
-	lab := labenv.Get(t)
-	dir := filepath.Join(lab.Root, "examples/go-http")
-	first := build(t, lab, dir, "same-first")
-	second := build(t, lab, dir, "same-second", "--no-cache")
+	lab := start(t)
+	dir := example(lab, "go-http")
+	const version = "--build-arg=VERSION=1.2.3" // what TestHTTP builds is not built for this, too
+	first := build(t, lab, dir, "same-first", version)
+	second := build(t, lab, dir, "same-second", version, "--no-cache")
 	for _, platform := range platforms {
 		a, b := open(t, first, platform), open(t, second, platform)
 		if a.Digest != b.Digest {
@@ -210,8 +159,8 @@ func TestSameDigest(t *testing.T) {
 
 // TestWays builds the calculator in every way that BuildKit is used.
 func TestWays(t *testing.T) {
-	lab := labenv.Get(t)
-	dir := filepath.Join(lab.Root, "examples/go-calculator")
+	lab := start(t)
+	dir := example(lab, "go-calculator")
 	output := func(name string) (ref, out string) {
 		ref = lab.Registry + "/e2e/way-" + name
 		return ref, "type=image,push=true,name=" + ref
@@ -234,7 +183,7 @@ func TestWays(t *testing.T) {
 				"--secret", secret, "--local", "context=.", "--local", "dockerfile=.", "--output", out)
 		},
 		"bake": func(out string) (string, error) {
-			bake := labenv.Project(t, fmt.Sprintf("-- docker-bake.hcl --\ntarget \"default\" {\n  context = %q\n  dockerfile = \"stagefront.yaml\"\n  platforms = [\"linux/amd64\", \"linux/arm64\"]\n  secret = [%q]\n  output = [%q]\n}\n", dir, secret, out))
+			bake := project(t, fmt.Sprintf("-- docker-bake.hcl --\ntarget \"default\" {\n  context = %q\n  dockerfile = \"stagefront.yaml\"\n  platforms = [\"linux/amd64\", \"linux/arm64\"]\n  secret = [%q]\n  output = [%q]\n}\n", dir, secret, out))
 			return lab.Bake(t, bake, "--allow", "fs.read="+dir, "--allow", "fs.read="+lab.CA)
 		},
 	}

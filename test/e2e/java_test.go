@@ -9,34 +9,27 @@ import (
 	"testing"
 
 	"github.com/stagefront/stagefront/test/image"
-	"github.com/stagefront/stagefront/test/labenv"
 )
 
+// emulated makes a JVM start sooner where its processor is emulated: its first
+// compiler alone is at work.
+const emulated = "JAVA_TOOL_OPTIONS=-XX:TieredStopAtLevel=1"
+
 // checkJava checks what is true of every Java image of ours: it starts the
-// runtime's own JVM, with flags that its variables may change, and holds neither
-// sources nor what built it.
+// runtime's own JVM, with flags that its variables may change.
 func checkJava(t *testing.T, img *image.Image) {
 	t.Helper()
 	checkContract(t, img)
 	if got, want := img.Config.Config.Entrypoint[:2], []string{"/usr/bin/java", "-XX:Flags=/app/jvm.flags"}; !slices.Equal(got, want) {
 		t.Errorf("got entrypoint %q, want %q first", img.Config.Config.Entrypoint, want)
 	}
-	files, err := img.Files()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name := range files {
-		if strings.HasPrefix(name, "/app/") && regexp.MustCompile(`\.(java|kt|groovy)$|/(pom\.xml|build\.gradle|stagefront\.yaml|\.m2|\.git)$`).MatchString(name) {
-			t.Errorf("the image has %s", name)
-		}
-	}
 }
 
 // TestJavaHello builds examples/java-hello: no dependency, no framework. Its
 // JVM uses most of what the container has, unless whoever runs it says otherwise.
 func TestJavaHello(t *testing.T) {
-	lab := labenv.Get(t)
-	ref := build(t, lab, filepath.Join(lab.Root, "examples/java-hello"), "java-hello")
+	lab := start(t)
+	ref := build(t, lab, example(lab, "java-hello"), "java-hello")
 	for platform, machine := range map[string]string{"linux/amd64": "amd64", "linux/arm64": "aarch64"} {
 		t.Run(platform, func(t *testing.T) {
 			img := open(t, ref, platform)
@@ -60,23 +53,20 @@ func TestJavaHello(t *testing.T) {
 // TestJavaSpring builds examples/java-spring, asks both images over HTTP, and
 // runs the project's tests.
 func TestJavaSpring(t *testing.T) {
-	lab := labenv.Get(t)
-	dir := filepath.Join(lab.Root, "examples/java-spring")
+	lab := start(t)
+	dir := example(lab, "java-spring")
 	ref := build(t, lab, dir, "java-spring")
-	for _, platform := range platforms {
-		t.Run(platform, func(t *testing.T) {
-			img := open(t, ref, platform)
-			checkJava(t, img)
-			c, url := served(t, img, image.RunOptions{Env: []string{emulated}})
-			if got := get(t, c, url+"/"); !strings.HasPrefix(got, "Hello, ") || !strings.Contains(got, "from Spring on ") {
-				t.Errorf("got %q, want a greeting", got)
-			}
-			if got := get(t, c, url+"/actuator/health"); !strings.Contains(got, `"status":"UP"`) {
-				t.Errorf("got %q, want it to be up", got)
-			}
-		})
-	}
-	printed, err := lab.Build(t, dir, append([]string{"--target=test", "--no-cache-filter=test", "-f", "stagefront.yaml", "."}, lab.Network...)...)
+	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
+		checkJava(t, img)
+		c, url := served(t, img, image.RunOptions{Env: []string{emulated}})
+		if got := get(t, c, url+"/"); !strings.HasPrefix(got, "Hello, ") || !strings.Contains(got, "from Spring on ") {
+			t.Errorf("got %q, want a greeting", got)
+		}
+		if got := get(t, c, url+"/actuator/health"); !strings.Contains(got, `"status":"UP"`) {
+			t.Errorf("got %q, want it to be up", got)
+		}
+	})
+	printed, err := runTests(t, lab, dir)
 	if err != nil || !regexp.MustCompile(`Tests run: [1-9]\d*, Failures: 0, Errors: 0`).MatchString(printed) {
 		t.Errorf("got %v, want the tests to pass\n%s", err, printed)
 	}
@@ -85,31 +75,28 @@ func TestJavaSpring(t *testing.T) {
 // TestJavaModules builds examples/java-multimodule: the server, with the library
 // beside it among what changes with an edit.
 func TestJavaModules(t *testing.T) {
-	lab := labenv.Get(t)
-	ref := build(t, lab, filepath.Join(lab.Root, "examples/java-multimodule"), "java-multimodule")
-	for _, platform := range platforms {
-		t.Run(platform, func(t *testing.T) {
-			img := open(t, ref, platform)
-			checkJava(t, img)
-			c, url := served(t, img, image.RunOptions{Env: []string{emulated}})
-			if got := get(t, c, url+"/Brooks"); !strings.Contains(got, "Brooks") {
-				t.Errorf("got %q, want a book", got)
+	lab := start(t)
+	ref := build(t, lab, example(lab, "java-multimodule"), "java-multimodule")
+	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
+		checkJava(t, img)
+		c, url := served(t, img, image.RunOptions{Env: []string{emulated}})
+		if got := get(t, c, url+"/Brooks"); !strings.Contains(got, "Brooks") {
+			t.Errorf("got %q, want a book", got)
+		}
+		files, err := img.Files()
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := len(img.Config.RootFS.DiffIDs) - 1
+		if own := files["/app/lib/catalog-2.1.0.jar"].Layer; own != last {
+			t.Errorf("the library is in layer %d, want %d, the last", own, last)
+		}
+		for name, f := range files {
+			if strings.Contains(name, "/jackson-") && f.Layer == last {
+				t.Errorf("%s is in the layer of the project", name)
 			}
-			files, err := img.Files()
-			if err != nil {
-				t.Fatal(err)
-			}
-			last := len(img.Config.RootFS.DiffIDs) - 1
-			if own := files["/app/lib/catalog-2.1.0.jar"].Layer; own != last {
-				t.Errorf("the library is in layer %d, want %d, the last", own, last)
-			}
-			for name, f := range files {
-				if strings.Contains(name, "/jackson-") && f.Layer == last {
-					t.Errorf("%s is in the layer of the project", name)
-				}
-			}
-		})
-	}
+		}
+	})
 }
 
 // gradle puts Debian's Gradle, the only one that a lab can have, in the place of
@@ -118,20 +105,17 @@ const gradle = "--build-context=gradle:8.14.3-jdk17=docker-image://debian-gradle
 
 // TestJavaGradle builds examples/java-gradle and runs its tests.
 func TestJavaGradle(t *testing.T) {
-	lab := labenv.Get(t)
-	dir := filepath.Join(lab.Root, "examples/java-gradle")
+	lab := start(t)
+	dir := example(lab, "java-gradle")
 	ref := build(t, lab, dir, "java-gradle", gradle)
-	for _, platform := range platforms {
-		t.Run(platform, func(t *testing.T) {
-			img := open(t, ref, platform)
-			checkJava(t, img)
-			result, err := img.Run(t.Context(), image.RunOptions{})
-			if want := "36 throws of two dice: mean 7.0, deviation 2.449\n"; err != nil || result.Stdout != want {
-				t.Errorf("got %+v, %v, want %q", result, err, want)
-			}
-		})
-	}
-	printed, err := lab.Build(t, dir, append([]string{"--target=test", "--no-cache-filter=test", "-f", "stagefront.yaml", gradle, "."}, lab.Network...)...)
+	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
+		checkJava(t, img)
+		result, err := img.Run(t.Context(), image.RunOptions{})
+		if want := "36 throws of two dice: mean 7.0, deviation 2.449\n"; err != nil || result.Stdout != want {
+			t.Errorf("got %+v, %v, want %q", result, err, want)
+		}
+	})
+	printed, err := runTests(t, lab, dir, gradle)
 	if err != nil || !regexp.MustCompile(`(?m) :test(WARNING.*)?$`).MatchString(printed) || !strings.Contains(printed, "BUILD SUCCESSFUL") {
 		t.Errorf("got %v, want the tests to pass\n%s", err, printed)
 	}
@@ -140,27 +124,23 @@ func TestJavaGradle(t *testing.T) {
 // TestJavaLayers edits a line of a project: one layer of the image changes, and
 // it is small. Built anew, the image is the same.
 func TestJavaLayers(t *testing.T) {
-	lab := labenv.Get(t)
-	project := "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: java\n" +
+	lab := start(t)
+	shop := "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: java\n" +
 		"-- pom.xml --\n<project><modelVersion>4.0.0</modelVersion><groupId>d</groupId><artifactId>d</artifactId><version>1</version>\n" +
 		"<properties><maven.compiler.release>21</maven.compiler.release><project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties>\n" +
 		"<dependencies><dependency><groupId>com.google.code.gson</groupId><artifactId>gson</artifactId><version>2.13.2</version></dependency></dependencies></project>\n" +
 		"-- src/main/java/d/Main.java --\npackage d;\nclass Main { public static void main(String[] a) { System.out.println(new com.google.gson.Gson().toJson(\"ONE\")); } }\n"
-	layers := func(name, text string, flags ...string) (*image.Image, []string) {
-		img := open(t, build(t, lab, labenv.Project(t, text), name, flags...), "linux/arm64")
-		var ids []string
-		for _, id := range img.Config.RootFS.DiffIDs {
-			ids = append(ids, id.String())
-		}
-		return img, ids
+	built := func(name, text string, flags ...string) *image.Image {
+		return open(t, build(t, lab, project(t, text), name, flags...), "linux/arm64")
 	}
-	_, one := layers("java-one", project)
-	img, two := layers("java-two", strings.Replace(project, "ONE", "TWO", 1))
+	one := layers(built("java-one", shop))
+	img := built("java-two", strings.Replace(shop, "ONE", "TWO", 1))
+	two := layers(img)
 	n := len(one) - 1
 	if len(two) != len(one) || !slices.Equal(one[:n], two[:n]) || one[n] == two[n] {
 		t.Errorf("after an edit of one line got layers\n%q, want the last alone to differ from\n%q", two, one)
 	}
-	if _, again := layers("java-one", project, "--no-cache"); !slices.Equal(one, again) {
+	if again := layers(built("java-one", shop, "--no-cache")); !slices.Equal(one, again) {
 		t.Errorf("built anew, the layers are\n%q, want\n%q", again, one)
 	}
 	files, err := img.Files()
@@ -197,7 +177,7 @@ func escalation(t *testing.T, name string) string {
 // with what the rest of the project brings, and at last with the network, which
 // is warned of once.
 func TestJavaEscalation(t *testing.T) {
-	lab := labenv.Get(t)
+	lab := start(t)
 	for name, want := range map[string]struct {
 		last   string
 		warned int
@@ -206,13 +186,11 @@ func TestJavaEscalation(t *testing.T) {
 		"network": {"[java] compile shop with the network", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := labenv.Project(t, escalation(t, name))
-			ref := lab.Registry + "/e2e/java-escalation-" + name
-			printed, err := lab.Build(t, dir, append([]string{"--platform", strings.Join(platforms, ","), "-f", "stagefront.yaml", "--push", "-t", ref, "."}, lab.Network...)...)
+			dir := project(t, escalation(t, name))
+			ref, printed, err := tryBuild(t, lab, dir, "java-escalation-"+name)
 			if err != nil {
 				t.Fatalf("%v\n%s", err, printed)
 			}
-			checkLog(t, printed)
 			steps := regexp.MustCompile(`(?m)^#\d+ (\[java\] compile .*)$`).FindAllStringSubmatch(printed, -1)
 			if first, last := steps[0][1], steps[len(steps)-1][1]; first != "[java] compile shop" || last != want.last {
 				t.Errorf("got steps from %q to %q, want %q to be the last", first, last, want.last)
@@ -231,7 +209,8 @@ func TestJavaEscalation(t *testing.T) {
 
 // TestJavaArchetype builds what Maven's own archetype makes for a new project.
 func TestJavaArchetype(t *testing.T) {
-	lab := labenv.Get(t)
+	lab := start(t)
+	lab.Install(t, "mvn")
 	dir := t.TempDir()
 	printed, err := lab.Run(t, dir, "mvn", "-B", "-q", "org.apache.maven.plugins:maven-archetype-plugin:3.4.0:generate",
 		"-DarchetypeGroupId=org.apache.maven.archetypes", "-DarchetypeArtifactId=maven-archetype-quickstart", "-DarchetypeVersion=1.5",
@@ -239,11 +218,11 @@ func TestJavaArchetype(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, printed)
 	}
-	project := filepath.Join(dir, "app")
-	if err := os.WriteFile(filepath.Join(project, "stagefront.yaml"), []byte("# syntax=org/stagefront\n"), 0o644); err != nil {
+	app := filepath.Join(dir, "app")
+	if err := os.WriteFile(filepath.Join(app, "stagefront.yaml"), []byte("# syntax=org/stagefront\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	ref := build(t, lab, project, "java-archetype")
+	ref := build(t, lab, app, "java-archetype")
 	for _, platform := range platforms {
 		result, err := open(t, ref, platform).Run(t.Context(), image.RunOptions{})
 		if err != nil || result.Stdout != "Hello World!\n" {

@@ -6,16 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
 	"github.com/stagefront/stagefront/test/image"
-	"github.com/stagefront/stagefront/test/labenv"
 )
 
 // TestKeys builds every target of the projects of testdata/keys, which say all
@@ -23,32 +18,17 @@ import (
 // files, and what their programs print. "targets" has the targets, one a line;
 // in "flags", DIR is the project's directory.
 func TestKeys(t *testing.T) {
-	lab := labenv.Get(t)
-	names, err := filepath.Glob("testdata/keys/*.txtar")
-	if err != nil || len(names) == 0 {
-		t.Fatalf("got %d archives: %v", len(names), err)
-	}
-	for _, file := range names {
-		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
-		t.Run(name, func(t *testing.T) {
-			data, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			a := txtar.Parse(data)
-			dir := labenv.Project(t, string(data))
-			flags := lines(a, "flags")
-			for i := range flags {
-				flags[i] = strings.ReplaceAll(flags[i], "DIR", dir)
-			}
-			var got strings.Builder
-			for _, target := range lines(a, "targets") {
-				ref := build(t, lab, dir, "keys-"+name+"-"+target, append([]string{"--target=" + target}, flags...)...)
-				fmt.Fprintf(&got, "# %s\n%s", target, imageText(t, open(t, ref, "linux/arm64")))
-			}
-			golden(t, file, a, got.String())
-		})
-	}
+	lab := start(t)
+	forArchives(t, "keys", func(t *testing.T, a *archive) {
+		dir := a.project(t)
+		flags := a.lines("flags", "DIR", dir)
+		var got strings.Builder
+		for _, target := range a.lines("targets") {
+			ref := build(t, lab, dir, "keys-"+a.name+"-"+target, append([]string{"--target=" + target}, flags...)...)
+			fmt.Fprintf(&got, "# %s\n%s", target, imageText(t, open(t, ref, "linux/arm64")))
+		}
+		a.want(t, got.String())
+	})
 }
 
 // imageText returns what an image is: its config without what is the same for

@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"github.com/stagefront/stagefront/test/image"
-	"github.com/stagefront/stagefront/test/labenv"
 )
 
 // wheel returns a package of one module as the file that indexes have.
@@ -69,7 +68,7 @@ func privateIndex(t *testing.T) (address string) {
 // password has, in every way that the index can be named and the password
 // given. Neither is in the image.
 func TestPythonIndexes(t *testing.T) {
-	lab := labenv.Get(t)
+	lab := start(t)
 	at := privateIndex(t)
 	url := "http://" + at + "/simple"
 	secret := func(name, text string) string {
@@ -95,10 +94,10 @@ func TestPythonIndexes(t *testing.T) {
 		{name: "password-in-arg", flags: []string{"--build-arg=UV_INDEX_URL=http://me:open-sesame@" + at}, want: "build arg UV_INDEX_URL has credentials in it"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			dir := labenv.Project(t, "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\n-- requirements.txt --\n"+c.options+
+			dir := project(t, "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\n-- requirements.txt --\n"+c.options+
 				"\nhush==1.0\n-- main.py --\nimport hush\n\nprint(hush.secret)\n")
 			if c.want != "" {
-				printed, err := lab.Build(t, dir, append(append([]string{"-f", "stagefront.yaml", "."}, lab.Network...), c.flags...)...)
+				printed, err := try(t, lab, dir, c.flags...)
 				if err == nil || !strings.Contains(printed, c.want) {
 					t.Errorf("got %v, want an error with %q\n%s", err, c.want, printed)
 				}

@@ -2,33 +2,17 @@ package e2e
 
 import (
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stagefront/stagefront/test/image"
-	"github.com/stagefront/stagefront/test/labenv"
 )
-
-// served starts an image on a free port, which the servers that the frontend
-// starts, and our examples, learn from PORT.
-func served(t *testing.T, img *image.Image, opts image.RunOptions) (*image.Container, string) {
-	t.Helper()
-	address := freeAddress(t)
-	opts.Env = append(opts.Env, "PORT="+address[strings.LastIndex(address, ":")+1:])
-	c, err := img.Start(t.Context(), opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Stop() })
-	return c, "http://" + address
-}
 
 // TestFlask builds examples/python-flask and asks both images over HTTP.
 func TestFlask(t *testing.T) {
-	lab := labenv.Get(t)
-	ref := build(t, lab, filepath.Join(lab.Root, "examples/python-flask"), "python-flask")
+	lab := start(t)
+	ref := build(t, lab, example(lab, "python-flask"), "python-flask")
 	for platform, machine := range map[string]string{"linux/amd64": "x86_64", "linux/arm64": "aarch64"} {
 		t.Run(platform, func(t *testing.T) {
 			img := open(t, ref, platform)
@@ -81,24 +65,21 @@ func checkPython(t *testing.T, img *image.Image) {
 // TestFastAPI builds examples/python-fastapi: a package with a lock, a console
 // script and tests.
 func TestFastAPI(t *testing.T) {
-	lab := labenv.Get(t)
-	dir := filepath.Join(lab.Root, "examples/python-fastapi")
+	lab := start(t)
+	dir := example(lab, "python-fastapi")
 	ref := build(t, lab, dir, "python-fastapi")
-	for _, platform := range platforms {
-		t.Run(platform, func(t *testing.T) {
-			img := open(t, ref, platform)
-			checkContract(t, img)
-			checkPython(t, img)
-			c, url := served(t, img, image.RunOptions{})
-			if got := get(t, c, url+"/quotes/2"); got != `{"number":2,"text":"Make it work, make it right, make it fast."}` {
-				t.Errorf("got %q, want the second quote", got)
-			}
-			if got := get(t, c, url+"/healthz"); got != `{"version":"1.4.0"}` {
-				t.Errorf("got %q, want the version of the package", got)
-			}
-		})
-	}
-	printed, err := lab.Build(t, dir, append([]string{"--target=test", "--no-cache-filter=test", "-f", "stagefront.yaml", "."}, lab.Network...)...)
+	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
+		checkContract(t, img)
+		checkPython(t, img)
+		c, url := served(t, img, image.RunOptions{})
+		if got := get(t, c, url+"/quotes/2"); got != `{"number":2,"text":"Make it work, make it right, make it fast."}` {
+			t.Errorf("got %q, want the second quote", got)
+		}
+		if got := get(t, c, url+"/healthz"); got != `{"version":"1.4.0"}` {
+			t.Errorf("got %q, want the version of the package", got)
+		}
+	})
+	printed, err := runTests(t, lab, dir)
 	if err != nil || !strings.Contains(printed, "3 passed") {
 		t.Errorf("got %v, want three tests to pass\n%s", err, printed)
 	}
@@ -107,8 +88,8 @@ func TestFastAPI(t *testing.T) {
 // TestDjango builds examples/python-django: static files of a build script, and
 // a database in a volume that another target of the file prepares.
 func TestDjango(t *testing.T) {
-	lab := labenv.Get(t)
-	dir := filepath.Join(lab.Root, "examples/python-django")
+	lab := start(t)
+	dir := example(lab, "python-django")
 	ref := build(t, lab, dir, "python-django")
 	migrate := build(t, lab, dir, "python-django-migrate", "--target=migrate")
 	for _, platform := range platforms {
@@ -140,7 +121,7 @@ func TestDjango(t *testing.T) {
 			}
 		})
 	}
-	printed, err := lab.Build(t, dir, append([]string{"--target=test", "--no-cache-filter=test", "-f", "stagefront.yaml", "."}, lab.Network...)...)
+	printed, err := runTests(t, lab, dir)
 	if err != nil || !strings.Contains(printed, "Ran 1 test") {
 		t.Errorf("got %v, want the test to pass\n%s", err, printed)
 	}
@@ -149,22 +130,17 @@ func TestDjango(t *testing.T) {
 // TestPythonLayers edits a line of a project: one layer of the image changes,
 // and only its own code is in it. Built anew, the image is the same.
 func TestPythonLayers(t *testing.T) {
-	lab := labenv.Get(t)
-	project := "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\n-- requirements.txt --\nflask==3.1.2\n-- main.py --\nimport flask\n\nprint(\"ONE\")\n"
-	layers := func(name, text string, flags ...string) []string {
-		img := open(t, build(t, lab, labenv.Project(t, text), name, flags...), "linux/arm64")
-		var ids []string
-		for _, id := range img.Config.RootFS.DiffIDs {
-			ids = append(ids, id.String())
-		}
-		return ids
+	lab := start(t)
+	page := "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\n-- requirements.txt --\nflask==3.1.2\n-- main.py --\nimport flask\n\nprint(\"ONE\")\n"
+	built := func(name, text string, flags ...string) []string {
+		return layers(open(t, build(t, lab, project(t, text), name, flags...), "linux/arm64"))
 	}
-	one := layers("python-one", project)
-	two := layers("python-two", strings.Replace(project, "ONE", "TWO", 1))
+	one := built("python-one", page)
+	two := built("python-two", strings.Replace(page, "ONE", "TWO", 1))
 	if n := len(one) - 1; len(two) != len(one) || !slices.Equal(one[:n], two[:n]) || one[n] == two[n] {
 		t.Errorf("after an edit of one line got layers\n%q, want the last alone to differ from\n%q", two, one)
 	}
-	if again := layers("python-one", project, "--no-cache"); !slices.Equal(one, again) {
+	if again := built("python-one", page, "--no-cache"); !slices.Equal(one, again) {
 		t.Errorf("built anew, the layers are\n%q, want\n%q", again, one)
 	}
 }
@@ -172,7 +148,7 @@ func TestPythonLayers(t *testing.T) {
 // TestPythonServers builds applications in every form that names one, for every
 // server, and asks them on the builder's platform.
 func TestPythonServers(t *testing.T) {
-	lab := labenv.Get(t)
+	lab := start(t)
 	const (
 		wsgi = "def app(environ, start):\n    start('200 OK', [('Content-Type', 'text/plain')])\n    return [b'hello']\n"
 		asgi = "async def app(scope, receive, send):\n    assert scope['type'] == 'http', scope['type']\n" +
@@ -194,9 +170,9 @@ func TestPythonServers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			address := freeAddress(t)
 			_, port, _ := strings.Cut(address, ":")
-			project := "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\nentrypoint: " + c.entrypoint + "\nports: [" + port + "]\n" +
+			text := "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\nentrypoint: " + c.entrypoint + "\nports: [" + port + "]\n" +
 				"-- requirements.txt --\n" + c.requires + "\n-- " + c.file + " --\n" + c.source
-			img := open(t, build(t, lab, labenv.Project(t, project), "python-server-"+name), "linux/amd64")
+			img := open(t, build(t, lab, project(t, text), "python-server-"+name), "linux/amd64")
 			got := slices.Clone(img.Config.Config.Entrypoint[1:])
 			for i := range got {
 				got[i] = strings.ReplaceAll(got[i], port, "PORT")
@@ -204,11 +180,7 @@ func TestPythonServers(t *testing.T) {
 			if !slices.Equal(got, c.want) {
 				t.Errorf("got arguments %q, want %q", got, c.want)
 			}
-			container, err := img.Start(t.Context(), image.RunOptions{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer container.Stop()
+			container := startServer(t, img, image.RunOptions{})
 			if answer := get(t, container, "http://"+address+"/"); answer != "hello" {
 				t.Errorf("got %q, want hello\n%s", answer, container.Logs())
 			}
@@ -219,11 +191,11 @@ func TestPythonServers(t *testing.T) {
 // TestPythonTests runs tests that pass, and tests that do not, by the standard
 // library's own runner.
 func TestPythonTests(t *testing.T) {
-	lab := labenv.Get(t)
-	project := "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\n-- requirements.txt --\n-- main.py --\nanswer = 42\n" +
+	lab := start(t)
+	passing := "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\n-- requirements.txt --\n-- main.py --\nanswer = 42\n" +
 		"-- tests/test_main.py --\nimport unittest\n\nimport main\n\n\nclass Test(unittest.TestCase):\n    def test_answer(self):\n        self.assertEqual(main.answer, 42)\n"
-	for want, text := range map[string]string{"OK": project, "AssertionError: 41 != 42": strings.Replace(project, "= 42", "= 41", 1)} {
-		printed, err := lab.Build(t, labenv.Project(t, text), append([]string{"--target=test", "--no-cache-filter=test", "-f", "stagefront.yaml", "."}, lab.Network...)...)
+	for want, text := range map[string]string{"OK": passing, "AssertionError: 41 != 42": strings.Replace(passing, "= 42", "= 41", 1)} {
+		printed, err := runTests(t, lab, project(t, text))
 		if (err == nil) != (want == "OK") || !strings.Contains(printed, want) || !strings.Contains(printed, "Ran 1 test") {
 			t.Errorf("got %v, want a test with %q\n%s", err, want, printed)
 		}

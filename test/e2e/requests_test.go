@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,7 +19,7 @@ var calls = []string{"check", "outline", "targets", "explain", "schema", "subreq
 // compares the answers with testdata/requests/NAME.txtar. A file of the archive
 // that ends in ".status" has the exit status.
 func TestRequests(t *testing.T) {
-	lab := labenv.Get(t)
+	lab := start(t)
 	examples, err := filepath.Glob(filepath.Join(lab.Root, "examples/*/stagefront.yaml"))
 	if err != nil || len(examples) == 0 {
 		t.Fatalf("got %d examples: %v", len(examples), err)
@@ -28,57 +27,54 @@ func TestRequests(t *testing.T) {
 	for _, spec := range examples {
 		dir := filepath.Dir(spec)
 		t.Run(filepath.Base(dir), func(t *testing.T) {
-			got := &txtar.Archive{Comment: []byte("What every request answers for examples/" + filepath.Base(dir) + ".\n")}
-			for _, call := range calls {
-				text, status := ask(t, lab, dir, call)
-				answer, _ := ask(t, lab, dir, call+",format=json")
-				if call == "schema" {
-					if !json.Valid([]byte(text)) || text != answer+"\n" && strings.TrimSpace(text) != strings.TrimSpace(answer) {
-						t.Errorf("the schema is no JSON, or its two forms differ")
-					}
-					continue // docs/stagefront.schema.json is its golden
-				}
-				got.Files = append(got.Files,
-					txtar.File{Name: call + ".txt", Data: []byte(text)},
-					txtar.File{Name: call + ".json", Data: []byte(withoutDefinitions(t, answer))},
-					txtar.File{Name: call + ".status", Data: []byte(status + "\n")})
-			}
-			compare(t, "testdata/requests/"+filepath.Base(dir)+".txtar", txtar.Format(got))
+			t.Parallel()
+			got := answers(t, lab, dir)
+			golden(t, "testdata/requests/"+filepath.Base(dir)+".txtar", txtar.Format(got))
 		})
 	}
+}
+
+// answers returns what an example's spec answers, as an archive.
+func answers(t *testing.T, lab *labenv.Lab, dir string) *txtar.Archive {
+	t.Helper()
+	got := &txtar.Archive{Comment: []byte("What every request answers for examples/" + filepath.Base(dir) + ".\n")}
+	for _, call := range calls {
+		text, status := ask(t, lab, dir, call)
+		answer, _ := ask(t, lab, dir, call+",format=json")
+		if call == "schema" {
+			if !json.Valid([]byte(text)) || text != answer+"\n" && strings.TrimSpace(text) != strings.TrimSpace(answer) {
+				t.Errorf("the schema is no JSON, or its two forms differ")
+			}
+			continue // docs/stagefront.schema.json is its golden
+		}
+		got.Files = append(got.Files,
+			txtar.File{Name: call + ".txt", Data: []byte(text)},
+			txtar.File{Name: call + ".json", Data: []byte(withoutDefinitions(t, answer))},
+			txtar.File{Name: call + ".status", Data: []byte(status + "\n")})
+	}
+	return got
 }
 
 // TestBrokenRequests asks the broken specs of testdata/broken all requests and
 // compares what the terminal shows, with the exit status. One of them is a
 // Dockerfile, which another frontend would have answers for.
 func TestBrokenRequests(t *testing.T) {
-	lab := labenv.Get(t)
-	files, err := filepath.Glob("testdata/broken/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("got %d archives: %v", len(files), err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			data, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
+	lab := start(t)
+	forArchives(t, "broken", func(t *testing.T, a *archive) {
+		dir := a.project(t)
+		a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool { return strings.HasPrefix(f.Name, "--call=") })
+		for _, call := range calls {
+			shown, status := show(t, lab, dir, call)
+			if _, json := show(t, lab, dir, call+",format=json"); json != status {
+				t.Errorf("%s: got status %s, as JSON %s", call, status, json)
 			}
-			a := txtar.Parse(data)
-			a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool { return strings.HasPrefix(f.Name, "--call=") })
-			dir := labenv.Project(t, string(data))
-			for _, call := range calls {
-				shown, status := show(t, lab, dir, call)
-				if _, json := show(t, lab, dir, call+",format=json"); json != status {
-					t.Errorf("%s: got status %s, as JSON %s", call, status, json)
-				}
-				if call == "schema" && status == "0" {
-					shown = "" // docs/stagefront.schema.json is its golden
-				}
-				a.Files = append(a.Files, txtar.File{Name: "--call=" + call, Data: []byte(shown + "status " + status + "\n")})
+			if call == "schema" && status == "0" {
+				shown = "" // docs/stagefront.schema.json is its golden
 			}
-			compare(t, file, txtar.Format(a))
-		})
-	}
+			a.Files = append(a.Files, txtar.File{Name: "--call=" + call, Data: []byte(shown + "status " + status + "\n")})
+		}
+		golden(t, a.file, txtar.Format(a.Archive))
+	})
 }
 
 // show is ask, with what goes to the terminal beside the answer.
@@ -139,31 +135,12 @@ func withoutDefinitions(t *testing.T, text string) string {
 	return string(out) + "\n"
 }
 
-// compare compares a text with a file, or rewrites that.
-func compare(t *testing.T, file string, got []byte) {
-	t.Helper()
-	want, err := os.ReadFile(file)
-	if err == nil && string(want) == string(got) {
-		return
-	}
-	if !*update {
-		t.Errorf("%s differs; got:\n%s", file, got)
-		return
-	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, got, 0o666); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // TestCheckConfig asks for checks that a comment, the spec and whoever builds
 // skip, and builds with findings as errors.
 func TestCheckConfig(t *testing.T) {
-	lab := labenv.Get(t)
-	project := func(comment, rest string) string {
-		return labenv.Project(t, "-- stagefront.yaml --\n# syntax=org/stagefront\n"+comment+"user: root\nports: [80]\nruntime: scratch\n"+rest+
+	lab := start(t)
+	spec := func(comment, rest string) string {
+		return project(t, "-- stagefront.yaml --\n# syntax=org/stagefront\n"+comment+"user: root\nports: [80]\nruntime: scratch\n"+rest+
 			"-- go.mod --\nmodule example.com/app\n\ngo 1.26.0\n-- main.go --\npackage main\n\nfunc main() {}\n")
 	}
 	for _, c := range []struct {
@@ -180,8 +157,8 @@ func TestCheckConfig(t *testing.T) {
 		{"all", "# check=skip=all\n", "", nil, ""},
 		{"all in the spec", "", "checks: {skip: [all]}\n", nil, ""},
 	} {
-		dir := project(c.comment, c.spec)
-		printed, err := lab.Build(t, dir, append(c.flags, "--check", "-f", "stagefront.yaml", ".")...)
+		dir := spec(c.comment, c.spec)
+		printed, err := try(t, lab, dir, append(c.flags, "--check")...)
 		if (err != nil) != (c.want != "") {
 			t.Errorf("%s: got %v, want findings %q\n%s", c.name, err, c.want, printed)
 		}
@@ -191,17 +168,17 @@ func TestCheckConfig(t *testing.T) {
 			}
 		}
 	}
-	printed, err := lab.Build(t, project("# check=error=true\n", ""), "-f", "stagefront.yaml", ".")
+	printed, err := try(t, lab, spec("# check=error=true\n", ""))
 	if err == nil || !strings.Contains(printed, "stagefront.yaml:3:7: RootUser:") {
 		t.Errorf("findings are no errors: %v\n%s", err, printed)
 	}
 	for option, fails := range map[string]bool{"error=true": true, "error=false": false, "skip=RootUser;error=true": false} {
-		printed, err = lab.Build(t, project("# check=error=true\n", ""), "--build-arg=BUILDKIT_DOCKERFILE_CHECK="+option, "-f", "stagefront.yaml", ".")
+		printed, err = try(t, lab, spec("# check=error=true\n", ""), "--build-arg=BUILDKIT_DOCKERFILE_CHECK="+option)
 		if (err != nil) != fails {
 			t.Errorf("%s in the comment's place: got %v\n%s", option, err, printed)
 		}
 	}
-	printed, err = lab.Build(t, project("", ""), "-f", "stagefront.yaml", "--platform", strings.Join(platforms, ","), ".")
+	printed, err = try(t, lab, spec("", ""), "--platform", strings.Join(platforms, ","))
 	// Of buildx's summary: its log has a warning too, when it arrives before the step it hangs on ends.
 	if err != nil || !strings.Contains(printed, "1 warning found") || !strings.Contains(printed, " - RootUser: ") {
 		t.Errorf("got %v, want one warning for two platforms\n%s", err, printed)
@@ -210,8 +187,8 @@ func TestCheckConfig(t *testing.T) {
 
 // TestUnknownRequest asks what nobody answers: it must not reach another frontend.
 func TestUnknownRequest(t *testing.T) {
-	lab := labenv.Get(t)
-	printed, err := lab.Build(t, filepath.Join(lab.Root, "examples/go-calculator"), "--call=explan", "-f", "stagefront.yaml", ".")
+	lab := start(t)
+	printed, err := try(t, lab, example(lab, "go-calculator"), "--call=explan")
 	if err == nil || !strings.Contains(printed, `unknown request "explan"; did you mean "explain"?`) {
 		t.Errorf("got %v\n%s", err, printed)
 	}

@@ -6,15 +6,14 @@ import (
 	"testing"
 
 	"github.com/stagefront/stagefront/test/image"
-	"github.com/stagefront/stagefront/test/labenv"
 )
 
 // TestCompileIsSealed runs a script in place of the compiler's tools: there is
 // no network, the source and the root are read-only, and /tmp and HOME are not.
 func TestCompileIsSealed(t *testing.T) {
-	lab := labenv.Get(t)
+	lab := start(t)
 	host, port, _ := strings.Cut(lab.Registry, ":")
-	dir := labenv.Project(t, fmt.Sprintf(`
+	dir := project(t, fmt.Sprintf(`
 -- stagefront.yaml --
 # syntax=org/stagefront
 build:
@@ -48,8 +47,8 @@ exec "$@"
 // TestNamedContext replaces the toolchain and the runtime by images that
 // whoever builds names.
 func TestNamedContext(t *testing.T) {
-	lab := labenv.Get(t)
-	dir := labenv.Project(t, `
+	lab := start(t)
+	dir := project(t, `
 -- stagefront.yaml --
 # syntax=org/stagefront
 toolchain: example.com/no/such:toolchain
@@ -81,8 +80,8 @@ func main() { println("named") }
 // TestFiles puts files, empty directories and volumes into an image; the
 // program writes where the spec says that it can.
 func TestFiles(t *testing.T) {
-	lab := labenv.Get(t)
-	dir := labenv.Project(t, `
+	lab := start(t)
+	dir := project(t, `
 -- stagefront.yaml --
 # syntax=org/stagefront
 runtime: gcr.io/distroless/cc-debian13:debug-nonroot
@@ -155,8 +154,8 @@ func main() {
 // TestSecretsStayOut builds with secrets and a proxy and looks for them in the
 // image and in what was printed.
 func TestSecretsStayOut(t *testing.T) {
-	lab := labenv.Get(t)
-	dir := labenv.Project(t, `
+	lab := start(t)
+	dir := project(t, `
 -- stagefront.yaml --
 # syntax=org/stagefront
 runtime: scratch

@@ -10,13 +10,12 @@ import (
 	"testing"
 
 	"github.com/stagefront/stagefront/test/image"
-	"github.com/stagefront/stagefront/test/labenv"
 )
 
 // TestMonorepo builds every target of examples/go-monorepo.
 func TestMonorepo(t *testing.T) {
-	lab := labenv.Get(t)
-	dir := filepath.Join(lab.Root, "examples/go-monorepo")
+	lab := start(t)
+	dir := example(lab, "go-monorepo")
 	refs := map[string]string{}
 	for _, target := range []string{"api", "worker", "admin", "migrate", "debug"} {
 		refs[target] = build(t, lab, dir, "monorepo-"+target, "--target="+target, "--build-arg=VERSION=7")
@@ -41,7 +40,7 @@ func TestMonorepo(t *testing.T) {
 			}
 		})
 	}
-	printed, err := lab.Build(t, dir, "-f", "stagefront.yaml", ".")
+	printed, err := try(t, lab, dir)
 	if err == nil || !strings.Contains(printed, `build a target: --target api; there are "api", "worker", "admin", "migrate" and "debug"`) {
 		t.Errorf("without a target: got %v\n%s", err, printed)
 	}
@@ -51,11 +50,7 @@ func TestMonorepo(t *testing.T) {
 func checkAPI(t *testing.T, img *image.Image) {
 	t.Helper()
 	address := freeAddress(t)
-	c, err := img.Start(t.Context(), image.RunOptions{Args: []string{"-address", address}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Stop()
+	c := startServer(t, img, image.RunOptions{Args: []string{"-address", address}})
 	if got := request(t, c, "POST", "http://"+address+"/jobs/paint"); got != "added by 7\n" {
 		t.Errorf("api: got %q, want that the job was added", got)
 	}
@@ -63,9 +58,9 @@ func checkAPI(t *testing.T, img *image.Image) {
 
 // TestBuiltInTargets runs an example's tests, and takes its programs alone.
 func TestBuiltInTargets(t *testing.T) {
-	lab := labenv.Get(t)
-	dir := filepath.Join(lab.Root, "examples/go-monorepo")
-	printed, err := lab.Build(t, dir, append(slices.Clone(lab.Network), "-f", "stagefront.yaml", "--target=test", "--platform", strings.Join(platforms, ","), "--no-cache-filter=test", ".")...)
+	lab := start(t)
+	dir := example(lab, "go-monorepo")
+	printed, err := runTests(t, lab, dir, "--platform", strings.Join(platforms, ","))
 	if err != nil || !strings.Contains(printed, "ok  \texample.com/shop/internal/store") {
 		t.Errorf("test: got %v\n%s", err, printed)
 	}
@@ -73,7 +68,7 @@ func TestBuiltInTargets(t *testing.T) {
 		t.Errorf("test: no step\n%s", printed)
 	}
 	out := t.TempDir()
-	printed, err = lab.Build(t, dir, append(slices.Clone(lab.Network), "-f", "stagefront.yaml", "--target=binary", "--platform", strings.Join(platforms, ","), "-o", out, ".")...)
+	printed, err = try(t, lab, dir, "--target=binary", "--platform", strings.Join(platforms, ","), "-o", out)
 	if err != nil {
 		t.Fatalf("binary: %v\n%s", err, printed)
 	}
@@ -95,8 +90,8 @@ var fetches = regexp.MustCompile(`(?m)^#\d+ \[go\] fetch .*$`)
 
 // TestFailingTests shows the failing test and points at the spec.
 func TestFailingTests(t *testing.T) {
-	lab := labenv.Get(t)
-	dir := labenv.Project(t, `
+	lab := start(t)
+	dir := project(t, `
 -- stagefront.yaml --
 # syntax=org/stagefront
 language: go
@@ -116,7 +111,7 @@ import "testing"
 
 func TestSum(t *testing.T) { t.Error("one and one is three") }
 `)
-	printed, err := lab.Build(t, dir, "-f", "stagefront.yaml", "--target=test", ".")
+	printed, err := try(t, lab, dir, "--target=test")
 	if err == nil || !strings.Contains(printed, "one and one is three") || !strings.Contains(printed, ">>> test: [go, test") {
 		t.Errorf("got %v\n%s", err, printed)
 	}
@@ -125,8 +120,8 @@ func TestSum(t *testing.T) { t.Error("one and one is three") }
 // TestScript generates code before compile, from files of another target, an
 // image and a named context.
 func TestScript(t *testing.T) {
-	lab := labenv.Get(t)
-	dir := labenv.Project(t, `
+	lab := start(t)
+	dir := project(t, `
 -- stagefront.yaml --
 # syntax=org/stagefront
 build:
@@ -200,8 +195,8 @@ func main() {
 
 // TestSourceNames gives named contexts the names of places of the build itself.
 func TestSourceNames(t *testing.T) {
-	lab := labenv.Get(t)
-	dir := labenv.Project(t, `
+	lab := start(t)
+	dir := project(t, `
 -- stagefront.yaml --
 # syntax=org/stagefront
 runtime: scratch
@@ -256,8 +251,8 @@ func main() {
 
 // TestSecrets gives a declared secret to a script, and builds without it.
 func TestSecrets(t *testing.T) {
-	lab := labenv.Get(t)
-	dir := labenv.Project(t, `
+	lab := start(t)
+	dir := project(t, `
 -- stagefront.yaml --
 # syntax=org/stagefront
 runtime: scratch
@@ -287,7 +282,7 @@ hello
 	if err != nil || result.Stderr != "6\n" {
 		t.Errorf("got %+v, %v, want the secret's size", result, err)
 	}
-	printed, err := lab.Build(t, dir, "-f", "stagefront.yaml", "--no-cache", ".")
+	printed, err := try(t, lab, dir, "--no-cache")
 	if err == nil || !strings.Contains(printed, "greeting: not found") {
 		t.Errorf("without the secret: got %v\n%s", err, printed)
 	}
@@ -296,8 +291,8 @@ hello
 // TestSSH gives the agent of whoever builds to fetch and scripts, and fails
 // without it.
 func TestSSH(t *testing.T) {
-	lab := labenv.Get(t)
-	dir := labenv.Project(t, `
+	lab := start(t)
+	dir := project(t, `
 -- stagefront.yaml --
 # syntax=org/stagefront
 runtime: scratch
@@ -331,7 +326,7 @@ func main() { print(agent) }
 	if err != nil || result.Stderr != "agent\n" {
 		t.Errorf("got %+v, %v, want that there was an agent", result, err)
 	}
-	printed, err := lab.Build(t, dir, "-f", "stagefront.yaml", "--no-cache", ".")
+	printed, err := try(t, lab, dir, "--no-cache")
 	if err == nil || !strings.Contains(printed, "unset ssh forward key default") {
 		t.Errorf("without an agent: got %v\n%s", err, printed)
 	}

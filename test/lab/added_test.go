@@ -59,7 +59,7 @@ func TestAddGenerated(t *testing.T) {
 	own.file("var/lib/dpkg/status", 0o644, []byte("Architecture: "+nativeArch))
 	own.file("etc/ld.so.cache", 0o644, nil)
 	own.file("usr/lib/"+triplets[nativeArch]+"/gconv/gconv-modules.cache", 0o644, nil)
-	addGenerated(foreign, own)
+	addGenerated(foreign, own, packagedIn(own))
 	var got []string
 	for name := range foreign.files {
 		got = append(got, name)

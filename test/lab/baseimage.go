@@ -77,10 +77,14 @@ func familiarName(ref name.Reference) string {
 	return registry + "/" + ref.Context().RepositoryStr()
 }
 
-// needsStandin tells whether image's own registry is silent.
-func (l *Lab) needsStandin(ctx context.Context, image string) bool {
-	ref, err := name.ParseReference(image)
-	return err == nil && askRegistryFor(ctx, ref) == silent
+// frontendBaseSilent tells whether the registry of the frontend's base image is
+// silent. One may be silent for seconds, so it is asked once.
+func (l *Lab) frontendBaseSilent(ctx context.Context) bool {
+	l.baseAsked.Do(func() {
+		ref, err := name.ParseReference(frontendBase)
+		l.baseSilent = err == nil && askRegistryFor(ctx, ref) == silent
+	})
+	return l.baseSilent
 }
 
 // prepareFrontendBase makes the layers of a stand-in for the frontend's base
@@ -90,7 +94,7 @@ func (l *Lab) prepareFrontendBase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if askRegistryFor(ctx, ref) != silent {
+	if !l.frontendBaseSilent(ctx) {
 		return nil
 	}
 	if _, err := l.standin(ctx, ref); err != nil {

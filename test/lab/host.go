@@ -75,7 +75,7 @@ func missing(tools ...hostTool) []string {
 // where the frontend's base image is not to be had.
 func (l *Lab) ensureMachine(ctx context.Context) error {
 	tools := []hostTool{runc}
-	if l.needsStandin(ctx, frontendBase) {
+	if l.frontendBaseSilent(ctx) {
 		tools = append(tools, mmdebstrap)
 	}
 	packages := append(missing(tools...), missingEmulation()...)

@@ -18,9 +18,12 @@ type Lab struct {
 
 	out   io.Writer    // for the person watching
 	steps atomic.Int32 // how many there have been
-	host  sync.Mutex
-	// aptUpdated says that the package lists are from this run; host guards it.
-	aptUpdated bool
+
+	baseAsked  sync.Once
+	baseSilent bool // whether the frontend's base image has to be made; see baseAsked
+
+	host       sync.Mutex
+	aptUpdated bool // the package lists are from this run; host guards it
 }
 
 // Open returns the lab of the checkout that the working directory is in.

@@ -66,7 +66,8 @@ func (m *mirror) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // BuildKit says in "ns" which registry it takes this one for.
 func askedFor(r *http.Request) name.Reference {
 	repository, tag, ok := strings.Cut(strings.TrimPrefix(r.URL.Path, "/v2/"), "/manifests/")
-	if reads := r.Method == http.MethodGet || r.Method == http.MethodHead; !reads || !ok || strings.Contains(tag, ":") {
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	if digest := strings.Contains(tag, ":"); !reads || !ok || digest {
 		return nil
 	}
 	registries := []string{"docker.io", "gcr.io"}
@@ -188,7 +189,8 @@ func (m *mirror) store(ref name.Reference, index v1.ImageIndex) error {
 
 // at returns the name of ref in the registry that the mirror is before.
 func (m *mirror) at(ref name.Reference) name.Reference {
-	return name.MustParseReference("stored.invalid/base:any").Context().Registry.Repo(ref.Context().RepositoryStr()).Tag(ref.Identifier())
+	stored := name.MustParseReference("stored.invalid/any").Context().Registry
+	return stored.Repo(ref.Context().RepositoryStr()).Tag(ref.Identifier())
 }
 
 // direct makes a client of registries talk to the one behind the mirror.

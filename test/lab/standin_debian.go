@@ -53,7 +53,7 @@ func debianLayers(l *Lab, suite, arch string, packages []string, options ...stri
 func debianBase(l *Lab, suite, arch string) layerRecipe {
 	r := layerRecipe{
 		name:  fmt.Sprintf("debian %s for %s", suite, arch),
-		key:   []string{"debian", "6", suite, arch},
+		key:   []string{"debian", "6", suite, arch, method(arch)},
 		tools: []hostTool{mmdebstrap},
 	}
 	r.write = func(ctx context.Context, w, log io.Writer) error {
@@ -69,7 +69,7 @@ func debianPackages(l *Lab, suite, arch string, packages, options []string) laye
 	base := debianBase(l, suite, arch)
 	r := layerRecipe{
 		name:  fmt.Sprintf("%s on debian %s for %s", shortList(packages), suite, arch),
-		key:   slices.Concat([]string{"debian packages", "2", suite, arch}, packages, options),
+		key:   slices.Concat([]string{"debian packages", "2", suite, arch, method(arch)}, packages, options),
 		tools: []hostTool{mmdebstrap},
 	}
 	r.write = func(ctx context.Context, w, log io.Writer) error {
@@ -85,6 +85,14 @@ func debianPackages(l *Lab, suite, arch string, packages, options []string) laye
 		})
 	}
 	return r
+}
+
+// method returns how a root for arch is made.
+func method(arch string) string {
+	if arch == nativeArch {
+		return "installed"
+	}
+	return "unpacked 2"
 }
 
 // shortList names packages for the person watching: "g++, gcc and 11 more".

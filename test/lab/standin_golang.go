@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -114,7 +115,7 @@ func compareGo(a, b string) int {
 func goLayer(l *Lab, version, arch string) layerRecipe {
 	return layerRecipe{
 		name: "go " + version + " for " + arch,
-		key:  []string{"go", "2", version, arch},
+		key:  []string{"go", "3", version, arch},
 		write: func(ctx context.Context, w, log io.Writer) error {
 			dir, err := goRoot(ctx, l, version, arch, log)
 			if err != nil {
@@ -152,8 +153,8 @@ func goRoot(ctx context.Context, l *Lab, version, arch string, log io.Writer) (s
 	return answer.Dir, nil
 }
 
-// writeGoRoot writes dir as usr/local/go, and go/src and go/bin, which everyone
-// may write to.
+// writeGoRoot writes dir as usr/local/go, without Go's own tests, and go/src and
+// go/bin, which everyone may write to.
 func writeGoRoot(tw *tar.Writer, dir string) error {
 	folders := []tar.Header{
 		{Name: "go/", Mode: 0o1777}, {Name: "go/bin/", Mode: 0o1777}, {Name: "go/src/", Mode: 0o1777},
@@ -165,22 +166,34 @@ func writeGoRoot(tw *tar.Writer, dir string) error {
 			return err
 		}
 	}
-	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+	return filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		rel, err := filepath.Rel(dir, path)
+		rel, err := filepath.Rel(dir, file)
 		if err != nil {
 			return err
 		}
-		return writeGoFile(tw, path, filepath.ToSlash(rel), d)
+		if rel = filepath.ToSlash(rel); isGoTest(rel) {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		return writeGoFile(tw, file, rel, d)
 	})
+}
+
+// isGoTest tells whether a file of a Go root is there for Go's own tests: more
+// than half of them are, and no build reads any.
+func isGoTest(rel string) bool {
+	return rel == "test" || rel == "api" || path.Base(rel) == "testdata" || strings.HasSuffix(rel, "_test.go")
 }
 
 // writeGoFile writes one file of a Go root. A root that came as a module has no
 // exec bits, and its go.mod files have another name, because a module zip can
 // hold neither.
-func writeGoFile(tw *tar.Writer, path, rel string, d fs.DirEntry) error {
+func writeGoFile(tw *tar.Writer, file, rel string, d fs.DirEntry) error {
 	name := "usr/local/go/" + rel
 	switch {
 	case d.IsDir():
@@ -199,7 +212,7 @@ func writeGoFile(tw *tar.Writer, path, rel string, d fs.DirEntry) error {
 	if info.Mode()&0o111 != 0 || strings.HasPrefix(rel, "bin/") || strings.HasPrefix(rel, "pkg/tool/") {
 		mode = 0o755
 	}
-	f, err := os.Open(path)
+	f, err := os.Open(file)
 	if err != nil {
 		return err
 	}

@@ -41,8 +41,9 @@ func (l *Lab) ensureTools(ctx context.Context) error {
 	}
 	dir := filepath.Join(l.Cache, "tools", key)
 	if !isDir(dir) {
-		name := fmt.Sprintf("building buildkitd and buildctl %s and buildx %s", versions[tools[0].module], versions[tools[2].module])
-		if err := l.step(name, func(log io.Writer) error { return l.buildTools(ctx, dir, versions, log) }); err != nil {
+		name := "building buildkitd and buildctl " + versions[tools[0].module] + " and buildx " + versions[tools[2].module]
+		build := func(log io.Writer) error { return l.buildTools(ctx, dir, versions, log) }
+		if err := l.step(name, build); err != nil {
 			return err
 		}
 	}
@@ -88,7 +89,7 @@ func (l *Lab) buildTools(ctx context.Context, dir string, versions map[string]st
 	for _, t := range tools {
 		flags += " -X " + t.module + "/version.Version=" + versions[t.module]
 	}
-	args := []string{"go", "build", "-trimpath", "-ldflags", flags, "-o", tmp + "/"}
+	args := []string{"go", "build", "-trimpath", "-gcflags=all=-dwarf=false", "-ldflags", flags, "-o", tmp + "/"}
 	for _, t := range tools {
 		args = append(args, t.pkg)
 	}
@@ -104,9 +105,10 @@ func (l *Lab) buildTools(ctx context.Context, dir string, versions map[string]st
 	return nil
 }
 
-// toolEnv makes the build independent of a C compiler, which a bare machine
-// does not have.
-var toolEnv = []string{"CGO_ENABLED=0"}
+// toolEnv makes the build independent of a C compiler, which a bare machine does
+// not have, and the compiler collect its garbage less often. With that, and
+// without notes for debuggers, the tools build in three quarters of the time.
+var toolEnv = []string{"CGO_ENABLED=0", "GOGC=300"}
 
 // toolKey returns a short hash of all that the tools are built from: the modules
 // that they link, at their versions, and the compiler.
@@ -121,7 +123,7 @@ func (l *Lab) toolKey(ctx context.Context) (string, error) {
 	}
 	modules := strings.Fields(out)
 	slices.Sort(modules)
-	return hashKey(append(slices.Compact(modules), "2", runtime.Version(), runtime.GOARCH)), nil
+	return hashKey(append(slices.Compact(modules), "3", runtime.Version(), runtime.GOARCH)), nil
 }
 
 // hashKey returns a short name for what inputs describe, for use as a file name.

@@ -42,10 +42,12 @@ func unpackedRoot(ctx context.Context, l *Lab, w, log io.Writer, suite, arch str
 	}
 	t := newTree()
 	t.merge(mergedDirs(arch)...)
-	addGenerated(t, own)
-	if err := installUnconfigured(ctx, t, debs, log); err != nil {
+	packaged := packagedIn(own)
+	addGenerated(t, own, packaged)
+	if err := installUnconfigured(ctx, t, arch, debs, log); err != nil {
 		return err
 	}
+	configure(t, own, packaged)
 	cache, err := ldCache(t, arch)
 	if err != nil {
 		return err
@@ -87,9 +89,8 @@ func (l *Lab) rootOf(ctx context.Context, layers []layerRecipe) (*tree, error) {
 // database is where dpkg keeps what it knows.
 const database = "var/lib/dpkg/"
 
-// addGenerated adds to t what is in own but in no package: what configuring the
-// packages has made.
-func addGenerated(t, own *tree) {
+// packagedIn returns the files of a root that its packages brought.
+func packagedIn(own *tree) map[string]bool {
 	packaged := map[string]bool{}
 	for _, name := range own.under(database + "info") {
 		if path.Ext(name) == ".list" {
@@ -98,6 +99,12 @@ func addGenerated(t, own *tree) {
 			}
 		}
 	}
+	return packaged
+}
+
+// addGenerated adds to t what is in own but in no package: what configuring the
+// packages has made.
+func addGenerated(t, own *tree, packaged map[string]bool) {
 	for name, f := range own.files {
 		if !packaged[name] && !isOfArch(name) {
 			copied := *f
@@ -106,26 +113,58 @@ func addGenerated(t, own *tree) {
 	}
 }
 
-// isOfArch tells whether a generated file depends on the architecture: the
-// package database (alternatives do not), caches, and what is beside libraries.
+// isOfArch tells whether a generated file depends on the architecture: what dpkg
+// knows of packages, the loader's caches, and what is beside libraries.
 func isOfArch(name string) bool {
-	if rest, ok := strings.CutPrefix(name, database); ok {
-		return !strings.HasPrefix(rest, "alternatives")
+	for _, prefix := range []string{
+		database + "status", database + "info/", database + "available", database + "arch",
+		"etc/ld.so.cache", "var/cache/ldconfig/",
+	} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
 	}
-	return name == "etc/ld.so.cache" || strings.HasPrefix(name, "var/cache/") || strings.Contains(name, "/"+triplets[nativeArch]+"/")
+	return strings.Contains(name, "/"+triplets[nativeArch]+"/")
+}
+
+// configure gives what packages brought to t the types, modes and owners that
+// scripts have given it in own: a directory that became a link, for example.
+func configure(t, own *tree, packaged map[string]bool) {
+	for name, f := range own.files {
+		unpacked := t.files[name]
+		if unpacked == nil || !packaged[name] {
+			continue
+		}
+		switch {
+		case unpacked.Typeflag != f.Typeflag && f.Typeflag == tar.TypeSymlink:
+			t.link(name, f.Linkname)
+		case unpacked.Typeflag == f.Typeflag && f.Typeflag != tar.TypeSymlink:
+			unpacked.Mode, unpacked.Uid, unpacked.Gid = f.Mode, f.Uid, f.Gid
+		}
+	}
+}
+
+// isLeftOutOfSlim tells which files of packages are in no slim image.
+func isLeftOutOfSlim(name string) bool {
+	for _, dir := range []string{"dev", "usr/share/man/", "usr/share/info/", "usr/share/locale/", "usr/share/lintian/"} {
+		if strings.HasPrefix(name, dir) {
+			return true
+		}
+	}
+	return strings.HasPrefix(name, "usr/share/doc/") && path.Base(name) != "copyright"
 }
 
 // installUnconfigured adds the files of debs to t, and to the package database
 // that they are installed.
-func installUnconfigured(ctx context.Context, t *tree, debs []string, log io.Writer) error {
+func installUnconfigured(ctx context.Context, t *tree, arch string, debs []string, log io.Writer) error {
 	var status strings.Builder
 	for _, deb := range debs {
-		before := newTree()
-		before.merged = t.merged
-		if err := unpack(ctx, before, deb, isLeftOut, log); err != nil {
+		files := newTree()
+		files.merged = t.merged
+		if err := unpack(ctx, files, deb, isLeftOutOfSlim, log); err != nil {
 			return err
 		}
-		for _, f := range before.files {
+		for _, f := range files.files {
 			t.put(f)
 		}
 		control, err := (proc{args: []string{"dpkg-deb", "--field", deb}}).output(ctx)
@@ -133,12 +172,13 @@ func installUnconfigured(ctx context.Context, t *tree, debs []string, log io.Wri
 			return fmt.Errorf("reading the control file of %s: %w", filepath.Base(deb), err)
 		}
 		status.WriteString(strings.Replace(control, "\n", "\nStatus: install ok installed\n", 1) + "\n\n")
-		if err := addInfo(ctx, t, deb, control, before, log); err != nil {
+		if err := addInfo(ctx, t, deb, control, files, log); err != nil {
 			return err
 		}
 	}
 	t.file(database+"status", 0o644, []byte(status.String()))
 	t.file(database+"info/format", 0o644, []byte("1\n"))
+	t.file(database+"arch", 0o644, []byte(arch+"\n"))
 	return nil
 }
 

@@ -6,7 +6,6 @@ package labenv
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -115,29 +114,27 @@ func (l *Lab) Getenv(name string) string {
 // printed, on both outputs.
 func (l *Lab) Run(t testing.TB, dir string, args ...string) (string, error) {
 	t.Helper()
-	return l.run(t.Context(), dir, nil, args...)
-}
-
-// RunEnv is Run with variables, NAME=value, added to the environment.
-func (l *Lab) RunEnv(t testing.TB, dir string, env []string, args ...string) (string, error) {
-	t.Helper()
-	return l.run(t.Context(), dir, env, args...)
-}
-
-func (l *Lab) run(ctx context.Context, dir string, env []string, args ...string) (string, error) {
 	path, err := l.lookPath(args[0])
 	if err != nil {
 		return "", err
 	}
-	cmd := exec.CommandContext(ctx, path, args[1:]...)
-	cmd.Dir = dir
-	cmd.Env = append(append([]string{}, l.env...), env...)
+	cmd := exec.CommandContext(t.Context(), path, args[1:]...)
+	cmd.Dir, cmd.Env = dir, l.env
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {
 		return out.String(), fmt.Errorf("running %s: %w", strings.Join(args, " "), err)
 	}
 	return out.String(), nil
+}
+
+// Install makes sure that the machine has a program that a test runs, one of
+// those that "lab install" knows.
+func (l *Lab) Install(t testing.TB, program string) {
+	t.Helper()
+	if out, err := l.Run(t, l.Root, "lab", "install", program); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
 }
 
 // lookPath finds program as the lab's shells do.

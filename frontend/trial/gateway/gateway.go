@@ -135,12 +135,17 @@ func (g *Gateway) Warn(_ context.Context, _ digest.Digest, msg string, opts clie
 // Solve returns the files of a local source, of an image, or of what a step leaves.
 func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Result, error) {
 	g.count("solve")
+	ref := &tree{gateway: g, MapFS: fstest.MapFS{}}
+	result := client.NewResult()
+	result.SetRef(ref)
 	defs := req.Definition.Def
+	if len(defs) == 0 {
+		return result, nil
+	}
 	var head, last pb.Op
 	if err := head.UnmarshalVT(defs[len(defs)-1]); err != nil {
 		return nil, err
 	}
-	ref := &tree{gateway: g, MapFS: fstest.MapFS{}}
 	for _, data := range defs {
 		if digest.FromBytes(data).String() == head.Inputs[0].Digest {
 			if err := last.UnmarshalVT(data); err != nil {
@@ -169,8 +174,6 @@ func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Res
 		}
 		ref.MapFS = g.stepFiles(name, op.Exec.Meta)
 	}
-	result := client.NewResult()
-	result.SetRef(ref)
 	return result, nil
 }
 

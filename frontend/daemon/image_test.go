@@ -1,0 +1,108 @@
+package daemon_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/trial"
+	"github.com/stagefront/stagefront/frontend/trial/gateway"
+	"github.com/stagefront/stagefront/llb"
+)
+
+// images returns a gateway with images of every kind.
+func images(t *testing.T) *gateway.Gateway {
+	g := gateway.New(t, spec)
+	g.Images = []string{
+		"docker.io/library/good:latest", "docker.io/library/other:latest", "docker.io/library/broken:1", "docker.io/library/plain:latest",
+		"example.com/real:2",
+	}
+	g.Configs = map[string]string{
+		"docker.io/library/other:latest": `{"os": "linux", "architecture": "s390x"}`,
+		"docker.io/library/broken:1":     `{`,
+		"docker.io/library/plain:latest": `{}`,
+	}
+	g.Failing = map[string]error{
+		"docker.io/library/amd:latest":     errors.New("docker.io/library/amd:latest: no match for platform in manifest: not found"),
+		"docker.io/library/private:latest": errors.New("pull access denied"),
+		"docker.io/library/ended:latest":   context.Canceled,
+	}
+	g.Opts["context:given"] = "docker-image://example.com/real:2"
+	g.Opts["context:lost"] = "docker-image://example.com/none:2"
+	return g
+}
+
+// TestResolve says in a line why an image cannot be had.
+func TestResolve(t *testing.T) {
+	for ref, want := range map[string]string{
+		"good":            "",
+		"plain":           "", // says of itself nothing, as images that were made by hand do
+		"given":           "",
+		"none":            "none does not exist",
+		"amd":             "amd is not for linux/arm64",
+		"private":         "cannot resolve private: pull access denied",
+		"other":           "other is an image for linux/s390x, want one for linux/arm64",
+		"broken:1":        "reading the image's config: ",
+		"case/Upper":      `"case/Upper" is no image reference: `,
+		"ended":           "context canceled",
+		"example.com/a:1": "example.com/a:1 does not exist",
+	} {
+		d, _ := connected(t, images(t))
+		image, err := d.Resolve(t.Context(), ref, trial.ARM64, "runtime")
+		switch {
+		case want == "" && (err != nil || image.Config == nil):
+			t.Errorf("%s: got %+v, %v", ref, image, err)
+		case want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)):
+			t.Errorf("%s: got %v, want %s", ref, err, want)
+		}
+		if got := errors.Is(err, daemon.ErrNoImage); got != strings.HasSuffix(want, "does not exist") {
+			t.Errorf("%s: it does not exist: %v", ref, got)
+		}
+		if daemon.Canceled(err) != (ref == "ended") {
+			t.Errorf("%s: got %v", ref, err)
+		}
+	}
+}
+
+// TestResolveByDigest holds that a state is of a digest and a platform. A named context
+// of whoever builds is theirs to pin.
+func TestResolveByDigest(t *testing.T) {
+	d, _ := connected(t, images(t))
+	for ref, want := range map[string]string{
+		"good":  "docker-image://docker.io/library/good:latest@sha256:",
+		"given": "docker-image://example.com/real:2",
+	} {
+		image, err := d.Resolve(t.Context(), ref, trial.ARM64, "runtime")
+		if err != nil {
+			t.Fatal(err)
+		}
+		def, err := llb.Marshal(t.Context(), image.State, gateway.New(t, spec).BuildOpts().LLBCaps, trial.AMD64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(def.Def[0]); !strings.Contains(got, want) || !strings.Contains(got, "arm64") {
+			t.Errorf("%s: got %q, want %s for arm64", ref, got, want)
+		}
+	}
+	if _, err := d.Resolve(t.Context(), "lost", trial.ARM64, "runtime"); err == nil {
+		t.Error("a context that does not exist is resolved")
+	}
+}
+
+// TestResolveOnce asks for an image twice, and for another platform of it.
+func TestResolveOnce(t *testing.T) {
+	g := images(t)
+	d, _ := connected(t, g)
+	for range 2 {
+		for _, ref := range []string{"good", "none"} {
+			d.Resolve(t.Context(), ref, trial.ARM64, "a")
+			d.Resolve(t.Context(), ref, trial.ARM64, "b")
+		}
+	}
+	d.Resolve(t.Context(), "good", trial.AMD64, "a")
+	if got := g.Calls["resolve"]; got != 3 {
+		t.Errorf("images were asked for %d times, want 3", got)
+	}
+}

@@ -1,0 +1,53 @@
+package daemon
+
+import (
+	"io"
+
+	"github.com/moby/buildkit/frontend/gateway/client"
+)
+
+// readerAt reads pieces of a large file, each from the daemon; the ends of
+// executables are looked at, never the whole.
+type readerAt struct {
+	tree *Tree
+	name string
+}
+
+const pieceSize = 64 << 10
+
+// piece is a part of a file, of a size that all have but the last.
+type piece struct {
+	name string
+	at   int64
+}
+
+// ReadAt reads through pieces that begin at multiples of pieceSize and are kept.
+func (r *readerAt) ReadAt(p []byte, off int64) (int, error) {
+	n := 0
+	for n < len(p) {
+		part, err := r.piece((off + int64(n)) / pieceSize)
+		if err != nil {
+			return n, err
+		}
+		from := (off + int64(n)) % pieceSize
+		if from >= int64(len(part)) {
+			return n, io.EOF
+		}
+		n += copy(p[n:], part[from:])
+	}
+	return n, nil
+}
+
+func (r *readerAt) piece(i int64) ([]byte, error) {
+	r.tree.mu.Lock()
+	defer r.tree.mu.Unlock()
+	key := piece{r.name, i}
+	if kept, ok := r.tree.read[key]; ok {
+		return kept.value, kept.err
+	}
+	data, err := r.tree.Ref.ReadFile(r.tree.ctx, client.ReadRequest{
+		Filename: r.name, Range: &client.FileRange{Offset: int(i * pieceSize), Length: pieceSize},
+	})
+	r.tree.read[key] = result[[]byte]{data, err}
+	return data, err
+}

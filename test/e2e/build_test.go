@@ -1,0 +1,121 @@
+package e2e
+
+import (
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stagefront/stagefront/test/image"
+	"github.com/stagefront/stagefront/test/labenv"
+)
+
+var platforms = []string{"linux/amd64", "linux/arm64"}
+
+// start makes a test run beside others, and returns the lab that they share.
+func start(t *testing.T) *labenv.Lab {
+	t.Helper()
+	lab := labenv.Get(t)
+	t.Parallel()
+	return lab
+}
+
+// project writes the files of a txtar archive to a directory that goes with t.
+func project(t *testing.T, archive string) string {
+	t.Helper()
+	return labenv.Project(t, archive)
+}
+
+// example returns the directory of one of the examples.
+func example(lab *labenv.Lab, name string) string {
+	return filepath.Join(lab.Root, "examples", name)
+}
+
+// build builds a project for both platforms with the frontend image and
+// returns the image's name in the lab's registry.
+func build(t *testing.T, lab *labenv.Lab, dir, name string, flags ...string) (ref string) {
+	t.Helper()
+	ref, printed, err := tryBuild(t, lab, dir, name, flags...)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	return ref
+}
+
+// tryBuild is build that also returns what was printed, and whether it failed.
+func tryBuild(t *testing.T, lab *labenv.Lab, dir, name string, flags ...string) (ref, printed string, err error) {
+	t.Helper()
+	ref = lab.Registry + "/e2e/" + name
+	all := append([]string{"--platform", strings.Join(platforms, ","), "--provenance=false", "--push", "-t", ref}, flags...)
+	printed, err = try(t, lab, dir, all...)
+	if err == nil {
+		checkLog(t, printed)
+	}
+	return ref, printed, err
+}
+
+// try builds a project as its user would, of another file than stagefront.yaml
+// when flags say so, and returns what was printed.
+func try(t *testing.T, lab *labenv.Lab, dir string, flags ...string) (printed string, err error) {
+	t.Helper()
+	args := slices.Concat(lab.Network, flags)
+	if !slices.Contains(flags, "-f") {
+		args = append(args, "-f", "stagefront.yaml")
+	}
+	return lab.Build(t, dir, append(args, ".")...)
+}
+
+// runTests builds the target "test" of a project, whose tests run each time.
+func runTests(t *testing.T, lab *labenv.Lab, dir string, flags ...string) (printed string, err error) {
+	t.Helper()
+	return try(t, lab, dir, append([]string{"--target=test", "--no-cache-filter=test"}, flags...)...)
+}
+
+// sharedSteps are the steps of a build that are the same for all platforms.
+var sharedSteps = regexp.MustCompile(`(?m)^(#\d+) (\[[a-z]+\] (?:fetch|compile) .*)$`)
+
+// checkLog checks what every build promises to its watcher: what is the same for
+// all platforms is done once.
+func checkLog(t *testing.T, printed string) {
+	t.Helper()
+	steps := map[string]map[string]bool{}
+	for _, m := range sharedSteps.FindAllStringSubmatch(printed, -1) {
+		if steps[m[2]] == nil {
+			steps[m[2]] = map[string]bool{}
+		}
+		steps[m[2]][m[1]] = true
+	}
+	for name, all := range steps {
+		if len(all) > 1 {
+			t.Errorf("%s is done in %d steps, want 1", name, len(all))
+		}
+	}
+}
+
+// open returns what was built for one platform.
+func open(t *testing.T, ref, platform string) *image.Image {
+	t.Helper()
+	img, err := image.Open(t.Context(), ref, platform)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
+
+// onPlatforms runs f with what was built for each platform.
+func onPlatforms(t *testing.T, ref string, f func(t *testing.T, img *image.Image)) {
+	t.Helper()
+	for _, platform := range platforms {
+		t.Run(platform, func(t *testing.T) { f(t, open(t, ref, platform)) })
+	}
+}
+
+// layers returns the layers of an image by their content, the lowest first.
+func layers(img *image.Image) []string {
+	var ids []string
+	for _, id := range img.Config.RootFS.DiffIDs {
+		ids = append(ids, id.String())
+	}
+	return ids
+}
