@@ -142,20 +142,3 @@ func tagFlags(s *spec.Spec) []string {
 	}
 	return []string{"-tags=" + strings.Join(tags, ",")}
 }
-
-// ldflags returns the value of -ldflags: ours, then the spec's. The go
-// command splits it at blanks and understands quotes, so the items of a list are quoted.
-func ldflags(want spec.Argv) string {
-	flags := []string{"-s", "-w", "-buildid="}
-	for _, f := range want.Items {
-		switch {
-		case !want.List || !strings.ContainsAny(f.Value, " \t\n'\""):
-			flags = append(flags, f.Value)
-		case strings.Contains(f.Value, "'"):
-			flags = append(flags, `"`+f.Value+`"`)
-		default:
-			flags = append(flags, "'"+f.Value+"'")
-		}
-	}
-	return strings.Join(flags, " ")
-}

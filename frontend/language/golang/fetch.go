@@ -13,15 +13,15 @@ import (
 // fetchModules returns the step that downloads the modules, none when there are none to download.
 func fetchModules(p *language.Project, e *entrypoint) ([]*language.Fetch, diag.List) {
 	ws := e.workspace
-	if ws.vendored(p.FS) || !ws.requires() {
+	at, required := ws.required()
+	if ws.vendored(p.FS) || !required {
 		return nil, nil
 	}
 	manifests, diags := ws.manifests(p.FS)
 	if !slices.ContainsFunc(manifests, func(m string) bool { return strings.HasSuffix(m, ".sum") }) {
-		m := ws.modules[0]
-		d := diags.Errorf(m.src.Line(m.file.Require[0].Syntax.Start.Line), "modules are required and there is no go.sum")
+		d := diags.Errorf(at, "modules are required and there is no go.sum")
 		d.Rule = "MissingLock"
-		d.Hint, d.Missing = "run \"go mod tidy\" and commit go.sum", path.Join(m.dir, "go.sum")
+		d.Hint, d.Missing = "run \"go mod tidy\" and commit go.sum", path.Join(path.Dir(at.Source.Name), "go.sum")
 	}
 	return []*language.Fetch{{
 		Step: language.Step{

@@ -66,7 +66,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 		return nil, diags
 	}
 	fetch, more := fetchModules(p, entry)
-	diags.Add(more, stubs(p, entry), withoutDebian(p, g), needsLibc(p.Spec))
+	diags.Add(more, stubs(p, entry), withoutDebian(p, g), needsLibc(p.Spec), unquotable(p.Spec.Build.Ldflags))
 	if diags.Err() != nil {
 		return nil, diags
 	}
