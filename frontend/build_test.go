@@ -73,6 +73,31 @@ func TestSharedLibrary(t *testing.T) {
 	}
 }
 
+// TestCaches keeps what a toolchain of the spec's own leaves apart from what others do:
+// its compiler may be any program.
+func TestCaches(t *testing.T) {
+	ids := func(spec string) []string {
+		g := gateway.New(t, spec)
+		g.Images = append(g.Images, "docker.io/library/own:1", "docker.io/library/own:2")
+		g.Configs = map[string]string{
+			"docker.io/library/own:1": `{"os": "linux", "architecture": "amd64"}`,
+			"docker.io/library/own:2": `{"os": "linux", "architecture": "amd64", "rootfs": {"diff_ids": ["sha256:2"]}}`,
+		}
+		if _, err := Build(t.Context(), g); err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(g.Caches)
+		return slices.Compact(g.Caches)
+	}
+	recipes, first, second := ids("language: go\n"), ids("language: go\ntoolchain: own:1\n"), ids("language: go\ntoolchain: own:2\n")
+	if !slices.Equal(recipes, []string{"stagefront/go-build"}) {
+		t.Errorf("got caches %q of the recipe's toolchain", recipes)
+	}
+	if len(first) != 1 || len(second) != 1 || first[0] == second[0] || first[0] == recipes[0] || second[0] == recipes[0] {
+		t.Errorf("got caches %q and %q of two other toolchains, want two others", first, second)
+	}
+}
+
 // TestTargetPlace fails in a target without an entrypoint: its name is shown.
 func TestTargetPlace(t *testing.T) {
 	g := gateway.New(t, "language: go\ntargets:\n  small:\n    runtime: scratch\n")

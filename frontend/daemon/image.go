@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/moby/buildkit/client/llb/sourceresolver"
 	"github.com/moby/buildkit/frontend/dockerui"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+	digest "github.com/opencontainers/go-digest"
 
 	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/llb"
@@ -21,6 +23,7 @@ type Image struct {
 	State  llb.State // with its environment and platform
 	Given  bool      // whoever builds gave it as a named context
 	Config *dockerspec.DockerOCIImage
+	ID     string // the same for the same files and settings: the digest of its config
 }
 
 // Resolve returns the image that a reference names for a platform: the named
@@ -48,9 +51,10 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 		if err != nil {
 			return nil, err
 		}
-		return &Image{State: state.Platform(platform), Given: true, Config: config}, nil
+		data, err := json.Marshal(config) // of an image it lists its layers
+		return &Image{State: state.Platform(platform), Given: true, Config: config, ID: digest.FromBytes(data).Encoded()}, err
 	}
-	_, digest, data, err := d.client.ResolveImageConfig(ctx, named.String(), sourceresolver.Opt{
+	_, pin, data, err := d.client.ResolveImageConfig(ctx, named.String(), sourceresolver.Opt{
 		LogName: fmt.Sprintf("[%s] resolve %s", title, ref),
 		ImageOpt: &sourceresolver.ResolveImageOpt{
 			Platform:    &platform,
@@ -68,8 +72,8 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 	if got := config.Platform; got.Architecture != "" && !platforms.NewMatcher(platform).Match(platforms.Normalize(got)) {
 		return nil, fmt.Errorf("%s is an image for %s, want one for %s", ref, platforms.Format(got), p)
 	}
-	if digest != "" { // an engine's own store may know none
-		if named, err = reference.WithDigest(named, digest); err != nil {
+	if pin != "" { // an engine's own store may know none
+		if named, err = reference.WithDigest(named, pin); err != nil {
 			return nil, err
 		}
 	}
@@ -77,7 +81,7 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 	if err != nil {
 		return nil, err
 	}
-	return &Image{State: state, Config: config}, nil
+	return &Image{State: state, Config: config, ID: digest.FromBytes(data).Encoded()}, nil
 }
 
 // ErrNoImage is the reason why an image cannot be had that its registry does not know.

@@ -43,6 +43,7 @@ type Gateway struct {
 	Warnings []Warning
 	Execs    []string            // names of the steps that were solved
 	Graphs   map[string][]string // and of all that they are made from
+	Caches   []string            // ids of the caches of the steps that were solved
 	Calls    map[string]int
 }
 
@@ -160,6 +161,11 @@ func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Res
 		name := req.Definition.Metadata[head.Inputs[0].Digest].Description["llb.customname"]
 		g.mu.Lock()
 		g.Execs = append(g.Execs, name)
+		for _, m := range op.Exec.Mounts {
+			if m.CacheOpt != nil {
+				g.Caches = append(g.Caches, m.CacheOpt.ID)
+			}
+		}
 		if g.Graphs == nil {
 			g.Graphs = map[string][]string{}
 		}
