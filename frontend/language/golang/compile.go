@@ -19,9 +19,9 @@ var (
 	cgoScript string
 )
 
-// through makes a step's command run by a script of ours.
-func through(step *language.Step, name, text string) {
-	step.Through = append([]string{"sh", path.Join(language.FilesDir, name)}, step.Through...)
+// through makes a step's command run by a script of ours, with arguments of its own.
+func through(step *language.Step, name, text string, args ...string) {
+	step.Through = slices.Concat([]string{"sh", path.Join(language.FilesDir, name)}, args, step.Through)
 	step.Files = append(step.Files, language.File{Path: name, Data: text})
 }
 
@@ -69,7 +69,7 @@ func compile(p *language.Project, e *entrypoint, g platform, target spec.Platfor
 		Range:    e.rng,
 	}
 	if p.Spec.Build.Cgo.Or(false) {
-		through(&step, "cgo.sh", cgoScript)
+		through(&step, "cgo.sh", cgoScript, language.SourceDir)
 	}
 	if runsForeign(p.Spec) {
 		foreign(&step)
@@ -81,7 +81,7 @@ func compile(p *language.Project, e *entrypoint, g platform, target spec.Platfor
 func native(p *language.Project, e *entrypoint, fetch []*language.Fetch) language.Step {
 	step := language.Step{Env: environment(p, e), Dir: e.dir, Caches: caches, Fetches: language.Refs(fetch...), Range: e.rng}
 	if p.Spec.Build.Cgo.Or(false) {
-		through(&step, "cgo.sh", cgoScript)
+		through(&step, "cgo.sh", cgoScript, language.SourceDir)
 	}
 	return step
 }
