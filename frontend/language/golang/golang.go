@@ -22,6 +22,7 @@ var Language = language.Language{
 	},
 	Recipe:   recipe,
 	Diagnose: diagnose,
+	Composed: composed,
 }
 
 var markers = []string{"go.mod", "go.work"}
