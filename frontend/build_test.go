@@ -98,6 +98,18 @@ func TestCaches(t *testing.T) {
 	}
 }
 
+// TestProxyPassword warns of a proxy with a password, once for all platforms.
+func TestProxyPassword(t *testing.T) {
+	g := gateway.New(t, "language: go\n")
+	g.Opts["build-arg:https_proxy"], g.Opts["build-arg:HTTP_PROXY"] = "joe:pw@proxy:3128", "http://proxy:3128"
+	if _, err := Build(t.Context(), g); err != nil {
+		t.Fatal(err)
+	}
+	if len(g.Warnings) != 1 || !strings.HasPrefix(g.Warnings[0].Text, "build arg https_proxy has a password in it") {
+		t.Errorf("got warnings %+v", g.Warnings)
+	}
+}
+
 // TestTargetPlace fails in a target without an entrypoint: its name is shown.
 func TestTargetPlace(t *testing.T) {
 	g := gateway.New(t, "language: go\ntargets:\n  small:\n    runtime: scratch\n")

@@ -29,6 +29,13 @@ func (a *File) Shared() bool { return a.interp == "" && len(a.needed) > 0 }
 
 // Inspect reads the headers of an ELF file.
 func Inspect(r io.ReaderAt) (*File, error) {
+	magic := make([]byte, len(elf.ELFMAG))
+	if n, err := r.ReadAt(magic, 0); n < len(magic) && err != nil && err != io.EOF {
+		return nil, err
+	}
+	if string(magic) != elf.ELFMAG {
+		return nil, fmt.Errorf("it is no ELF file, but one that begins with %q", strings.TrimRight(string(magic), "\x00"))
+	}
 	f, err := elf.NewFile(r)
 	if err != nil {
 		return nil, err

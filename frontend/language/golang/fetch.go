@@ -13,11 +13,14 @@ import (
 // fetchModules returns the step that downloads the modules, none when there are none to download.
 func fetchModules(p *language.Project, e *entrypoint) ([]*language.Fetch, diag.List) {
 	ws := e.workspace
-	at, required := ws.required()
-	if ws.vendored(p.FS) || !required {
+	if ws.vendored(p.FS) {
 		return nil, nil
 	}
 	manifests, diags := ws.manifests(p.FS)
+	at, required := ws.required()
+	if !required {
+		return nil, diags
+	}
 	if !slices.ContainsFunc(manifests, func(m string) bool { return strings.HasSuffix(m, ".sum") }) {
 		d := diags.Errorf(at, "modules are required and there is no go.sum")
 		d.Rule = "MissingLock"
