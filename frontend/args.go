@@ -17,7 +17,7 @@ func (r *request) unknownArgs() (diags diag.List) {
 		known = append(known, l.Mirrors...)
 	}
 	var names []string
-	for name := range r.ui.BuildArgs {
+	for name := range r.UI.BuildArgs {
 		if !slices.Contains(known, name) && !slices.Contains(known, strings.ToUpper(name)) {
 			names = append(names, name)
 		}
@@ -46,8 +46,8 @@ var predeclared = []string{
 // proxyPasswords warns of proxies with a password in them. BuildKit keeps proxies out of
 // cache keys and images, and lists all build args in full provenance.
 func (r *request) proxyPasswords() (diags diag.List) {
-	for _, name := range slices.Sorted(maps.Keys(r.ui.BuildArgs)) {
-		if !strings.HasSuffix(strings.ToUpper(name), "_PROXY") || !strings.Contains(r.ui.BuildArgs[name], "@") {
+	for _, name := range slices.Sorted(maps.Keys(r.UI.BuildArgs)) {
+		if !strings.HasSuffix(strings.ToUpper(name), "_PROXY") || !strings.Contains(r.UI.BuildArgs[name], "@") {
 			continue
 		}
 		diags.Warnf(diag.Range{}, "build arg %s has a password in it, which full provenance of the image shows", name).Hint =

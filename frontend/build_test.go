@@ -2,7 +2,9 @@ package frontend
 
 import (
 	"encoding/json"
+	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -278,6 +280,33 @@ func TestOtherDistribution(t *testing.T) {
 		_, err := Build(t.Context(), g)
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("got %v, want %s", err, name)
+		}
+	}
+}
+
+// TestDiagnosis fails to compile: what the source lacks that was compiled is told,
+// and not what a script or a file of the spec has brought.
+func TestDiagnosis(t *testing.T) {
+	failed := errors.New("process \"go build\" did not complete successfully: exit code: 1")
+	for spec, want := range map[string]string{
+		"":                                      `main.go:6:2: pattern "gen.txt" embeds no file`,
+		"build: {script: [[sh, gen.sh]]}\n":     "[go linux/amd64] compile .: process",
+		"build: {files: [\"text:gen.txt\"]}\n":  "[go linux/amd64] compile .: process",
+		"build: {script: [[sh, other.sh]]}\n":   `pattern "gen.txt" embeds no file`,
+		"build: {script: [[sh, failing.sh]]}\n": "process",
+	} {
+		g := gateway.New(t, "language: go\n"+spec)
+		g.Opts["platform"] = "linux/amd64"
+		context := g.Locals["context"]
+		context["text"] = &fstest.MapFile{}
+		context["main.go"] = &fstest.MapFile{Data: []byte("package main\n\nimport _ \"embed\"\n\nvar (\n\t//go:embed gen.txt\n\ttext string\n)\n\nfunc main() {}\n")}
+		made := maps.Clone(context)
+		made["gen.txt"] = &fstest.MapFile{}
+		g.Left = map[string]fstest.MapFS{"[go] run sh other.sh": context, "[go] run sh gen.sh": made, "[go] lay files": made}
+		g.Failing = map[string]error{"[go linux/amd64] compile": failed, "[go] run sh failing.sh": failed}
+		_, err := Build(t.Context(), g)
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "embeds") != strings.Contains(want, "embeds") {
+			t.Errorf("%s: got %v, want %s", spec, err, want)
 		}
 	}
 }

@@ -20,10 +20,10 @@ import (
 // checkConfig returns how findings are treated: as the build arg
 // BUILDKIT_DOCKERFILE_CHECK says, else as the comment `# check=…` of the spec.
 func (r *request) checkConfig() (*linter.Config, diag.List) {
-	if r.ui.LinterConfig != nil {
-		return r.ui.LinterConfig, nil
+	if r.UI.LinterConfig != nil {
+		return r.UI.LinterConfig, nil
 	}
-	text, _, ranges, ok := parser.ParseDirective("check", r.file.Data)
+	text, _, ranges, ok := parser.ParseDirective("check", r.File.Data)
 	if !ok {
 		return &linter.Config{}, nil
 	}
@@ -34,7 +34,7 @@ func (r *request) checkConfig() (*linter.Config, diag.List) {
 		if len(ranges) > 0 {
 			line = ranges[0].Start.Line
 		}
-		diags.Errorf(r.file.Line(line), "%v", err).Hint = "write \"# check=skip=Rule,Rule;error=true\""
+		diags.Errorf(r.File.Line(line), "%v", err).Hint = "write \"# check=skip=Rule,Rule;error=true\""
 		return &linter.Config{}, diags
 	}
 	return config, nil
@@ -53,8 +53,8 @@ func (r *request) findings(ctx context.Context, config *linter.Config, target st
 		more = more.Warnings() // a build has values, and need not have these errors
 	}
 	diags.Add(r.explainHidden(ctx, more), r.unknownArgs(), r.proxyPasswords(), lint.CheckSkip(s.Checks.Skip))
-	in := &lint.Input{Doc: r.doc, Target: target, Spec: s, Plan: p, Project: r.source.tree, Found: diags}
-	patterns, err := r.ui.DockerIgnorePatterns(ctx)
+	in := &lint.Input{Doc: r.doc, Target: target, Spec: s, Plan: p, Files: r.source.tree, Found: diags}
+	patterns, err := r.UI.DockerIgnorePatterns(ctx)
 	in.Ignored = err != nil || len(patterns) > 0
 	skipped := append(slices.Clone(config.SkipRules), s.Checks.Skip.Values()...)
 	skip := func(id string) bool {
@@ -68,7 +68,7 @@ func (r *request) findings(ctx context.Context, config *linter.Config, target st
 // answerCheck answers --check.
 func (r *request) answerCheck(ctx context.Context) (*client.Result, error) {
 	results := &checkResults{request: r}
-	if err := r.read(ctx); err != nil {
+	if err := r.ReadSpec(ctx); err != nil {
 		return nil, err
 	}
 	diags := r.parse()
@@ -124,7 +124,7 @@ func (r *checkResults) fail(diags diag.List) {
 // line for none.
 func (r *checkResults) location(at diag.Range) *pb.Location {
 	if at.IsZero() {
-		at = r.request.file.Line(1)
+		at = r.request.File.Line(1)
 	}
 	i := slices.IndexFunc(r.Sources, func(s *pb.SourceInfo) bool { return s.Filename == at.Source.Name })
 	if i < 0 {

@@ -100,7 +100,7 @@ func answered(v any, version string, print func(data []byte, w *bytes.Buffer) er
 
 // open reads the spec for a request; what is wrong with its YAML is an error.
 func (r *request) open(ctx context.Context) error {
-	if err := r.read(ctx); err != nil {
+	if err := r.ReadSpec(ctx); err != nil {
 		return err
 	}
 	if diags := r.parse(); r.doc == nil {
@@ -136,7 +136,7 @@ func (r *request) answerTargets(ctx context.Context) (*client.Result, error) {
 	if err := r.ask(ctx); err != nil {
 		return nil, err
 	}
-	list := targets.List{Sources: [][]byte{r.file.Data}}
+	list := targets.List{Sources: [][]byte{r.File.Data}}
 	if r.hasDefault(ctx) {
 		list.Targets = append(list.Targets, targets.Target{Default: true, Description: "the image of the top level"})
 	}
@@ -155,19 +155,19 @@ func (r *request) answerOutline(ctx context.Context) (*client.Result, error) {
 	if err := r.ask(ctx); err != nil {
 		return nil, err
 	}
-	s, diags := r.spec(r.ui.Target, r.platforms()[0])
+	s, diags := r.spec(r.UI.Target, r.platforms()[0])
 	if s == nil {
 		return nil, diags
 	}
-	o := outline.Outline{Name: r.ui.Target, Sources: [][]byte{r.file.Data}}
+	o := outline.Outline{Name: r.UI.Target, Sources: [][]byte{r.File.Data}}
 	for _, t := range r.doc.Targets() {
-		if t.Name.Value == r.ui.Target {
+		if t.Name.Value == r.UI.Target {
 			o.Description = t.Description
 		}
 	}
 	for _, a := range s.Build.Args {
-		arg := outline.Arg{Name: a.Name.Value, Value: r.ui.BuildArgs[a.Name.Value], Location: pbLocation(a.Name.Range)}
-		if _, given := r.ui.BuildArgs[a.Name.Value]; !given {
+		arg := outline.Arg{Name: a.Name.Value, Value: r.UI.BuildArgs[a.Name.Value], Location: pbLocation(a.Name.Range)}
+		if _, given := r.UI.BuildArgs[a.Name.Value]; !given {
 			arg.Value = a.Value.Value
 		}
 		if !a.Value.IsSet() {
@@ -183,7 +183,7 @@ func (r *request) answerOutline(ctx context.Context) (*client.Result, error) {
 		o.SSH = append(o.SSH, outline.SSH{Name: "default", Required: true, Location: pbLocation(s.Build.SSH.Range)})
 	}
 	// What cannot be planned, for want of an entrypoint perhaps, still has an outline.
-	if p, _ := r.plan(ctx, r.ui.Target, r.platforms()[0]); p != nil {
+	if p, _ := r.plan(ctx, r.UI.Target, r.platforms()[0]); p != nil {
 		outlinePlan(&o, p)
 	}
 	return o.ToResult()

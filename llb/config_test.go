@@ -11,6 +11,7 @@ import (
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	digest "github.com/opencontainers/go-digest"
 
+	"github.com/stagefront/stagefront/frontend/language/golang"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
@@ -40,7 +41,7 @@ func parsed(t *testing.T, config string) *dockerspec.DockerOCIImage {
 // stages are those of a plan for arm that is stamped with a time.
 func stages() *Stages {
 	return &Stages{
-		Plan:    &plan.Plan{Language: "go", Target: spec.Platform{OS: "linux", Architecture: "arm", Variant: "v6"}},
+		Plan:    &plan.Plan{Language: &golang.Language, Target: spec.Platform{OS: "linux", Architecture: "arm", Variant: "v6"}},
 		Options: Options{Epoch: time.Unix(1, 0).UTC()},
 	}
 }

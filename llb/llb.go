@@ -76,7 +76,7 @@ func (s *Stages) Fetch(f *language.Fetch) llb.State {
 // languageFor names the language, and the platform where a step is for one.
 func (s *Stages) languageFor(p spec.Platform) string {
 	if p == (spec.Platform{}) {
-		return s.Plan.Language
+		return s.Plan.Language.Name
 	}
 	return fmt.Sprintf("%s %s", s.Plan.Language, p)
 }
@@ -120,7 +120,7 @@ func (s *Stages) Source(from Origins) llb.State {
 }
 
 // Test returns what is left in the output directory after a step ran the
-// project's tests, on the build platform.
+// project's tests, on the host.
 func (s *Stages) Test(step language.Step, from Origins) llb.State {
 	opts := append(s.sealed("test", step),
 		// Tests write beside their sources; what they write is thrown away.

@@ -24,7 +24,7 @@ func (s *Stages) brought(step language.Step) []llb.RunOption {
 	}
 	for _, f := range step.Fetches {
 		mode := llb.Readonly
-		if f.Written {
+		if f.Writable {
 			mode = llb.ForceNoOutput
 		}
 		opts = append(opts, llb.AddMount(f.Output, s.Fetch(f.Fetch), mode))
@@ -61,7 +61,7 @@ func (s *Stages) manifests(f *language.Fetch) llb.State {
 	st := llb.Scratch()
 	for _, name := range f.Manifests {
 		st = st.File(llb.Copy(s.Context, name, path.Join("/", name), &llb.CopyInfo{
-			FollowSymlinks: true, CreateDestPath: true, CopyDirContentsOnly: true, ExcludePatterns: f.Sources,
+			FollowSymlinks: true, CreateDestPath: true, CopyDirContentsOnly: true, ExcludePatterns: f.Hidden,
 		}), llb.WithCustomNamef("[%s] read %s", s.Plan.Language, name))
 	}
 	return st

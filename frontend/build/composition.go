@@ -3,21 +3,19 @@ package build
 import (
 	"context"
 	"io"
-	"io/fs"
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
-	"github.com/stagefront/stagefront/frontend/languages"
 )
 
 // composed compares what the program says that it was made of with the source that it
 // was compiled from.
 func (j *job) composed(ctx context.Context) (diag.List, error) {
-	compare := languages.Named(j.Plan.Language).Composed
+	compare := j.Plan.Language.Composed
 	if compare == nil || j.Plan.Program == "" {
 		return nil, nil
 	}
-	source, err := j.compiledSource(ctx)
+	source, err := j.source(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +24,7 @@ func (j *job) composed(ctx context.Context) (diag.List, error) {
 		return nil, err
 	}
 	defer program.Close()
-	p := &language.Project{FS: source, Spec: j.Plan.Spec, Build: j.Plan.Build}
+	p := &language.Project{FS: source, Spec: j.Plan.Spec, Host: j.Plan.Host}
 	diags := compare(p, j.Plan.Target, program.(io.ReaderAt))
 	for i := range diags {
 		if diags[i].Range.IsZero() {
@@ -34,13 +32,4 @@ func (j *job) composed(ctx context.Context) (diag.List, error) {
 		}
 	}
 	return diags, nil
-}
-
-// compiledSource returns the files that were compiled: those of the context, or of
-// what the spec's files and scripts made of it.
-func (j *job) compiledSource(ctx context.Context) (fs.FS, error) {
-	if len(j.Plan.Overlay)+len(j.Plan.Scripts) == 0 {
-		return j.Project, nil
-	}
-	return j.Daemon.Solve(ctx, j.Source(j.from))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -11,7 +12,6 @@ import (
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
-	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/llb"
 )
@@ -60,7 +60,7 @@ func (j *job) openTree(ctx context.Context) error {
 	state := j.Source(j.from)
 	tree, err := j.Daemon.Solve(ctx, state)
 	if err != nil {
-		return j.diagnosed(err)
+		return j.diagnosed(ctx, err)
 	}
 	j.keep(language.FromTree, state, tree)
 	return nil
@@ -85,7 +85,7 @@ func (j *job) attempt(ctx context.Context, step *language.Step, emit func(langua
 		state := emit(*step, j.from)
 		tree, err := j.Daemon.Solve(ctx, state)
 		if err != nil {
-			return nil, j.diagnosed(err)
+			return nil, j.diagnosed(ctx, err)
 		}
 		out := &attempted{state, tree, &language.Report{}}
 		diags := readReport(step, out)
@@ -149,18 +149,31 @@ func foreign(p *plan.Plan, natives []language.Natives) (diags diag.List) {
 	return diags
 }
 
-// diagnosed returns what the project itself shows to be the reason of a failed
-// step, else the failure.
-func (j *job) diagnosed(err error) error {
+// diagnosed returns what the source that was compiled shows to be the reason of a
+// failed step, else the failure.
+func (j *job) diagnosed(ctx context.Context, err error) error {
 	var f *daemon.Failure
-	diagnose := languages.Named(j.Plan.Language).Diagnose
+	diagnose := j.Plan.Language.Diagnose
 	if !errors.As(err, &f) || diagnose == nil {
 		return err
 	}
+	source, sourceErr := j.source(ctx)
+	if sourceErr != nil {
+		return err // a script is what failed
+	}
 	p := j.Plan
-	found := diagnose(&language.Project{FS: j.Project, Spec: p.Spec, Build: p.Build}, p.Target)
+	found := diagnose(&language.Project{FS: source, Spec: p.Spec, Host: p.Host}, p.Target)
 	if found.Err() != nil {
 		return found
 	}
 	return err
+}
+
+// source returns the files that are compiled: the context, or what is laid over it
+// and what scripts make of both.
+func (j *job) source(ctx context.Context) (fs.FS, error) {
+	if len(j.Plan.Overlay)+len(j.Plan.Scripts) == 0 {
+		return j.Files, nil
+	}
+	return j.Daemon.Solve(ctx, j.Source(j.from))
 }

@@ -31,7 +31,7 @@ func (j *job) verify() ([]artifact.Object, diag.List) {
 		objects = append(objects, found...)
 		diags.Add(more)
 	}
-	diags.Add(j.started())
+	diags.Add(j.missingProgram())
 	return objects, diags
 }
 
@@ -89,9 +89,9 @@ func (j *job) empty() []string {
 	return names
 }
 
-// started reports that what the container is to start is in no copy, where it
+// missingProgram reports that what the container is to start is in no copy, where it
 // would be in one.
-func (j *job) started() (diags diag.List) {
+func (j *job) missingProgram() (diags diag.List) {
 	p := j.Plan
 	program, near := p.Image.Entrypoint[0], []string(nil)
 	below := false

@@ -26,11 +26,17 @@ type Image struct {
 	ID     string // the same for the same files and settings: the digest of its config
 }
 
+// imageKey is what an image is resolved by.
+type imageKey struct {
+	ref      string
+	platform spec.Platform
+}
+
 // Resolve returns the image that a reference names for a platform: the named
 // context of that name when whoever builds gives one, else what the registry
 // has, by digest. Names are for the person watching.
 func (d *Daemon) Resolve(ctx context.Context, ref string, p spec.Platform, title string) (*Image, error) {
-	return d.images.Get(ref+" "+p.String(), func() (*Image, error) {
+	return d.images.Get(imageKey{ref, p}, func() (*Image, error) {
 		return d.resolve(ctx, ref, p, title)
 	})
 }
@@ -42,7 +48,7 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 		return nil, fmt.Errorf("%q is no image reference: %w", ref, err)
 	}
 	named = reference.TagNameOnly(named)
-	given, err := d.ui.NamedContext(ref, dockerui.ContextOpt{Platform: &platform, ResolveMode: d.ui.ImageResolveMode.String()})
+	given, err := d.UI.NamedContext(ref, dockerui.ContextOpt{Platform: &platform, ResolveMode: d.UI.ImageResolveMode.String()})
 	if err != nil {
 		return nil, err
 	}
@@ -54,11 +60,11 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 		data, err := json.Marshal(config) // of an image it lists its layers
 		return &Image{State: state.Platform(platform), Given: true, Config: config, ID: digest.FromBytes(data).Encoded()}, err
 	}
-	_, pin, data, err := d.client.ResolveImageConfig(ctx, named.String(), sourceresolver.Opt{
+	_, pin, data, err := d.Gateway.ResolveImageConfig(ctx, named.String(), sourceresolver.Opt{
 		LogName: fmt.Sprintf("[%s] resolve %s", title, ref),
 		ImageOpt: &sourceresolver.ResolveImageOpt{
 			Platform:    &platform,
-			ResolveMode: d.ui.ImageResolveMode.String(),
+			ResolveMode: d.UI.ImageResolveMode.String(),
 		},
 	})
 	if err != nil {
@@ -77,7 +83,7 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 			return nil, err
 		}
 	}
-	state, err := llb.Image(named.String(), data, p, d.ui.ImageResolveMode, fmt.Sprintf("[%s] %s", title, ref))
+	state, err := llb.Image(named.String(), data, p, d.UI.ImageResolveMode, fmt.Sprintf("[%s] %s", title, ref))
 	if err != nil {
 		return nil, err
 	}

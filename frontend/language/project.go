@@ -15,7 +15,7 @@ import (
 type Project struct {
 	FS      fs.FS // the build context after its ignore rules
 	Spec    *spec.Spec
-	Build   spec.Platform // what the toolchain runs on
+	Host    spec.Platform // what steps run on: the platform of the builder
 	Targets []string      // of the spec, to choose from where it has no entrypoint of its own
 	// Runtime is the files of a custom runtime for the target platform, where an
 	// interpreter is looked for. It is nil for other runtimes.

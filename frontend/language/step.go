@@ -19,7 +19,7 @@ const (
 // Foreign reports whether code runs that came with the project or its packages.
 func (c Code) Foreign() bool { return c != Tools }
 
-// Step is one command on the build platform. The zero Step does nothing.
+// Step is one command on the host. The zero Step does nothing.
 type Step struct {
 	Name    string // for the person watching: "compile ./cmd/server"
 	Args    []string
@@ -109,13 +109,13 @@ type Remark struct {
 type Fetch struct {
 	Step
 	Manifests []string // files of the context
-	// Sources are patterns of what the step does not see although it is below one
+	// Hidden are patterns of what the step does not see although it is below one
 	// of the manifests, which is a directory then.
-	Sources []string `json:",omitempty"`
-	Output  string   // directory that holds the result, the same in the steps that need it
-	// Written says that tools write where the result is mounted; what they write
+	Hidden []string `json:",omitempty"`
+	Output string   // directory that holds the result, the same in the steps that need it
+	// Writable says that tools write where the result is mounted; what they write
 	// is thrown away.
-	Written bool `json:",omitempty"`
+	Writable bool `json:",omitempty"`
 	// Sealed says that the step has no network: it makes something of what it sees
 	// and of other fetches, a tool or compiled dependencies.
 	Sealed bool `json:",omitempty"`

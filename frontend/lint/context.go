@@ -13,12 +13,12 @@ const (
 )
 
 func noIgnoreFile(in *Input, report func(diag.Range, string, ...any)) {
-	if in.Ignored || in.Project == nil {
+	if in.Ignored || in.Files == nil {
 		return
 	}
 	var size int64
 	files := 0
-	fs.WalkDir(in.Project, ".", func(_ string, e fs.DirEntry, err error) error {
+	fs.WalkDir(in.Files, ".", func(_ string, e fs.DirEntry, err error) error {
 		if err != nil {
 			return nil
 		}

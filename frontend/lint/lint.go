@@ -9,7 +9,6 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
-	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
@@ -47,9 +46,9 @@ type Input struct {
 	Target  string // of the document; "" is the top level
 	Spec    *spec.Spec
 	Plan    *plan.Plan // nil when it could not be planned
-	Project fs.FS
-	Ignored bool      // there is an ignore file that counts
-	Found   diag.List // what planning found; problems with a rule's id are that rule's findings
+	Files   fs.FS      // the build context after its ignore rules
+	Ignored bool       // there is an ignore file that counts
+	Found   diag.List  // what planning found; problems with a rule's id are that rule's findings
 }
 
 // Finding is a rule that fired.
@@ -110,5 +109,5 @@ func languageOf(p *plan.Plan) *language.Language {
 	if p == nil {
 		return nil
 	}
-	return languages.Named(p.Language)
+	return p.Language
 }

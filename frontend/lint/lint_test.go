@@ -95,13 +95,13 @@ func check(t *testing.T, text string) []Finding {
 	if s == nil {
 		t.Fatal(diags)
 	}
-	p, more := plan.New(&language.Project{FS: project, Spec: s, Build: trial.AMD64}, trial.AMD64)
+	p, more := plan.New(&language.Project{FS: project, Spec: s, Host: trial.AMD64}, trial.AMD64)
 	diags.Add(more)
 	if _, declared := s.Build.Args.Get("VERSON"); !declared {
 		d := diags.Warnf(diag.Range{}, "build arg %q is not declared", "VERSON")
 		d.Rule = "UndeclaredArg"
 	}
-	in := &Input{Doc: doc, Spec: s, Plan: p, Project: project, Found: diags}
+	in := &Input{Doc: doc, Spec: s, Plan: p, Files: project, Found: diags}
 	return Run(in, func(string) bool { return false }, true)
 }
 
@@ -202,7 +202,7 @@ func TestSkip(t *testing.T) {
 	if s == nil {
 		t.Fatal(diags)
 	}
-	in := &Input{Doc: doc, Spec: s, Project: contextFS}
+	in := &Input{Doc: doc, Spec: s, Files: contextFS}
 	if got := Run(in, func(id string) bool { return id == "RootUser" }, true); len(got) != 0 {
 		t.Errorf("got %+v, want nothing", got)
 	}
@@ -236,8 +236,8 @@ func FuzzRules(f *testing.F) {
 		}
 		project := maps.Clone(contextFS)
 		project[trial.SpecFile] = &fstest.MapFile{Data: text}
-		p, found := plan.New(&language.Project{FS: project, Spec: s, Build: trial.AMD64}, trial.AMD64)
-		in := &Input{Doc: doc, Spec: s, Plan: p, Project: project, Found: found}
+		p, found := plan.New(&language.Project{FS: project, Spec: s, Host: trial.AMD64}, trial.AMD64)
+		in := &Input{Doc: doc, Spec: s, Plan: p, Files: project, Found: found}
 		var all diag.List
 		for _, finding := range Run(in, func(string) bool { return false }, true) {
 			if strings.HasPrefix(finding.Message, " ") {

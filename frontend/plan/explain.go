@@ -49,13 +49,13 @@ func (e *explainer) set(name, value string, r diag.Range) {
 	e.add(name, value, why)
 }
 
-// build tells what happens on the build platform.
+// build tells what happens on the host.
 func (e *explainer) build() {
 	s := e.Spec
 	if e.Toolchain.Ref == "" {
 		e.add("toolchain", "none", "nothing is run")
 	} else {
-		e.set("toolchain", e.Toolchain.Ref+" on "+e.Build.String(), e.Toolchain.Range)
+		e.set("toolchain", e.Toolchain.Ref+" on "+e.Host.String(), e.Toolchain.Range)
 	}
 	if k := e.Packages; k != nil {
 		e.set("packages", strings.Join(append(append([]string(nil), k.Names...), k.Libraries...), " "), k.Range)

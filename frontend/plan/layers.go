@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -65,13 +66,37 @@ func (x *exporter) files(c Config) Layer {
 	return l
 }
 
-// Artifacts returns what --target binary does: one executable at the root, or
+// Artifacts returns what --target binary puts below a directory: one executable, or
 // what an interpreter runs, each thing where it is in an image.
-func (p *Plan) Artifacts() []Layer {
+func (p *Plan) Artifacts(dir string) []Layer {
 	if p.Program != "" {
-		return []Layer{{Name: "program", Ops: []Op{{From: language.FromCompile, Copy: p.Program, To: "/" + p.Program, Mode: 0o755}}}}
+		to := path.Join(dir, p.Program)
+		return []Layer{{Name: "program", Range: p.Compile.Range, Ops: []Op{
+			{From: language.FromCompile, Copy: p.Program, To: to, Mode: 0o755},
+		}}}
 	}
-	return p.parts()
+	// Nothing is under it, and nobody owns anything of it.
+	bare := &exporter{Plan: &Plan{Runtime: Runtime{Kind: Scratch}}}
+	layers := p.parts()
+	for i, l := range layers {
+		for n := range l.Ops {
+			l.Ops[n].move(dir)
+		}
+		layers[i] = bare.placed(l)
+	}
+	return layers
+}
+
+// move puts what an operation makes below a directory.
+func (o *Op) move(dir string) {
+	for _, at := range []*string{&o.Mkfile, &o.Link, &o.To} {
+		if into := strings.HasSuffix(*at, "/"); *at != "" {
+			*at = path.Join(dir, *at)
+			if into {
+				*at += "/"
+			}
+		}
+	}
 }
 
 // parts are the layers of the recipe.

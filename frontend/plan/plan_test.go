@@ -28,7 +28,7 @@ func exported(t *testing.T, a *txtar.Archive) string {
 	if project == nil {
 		return diags.Errors().Error() + "\n"
 	}
-	project.Build = trial.ARM64
+	project.Host = trial.ARM64
 	p, diags := New(project, trial.ARM64)
 	if p == nil {
 		return diags.Errors().Error() + "\n"
@@ -110,7 +110,7 @@ func TestLinks(t *testing.T) {
 		"sub/none.yaml":   `stagefront.yaml:2:9: no "sub/none.yaml" in the build context`,
 	} {
 		s := trial.Spec(t, "language: go\nfiles: ["+files+"]\n", spec.Request{})
-		_, diags := New(&language.Project{FS: project, Spec: s, Build: trial.AMD64}, trial.AMD64)
+		_, diags := New(&language.Project{FS: project, Spec: s, Host: trial.AMD64}, trial.AMD64)
 		got, _, _ := strings.Cut(fmt.Sprint(diags.Err()), ";")
 		if got != want && (want != "" || diags.Failed()) {
 			t.Errorf("%s: got %s, want %s", files, got, want)

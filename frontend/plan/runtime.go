@@ -32,8 +32,8 @@ func (r Runtime) of(recipe *language.Recipe) Runtime {
 	return r
 }
 
-// hasInterpreter reports a scratch image for a program that an interpreter runs.
-func hasInterpreter(r Runtime, lang *language.Language) (diags diag.List) {
+// lacksInterpreter reports a scratch image for a program that an interpreter runs.
+func lacksInterpreter(r Runtime, lang *language.Language) (diags diag.List) {
 	if r.Kind == Scratch && lang.Interpreter != "" {
 		diags.Errorf(r.Range, "scratch has no %s to run the program with", lang.Interpreter).Hint =
 			"leave \"runtime\" out for distroless, or take an image that has it"

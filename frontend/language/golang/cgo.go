@@ -42,7 +42,7 @@ func linksStatically(s *spec.Spec) bool {
 func packages(p *language.Project, g platform) *language.Packages {
 	b := p.Spec.Build
 	pk := &language.Packages{Libraries: b.Packages.Values(), Architecture: g.debian, Range: b.Cgo.Range}
-	if b.Cgo.Or(false) && g.architecture != p.Build.Architecture {
+	if b.Cgo.Or(false) && g.architecture != p.Host.Architecture {
 		pk.Names = []string{"gcc-" + g.triple, "g++-" + g.triple, "libc6-dev-" + g.debian + "-cross"}
 		for i, name := range pk.Names {
 			pk.Names[i] = strings.ReplaceAll(name, "x86_64", "x86-64")

@@ -48,9 +48,9 @@ func (j *project) fetch(name string, tools *language.Fetch, manifests, sources [
 			Fetches: language.Refs(tools), Mirrors: mirrors, Secrets: j.tool.secrets, Range: j.at(),
 		},
 		Manifests: manifests,
-		Sources:   sources,
+		Hidden:    sources,
 		Output:    j.tool.output,
-		Written:   true,
+		Writable:  true,
 	}
 }
 

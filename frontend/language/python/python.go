@@ -79,7 +79,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	runtimes, more := y.interpreter()
 	diags.Add(more)
 	wheels, ok := wheelsFor(target, y.runtime.libc)
-	native, nativeOK := wheelsFor(p.Build, buildLibc)
+	native, nativeOK := wheelsFor(p.Host, buildLibc)
 	if !ok || !nativeOK {
 		diags.Errorf(p.Spec.Platforms.Range(), "python packages cannot be installed for %s", target).Hint = "build for linux/amd64, linux/arm64 or linux/riscv64"
 	}

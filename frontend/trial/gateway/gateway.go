@@ -44,6 +44,7 @@ type Gateway struct {
 	Execs    []string            // names of the steps that were solved
 	Graphs   map[string][]string // and of all that they are made from
 	Caches   []string            // ids of the caches of the steps that were solved
+	Made     []string            // paths of the directories that were solved to be made
 	Calls    map[string]int
 }
 
@@ -148,17 +149,20 @@ func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Res
 		return nil, err
 	}
 	for _, data := range defs {
+		g.note(data)
 		if digest.FromBytes(data).String() == head.Inputs[0].Digest {
 			if err := last.UnmarshalVT(data); err != nil {
 				return nil, err
 			}
 		}
 	}
+	name := req.Definition.Metadata[head.Inputs[0].Digest].Description["llb.customname"]
 	switch op := last.Op.(type) {
 	case *pb.Op_Source:
 		ref.MapFS = g.sourceFiles(op.Source.Identifier)
+	case *pb.Op_File:
+		ref.MapFS = g.stepFiles(name, &pb.Meta{})
 	case *pb.Op_Exec:
-		name := req.Definition.Metadata[head.Inputs[0].Digest].Description["llb.customname"]
 		g.mu.Lock()
 		g.Execs = append(g.Execs, name)
 		for _, m := range op.Exec.Mounts {
@@ -181,6 +185,21 @@ func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Res
 		ref.MapFS = g.stepFiles(name, op.Exec.Meta)
 	}
 	return result, nil
+}
+
+// note keeps the directories that an operation makes.
+func (g *Gateway) note(data []byte) {
+	var op pb.Op
+	if op.UnmarshalVT(data) != nil {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, a := range op.GetFile().GetActions() {
+		if made := a.GetMkdir(); made != nil {
+			g.Made = append(g.Made, made.Path)
+		}
+	}
 }
 
 // failed returns the error of a step as it comes through gRPC from the solver: with
