@@ -11,7 +11,6 @@ import (
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
-	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/frontend/trial"
@@ -43,9 +42,6 @@ func builderOf(t *testing.T, g *gateway.Gateway) *Builder {
 func planned(t *testing.T, text string, r *language.Recipe) *plan.Plan {
 	t.Helper()
 	made := &language.Language{Name: "made", Recipe: func(*language.Project, spec.Platform) (*language.Recipe, diag.List) { return r, nil }}
-	before := languages.All
-	languages.All = append(before[:len(before):len(before)], made)
-	t.Cleanup(func() { languages.All = before })
 	s := trial.Spec(t, text, spec.Request{Platform: trial.AMD64})
 	p, diags := plan.For(made, &language.Project{FS: fstest.MapFS{}, Spec: s, Host: trial.AMD64}, trial.AMD64)
 	if p == nil {

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -62,13 +63,21 @@ func TestDistinctTests(t *testing.T) {
 	}
 }
 
-// TestSameNames refuses programs that overwrite each other.
+// TestSameNames refuses programs that overwrite each other. What an interpreter runs
+// is in a directory of its target.
 func TestSameNames(t *testing.T) {
-	plans := []*plan.Plan{planned(t, text, trial.Compiled()), planned(t, text, trial.Compiled()), planned(t, text, trial.Compiled())}
-	for i, name := range []string{"api", "worker", "api"} {
-		plans[i].Program, plans[i].Name = name, "t"+string(rune('0'+i))
-	}
-	if got := lines(sameNames(plans).Err()); got != `2:13: targets "t0" and "t2" both make a program "api"` {
-		t.Errorf("got %s", got)
+	for names, want := range map[string]string{
+		"api worker api": `2:13: targets "t0" and "t2" both make a program "api"`,
+		"api - worker -": "",
+	} {
+		var plans []*plan.Plan
+		for i, name := range strings.Fields(names) {
+			p := planned(t, text, trial.Compiled())
+			p.Program, p.Name = strings.Trim(name, "-"), fmt.Sprintf("t%d", i)
+			plans = append(plans, p)
+		}
+		if got := lines(sameNames(plans).Err()); got != want {
+			t.Errorf("%s: got %s, want %s", names, got, want)
+		}
 	}
 }

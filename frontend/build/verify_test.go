@@ -128,7 +128,8 @@ func TestEmpty(t *testing.T) {
 		{Name: "written", Files: []language.File{{Path: "/a"}}},
 		{Name: "linked", Links: []language.Link{{Path: "/a", To: "/b"}}},
 		{Name: "nothing"},
-		{Name: "one of two", Copies: []language.Copy{{Path: "empty", To: "/a"}, {Path: "full", To: "/a"}}},
+		{Name: "the first of two", Copies: []language.Copy{{Path: "full", To: "/a"}, {Path: "empty", To: "/a"}}},
+		{Name: "the second of two", Copies: []language.Copy{{Path: "empty", To: "/a"}, {Path: "full", To: "/a"}}},
 		copied("last", "empty"),
 	}
 	j, _ := jobOf(t, planned(t, text, r), map[language.Origin]fstest.MapFS{

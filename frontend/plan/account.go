@@ -64,10 +64,7 @@ func (x *exporter) baseUser() (Account, bool) {
 
 // account returns the account that u names on the runtime.
 func (x *exporter) account(u spec.User) (Account, bool) {
-	known := accounts
-	if x.Runtime.Kind == Custom {
-		known = append(x.passwd(), Account{"nonroot", 65532, 65532, "/home/nonroot"})
-	}
+	known := x.known()
 	i := slices.IndexFunc(known, func(a Account) bool { return u.HasID && a.UID == u.UID || !u.HasID && a.Name == u.Name })
 	if !u.HasID {
 		if i < 0 {
@@ -83,15 +80,21 @@ func (x *exporter) account(u spec.User) (Account, bool) {
 }
 
 func (x *exporter) names() []string {
-	known := accounts
-	if x.Runtime.Kind == Custom {
-		known = x.passwd()
-	}
 	var names []string
-	for _, a := range known {
-		names = append(names, a.Name)
+	for _, a := range x.known() {
+		if !slices.Contains(names, a.Name) {
+			names = append(names, a.Name)
+		}
 	}
 	return names
+}
+
+// known returns the accounts of the runtime, and ours.
+func (x *exporter) known() []Account {
+	if x.Runtime.Kind == Custom {
+		return append(x.passwd(), Account{"nonroot", 65532, 65532, "/home/nonroot"})
+	}
+	return accounts
 }
 
 // passwd returns the accounts of a custom runtime's /etc/passwd; an image

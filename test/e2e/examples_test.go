@@ -190,7 +190,10 @@ func TestWays(t *testing.T) {
 	digests := map[string][]string{}
 	for name, way := range ways {
 		ref, out := output(name)
-		if printed, err := way(out); err != nil {
+		beside.RLock()
+		printed, err := way(out)
+		beside.RUnlock()
+		if err != nil {
 			t.Errorf("%s: %v\n%s", name, err, printed)
 			continue
 		}

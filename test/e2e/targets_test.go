@@ -68,7 +68,7 @@ func TestBuiltInTargets(t *testing.T) {
 		t.Errorf("test: no step\n%s", printed)
 	}
 	out := t.TempDir()
-	printed, err = try(t, lab, dir, "--target=binary", "--platform", strings.Join(platforms, ","), "-o", out)
+	printed, err = alone(t, lab, dir, "--target=binary", "--platform", strings.Join(platforms, ","), "-o", out)
 	if err != nil {
 		t.Fatalf("binary: %v\n%s", err, printed)
 	}

@@ -151,7 +151,7 @@ func (l *lockfile) member(m *manifest, dir string, installed bool, rng diag.Rang
 }
 
 func fromRepository(name string, at *toml.Value) (diags diag.List) {
-	diags.Errorf(at.Range, "%s comes from a repository, which cannot be cloned here", name).Hint = "lock a released version, or a wheel's URL"
+	diags.Errorf(at.Place(), "%s comes from a repository, which cannot be cloned here", name).Hint = "lock a released version, or a wheel's URL"
 	return diags
 }
 
