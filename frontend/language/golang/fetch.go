@@ -1,6 +1,7 @@
 package golang
 
 import (
+	_ "embed"
 	"path"
 	"slices"
 	"strings"
@@ -9,6 +10,9 @@ import (
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
+
+//go:embed fetch.sh
+var fetchScript string
 
 // fetchModules returns the step that downloads the modules, none when there are none to download.
 func fetchModules(p *language.Project, e *entrypoint) ([]*language.Fetch, diag.List) {
@@ -28,9 +32,9 @@ func fetchModules(p *language.Project, e *entrypoint) ([]*language.Fetch, diag.L
 	}
 	return []*language.Fetch{{
 		Step: language.Step{
-			Name: "fetch modules",
-			// The zips stay behind: compile reads the unpacked trees, and the layer is a third smaller.
-			Args: []string{"sh", "-c", "go mod download && find " + modCache + "/cache/download -name '*.zip' -delete"},
+			Name:  "fetch modules",
+			Args:  []string{"sh", path.Join(language.FilesDir, "fetch.sh")},
+			Files: []language.File{{Path: "fetch.sh", Data: fetchScript}},
 			Env: spec.Vars{
 				{Name: "GOMODCACHE", Value: modCache},
 				{Name: "GOTOOLCHAIN", Value: "local"},
