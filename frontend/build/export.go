@@ -26,7 +26,11 @@ func (j *job) export(ctx context.Context, c *compiled) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := plan.Found{Libraries: libraries, Arguments: c.report.Arguments, Empty: j.empty()}
+	packages, err := j.shipped(ctx, c.objects, runtime)
+	if err != nil {
+		return nil, err
+	}
+	found := plan.Found{Libraries: libraries, Packages: packages, Arguments: c.report.Arguments, Empty: j.empty()}
 	export, diags := j.Plan.Export(base, found)
 	if export == nil {
 		return nil, diags
