@@ -52,7 +52,7 @@ func (r *request) findings(ctx context.Context, config *linter.Config, target st
 	if len(s.Missing) > 0 {
 		more = more.Warnings() // a build has values, and need not have these errors
 	}
-	diags.Add(r.explainHidden(ctx, more), r.unknownArgs(), lint.CheckSkip(s.Checks.Skip))
+	diags.Add(r.explainHidden(ctx, more), r.unknownArgs(), r.proxyPasswords(), lint.CheckSkip(s.Checks.Skip))
 	in := &lint.Input{Doc: r.doc, Target: target, Spec: s, Plan: p, Files: r.source.tree, Found: diags}
 	patterns, err := r.UI.DockerIgnorePatterns(ctx)
 	in.Ignored = err != nil || len(patterns) > 0

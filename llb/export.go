@@ -137,7 +137,7 @@ func (s *Stages) op(a *llb.FileAction, op plan.Op, from Origins) *llb.FileAction
 		CopyDirContentsOnly: true,
 		CreateDestPath:      true,
 		AllowWildcard:       strings.ContainsAny(op.Copy, "*?["),
-		FollowSymlinks:      op.From != language.FromContext,
+		FollowSymlinks:      true, // the one that is named; those below it stay links
 		ExcludePatterns:     op.Exclude,
 	}
 	// Absolute, since an image may have a working directory of its own.

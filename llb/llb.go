@@ -37,6 +37,9 @@ type Stages struct {
 	Plan    *plan.Plan
 	Context llb.State // the build context
 	Image   llb.State // the toolchain image, with its config
+	// CacheOwner keeps caches apart from those of other toolchain images. It is empty
+	// for those that recipes name: theirs are shared.
+	CacheOwner string
 }
 
 // Fetch returns what a fetch leaves in its output directory, as a layer. One

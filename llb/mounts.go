@@ -81,7 +81,7 @@ func sshAgent() llb.RunOption { return llb.AddSSHSocket(llb.SSHID("default")) }
 
 // cacheID returns the daemon-wide id of a cache.
 func (s *Stages) cacheID(c language.Cache) string {
-	return strings.TrimPrefix(path.Join(s.CacheNamespace, "stagefront", c.Name), "/")
+	return strings.TrimPrefix(path.Join(s.CacheNamespace, "stagefront", s.CacheOwner, c.Name), "/")
 }
 
 // writable returns the directories that every tool expects to write to; what

@@ -54,3 +54,57 @@ done
 $apt install --no-install-recommends $TOOLS
 rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/dpkg.log
 `
+
+// Shipped returns what packages of the toolchain's distribution have for run time on
+// the target, with those that they depend on, unpacked and not installed: below
+// "libraries" what is for the target's machine, below "data" what is for all, a
+// directory for each package. Packages with programs are tools, and are left out.
+func (s *Stages) Shipped(packages []string, architecture string) llb.State {
+	opts := []llb.RunOption{
+		llb.Args([]string{"sh", "-euc", shipScript, "ship", architecture}),
+		llb.AddEnv("PACKAGES", strings.Join(packages, " ")),
+		llb.ReadonlyRootFS(),
+		llb.AddMount("/tmp", llb.Scratch(), llb.ForceNoOutput),
+		s.named(fmt.Sprintf("[%s %s] unpack %s", s.Plan.Language, s.Plan.Target, strings.Join(packages, " "))),
+		caSecret("/run/secrets/ca-certificates.crt"),
+		s.at(s.Plan.Spec.Build.Packages.Range()),
+	}
+	return s.Image.Run(append(opts, s.networked("toolchain")...)...).AddMount("/shipped", llb.Scratch())
+}
+
+// shipScript unpacks $PACKAGES for the architecture $1. Where nothing is said to be
+// installed, apt finds all that they need.
+const shipScript = `
+apt="-qq -y -o APT::Architecture=$1 -o APT::Architectures=$1 -o APT::Install-Recommends=0 -o APT::Sandbox::User=root
+	-o Dir::State::status=/dev/null -o Dir::State::lists=/tmp/lists -o Dir::Cache=/tmp/cache"
+if [ -s /run/secrets/ca-certificates.crt ]; then
+	apt="$apt -o Acquire::https::CAInfo=/run/secrets/ca-certificates.crt"
+fi
+mkdir -p /tmp/lists/partial /tmp/cache/archives/partial /shipped/libraries /shipped/data
+apt-get $apt update
+wanted=
+for p in $PACKAGES; do
+	if apt-cache $apt show "$p" | grep -qE '^(Multi-Arch: same|Architecture: all)$'; then
+		wanted="$wanted $p"
+	fi
+done
+[ -n "$wanted" ] || exit 0
+apt-get $apt install --download-only $wanted
+for deb in /tmp/cache/archives/*.deb; do
+	to=/shipped/libraries
+	[ "$(dpkg-deb -f "$deb" Architecture)" != all ] || to=/shipped/data
+	to=$to/$(dpkg-deb -f "$deb" Package)
+	dpkg-deb -x "$deb" "$to"
+	cd "$to"
+	for dir in lib lib64; do
+		[ ! -d $dir ] || { mkdir -p usr/$dir; cp -a $dir/. usr/$dir; rm -r $dir; }
+	done
+	if [ -d bin ] || [ -d sbin ] || [ -d usr/bin ] || [ -d usr/sbin ]; then
+		cd / && rm -r "$to" && continue
+	fi
+	rm -rf var usr/include usr/lib/pkgconfig usr/lib/*/pkgconfig usr/share/pkgconfig \
+		usr/share/doc usr/share/doc-base usr/share/man usr/share/info usr/share/lintian usr/share/locale usr/share/bug
+	find . -name '*.a' -delete
+	find . -type d -empty -delete
+done
+`

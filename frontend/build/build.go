@@ -52,7 +52,14 @@ func (b *Builder) Image(ctx context.Context, p *plan.Plan) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := j.compile(ctx)
+	var found *compiled
+	err = all(
+		func() (err error) {
+			found, err = j.compile(ctx)
+			return err
+		},
+		func() error { return j.unpack(ctx) },
+	)
 	if err != nil {
 		return nil, err
 	}

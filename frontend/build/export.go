@@ -15,6 +15,9 @@ import (
 
 // export puts what was compiled onto the runtime.
 func (j *job) export(ctx context.Context, c *compiled) (*Result, error) {
+	if diags := j.starts(c.objects); diags.Err() != nil {
+		return nil, diags
+	}
 	runtime, base, err := j.runtime(ctx, c.objects)
 	if err != nil {
 		return nil, err
@@ -23,7 +26,11 @@ func (j *job) export(ctx context.Context, c *compiled) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := plan.Found{Libraries: libraries, Arguments: c.report.Arguments, Empty: j.empty()}
+	packages, err := j.shipped(ctx, c.objects, runtime)
+	if err != nil {
+		return nil, err
+	}
+	found := plan.Found{Libraries: libraries, Packages: packages, Arguments: c.report.Arguments, Empty: j.empty()}
 	export, diags := j.Plan.Export(base, found)
 	if export == nil {
 		return nil, diags
@@ -35,6 +42,17 @@ func (j *job) export(ctx context.Context, c *compiled) (*Result, error) {
 	out.State = j.Export(out.State, export, j.from)
 	out.Config = j.ImageConfig(export, out.Base, j.Labels)
 	return out, nil
+}
+
+// starts reports a library in the place of the program.
+func (j *job) starts(objects []artifact.Object) (diags diag.List) {
+	for _, o := range objects {
+		if o.Alone && o.Shared() {
+			diags.Errorf(j.Plan.Compile.Range, "%s is a shared library, and a container starts a program", j.Plan.Program).Hint =
+				"compile a program, or take the library alone: --target binary"
+		}
+	}
+	return diags
 }
 
 // link returns the libraries that go with the program.

@@ -41,6 +41,13 @@ func (j *job) compile(ctx context.Context) (*compiled, error) {
 	if diags.Err() != nil {
 		return nil, diags
 	}
+	more, err := j.composed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if diags.Add(more); diags.Err() != nil {
+		return nil, diags
+	}
 	j.Daemon.Warn(ctx, diags)
 	return &compiled{objects, made.report}, nil
 }

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/moby/buildkit/client/llb/sourceresolver"
 	"github.com/moby/buildkit/frontend/dockerui"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+	digest "github.com/opencontainers/go-digest"
 
 	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/llb"
@@ -21,6 +23,7 @@ type Image struct {
 	State  llb.State // with its environment and platform
 	Given  bool      // whoever builds gave it as a named context
 	Config *dockerspec.DockerOCIImage
+	ID     string // the same for the same files and settings: the digest of its config
 }
 
 // imageKey is what an image is resolved by.
@@ -48,7 +51,7 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 	}
 	named = reference.TagNameOnly(named)
 	platform := llb.OCIPlatform(p)
-	_, digest, data, err := d.Gateway.ResolveImageConfig(ctx, named.String(), sourceresolver.Opt{
+	_, pin, data, err := d.Gateway.ResolveImageConfig(ctx, named.String(), sourceresolver.Opt{
 		LogName: fmt.Sprintf("[%s] resolve %s", title, ref),
 		ImageOpt: &sourceresolver.ResolveImageOpt{
 			Platform:    &platform,
@@ -62,8 +65,8 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 	if err != nil {
 		return nil, err
 	}
-	if digest != "" { // an engine's own store may know none
-		if named, err = reference.WithDigest(named, digest); err != nil {
+	if pin != "" { // an engine's own store may know none
+		if named, err = reference.WithDigest(named, pin); err != nil {
 			return nil, err
 		}
 	}
@@ -71,7 +74,7 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 	if err != nil {
 		return nil, err
 	}
-	return &Image{State: state, Config: config}, nil
+	return &Image{State: state, Config: config, ID: digest.FromBytes(data).Encoded()}, nil
 }
 
 // given returns the named context that whoever builds gives for a reference, nil
@@ -88,7 +91,13 @@ func (d *Daemon) given(ctx context.Context, ref string, p spec.Platform) (*Image
 	if err != nil {
 		return nil, err
 	}
-	return &Image{State: state.Platform(platform), Given: true, Config: config}, nil
+	data, err := json.Marshal(config) // of an image it lists its layers
+	if err != nil {
+		return nil, err
+	}
+	return &Image{
+		State: state.Platform(platform), Given: true, Config: config, ID: digest.FromBytes(data).Encoded(),
+	}, nil
 }
 
 // configFor returns the config of an image, which must be for a platform: a registry

@@ -4,6 +4,7 @@
 package language
 
 import (
+	"io"
 	"path"
 
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -43,6 +44,11 @@ type Language struct {
 	// Diagnose looks for reasons in the project why a compile step may have
 	// failed that the compiler's own message leaves open. It may be nil.
 	Diagnose func(p *Project, target spec.Platform) diag.List
+
+	// Composed compares what a compiled program says that it was made of with what the
+	// project names, as it was compiled. It reads of the program what it needs, in
+	// pieces. It may be nil.
+	Composed func(p *Project, target spec.Platform, program io.ReaderAt) diag.List
 }
 
 // String returns the language's name.

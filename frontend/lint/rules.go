@@ -138,6 +138,17 @@ var common = []*Rule{
 		},
 	},
 	{
+		ID:  "SetuidFile",
+		Doc: "A file runs as its owner, whoever starts it",
+		Check: func(in *Input, report func(diag.Range, string, ...any)) {
+			for _, f := range in.Spec.Files {
+				if f.From.IsSet() && f.Mode.Value&0o6000 != 0 {
+					report(f.Mode.Range, "%s runs as its owner or group, whoever starts it; write the mode without its first digit", f.From.Value)
+				}
+			}
+		},
+	},
+	{
 		ID:  "UnusedArg",
 		Doc: "A declared build arg that nothing reads",
 		Check: func(in *Input, report func(diag.Range, string, ...any)) {

@@ -197,7 +197,7 @@ func (s *Spec) checkBuild(diags *diag.List) {
 	first := map[string]diag.Range{}
 	for _, id := range b.Secrets {
 		at, twice := first[id.Value]
-		if id.Value == "" || strings.ContainsAny(id.Value, "/=, ") {
+		if id.Value == "" || id.Value == "." || id.Value == ".." || strings.ContainsAny(id.Value, "/=, ") {
 			diags.Errorf(id.Range, "got secret id %q, want one such as npm-token", id.Value).Hint = "whoever builds gives its value: --secret id=…,src=…"
 		} else if twice {
 			diags.Errorf(id.Range, "duplicate secret %q", id.Value).Hint = alreadyIn(at)

@@ -22,6 +22,7 @@ var Language = language.Language{
 	},
 	Recipe:   recipe,
 	Diagnose: diagnose,
+	Composed: composed,
 }
 
 var markers = []string{"go.mod", "go.work"}
@@ -55,7 +56,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 		return nil, diags
 	}
 	fetch, more := fetchModules(p, entry)
-	diags.Add(more, stubs(p, entry), withoutDebian(p, g), needsLibc(p.Spec))
+	diags.Add(more, stubs(p, entry), withoutDebian(p, g), needsLibc(p.Spec), unquotable(p.Spec.Build.Ldflags))
 	if diags.Err() != nil {
 		return nil, diags
 	}
