@@ -72,7 +72,7 @@ func (r *request) hasDefault(ctx context.Context) bool {
 	}
 	platform := r.platforms()[0]
 	p, _ := r.plan(ctx, "", platform)
-	return p != nil && !(p.Late() && slices.ContainsFunc(r.doc.Targets(), func(t spec.Target) bool {
+	return p != nil && !(p.Late && slices.ContainsFunc(r.doc.Targets(), func(t spec.Target) bool {
 		s, _ := r.spec(t.Name.Value, platform)
 		return s != nil && s.Entrypoint.IsSet()
 	}))

@@ -23,8 +23,10 @@ func flaskProject(t *testing.T, spec string, fetched fstest.MapFS) *gateway.Gate
 		"requirements.txt": {Data: []byte("flask==3.0.0\n")},
 	}
 	g.Left = map[string]fstest.MapFS{
-		"[python linux/amd64] fetch dependencies": fetched,
-		"[python] compile":                        {"app.natives": {}, "venv.natives": {}, "app/app.py": {}, "venv/lib": {}},
+		"[python linux/amd64] build dependencies": fetched,
+		"[python] compile": {
+			"report.json": {Data: []byte("{}")}, "app.natives": {}, "venv.natives": {}, "app/app.py": {}, "venv/lib": {},
+		},
 	}
 	return g
 }

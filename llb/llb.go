@@ -67,7 +67,11 @@ func (s *Stages) Fetch(f *language.Fetch) llb.State {
 	if f.Packages {
 		image = s.Toolchain()
 	}
-	return image.Run(opts...).AddMount(f.Output, llb.Scratch())
+	before := llb.Scratch()
+	if !f.Onto.IsZero() {
+		before = s.Fetch(f.Onto.Fetch)
+	}
+	return image.Run(opts...).AddMount(f.Output, before)
 }
 
 // languageFor names the language, and the platform where a step is for one.

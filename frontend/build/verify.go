@@ -2,6 +2,8 @@ package build
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -49,7 +51,8 @@ func inTree(c language.Copy, name string) string {
 	return cmp.Or(strings.TrimPrefix(path.Join("/", c.Path, name), "/"), ".")
 }
 
-// natives opens the native code that a copy lists.
+// natives opens the native code that a copy lists. What is not for the target is an
+// error, but for files that need not be for one platform: of those it is a warning.
 func (j *job) natives(c language.Copy) (objects []artifact.Object, diags diag.List) {
 	if c.Natives == "" {
 		return nil, nil
@@ -60,17 +63,39 @@ func (j *job) natives(c language.Copy) (objects []artifact.Object, diags diag.Li
 		diags.Errorf(diag.Range{}, "reading what is native code: %v", err)
 		return nil, diags
 	}
+	harmless := map[string][]string{} // names of files, by what they belong to
 	for line := range strings.Lines(string(list)) {
-		name, owner, _ := strings.Cut(strings.TrimRight(line, "\n"), "\t")
+		columns := append(strings.Split(strings.TrimRight(line, "\n"), "\t"), "", "")
+		name, owner, kind := columns[0], columns[1], columns[2]
 		a, err := open(tree, inTree(c, name), j.Plan.Target)
-		if err != nil {
-			diags.Errorf(j.Plan.Compile.Range, "%s of %s is not for %s: %v", path.Base(name), owner, j.Plan.Target, err)
-			continue
+		if err == nil {
+			err = a.Links(c.Libc)
 		}
-		base := path.Base(name)
-		objects = append(objects, artifact.Object{File: a, Name: base + " of " + owner, Base: base})
+		switch {
+		case err == nil:
+			base := path.Base(name)
+			objects = append(objects, artifact.Object{File: a, Name: base + " of " + owner, Base: base})
+		case kind == "":
+			diags.Errorf(j.Plan.Compile.Range, "%s of %s is not for %s: %v", path.Base(name), owner, j.Plan.Target, err)
+		default:
+			harmless[owner] = append(harmless[owner], name)
+		}
+	}
+	for _, owner := range slices.Sorted(maps.Keys(harmless)) {
+		diags.Warnf(j.Plan.Compile.Range, "%s of %s is not for %s", some(harmless[owner]), owner, j.Plan.Target).Hint =
+			"it does no harm where the program does not load it"
 	}
 	return objects, diags
+}
+
+// some returns the first of a list of names, and how many more there are:
+//
+//	bin/amd64/tool and 2 more
+func some(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	return fmt.Sprintf("%s and %d more", names[0], len(names)-1)
 }
 
 // empty returns the names of the layers that compile left nothing for. The last

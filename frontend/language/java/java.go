@@ -19,7 +19,7 @@ import (
 // Language builds with the project's own tool, once for all platforms: a jar
 // runs on each of them. Fetch runs the tool on the manifests alone, and the compile step
 // has no network; where plugins ask for more than that brings, fetch sees more
-// of the project, and compile gets the network at last.
+// of the project, and compile gets the network at last, unless the spec says none.
 var Language = language.Language{
 	Name:        "java",
 	Aliases:     []string{"jvm", "jdk", "maven", "gradle", "kotlin", "groovy", "scala", "spring", "quarkus"},
@@ -69,6 +69,7 @@ type buildTool struct {
 	label     string    // what is compiled, for people
 	main      diag.Text // the main class that its files name, where they do
 	manifests []string
+	vendored  []string      // jars of the project that the program needs, relative to root
 	level     wantedVersion // of the source
 	jdk       wantedVersion // that the build asks for
 	most      int           // the newest release that the tool runs on; 0: any
@@ -76,6 +77,7 @@ type buildTool struct {
 	output    string          // what fetch fills
 	files     []language.File // of ours, for the steps that run the tool
 	secrets   []language.Secret
+	apart     bool      // whether what it runs is kept from secrets by running as another user
 	native    spec.Vars // environment in which the tool works offline
 	decisions []language.Decision
 }
@@ -178,6 +180,7 @@ func (j *project) recipe(toolchain language.Toolchain) *language.Recipe {
 		Packages:  j.Packages(""),
 		Fetches:   []*language.Fetch{tools, deps, whole},
 		Compile:   *j.attempts("compile", tools, deps, whole),
+		Late:      true,
 		Native:    language.Step{Env: append(slices.Clone(environment), j.tool.native...), Dir: j.tool.root, Fetches: language.Refs(deps), Range: j.at()},
 		Test:      *j.attempts("test", tools, deps, whole),
 		Image:     j.image(),

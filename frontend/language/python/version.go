@@ -97,7 +97,10 @@ func allows(specifier, v string) bool {
 		}
 		tries := []string{v}
 		if strings.Count(v, ".") == 1 {
-			tries = []string{v + ".0", v + ".5", v + ".30"}
+			tries = nil
+			for patch := range 50 {
+				tries = append(tries, fmt.Sprintf("%s.%d", v, patch))
+			}
 		}
 		for _, try := range tries {
 			if parsed, err := version.Parse(try); err == nil && set.Check(parsed) {
