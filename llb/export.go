@@ -35,7 +35,7 @@ func (s *Stages) Export(base llb.State, e *plan.Export, from Origins) llb.State 
 	for _, l := range e.Layers {
 		states = append(states, s.layer(llb.Scratch(), l, from))
 	}
-	return llb.Merge(states, s.named(fmt.Sprintf("[export %s] layers", s.Plan.Target)), s.at(s.Plan.Runtime.Range))
+	return llb.Merge(states, named(fmt.Sprintf("[export %s] layers", s.Plan.Target)), s.at(s.Plan.Runtime.Range))
 }
 
 // Artifacts returns the files of layers alone.
@@ -55,7 +55,7 @@ func (s *Options) Together(states []llb.State) llb.State {
 	out := llb.Scratch()
 	for _, st := range states {
 		action := llb.Copy(st, "/", "/", &llb.CopyInfo{CopyDirContentsOnly: true})
-		out = out.File(action, s.named("[export] gather results"), s.at(diag.Range{}))
+		out = out.File(action, named("[export] gather results"), s.at(diag.Range{}))
 	}
 	return out
 }
@@ -80,7 +80,7 @@ func (s *Stages) layer(on llb.State, l plan.Layer, from Origins) llb.State {
 	if len(l.Ops) > 0 && len(l.Dirs) > 0 {
 		action = action.Copy(dirs, "/", "/", over)
 	}
-	opts := []llb.ConstraintsOpt{s.named(fmt.Sprintf("[%s] %s", title, l.Name)), s.at(l.Range)}
+	opts := []llb.ConstraintsOpt{named(fmt.Sprintf("[%s] %s", title, l.Name)), s.at(l.Range)}
 	if s.NoCache != nil && s.NoCache("export") {
 		opts = append(opts, llb.IgnoreCache)
 	}
@@ -97,12 +97,12 @@ func (s *Stages) dirs(l plan.Layer) llb.State {
 		}
 		// Mkdir knows nine bits of a mode; Copy knows them all.
 		name := path.Join("/", path.Base(d.Path))
-		empty := llb.Scratch().File(llb.Mkdir(name, 0o755), s.named("[export] prepare "+d.Path), s.at(l.Range))
+		empty := llb.Scratch().File(llb.Mkdir(name, 0o755), named("[export] prepare "+d.Path), s.at(l.Range))
 		action = action.Copy(empty, name, path.Dir(d.Path), &llb.CopyInfo{
 			Mode: &llb.ChmodOpt{Mode: os.FileMode(d.Mode)}, ChownOpt: ptr(owner(d.UID, d.GID)),
 		})
 	}
-	return llb.Scratch().File(action, s.named("[export] prepare directories of "+l.Name), s.at(l.Range))
+	return llb.Scratch().File(action, named("[export] prepare directories of "+l.Name), s.at(l.Range))
 }
 
 func ptr[T any](v T) *T { return &v }
@@ -151,7 +151,7 @@ func (s *Stages) link(a *llb.FileAction, op plan.Op) *llb.FileAction {
 		return a.Symlink(op.Target, op.Link, llb.WithCreatedTime(s.Epoch))
 	}
 	step := llb.Args([]string{"ln", "-s", op.Target, "/link/made"})
-	made := s.Image.Run(step, s.named("[export] link "+op.Link), s.at(s.Plan.Compile.Range)).
+	made := s.Image.Run(step, named("[export] link "+op.Link), s.at(s.Plan.Compile.Range)).
 		AddMount("/link", llb.Scratch())
 	return a.Copy(made, "/made", op.Link, &llb.CopyInfo{CreatedTime: &s.Epoch})
 }

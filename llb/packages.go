@@ -21,7 +21,7 @@ func (s *Stages) Toolchain() llb.State {
 		llb.AddEnv("TOOLS", strings.Join(p.Names, " ")),
 		llb.AddEnv("PACKAGES", strings.Join(p.Libraries, " ")),
 		llb.AddEnv("DEBIAN_FRONTEND", "noninteractive"),
-		s.named(fmt.Sprintf("[%s %s] install %s", s.Plan.Language, s.Plan.Target, all)),
+		named(fmt.Sprintf("[%s %s] install %s", s.Plan.Language, s.Plan.Target, all)),
 		// Not over the system's bundle: a package of it would replace it.
 		caSecret("/run/secrets/ca-certificates.crt"),
 		s.at(p.Range),

@@ -119,9 +119,9 @@ func TestPythonPoison(t *testing.T) {
 	}
 }
 
-// spy is a setup.py that writes what it finds of passwords and of the network into
+// spySetup is a setup.py that writes what it finds of passwords and of the network into
 // its package.
-const spy = `import os
+const spySetup = `import os
 import socket
 from setuptools import setup
 
@@ -150,7 +150,7 @@ func TestPythonSpy(t *testing.T) {
 	lab := start(t)
 	packages := map[string][]byte{}
 	at := index(t, "open-sesame", packages)
-	packages["redspy-1.0.tar.gz"] = source(t, "redspy", "1.0", "setup.py", strings.Replace(spy, "PORT", at[strings.LastIndex(at, ":")+1:], 1))
+	packages["redspy-1.0.tar.gz"] = source(t, "redspy", "1.0", "setup.py", strings.Replace(spySetup, "PORT", at[strings.LastIndex(at, ":")+1:], 1))
 	secret := func(name, text string) string {
 		file := filepath.Join(t.TempDir(), name)
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {

@@ -11,9 +11,9 @@ import (
 	"github.com/stagefront/stagefront/test/image"
 )
 
-// vendored are projects that refer to a wheel and to a source distribution of the
+// vendoredPackages are projects that refer to a wheel and to a source distribution of the
 // repository, in every format. WHEEL and SOURCE stand for their sums.
-var vendored = map[string]string{
+var vendoredPackages = map[string]string{
 	"requirements": `-- requirements.txt --
 ./vendor/acme-1.0-py3-none-any.whl
 --find-links ./vendor
@@ -114,7 +114,7 @@ func TestPythonVendored(t *testing.T) {
 	acme := wheel(t, "acme", "1.0", "word = 'acme'\n")
 	bolt := source(t, "bolt", "1.0", "setup.py", "from setuptools import setup\n\nsetup(name='bolt', version='1.0', py_modules=['bolt'])\n", "bolt.py", "word = 'bolt'\n")
 	sums := strings.NewReplacer("WHEEL", fmt.Sprintf("%x", sha256.Sum256(acme)), "SOURCE", fmt.Sprintf("%x", sha256.Sum256(bolt)))
-	for name, text := range vendored {
+	for name, text := range vendoredPackages {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := project(t, "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\nentrypoint: main.py\n-- main.py --\nimport acme\nimport bolt\n\nprint(acme.word, bolt.word)\n"+
