@@ -65,7 +65,7 @@ func (s *Stages) Shipped(packages []string, architecture string) llb.State {
 		llb.AddEnv("PACKAGES", strings.Join(packages, " ")),
 		llb.ReadonlyRootFS(),
 		llb.AddMount("/tmp", llb.Scratch(), llb.ForceNoOutput),
-		s.named(fmt.Sprintf("[%s %s] unpack %s", s.Plan.Language, s.Plan.Target, strings.Join(packages, " "))),
+		named(fmt.Sprintf("[%s %s] unpack %s", s.Plan.Language, s.Plan.Target, strings.Join(packages, " "))),
 		caSecret("/run/secrets/ca-certificates.crt"),
 		s.at(s.Plan.Spec.Build.Packages.Range()),
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/stagefront/stagefront/test/image"
+	"github.com/stagefront/stagefront/test/labenv"
 )
 
 // TestCompileIsSealed runs a script in place of the compiler's tools: there is
