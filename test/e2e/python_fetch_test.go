@@ -14,8 +14,10 @@ import (
 	"github.com/stagefront/stagefront/test/image"
 )
 
-// misbehaving serves one package well, or in place of its file what a fault makes of it.
+// misbehaving serves two versions of a package, the newer one well, or in place of its
+// file what a fault makes of it.
 type misbehaving struct {
+	older  []byte
 	file   []byte
 	fault  func(w http.ResponseWriter, r *http.Request, file []byte)
 	mended atomic.Bool
@@ -29,11 +31,14 @@ func (m *misbehaving) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if m.summed {
 			sum = fmt.Sprintf("#sha256=%x", sha256.Sum256(m.file))
 		}
+		fmt.Fprint(w, "<a href=\"/files/flaky-0.9-py3-none-any.whl\">flaky-0.9-py3-none-any.whl</a>\n")
 		fmt.Fprintf(w, "<a href=\"/files/flaky-1.0-py3-none-any.whl%s\">flaky-1.0-py3-none-any.whl</a>", sum)
+	case r.URL.Path == "/files/flaky-0.9-py3-none-any.whl":
+		_, _ = w.Write(m.older) // whoever went away does not want it
 	case !strings.HasPrefix(r.URL.Path, "/files/"):
 		http.NotFound(w, r)
 	case m.mended.Load():
-		_, _ = w.Write(m.file) // whoever went away does not want it
+		_, _ = w.Write(m.file)
 	default:
 		m.fault(w, r, m.file)
 	}
@@ -87,18 +92,19 @@ var faults = []struct {
 	}},
 }
 
-// TestPythonFetch has an index misbehave: the build fails, in bounded time, and is
-// good once the index is mended, so nothing of it was kept.
+// TestPythonFetch has an index misbehave: the build fails, in bounded time, and takes no
+// older version. It is good once the index is mended, so nothing of it was kept.
 func TestPythonFetch(t *testing.T) {
 	lab := start(t)
 	for _, f := range faults {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
-			m := &misbehaving{file: wheel(t, "flaky", "1.0", "word = 'right'\n"), fault: f.fault, summed: f.summed}
+			m := &misbehaving{fault: f.fault, summed: f.summed}
+			m.older, m.file = wheel(t, "flaky", "0.9", "word = 'old'\n"), wheel(t, "flaky", "1.0", "word = 'right'\n")
 			server := httptest.NewServer(m)
 			defer server.Close()
 			defer server.CloseClientConnections()
-			dir := project(t, pythonPrints("--extra-index-url "+server.URL+"/simple\nflaky==1.0", "flaky", "word"))
+			dir := project(t, pythonPrints("--extra-index-url "+server.URL+"/simple\nflaky", "flaky", "word"))
 			begin := time.Now()
 			if printed, err := try(t, lab, dir); (err == nil) != f.builds {
 				t.Errorf("got %v from an index that is %s\n%s", err, f.name, printed)

@@ -140,17 +140,27 @@ class Fetch:
             for name in ("bin", "lib"):
                 shutil.rmtree(os.path.join(VENV, name), ignore_errors=True)
             self.run([UV, "venv", "--quiet", "--no-project", "--python", sys.executable, "--allow-existing", VENV])
-            result = subprocess.run(self.command(), env=self.env, stderr=subprocess.PIPE, text=True)
-            missing = sorted(set(re.findall(r"Wheels are required for `([^`]+)`", result.stderr)))
+            result = subprocess.run(self.command(), env=dict(self.env, RUST_LOG="warn"), stderr=subprocess.PIPE, text=True)
+            message = self.message(result.stderr)
+            missing = sorted(set(re.findall(r"Wheels are required for `([^`]+)`", message)))
             if not result.returncode or not missing:
                 break
             for name in missing:
                 self.take(canonicalize_name(name))
-        sys.stderr.write(result.stderr)
+        sys.stderr.write(message)
         if result.returncode:
-            explain(self.args, self.env, result.stderr)
+            explain(self.args, self.env, message)
             sys.exit(result.returncode)
         self.drop_stubs()
+
+    def message(self, text):
+        """Returns what uv told people. Of a file that is cut or no package at all it
+        tells only in its log, and takes another version in its place."""
+        broken = re.search(r"^WARN `?([^` ]+==[^` ]+)`? has an invalid package format: (.*)$", text, re.M)
+        if broken:
+            fail("what the index has for %s is no whole package (%s). Does something between here and the index answer in its place?"
+                 % (broken.group(1), broken.group(2)))
+        return "".join(l for l in text.splitlines(True) if not l.startswith("WARN "))
 
     def command(self):
         args = self.args
