@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 /** What the logs of build tools say of why they failed. */
 final class Log {
     /** How Maven and Gradle begin to say that an artifact did not come. */
-    private static final Pattern NOT_TRANSFERRED = Pattern.compile("Could not transfer (?:artifact|metadata)|Could not (?:GET|HEAD|resolve|download)");
+    private static final Pattern NOT_TRANSFERRED = Pattern.compile("Could not transfer (?:artifact|metadata)|Could not (?:GET|HEAD|get resource|resolve|download|parse)");
 
     /** How Maven says that what came has not the sum that the repository says, where it is told to take it. */
     private static final Pattern ALTERED = Pattern.compile("Checksum validation failed, expected");
@@ -18,7 +18,7 @@ final class Log {
     private static final Pattern UNREACHABLE = Pattern.compile(NO_HOST
         + "|Connection refused|Connection reset|[Tt]imed out|No route to host|Network is unreachable"
             + "|PKIX path|SSLHandshakeException|SSLException|Premature end|NoHttpResponseException|Checksum validation failed"
-            + "|ConnectionClosedException|MalformedChunkCodingException|status(?: code)?:? (?:401|403|407|408|429|5\\d\\d)|Could not (?:GET|HEAD) '");
+            + "|ConnectionClosedException|MalformedChunkCodingException|status(?: code)?:? (?:401|403|407|408|429|5\\d\\d)|Could not (?:GET|HEAD) '|Could not parse POM|Could not download .*(?:IOException|Premature)");
 
     /** Signs that an artifact was not fetched. */
     private static final Pattern LACKED = Pattern.compile(
