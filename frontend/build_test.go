@@ -264,6 +264,25 @@ func TestRequestsAnswered(t *testing.T) {
 	}
 }
 
+// TestQuestionsOfRuntime asks of a program for the interpreter of a custom runtime: it
+// is looked for where the answer depends on it.
+func TestQuestionsOfRuntime(t *testing.T) {
+	for _, q := range questions {
+		g := gateway.New(t, "language: python\nentrypoint: app.py\nruntime: example.com/python\n")
+		g.Opts["requestid"] = q.Name
+		g.Locals["context"] = fstest.MapFS{"app.py": {}}
+		g.Images = []string{"example.com/python:latest"}
+		g.Contents = map[string]fstest.MapFS{"example.com/python": {"usr/bin/python3.13": {}}}
+		if _, err := Build(t.Context(), g); err != nil {
+			t.Errorf("%s: %v", q.Name, err)
+		}
+		opened := g.Calls["resolve"] > 0
+		if want := q.Name == "frontend.lint" || q.Name == "frontend.explain"; opened != want {
+			t.Errorf("%s: the runtime is looked into: %v, want %v", q.Name, opened, want)
+		}
+	}
+}
+
 // TestOtherDistribution asks for packages of a toolchain that has no apt.
 func TestOtherDistribution(t *testing.T) {
 	const spec = "language: go\ntoolchain: example.com/go\nbuild:\n  cgo: true\n  packages: [libsqlite3-dev]\n"

@@ -2,6 +2,7 @@ package llb
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/client/llb"
@@ -14,12 +15,13 @@ func (s *Stages) Toolchain() llb.State {
 	if p == nil {
 		return s.Image
 	}
+	all := strings.Join(slices.Concat(p.Names, p.Libraries), " ")
 	opts := []llb.RunOption{
 		llb.Args([]string{"sh", "-euc", installScript, "install", p.Architecture}),
 		llb.AddEnv("TOOLS", strings.Join(p.Names, " ")),
 		llb.AddEnv("PACKAGES", strings.Join(p.Libraries, " ")),
 		llb.AddEnv("DEBIAN_FRONTEND", "noninteractive"),
-		s.named(fmt.Sprintf("[%s %s] install %s", s.Plan.Language, s.Plan.Target, strings.Join(append(p.Names[:len(p.Names):len(p.Names)], p.Libraries...), " "))),
+		named(fmt.Sprintf("[%s %s] install %s", s.Plan.Language, s.Plan.Target, all)),
 		// Not over the system's bundle: a package of it would replace it.
 		caSecret("/run/secrets/ca-certificates.crt"),
 		s.at(p.Range),

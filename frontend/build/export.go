@@ -80,11 +80,7 @@ func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daem
 		return nil, err
 	}
 	found, diags := l.Link(objects)
-	for i := range diags {
-		diags[i].Range = j.Plan.Runtime.Range
-		diags[i].Hint = linkHint(j.Plan.Runtime.Kind)
-	}
-	if diags.Err() != nil {
+	if diags = j.linkProblems(diags); diags.Err() != nil {
 		return nil, diags
 	}
 	j.Daemon.Warn(ctx, diags)
@@ -114,6 +110,19 @@ func (j *job) open(ctx context.Context, origins []language.Origin) ([]fs.FS, err
 		return err
 	})
 	return trees, err
+}
+
+// linkProblems returns what is wrong with libraries as it is told: at the runtime, with
+// what helps, and as findings where it is such of a rule.
+func (j *job) linkProblems(diags diag.List) diag.List {
+	for i := range diags {
+		diags[i].Range = j.Plan.Runtime.Range
+		diags[i].Hint = linkHint(j.Plan.Runtime.Kind)
+	}
+	if j.Judge == nil {
+		return diags
+	}
+	return j.Judge(j.Plan.Spec, diags)
 }
 
 // linkHint says what helps where the runtime lacks a library.

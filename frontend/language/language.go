@@ -104,12 +104,12 @@ type Recipe struct {
 	// which libraries are looked for before the toolchain.
 	Roots []Origin `json:",omitempty"`
 
+	// Late says that compile finds out what the container is to start, where the spec
+	// does not say.
+	Late bool `json:"-"`
+
 	Decisions []Decision
 }
-
-// Late reports whether compile finds out what the container is to start, where the
-// spec does not say.
-func (r *Recipe) Late() bool { return r.Compile.Reports }
 
 // Places in the build containers that recipes and steps agree on.
 const (
@@ -127,7 +127,7 @@ const (
 // Places in the image that are a contract with its users.
 const (
 	ProgramDir = "/usr/local/bin"
-	AppDir     = "/app"
+	AppDir     = spec.AppDir
 )
 
 // Toolchain is the image that steps run in, on the host. The zero

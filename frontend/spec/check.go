@@ -181,8 +181,7 @@ func splitHint(name string) string {
 }
 
 func (s *Spec) checkRuntime(diags *diag.List) {
-	scratch := s.Runtime.Or("distroless") == "scratch"
-	if !s.Certificates.Or(true) && !scratch && !s.noRuntime {
+	if !s.Certificates.Or(true) && !s.OnScratch() && !s.noRuntime {
 		diags.Errorf(s.Certificates.Range, "certificates can be left out of a scratch image only").Hint = "write \"runtime: scratch\", or remove the key"
 	}
 	if r := s.Runtime; r.IsSet() && strings.ContainsAny(r.Value, " \t\n") {

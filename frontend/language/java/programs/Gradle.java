@@ -33,8 +33,9 @@ final class Gradle {
         mirror();
         Command.Result result = run("stagefrontFetch", "--continue");
         // Dependencies that are not to be had are told when the program is compiled.
-        if (Log.unreachable(result.text())) {
-            Log.say("a repository did not answer: %s", result.text().lines().filter(Log::unreachable).findFirst().orElse("").strip());
+        String failure = Log.failure(result.text());
+        if (!failure.isEmpty()) {
+            Log.say("a repository did not answer: %s", failure);
             System.exit(1);
         }
         if (Files.isDirectory(Path.of("src")) || Files.isDirectory(options.module().resolve("src"))) {
