@@ -5,19 +5,18 @@ import (
 	"testing"
 
 	"github.com/stagefront/stagefront/test/image"
-	"github.com/stagefront/stagefront/test/labenv"
 )
 
 // TestCgoReads changes what C reads outside of its package's directory, which Go's own
 // cache does not know: a header of the project, and the distribution's packages.
 func TestCgoReads(t *testing.T) {
-	lab := labenv.Get(t)
+	lab := start(t)
 	for _, c := range []struct{ header, packages, want string }{
 		{"1", "[]", "1 0\n"},
 		{"2", "[]", "2 0\n"},
 		{"2", "[zlib1g-dev]", "2 1\n"},
 	} {
-		dir := labenv.Project(t, strings.NewReplacer("VERSION", c.header, "PACKAGES", c.packages).Replace(cgoProject))
+		dir := project(t, strings.NewReplacer("VERSION", c.header, "PACKAGES", c.packages).Replace(cgoProject))
 		ref := build(t, lab, dir, "cgo-reads")
 		for _, platform := range platforms {
 			result, err := open(t, ref, platform).Run(t.Context(), image.RunOptions{})

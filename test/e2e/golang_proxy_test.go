@@ -18,7 +18,6 @@ import (
 	"golang.org/x/mod/sumdb/dirhash"
 
 	"github.com/stagefront/stagefront/test/image"
-	"github.com/stagefront/stagefront/test/labenv"
 )
 
 // misbehaviours are what a proxy does instead of answering with a body.
@@ -56,7 +55,7 @@ var misbehaviours = map[string]func(w http.ResponseWriter, r *http.Request, body
 // within a time that is bounded, and what it got is kept nowhere. When the proxy is
 // mended, the same build is good.
 func TestGoProxyMisbehaves(t *testing.T) {
-	lab := labenv.Get(t)
+	lab := start(t)
 	files, sums := goModule(t, "honest")
 	forged, _ := goModule(t, "forged")
 	for name, answer := range misbehaviours {
@@ -77,14 +76,14 @@ func TestGoProxyMisbehaves(t *testing.T) {
 				}
 			}))
 			t.Cleanup(server.Close)
-			dir := labenv.Project(t, goProxyProject)
+			dir := project(t, goProxyProject)
 			if err := os.WriteFile(filepath.Join(dir, "go.sum"), []byte(sums), 0o666); err != nil {
 				t.Fatal(err)
 			}
 			flags := []string{"--build-arg", "GOPROXY=" + server.URL}
 			if name != "slow" {
 				start := time.Now()
-				printed, err := lab.Build(t, dir, append(append([]string{"-f", "stagefront.yaml"}, flags...), ".")...)
+				printed, err := try(t, lab, dir, flags...)
 				if err == nil || !strings.Contains(printed, "ERROR: failed to build: failed to solve: [go] fetch modules: ") {
 					t.Errorf("got %v, want that fetch fails\n%s", err, printed)
 				}

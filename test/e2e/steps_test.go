@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/stagefront/stagefront/test/image"
-	"github.com/stagefront/stagefront/test/labenv"
 )
 
 // TestCompileIsSealed runs a script in place of the compiler's tools: there is
@@ -159,8 +158,8 @@ func main() {
 // TestLinkedFiles names links: what they lead to is copied, as COPY does, and links in
 // a directory stay links. One that leads out of the context is an error.
 func TestLinkedFiles(t *testing.T) {
-	lab := labenv.Get(t)
-	dir := labenv.Project(t, `
+	lab := start(t)
+	dir := project(t, `
 -- stagefront.yaml --
 # syntax=org/stagefront
 files: [current.conf, confs, "all/*.conf", conf]
@@ -201,7 +200,7 @@ func main() {}
 			t.Errorf("%s is %v, want a link", name, f)
 		}
 	}
-	printed, err := lab.Build(t, dir, append([]string{"-f", "bad.yaml", "."}, lab.Network...)...)
+	printed, err := try(t, lab, dir, "-f", "bad.yaml")
 	if want := `bad.yaml:2:9: "out" is a link to "../../etc/passwd", which is not in the build context`; err == nil || !strings.Contains(printed, want) {
 		t.Errorf("got %v, want %s\n%s", err, want, printed)
 	}
