@@ -193,7 +193,7 @@ func TestPythonRunsToTell(t *testing.T) {
 // lock does not have.
 func TestPythonSmuggled(t *testing.T) {
 	lab := start(t)
-	data := wheel(t, "redmule", "1.0", "", "redload-9.9.dist-info/METADATA", "Metadata-Version: 2.1\nName: redload\nVersion: 9.9\n")
+	data := wheel(t, "redmule", "1.0", "", "redmule-1.0.data/purelib/redload-9.9.dist-info/METADATA", "Metadata-Version: 2.1\nName: redload\nVersion: 9.9\n")
 	at := index(t, "", map[string][]byte{"redmule-1.0-py3-none-any.whl": data})
 	requirement := fmt.Sprintf("--extra-index-url http://%s/simple\nredmule==1.0 --hash=sha256:%x", at, sha256.Sum256(data))
 	printed, err := try(t, lab, project(t, pythonPrints(requirement, "redmule", "__name__")))

@@ -271,10 +271,11 @@ class Fetch:
     def drop_stubs(self):
         """Removes what stands for packages that are built later, and for the project."""
         site = tree.packages(VENV)
-        for info in glob.glob(os.path.join(site, "*.dist-info")):
-            with open(os.path.join(info, "WHEEL")) as f:
+        for wheel in glob.glob(os.path.join(site, "*.dist-info", "WHEEL")):
+            with open(wheel) as f:
                 if "Generator: %s\n" % sdist.GENERATOR not in f.read():
                     continue
+            info = os.path.dirname(wheel)
             shutil.rmtree(info)
             package, _, version = os.path.basename(info)[: -len(".dist-info")].partition("-")
             paths = self.stubs.get(canonicalize_name(package), {})
