@@ -93,7 +93,7 @@ func TestJavaSpoof(t *testing.T) {
 	repository := newMavenRepository(t, library(), "me", password)
 	script := look + fmt.Sprintf(`
 if [ -e src/main/java/app/Main.java ]; then
-  curl -s -m 5 -o /dev/null %s && echo online;
+  curl -s -m 5 -o /dev/null %s && echo && echo online;
   echo '[ERROR] Cannot access central in offline mode and the artifact demo:spoof:jar:1 has not been downloaded'; exit 1;
 fi`, repository.url)
 	archive := fmt.Sprintf(withLibrary, repository.url, spy(script))

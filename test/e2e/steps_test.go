@@ -109,8 +109,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"path/filepath"
-	"os"
 )
 
 func main() {
