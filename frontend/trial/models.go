@@ -41,7 +41,7 @@ func plain(spec.Platform) *language.Recipe {
 // target's in the image, where the program is started below it.
 func trees(target spec.Platform) *language.Recipe {
 	dev := Fetch("fetch for the builder", "/dev-tree")
-	dev.Places, dev.Written = []language.Place{{Path: "lib", At: "/src/lib"}, {Path: "web/lib", At: "/src/web/lib"}}, true
+	dev.Places, dev.Writable = []language.Place{{Path: "lib", At: "/src/lib"}, {Path: "web/lib", At: "/src/web/lib"}}, true
 	prod := Fetch("fetch for the target", "/prod-tree")
 	prod.Platform = target
 	r := Compiled(dev)

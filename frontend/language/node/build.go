@@ -60,8 +60,8 @@ func (n *project) install(r *language.Recipe, tool, builder, target *language.Fe
 		layers = append(layers, language.Layer{Name: "install scripts", Copies: []language.Copy{{
 			From: language.FromFetch(made), Path: "app", To: language.AppDir, Natives: "app.natives",
 		}}})
-		a, _ := arch.Of(n.Build.Architecture)
-		own := n.runScripts("run install scripts for the builder", builder, tool, n.Build, a.Node)
+		a, _ := arch.Of(n.Host.Architecture)
+		own := n.runScripts("run install scripts for the builder", builder, tool, n.Host, a.Node)
 		own.Output, own.Platform = builtDir, n.target // its compilers are installed with those for the target
 		r.Fetches, *trees = append(r.Fetches, own), append(*trees, own)
 	}
@@ -89,7 +89,7 @@ func (n *project) runScripts(name string, over, tool *language.Fetch, on spec.Pl
 		"scripts": n.Spec.Build.Scripts.Values(), "cpu": cpu, "libc": n.runtime.libc, "over": depsDir + "/app",
 		"cross": "",
 	}
-	if on.Architecture != n.Build.Architecture {
+	if on.Architecture != n.Host.Architecture {
 		told["cross"] = a.Debian.Triple
 	}
 	f := &language.Fetch{
@@ -107,7 +107,7 @@ func (n *project) runScripts(name string, over, tool *language.Fetch, on spec.Pl
 // manager.
 func wholly(over, tool *language.Fetch) []language.FetchRef {
 	whole := *over
-	whole.Places, whole.Written = nil, true
+	whole.Places, whole.Writable = nil, true
 	return language.Refs(&whole, tool)
 }
 
@@ -119,7 +119,7 @@ func (n *project) distribution() *language.Packages {
 	k := &language.Packages{Libraries: b.Packages.Values(), Architecture: a.Debian.Name, Range: b.Packages.Range()}
 	if len(b.Scripts) > 0 {
 		k.Names, k.Range = append(k.Names, "g++", "make", "python3"), b.Scripts.Range()
-		if n.target.Architecture != n.Build.Architecture {
+		if n.target.Architecture != n.Host.Architecture {
 			k.Names = append(k.Names, a.Compilers()...)
 		}
 	}

@@ -52,7 +52,7 @@ func (n *project) fetchManager() *language.Fetch {
 	if n.ownNpm() {
 		return nil
 	}
-	cpu, _ := arch.Of(n.Build.Architecture)
+	cpu, _ := arch.Of(n.Host.Architecture)
 	told := map[string]any{
 		"name": n.manager.registered(), "version": n.manager.version, "hash": n.manager.hash, "cpu": cpu.Node, "command": n.manager.command(),
 	}
@@ -178,9 +178,9 @@ func (n *project) local() (files []string) {
 // fetchBuilder returns the step that installs all packages for the builder, beside
 // the source.
 func (n *project) fetchBuilder(tool *language.Fetch) *language.Fetch {
-	cpu, _ := arch.Of(n.Build.Architecture)
+	cpu, _ := arch.Of(n.Host.Architecture)
 	f := n.fetchTree("fetch dependencies for the builder", tool, tree{CPU: cpu.Node, Libc: "glibc"}, spec.Platform{})
-	f.Written = true
+	f.Writable = true
 	for _, m := range n.manifests() {
 		at := path.Join(n.inWorkspace(m), "node_modules")
 		f.Places = append(f.Places, language.Place{Path: path.Join("app", at), At: path.Join(language.SourceDir, n.ws.root, at)})

@@ -123,7 +123,7 @@ func (n *project) unlocked() (diags diag.List) {
 // platform decides whether packages can be had for the target.
 func (n *project) platform() (diags diag.List) {
 	a, _ := arch.Variant(n.target.Architecture, n.target.Variant)
-	b, _ := arch.Of(n.Build.Architecture)
+	b, _ := arch.Of(n.Host.Architecture)
 	if n.cpu = a.Node; n.cpu == "" || b.Node == "" {
 		diags.Errorf(n.Spec.Platforms.Range(), "there is no node for %s", n.target).Hint = "build for linux/amd64 or linux/arm64"
 	}
