@@ -46,10 +46,8 @@ type locked struct {
 	line          int
 	os, cpu, libc []string // that it is for; nil: all
 	dev, optional bool
-	script        bool     // it has an install script
 	source        string   // of a package that is in no registry: "git+ssh://…"
 	optionals     []string // packages that it wants one of, for the platform
-	file          bool     // a directory or an archive of the context
 }
 
 // lockFiles are the locks that are read.

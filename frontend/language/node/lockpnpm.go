@@ -30,19 +30,22 @@ func readPnpmLock(l *lockfile) (diags diag.List) {
 	}
 	snapshots := root.get("snapshots")
 	for _, e := range root.get("packages").children() {
-		k := locked{line: e.line, os: e.get("os").list(), cpu: e.get("cpu").list(), libc: e.get("libc").list()}
-		k.name, k.version = pnpmName(e.key)
-		k.dev, k.optional = e.get("dev").text() == "true", e.get("optional").text() == "true"
-		k.script = e.get("requiresBuild").text() == "true"
-		resolution := e.get("resolution")
-		if repo := resolution.field("repo"); repo != "" || resolution.field("type") == "git" {
-			k.source = "git+" + repo
-		}
-		k.file = resolution.field("directory") != ""
-		l.packages = append(l.packages, k)
+		l.packages = append(l.packages, pnpmPackage(e))
 	}
 	l.markDev(root, snapshots)
 	return nil
+}
+
+// pnpmPackage returns a package of the list.
+func pnpmPackage(e *entry) locked {
+	k := locked{line: e.line, os: e.get("os").list(), cpu: e.get("cpu").list(), libc: e.get("libc").list()}
+	k.name, k.version = pnpmName(e.key)
+	k.dev, k.optional = e.get("dev").text() == "true", e.get("optional").text() == "true"
+	resolution := e.get("resolution")
+	if repo := resolution.field("repo"); repo != "" || resolution.field("type") == "git" {
+		k.source = "git+" + repo
+	}
+	return k
 }
 
 func (e *entry) children() []*entry {

@@ -34,26 +34,28 @@ func readYarnLock(l *lockfile) diag.List {
 		if e.key == "__metadata" || e.get("version") == nil {
 			continue
 		}
-		k := locked{line: e.line, version: e.get("version").text(), source: e.get("resolved").text()}
-		k.name = yarnName(e.key)
-		l.conditions(&k, e.get("conditions").text())
-		if resolution := e.get("resolution").text(); resolution != "" {
-			_, from, _ := strings.Cut(strings.TrimPrefix(resolution, "@"), "@")
-			k.file = strings.HasPrefix(from, "file:") || strings.HasPrefix(from, "portal:") || strings.HasPrefix(from, "link:")
-			if !strings.HasPrefix(from, "npm:") && isRepository(from) || strings.Contains(from, "#commit=") {
-				k.source = "git+" + from
-			}
-			if strings.HasPrefix(from, "workspace:") {
-				continue
-			}
+		if k, ok := yarnPackage(e); ok {
+			l.packages = append(l.packages, k)
 		}
-		l.packages = append(l.packages, k)
 	}
 	return nil
 }
 
+// yarnPackage returns a package of the lock, and whether it is one that is fetched:
+// members of the workspace are not.
+func yarnPackage(e *entry) (locked, bool) {
+	k := locked{line: e.line, version: e.get("version").text(), source: e.get("resolved").text()}
+	k.name = yarnName(e.key)
+	k.conditions(e.get("conditions").text())
+	_, from, _ := strings.Cut(strings.TrimPrefix(e.get("resolution").text(), "@"), "@")
+	if !strings.HasPrefix(from, "npm:") && isRepository(from) || strings.Contains(from, "#commit=") {
+		k.source = "git+" + from
+	}
+	return k, !strings.HasPrefix(from, "workspace:")
+}
+
 // conditions reads what platforms a package is for: os=linux & cpu=arm64.
-func (l *lockfile) conditions(k *locked, text string) {
+func (k *locked) conditions(text string) {
 	for _, c := range strings.Split(text, "&") {
 		name, value, _ := strings.Cut(strings.TrimSpace(c), "=")
 		switch name {

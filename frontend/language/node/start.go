@@ -33,11 +33,6 @@ type reader struct {
 	diags diag.List
 }
 
-// errShell is why a script cannot be started without a shell.
-func (r *reader) shell(script diag.Text, name string, why error) error {
-	return fmt.Errorf("script %q needs a shell: %w", name, why)
-}
-
 // follow returns what a script starts. What it runs before that, such as a build, is
 // done when the image is made.
 func (r *reader) follow(name string, depth int) (*start, error) {
@@ -47,7 +42,7 @@ func (r *reader) follow(name string, depth int) (*start, error) {
 	}
 	all, err := commands(script.Value)
 	if err != nil {
-		return nil, r.shell(script, name, err)
+		return nil, fmt.Errorf("script %q needs a shell: %w", name, err)
 	}
 	if len(all) == 0 || depth == 0 {
 		return nil, fmt.Errorf("script %q starts nothing", name)
