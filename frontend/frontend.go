@@ -51,6 +51,7 @@ type request struct {
 
 	doc    *spec.Document
 	asking bool // for a question, which builds nothing
+	closed bool // no custom runtime is looked into
 
 	source    source
 	plans     memo.Map[planKey, *planned]
@@ -106,6 +107,7 @@ func (r *request) builder() *build.Builder {
 		Options: r.options(),
 		Labels:  r.UI.Labels,
 		Sources: r.sourceNames(),
+		Judge:   r.judge,
 	}
 }
 

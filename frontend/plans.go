@@ -72,7 +72,7 @@ func (r *request) hasDefault(ctx context.Context) bool {
 	}
 	platform := r.platforms()[0]
 	p, _ := r.plan(ctx, "", platform)
-	return p != nil && !(p.Late() && slices.ContainsFunc(r.doc.Targets(), func(t spec.Target) bool {
+	return p != nil && !(p.Late && slices.ContainsFunc(r.doc.Targets(), func(t spec.Target) bool {
 		s, _ := r.spec(t.Name.Value, platform)
 		return s != nil && s.Entrypoint.IsSet()
 	}))
@@ -165,7 +165,8 @@ func (r *request) decide(project *language.Project, platform spec.Platform) (*pl
 // lookInto opens the custom runtime of a project that needs an interpreter of it.
 func (r *request) lookInto(ctx context.Context, p *language.Project, platform spec.Platform) diag.List {
 	runtime := plan.RuntimeOf(p.Spec)
-	if lang, _, _ := languages.Detect(p); lang == nil || lang.Interpreter == "" || runtime.Kind != plan.Custom {
+	lang, _, _ := languages.Detect(p)
+	if lang == nil || lang.Interpreter == "" || runtime.Kind != plan.Custom || r.closed {
 		return nil
 	}
 	image, err := r.Resolve(ctx, runtime.Ref, platform, "runtime "+platform.String())

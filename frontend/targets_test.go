@@ -84,7 +84,7 @@ func TestInterpretedBinaries(t *testing.T) {
 	g.Opts["platform"], g.Opts["target"] = "linux/amd64", "binary"
 	g.Images = []string{"docker.io/library/python:3.13-slim-trixie"}
 	g.Locals["context"] = fstest.MapFS{"api.py": {}, "jobs.py": {}, "pyproject.toml": {Data: []byte("[project]\nname = \"shop\"\nversion = \"1\"\n")}}
-	left := fstest.MapFS{"app.natives": {}, "venv.natives": {}, "app/api.py": {}, "app/jobs.py": {}, "venv/lib": {}}
+	left := fstest.MapFS{"report.json": {Data: []byte("{}")}, "app.natives": {}, "venv.natives": {}, "app/api.py": {}, "app/jobs.py": {}, "venv/lib": {}}
 	g.Left = map[string]fstest.MapFS{"[python] compile": left}
 	if _, err := Build(t.Context(), g); err != nil {
 		t.Fatal(err)

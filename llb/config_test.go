@@ -109,13 +109,13 @@ func TestBase(t *testing.T) {
 }
 
 func TestEpoch(t *testing.T) {
-	for value, want := range map[string]int64{"": 0, "0": 0, "1700000000": 1700000000, "-1": -1} {
+	for value, want := range map[string]int64{"": 0, "0": 0, "1700000000": 1700000000, "253402300799": 253402300799} {
 		if got, err := Epoch(value); err != nil || got.Unix() != want || got.Location() != time.UTC {
 			t.Errorf("%q: got %v, %v, want %d", value, got, err, want)
 		}
 	}
-	for _, value := range []string{"yesterday", "1.5", " 1", "0x10", "2026-01-01", "99999999999999999999"} {
-		want := `got SOURCE_DATE_EPOCH "` + value + `", want seconds since 1970`
+	for _, value := range []string{"yesterday", "1.5", " 1", "0x10", "2026-01-01", "99999999999999999999", "-1", "253402300800"} {
+		want := `got SOURCE_DATE_EPOCH "` + value + `", want seconds since 1970, before the year 10000`
 		if got, err := Epoch(value); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v, %v", value, got, err)
 		}

@@ -216,3 +216,25 @@ func marshal(t *testing.T, s llb.State) *llb.Definition {
 	}
 	return def
 }
+
+// TestPlaces emits every project: every step of ours has a place in the spec.
+func TestPlaces(t *testing.T) {
+	for _, a := range trial.Projects(t) {
+		p := planOf(t, a, trial.ARM64)
+		if p == nil {
+			continue
+		}
+		for _, def := range emit(t, p) {
+			for i, data := range def.Def[:len(def.Def)-1] {
+				var op pb.Op
+				if err := op.UnmarshalVT(data); err != nil {
+					t.Fatal(err)
+				}
+				id := digest.FromBytes(data)
+				if op.GetSource() == nil && len(def.Source.Locations[id.String()].GetLocations()) == 0 {
+					t.Errorf("%s: step %d has no place: %s", a.Comment, i, def.Metadata[id].Description["llb.customname"])
+				}
+			}
+		}
+	}
+}

@@ -26,6 +26,9 @@ type Builder struct {
 	Options llb.Options
 	Labels  map[string]string // of whoever builds
 	Sources []string          // names of targets and contexts, which a source may have meant
+	// Judge returns what becomes of problems for a spec, which says how findings of
+	// rules are treated among them. It may be nil.
+	Judge func(s *spec.Spec, found diag.List) diag.List
 
 	used memo.Map[usedKey, *Result] // images that others take files of
 }
@@ -49,7 +52,14 @@ func (b *Builder) Image(ctx context.Context, p *plan.Plan) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := j.compile(ctx)
+	var found *compiled
+	err = all(
+		func() (err error) {
+			found, err = j.compile(ctx)
+			return err
+		},
+		func() error { return j.unpack(ctx) },
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +81,7 @@ func (b *Builder) Binaries(ctx context.Context, plans []*plan.Plan) (*Result, er
 		}
 		return path.Join("/", p.Name)
 	}
-	return together(plans, func(p *plan.Plan) (*Result, error) {
+	return b.together(plans, func(p *plan.Plan) (*Result, error) {
 		j, err := b.prepare(ctx, p)
 		if err != nil {
 			return nil, err
@@ -87,7 +97,7 @@ func (b *Builder) Binaries(ctx context.Context, plans []*plan.Plan) (*Result, er
 // the output directory is the result. Of plans with the same tests the first
 // counts: programs of one module have the same.
 func (b *Builder) Tests(ctx context.Context, plans []*plan.Plan) (*Result, error) {
-	return together(distinct(plans, testWork), func(p *plan.Plan) (*Result, error) {
+	return b.together(distinct(plans, testWork), func(p *plan.Plan) (*Result, error) {
 		if t := p.Spec.Test; !t.Range.IsZero() && !t.Enabled {
 			var diags diag.List
 			diags.Errorf(t.Range, "there are no tests to run").Hint = "write \"test: true\", or a command"
@@ -95,7 +105,8 @@ func (b *Builder) Tests(ctx context.Context, plans []*plan.Plan) (*Result, error
 		}
 		if p.Test.IsZero() {
 			var diags diag.List
-			diags.Errorf(p.Spec.Test.Range, "there are no tests to run").Hint = "say what runs them: \"test: [program, argument]\""
+			diags.Errorf(p.Spec.Test.Range, "there are no tests to run").Hint =
+				"say what runs them: \"test: [program, argument]\""
 			return nil, diags
 		}
 		j, err := b.job(ctx, p)
@@ -115,7 +126,7 @@ func (b *Builder) Tests(ctx context.Context, plans []*plan.Plan) (*Result, error
 
 // together makes a result of each plan at the same time and returns all in one,
 // with the config of the last.
-func together(plans []*plan.Plan, make func(*plan.Plan) (*Result, error)) (*Result, error) {
+func (b *Builder) together(plans []*plan.Plan, make func(*plan.Plan) (*Result, error)) (*Result, error) {
 	results := map[*plan.Plan]*Result{}
 	err := each(plans, func(p *plan.Plan, keep func(func())) error {
 		result, err := make(p)
@@ -130,5 +141,5 @@ func together(plans []*plan.Plan, make func(*plan.Plan) (*Result, error)) (*Resu
 		states = append(states, results[p].State)
 	}
 	last := results[plans[len(plans)-1]]
-	return &Result{State: llb.Together(states), Config: last.Config, Base: last.Base}, nil
+	return &Result{State: b.Options.Together(states), Config: last.Config, Base: last.Base}, nil
 }

@@ -53,6 +53,9 @@ func (b *Builder) job(ctx context.Context, p *plan.Plan) (*job, error) {
 		return nil, err
 	}
 	j.Stages.Image = image.State
+	if p.Spec.Toolchain.IsSet() || image.Given {
+		j.CacheOwner = image.ID
+	}
 	j.from[language.FromToolchain] = j.Toolchain()
 	return j, nil
 }

@@ -42,7 +42,9 @@ func (j *job) sourceOf(ctx context.Context, s plan.Source) (llb.State, error) {
 		platform = j.Plan.Host
 	}
 	if target := j.Plan.Uses[s.Name]; target != nil {
-		made, err := j.used.Get(usedKey{s.Name, platform}, func() (*Result, error) { return j.Builder.Image(ctx, target) })
+		made, err := j.used.Get(usedKey{s.Name, platform}, func() (*Result, error) {
+			return j.Builder.Image(ctx, target)
+		})
 		if err != nil {
 			return llb.State{}, err
 		}

@@ -41,13 +41,21 @@ func (j *job) compile(ctx context.Context) (*compiled, error) {
 	if diags.Err() != nil {
 		return nil, diags
 	}
+	more, err := j.composed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if diags.Add(more); diags.Err() != nil {
+		return nil, diags
+	}
 	j.Daemon.Warn(ctx, diags)
 	return &compiled{objects, made.report}, nil
 }
 
 // openTree opens the source where the image takes files of it.
 func (j *job) openTree(ctx context.Context) error {
-	if !slices.ContainsFunc(j.Plan.Image.Copies(), func(c language.Copy) bool { return c.From == language.FromTree }) {
+	ofTree := func(c language.Copy) bool { return c.From == language.FromTree }
+	if !slices.ContainsFunc(j.Plan.Image.Copies(), ofTree) {
 		return nil
 	}
 	state := j.Source(j.from)
@@ -66,10 +74,13 @@ type attempted struct {
 	report *language.Report
 }
 
+// emitter makes the state of a step, whose files are copied from origins.
+type emitter func(language.Step, llb.Origins) llb.State
+
 // attempt has a step of the project run, after what it needs and copies are of is
 // fetched. Where a step reports that it lacked something, the one that stands in
 // for it is run; both are cached, so an unchanged project goes the same way.
-func (j *job) attempt(ctx context.Context, step *language.Step, emit func(language.Step, llb.Origins) llb.State, copies ...language.Copy) (*attempted, error) {
+func (j *job) attempt(ctx context.Context, step *language.Step, emit emitter, copies ...language.Copy) (*attempted, error) {
 	lacked := ""
 	for {
 		if err := j.fetch(ctx, append(slices.Clone(j.Plan.Scripts), *step), copies...); err != nil {
@@ -126,7 +137,8 @@ func needsNetwork(step *language.Step, lacked string) (diags diag.List) {
 	if !step.Network {
 		return nil
 	}
-	d := diags.Warnf(step.Range, "%q ran with the network, since no fetch brings all that it asks for: %s", step.Name, lacked)
+	d := diags.Warnf(step.Range, "%q ran with the network, since no fetch brings all that it asks for: %s",
+		step.Name, lacked)
 	d.Hint = "its result can be another tomorrow, and it is done anew after every edit with what it downloads"
 	return diags
 }
@@ -135,7 +147,8 @@ func needsNetwork(step *language.Step, lacked string) (diags diag.List) {
 func foreign(p *plan.Plan, natives []language.Natives) (diags diag.List) {
 	for _, n := range natives {
 		if !slices.Contains(n.Architectures, p.Target.Architecture) {
-			d := diags.Warnf(p.Compile.Range, "%s has native code for %s and none for %s", n.Name, strings.Join(n.Architectures, ", "), p.Target)
+			d := diags.Warnf(p.Compile.Range, "%s has native code for %s and none for %s",
+				n.Name, strings.Join(n.Architectures, ", "), p.Target)
 			d.Hint = "what needs it fails there; is there a release, or a classifier, for the platform?"
 		}
 	}

@@ -96,7 +96,7 @@ func TestVerifyProgram(t *testing.T) {
 	for want, file := range map[string]*fstest.MapFile{
 		"": elf("libc.so.6"),
 		"compiled app is not a program for linux/amd64: got a program for EM_AARCH64": {Data: trial.Program(t, "arm64")},
-		"compiled app is not a program for linux/amd64: bad magic number":             {Data: []byte("#!/bin/sh\nexec true\n")},
+		"compiled app is not a program for linux/amd64: it is no ELF file":            {Data: []byte("#!/bin/sh\nexec true\n")},
 		"compiled app is not a program for linux/amd64: stat app: file does not":      nil,
 	} {
 		r := trial.Compiled()

@@ -4,6 +4,7 @@
 package language
 
 import (
+	"io"
 	"path"
 
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -43,6 +44,11 @@ type Language struct {
 	// Diagnose looks for reasons in the project why a compile step may have
 	// failed that the compiler's own message leaves open. It may be nil.
 	Diagnose func(p *Project, target spec.Platform) diag.List
+
+	// Composed compares what a compiled program says that it was made of with what the
+	// project names, as it was compiled. It reads of the program what it needs, in
+	// pieces. It may be nil.
+	Composed func(p *Project, target spec.Platform, program io.ReaderAt) diag.List
 }
 
 // String returns the language's name.
@@ -98,12 +104,12 @@ type Recipe struct {
 	// which libraries are looked for before the toolchain.
 	Roots []Origin `json:",omitempty"`
 
+	// Late says that compile finds out what the container is to start, where the spec
+	// does not say.
+	Late bool `json:"-"`
+
 	Decisions []Decision
 }
-
-// Late reports whether compile finds out what the container is to start, where the
-// spec does not say.
-func (r *Recipe) Late() bool { return r.Compile.Reports }
 
 // Places in the build containers that recipes and steps agree on.
 const (
@@ -121,7 +127,7 @@ const (
 // Places in the image that are a contract with its users.
 const (
 	ProgramDir = "/usr/local/bin"
-	AppDir     = "/app"
+	AppDir     = spec.AppDir
 )
 
 // Toolchain is the image that steps run in, on the host. The zero

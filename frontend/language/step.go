@@ -88,7 +88,6 @@ type Report struct {
 	Natives   []Natives `json:"natives"`
 	Problems  []Remark  `json:"problems"`
 	Warnings  []Remark  `json:"warnings"`
-	Notes     []Remark  `json:"notes"` // what was decided, for the log
 }
 
 // Natives is an archive with native code for some architectures.
@@ -119,6 +118,9 @@ type Fetch struct {
 	// Sealed says that the step has no network: it makes something of what it sees
 	// and of other fetches, a tool or compiled dependencies.
 	Sealed bool `json:",omitempty"`
+	// Onto is the fetch whose result the step goes on with, in its own output directory:
+	// what it adds, changes and removes there is its own result. It may be none.
+	Onto FetchRef `json:",omitzero"`
 	// Packages says that the step runs with the recipe's packages, which differ
 	// between targets; so it does too.
 	Packages bool `json:",omitempty"`
@@ -145,6 +147,9 @@ func Refs(fetches ...*Fetch) []FetchRef {
 
 // FetchRef refers to one of a recipe's fetches.
 type FetchRef struct{ *Fetch }
+
+// IsZero reports whether it refers to nothing.
+func (r FetchRef) IsZero() bool { return r.Fetch == nil }
 
 // MarshalText returns what is referred to, so that it is not printed twice.
 func (r FetchRef) MarshalText() ([]byte, error) {

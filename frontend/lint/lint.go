@@ -21,6 +21,17 @@ type Rule struct {
 	// OnRequest rules are left to --check: they read much of the project, or are
 	// no reason to say something at every build.
 	OnRequest bool
+	// Compiled rules are about what was compiled: builds alone find them.
+	Compiled bool
+}
+
+// Named returns the rule with an id, nil when there is none.
+func Named(id string) *Rule {
+	i := slices.IndexFunc(Rules, func(r *Rule) bool { return r.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return Rules[i]
 }
 
 // URL returns the rule's page.

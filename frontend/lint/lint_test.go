@@ -59,11 +59,15 @@ func TestDocs(t *testing.T) {
 			if id := string(data[heads[i][2]:heads[i][3]]); id != r.ID {
 				t.Fatalf("got the page of %s, want that of %s", id, r.ID)
 			}
-			examples := example.FindAllStringSubmatch(string(data[heads[i][0]:end]), -1)
-			if len(examples) != 2 {
-				t.Fatalf("got %d examples, want one that it finds and one that it does not", len(examples))
+			page := string(data[heads[i][0]:end])
+			if said := strings.Contains(page, "*In builds alone.*"); said != r.Compiled {
+				t.Errorf("the page says that builds alone find it: %v, want %v", said, r.Compiled)
 			}
-			for j, want := range []bool{true, false} {
+			examples := example.FindAllStringSubmatch(page, -1)
+			if want := map[bool]int{true: 0, false: 2}[r.Compiled]; len(examples) != want {
+				t.Fatalf("got %d examples, want %d: one that it finds and one that it does not", len(examples), want)
+			}
+			for j, want := range []bool{true, false}[:len(examples)] {
 				findings := check(t, examples[j][1])
 				found := false
 				for _, f := range findings {

@@ -35,7 +35,7 @@ func (x *exporter) runsAs() (Account, string) {
 	}
 	a, ok := x.account(u)
 	if !ok {
-		x.diags.Errorf(u.Range, "the runtime has no user %q", u.Name).Hint = "write its uid, or one of " + strings.Join(x.names(), ", ")
+		x.noUser(u)
 	}
 	switch {
 	case u.HasGD || u.Name == "nonroot" || u.Name == "root":
@@ -65,7 +65,9 @@ func (x *exporter) baseUser() (Account, bool) {
 // account returns the account that u names on the runtime.
 func (x *exporter) account(u spec.User) (Account, bool) {
 	known := x.known()
-	i := slices.IndexFunc(known, func(a Account) bool { return u.HasID && a.UID == u.UID || !u.HasID && a.Name == u.Name })
+	i := slices.IndexFunc(known, func(a Account) bool {
+		return u.HasID && a.UID == u.UID || !u.HasID && a.Name == u.Name
+	})
 	if !u.HasID {
 		if i < 0 {
 			return Account{}, false
@@ -77,6 +79,12 @@ func (x *exporter) account(u spec.User) (Account, bool) {
 		a.Name, a.Home = known[i].Name, known[i].Home
 	}
 	return a, true
+}
+
+// noUser reports a user that the runtime does not have.
+func (x *exporter) noUser(u spec.User) {
+	x.diags.Errorf(u.Range, "the runtime has no user %q", u.Name).Hint =
+		"write its uid, or one of " + strings.Join(x.names(), ", ")
 }
 
 func (x *exporter) names() []string {
@@ -128,7 +136,7 @@ func (x *exporter) owner(u spec.User) (uid, gid int) {
 	}
 	a, ok := x.account(u)
 	if !ok {
-		x.diags.Errorf(u.Range, "the runtime has no user %q", u.Name).Hint = "write its uid, or one of " + strings.Join(x.names(), ", ")
+		x.noUser(u)
 	}
 	return a.UID, a.GID
 }

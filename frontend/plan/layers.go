@@ -33,7 +33,8 @@ func (x *exporter) skeleton() Layer {
 	}
 	l.Dirs = []Dir{x.dirs["/tmp"]}
 	if x.Spec.Certificates.Or(true) {
-		l.Ops = append(l.Ops, Op{From: language.FromCABundle, Copy: language.CABundle, To: language.CABundle, Mode: 0o644})
+		bundle := Op{From: language.FromCABundle, Copy: language.CABundle, To: language.CABundle, Mode: 0o644}
+		l.Ops = append(l.Ops, bundle)
 	}
 	return l
 }
@@ -61,7 +62,9 @@ func (x *exporter) files(c Config) Layer {
 		}
 		to, _ := f.Destination(c.Workdir)
 		uid, gid := x.owner(f.Owner)
-		l.Ops = append(l.Ops, Op{From: from, Copy: contextPath(f.From.Value), To: to, Mode: f.Mode.Value, UID: uid, GID: gid})
+		l.Ops = append(l.Ops, Op{
+			From: from, Copy: contextPath(f.From.Value), To: to, Mode: f.Mode.Value, UID: uid, GID: gid,
+		})
 	}
 	return l
 }

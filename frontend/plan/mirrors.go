@@ -30,7 +30,9 @@ func networked(r *language.Recipe) []*language.Step {
 }
 
 func isMirror(r *language.Recipe, name string) bool {
-	return slices.ContainsFunc(networked(r), func(s *language.Step) bool { return slices.Contains(s.Mirrors, name) })
+	return slices.ContainsFunc(networked(r), func(s *language.Step) bool {
+		return slices.Contains(s.Mirrors, name)
+	})
 }
 
 // mirrorsInBuildEnv adds the fetch variables of build.env to fetch, where a

@@ -105,7 +105,8 @@ func For(lang *language.Language, p *language.Project, target spec.Platform) (*P
 // foreignKeys reports keys of the build block that mean nothing for a language.
 func foreignKeys(s *spec.Spec, lang *language.Language) (diags diag.List) {
 	for _, k := range s.Build.Foreign(lang.Name) {
-		diags.Errorf(k.Range, "build.%s means nothing for %s", k.Key, lang.Name).Hint = "it is a key of " + strings.Join(k.Languages, " and ")
+		diags.Errorf(k.Range, "build.%s means nothing for %s", k.Key, lang.Name).Hint =
+			"it is a key of " + strings.Join(k.Languages, " and ")
 	}
 	return diags
 }
@@ -117,7 +118,8 @@ func needsToolchain(s *spec.Spec, r *language.Recipe, lang *language.Language) (
 	}
 	report := func(key string, at diag.Range) {
 		if !at.IsZero() {
-			diags.Errorf(at, "%s needs a toolchain, and %s has none", key, lang.Name).Hint = "name an image as \"toolchain\""
+			diags.Errorf(at, "%s needs a toolchain, and %s has none", key, lang.Name).Hint =
+				"name an image as \"toolchain\""
 		}
 	}
 	for _, c := range s.Build.Script {

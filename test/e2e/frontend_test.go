@@ -14,8 +14,6 @@ func TestFrontendImage(t *testing.T) {
 	lab := start(t)
 	ref := lab.Registry + "/e2e/frontend"
 	flags := append(slices.Clone(lab.Network), "--platform", strings.Join(platforms, ","), "--provenance=false", "--push", "-t", ref)
-	beside.RLock()
-	defer beside.RUnlock()
 	if printed, err := lab.Build(t, lab.Root, append(flags, ".")...); err != nil {
 		t.Fatalf("%v\n%s", err, printed)
 	}

@@ -146,7 +146,7 @@ func gradleTool(p *language.Project) (*buildTool, diag.List) {
 		return nil, diags
 	}
 	t := &buildTool{
-		name: "gradle", program: "Gradle", root: b.root, label: b.name(app),
+		program: "Gradle", root: b.root, label: b.name(app),
 		manifests: b.manifests(), level: level,
 		most:      gradleMost(wrapper),
 		image:     func(release int) (language.Toolchain, diag.List) { return gradleImage(wrapper, at, release) },

@@ -63,7 +63,6 @@ func programFiles(ext string) []language.File {
 
 // buildTool is what a project is built with.
 type buildTool struct {
-	name      string    // "maven"
 	program   string    // our class that runs it
 	root      string    // directory of the context that it runs in
 	module    string    // the module that is the program, relative to root; "" is root itself
@@ -137,8 +136,8 @@ func toolOf(p *language.Project) (*buildTool, diag.List) {
 
 // toolchain returns the image with the JDK and the tool.
 func (j *project) toolchain() (language.Toolchain, diag.List) {
-	if t := j.Spec.Toolchain; t.IsSet() {
-		return language.Toolchain{Ref: t.Value, Range: t.Range}, nil
+	if t, own := j.Toolchain(); own {
+		return t, nil
 	}
 	t, diags := j.tool.image(j.choice.release)
 	if t.Range.IsZero() {
@@ -178,9 +177,10 @@ func (j *project) recipe(toolchain language.Toolchain) *language.Recipe {
 	whole := j.fetch("fetch what the rest of the project asks for", tools, []string{j.tool.root}, sources)
 	return &language.Recipe{
 		Toolchain: toolchain,
-		Packages:  j.distribution(),
+		Packages:  j.Packages(""),
 		Fetches:   []*language.Fetch{tools, deps, whole},
 		Compile:   *j.attempts("compile", tools, deps, whole),
+		Late:      true,
 		Native:    language.Step{Env: append(slices.Clone(environment), j.tool.native...), Dir: j.tool.root, Fetches: language.Refs(deps), Range: j.at()},
 		Test:      *j.attempts("test", tools, deps, whole),
 		Image:     j.image(),
@@ -205,12 +205,3 @@ func (j *project) startText() string {
 
 // at returns the place in the spec that steps are for.
 func (j *project) at() diag.Range { return j.Spec.Entrypoint.Range }
-
-// distribution returns the packages that the spec asks for.
-func (j *project) distribution() *language.Packages {
-	want := j.Spec.Build.Packages
-	if len(want) == 0 {
-		return nil
-	}
-	return &language.Packages{Names: want.Values(), Range: want[0].Range}
-}

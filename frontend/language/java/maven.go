@@ -165,7 +165,7 @@ func mavenTool(p *language.Project) (*buildTool, diag.List) {
 	diags.Add(more)
 	wanted, at := b.wrapper()
 	t := &buildTool{
-		name: "maven", program: "Maven", root: b.root,
+		program: "Maven", root: b.root,
 		label: app.id(), main: app.mainClass(),
 		manifests: b.manifests(),
 		level:     app.level(), jdk: app.toolchain(),

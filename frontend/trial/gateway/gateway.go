@@ -43,6 +43,7 @@ type Gateway struct {
 	Warnings []Warning
 	Execs    []string            // names of the steps that were solved
 	Graphs   map[string][]string // and of all that they are made from
+	Caches   []string            // ids of the caches of the steps that were solved
 	Made     []string            // paths of the directories that were solved to be made
 	Calls    map[string]int
 }
@@ -164,6 +165,11 @@ func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Res
 	case *pb.Op_Exec:
 		g.mu.Lock()
 		g.Execs = append(g.Execs, name)
+		for _, m := range op.Exec.Mounts {
+			if m.CacheOpt != nil {
+				g.Caches = append(g.Caches, m.CacheOpt.ID)
+			}
+		}
 		if g.Graphs == nil {
 			g.Graphs = map[string][]string{}
 		}
