@@ -102,11 +102,15 @@ for deb in /tmp/cache/archives/*.deb; do
 		[ ! -d $dir ] || { mkdir -p usr/$dir; cp -a $dir/. usr/$dir; rm -r $dir; }
 	done
 	if [ -d bin ] || [ -d sbin ] || [ -d usr/bin ] || [ -d usr/sbin ]; then
-		cd / && rm -r "$to" && continue
+		cd /
+		rm -r "$to"
+		continue
 	fi
 	rm -rf var usr/include usr/lib/pkgconfig usr/lib/*/pkgconfig usr/share/pkgconfig \
 		usr/share/doc usr/share/doc-base usr/share/man usr/share/info usr/share/lintian usr/share/locale usr/share/bug
 	find . -name '*.a' -delete
 	find . -type d -empty -delete
+	cd /
+	[ -n "$(ls -A "$to")" ] || rmdir "$to"
 done
 `
