@@ -20,6 +20,8 @@ var (
 	fetchScript string
 	//go:embed scripts.mjs
 	scriptsScript string
+	//go:embed run.mjs
+	runScript string
 	//go:embed compile.mjs
 	compileScript string
 	//go:embed tree.mjs

@@ -156,17 +156,21 @@ func (n *project) test(trees ...*language.Fetch) language.Step {
 		return s
 	}
 	runs := append(n.runs(), run{Dir: n.inWorkspace(n.m), Script: "test"}) // tests may import what is built
-	s.Args, s.Files = n.script("compile.mjs", compileScript, map[string]any{"root": n.ws.root, "runs": runs, "test": true})
+	s.Args, s.Files = n.script("compile.mjs", compileScript, map[string]any{"root": n.ws.root, "runs": runs, "test": true}, runFile)
 	return s
 }
 
+// runFile is what programs run scripts of the project with.
+var runFile = language.File{Path: "run.mjs", Data: runScript}
+
 // script returns the arguments that run a program of ours, and its files: itself,
 // what it shares with others, and what it is told.
-func (n *project) script(name, text string, told any) ([]string, []language.File) {
+func (n *project) script(name, text string, told any, more ...language.File) ([]string, []language.File) {
 	data, err := json.MarshalIndent(told, "", "  ")
 	if err != nil {
 		panic(err) // plain data is always text
 	}
-	files := []language.File{{Path: name, Data: text}, {Path: "tree.mjs", Data: treeScript}, {Path: "told.json", Data: string(data) + "\n"}}
+	files := append([]language.File{{Path: name, Data: text}, {Path: "tree.mjs", Data: treeScript}}, more...)
+	files = append(files, language.File{Path: "told.json", Data: string(data) + "\n"})
 	return []string{"node", path.Join(language.FilesDir, name)}, files
 }
