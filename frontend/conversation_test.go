@@ -69,6 +69,19 @@ var conversations = []conversation{
 		},
 		want: "8 list, 10 read, 3 resolve, 8 solve",
 	},
+	{
+		example: "static-vite",
+		images: []string{
+			"docker.io/library/node:26-trixie-slim", "gcr.io/distroless/static-debian13:nonroot", "docker.io/library/caddy:2-alpine",
+		},
+		left: map[string]fstest.MapFS{
+			"[static] fetch dependencies for the builder": {"app/node_modules/vite/index.js": {}},
+			"[static] make the site": {
+				"report.json": {Data: []byte(`{}`)}, "Caddyfile": {}, "site/index.html": {}, "served/index.html": {},
+			},
+		},
+		want: "5 list, 11 read, 5 resolve, 9 solve, 1 stat",
+	},
 }
 
 // TestConversation counts the calls of the gateway that a build makes, for an example

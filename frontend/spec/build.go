@@ -58,7 +58,21 @@ type Build struct {
 	//
 	//	build:
 	//	  scripts: [better-sqlite3]
-	Scripts Texts `spec:"scripts" of:"node" said:"onlybuiltdependencies,allowbuilds,trusteddependencies"`
+	Scripts Texts `spec:"scripts" of:"node,static" said:"onlybuiltdependencies,allowbuilds,trusteddependencies"`
+	// Directory that the build leaves the site in, relative to the project.
+	// Default: what the tool's configuration says, else the directory with an
+	// `index.html` that the build made.
+	//
+	//	build:
+	//	  output: dist
+	Output Text `spec:"output" of:"static" said:"outdir,publish,publishdirectory"`
+	// Page of the site for paths that are no files, for programs that have pages of
+	// their own in the browser; `false` for none.
+	// Default: `200.html`, or the only page of a tool that makes such programs.
+	//
+	//	build:
+	//	  fallback: index.html
+	Fallback Text `spec:"fallback" of:"static" said:"spa,historyapifallback"`
 	// Build tags of Go.
 	// Default: none.
 	//

@@ -36,6 +36,11 @@ var languages = []language{
 		source: regexp.MustCompile(`^/app/(.*/)?(stagefront\.yaml|package-lock\.json|pnpm-lock\.yaml|yarn\.lock|tsconfig\.json|\.npmrc|\.env)$`),
 	},
 	{
+		name:   "static",
+		starts: regexp.MustCompile(`^/usr/local/bin/caddy$`),
+		source: regexp.MustCompile(`^/srv/(.*/)?(stagefront\.yaml|package\.json|package-lock\.json|node_modules|vite\.config\.\w+)$`),
+	},
+	{
 		name:   "java",
 		starts: regexp.MustCompile(`^/usr/bin/java$`),
 		source: regexp.MustCompile(`^/app/(.*\.(java|kt|groovy)|(.*/)?(pom\.xml|build\.gradle|stagefront\.yaml|\.m2|\.git))$`),

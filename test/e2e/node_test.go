@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -87,6 +88,33 @@ func TestNodeWorkspace(t *testing.T) {
 		c, url := served(t, img, image.RunOptions{ReadOnly: true})
 		if got := get(t, c, url+"/price/1234"); got != `{"price":"12.34 €"}` {
 			t.Errorf("got %q, want a price", got)
+		}
+	})
+}
+
+var style = regexp.MustCompile(`href="(/_next/static/[^"]+\.css[^"]*)"`)
+
+// TestNodeNext builds examples/node-next: a server that is made of traced packages, with
+// its static files put in place and native code of the target.
+func TestNodeNext(t *testing.T) {
+	lab := start(t)
+	ref := build(t, lab, example(lab, "node-next"), "node-next")
+	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
+		checkNode(t, img)
+		c, url := served(t, img, image.RunOptions{})
+		page := get(t, c, url+"/")
+		found := style.FindStringSubmatch(page)
+		if !strings.Contains(page, "<h1>Gallery</h1>") || found == nil {
+			t.Fatalf("got %q, want the page with a style", page)
+		}
+		want := `{"ok":true,"format":"png","arch":"` + nodeArchs[img.Platform] + `"}`
+		if got := get(t, c, url+"/api/health"); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		for _, path := range []string{"/dot.png", found[1], "/_next/image?url=%2Fdot.png&w=64&q=75"} {
+			if got, _ := answered(t, c, url+path); got.StatusCode != 200 {
+				t.Errorf("%s: got %s, want 200", path, got.Status)
+			}
 		}
 	})
 }

@@ -49,6 +49,12 @@ type project struct {
 	frame   *framework
 	starts  []start
 	members []*manifest // that the program needs, itself last
+	// scripts are those by which the project itself may be built, the first that it
+	// has; nil: "build".
+	scripts []string
+	// command builds the project where no script does, for a reason; nil: nothing does.
+	command    []string
+	commandWhy string
 }
 
 func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.List) {
@@ -206,13 +212,7 @@ func (n *project) decisions() []language.Decision {
 	if !n.version.distroless() {
 		list = append(list, language.Decision{Name: "runtime", Value: imageOf(n.version.version), Why: "distroless has no node " + n.version.version})
 	}
-	g := n.manager
-	value := g.command() + " " + or(g.version, "of the toolchain")
-	if g.name == "npm" && n.ownNpm() && g.version != "" {
-		value = "npm of the toolchain"
-		g.why += fmt.Sprintf(" names %s, which cannot install for other platforms", g.version)
-	}
-	list = append(list, language.Decision{Name: "manager", Value: value, Why: g.why})
+	list = append(list, n.managerDecision())
 	if n.ws.file != "" {
 		list = append(list, language.Decision{Name: "workspace", Value: strings.Join(names(n.members), ", "), Why: n.ws.file})
 	}
@@ -226,6 +226,17 @@ func (n *project) decisions() []language.Decision {
 	return append(list, n.startDecision())
 }
 
+// managerDecision tells what installs packages.
+func (n *project) managerDecision() language.Decision {
+	g := n.manager
+	value := g.command() + " " + or(g.version, "of the toolchain")
+	if g.name == "npm" && n.ownNpm() && g.version != "" {
+		value = "npm of the toolchain"
+		g.why += fmt.Sprintf(" names %s, which cannot install for other platforms", g.version)
+	}
+	return language.Decision{Name: "manager", Value: value, Why: g.why}
+}
+
 // startDecision tells what is started: of several candidates the first that is
 // there when the project is built.
 func (n *project) startDecision() language.Decision {
@@ -234,12 +245,13 @@ func (n *project) startDecision() language.Decision {
 	}
 	var words []string
 	for _, s := range n.starts {
-		if s.Group != byHabit {
-			words = append(words, fmt.Sprintf("%s (%s)", s.called(), s.Why))
+		word := fmt.Sprintf("%s (%s)", s.called(), s.Why)
+		if s.Group != byHabit && !slices.Contains(words, word) {
+			words = append(words, word)
 		}
 	}
 	words = append(words, "else the only file that is a program by its name")
-	return language.Decision{Name: "entrypoint", Value: strings.Join(slices.Compact(words), ", "), Why: "decided after compile, by what is there"}
+	return language.Decision{Name: "entrypoint", Value: strings.Join(words, ", "), Why: "decided after compile, by what is there"}
 }
 
 func names(members []*manifest) []string {

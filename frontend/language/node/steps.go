@@ -67,15 +67,30 @@ func runsBuild(script string) bool {
 func (n *project) builtBy() (all []run) {
 	for _, m := range n.members {
 		dir := n.inWorkspace(m)
-		switch script := m.script("build"); {
+		name := n.buildScript(m)
+		switch script := m.script(name); {
 		case script.Value != "":
-			all = append(all, run{Dir: dir, Script: "build", why: script.Range.FileLine()})
+			all = append(all, run{Dir: dir, Script: name, why: script.Range.FileLine()})
+		case m == n.m && n.command != nil:
+			all = append(all, run{Dir: dir, Args: n.command, why: n.commandWhy})
 		case m.has("typescript") && n.emits(m):
 			at, _ := m.requires("typescript", allDeps)
 			all = append(all, run{Dir: dir, Args: []string{"tsc", "-p", "tsconfig.json"}, why: at.FileLine()})
 		}
 	}
 	return all
+}
+
+// buildScript returns the name of the script that builds a member.
+func (n *project) buildScript(m *manifest) string {
+	if m == n.m {
+		for _, name := range n.scripts {
+			if m.script(name).Value != "" {
+				return name
+			}
+		}
+	}
+	return "build"
 }
 
 // emits reports whether the compiler writes files for a member: its configuration
