@@ -63,7 +63,7 @@ function take() {
     if (rel === '') return true;
     if (name.startsWith('.') && !rel.startsWith('.well-known')) return false;
     if (!told.plain) return true;
-    if (never.has(name) || /^((docker|container)file|(docker-)?compose.*\.ya?ml)/i.test(name)) return false;
+    if (never.has(name) || /^((docker|container)file|(docker-)?compose.*\.ya?ml|caddyfile)/i.test(name)) return false;
     if (!rel.includes('/') && accidental.test(name)) served.push(name);
     return true;
   } });
