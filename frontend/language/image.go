@@ -16,6 +16,9 @@ type Image struct {
 	// Workdir is the directory that the program expects to be started in; AppDir
 	// where it is empty. The spec's wins, and so does a custom runtime's own.
 	Workdir string `json:",omitempty"`
+	// Writes are directories that the program writes into, such as caches of its own.
+	// They belong to the user.
+	Writes []string `json:",omitempty"`
 }
 
 // Dir returns the working directory.

@@ -47,6 +47,7 @@ func trees(target spec.Platform) *language.Recipe {
 	r := Compiled(dev)
 	r.Compile.Writes = true
 	r.Fetches, r.Image.Workdir = []*language.Fetch{dev, prod}, "/app/web"
+	r.Image.Writes = []string{"/app/web/cache"}
 	r.Image.Layers = append([]language.Layer{{Name: "dependencies", Copies: []language.Copy{
 		{From: language.FromFetch(prod), Path: "/", To: "/app/lib"},
 	}}}, r.Image.Layers...)
