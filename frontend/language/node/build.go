@@ -186,6 +186,9 @@ func (n *project) image() language.Image {
 		i.Workdir = path.Join(language.AppDir, dir)
 	}
 	if n.frame != nil {
+		for _, dir := range n.frame.writes {
+			i.Writes = append(i.Writes, path.Join(language.AppDir, n.inWorkspace(n.m), dir))
+		}
 		for _, v := range n.frame.listening(n.Spec) {
 			i.Env = i.Env.Set(v.Name, v.Value)
 		}

@@ -26,6 +26,8 @@ type framework struct {
 	// keeps are the directories that are the program, where neither output nor all of
 	// the project is.
 	keeps []string
+	// writes are directories of the project that the server writes into.
+	writes []string
 	// listens are variables by which it is told where to listen; the value PORT is
 	// the first of the spec's ports.
 	listens spec.Vars
@@ -37,6 +39,7 @@ const portOfSpec = "PORT"
 var frameworks = []framework{
 	{
 		name: "Next.js", packages: []string{"next"}, output: ".next/standalone", traced: true,
+		writes:  []string{".next/cache"},
 		starts:  []start{{File: "server.js"}},
 		listens: spec.Vars{{Name: "HOSTNAME", Value: "0.0.0.0"}, {Name: "PORT", Value: portOfSpec}},
 	},
