@@ -27,14 +27,25 @@ async function command(dir, name, script, run) {
   process.stdout.write(`\n> ${name} (${run.dir === '.' ? 'package.json' : `${run.dir}/package.json`})\n> ${script}\n\n`);
   const { status, text } = await shell(dir, name, script);
   if (status === 0 || run.lenient) return;
+  process.stderr.write(`\nstagefront: ${reason(name, status, text)}\n`);
+  process.exit(status || 1);
+}
+
+// Says why a script failed, as far as what it printed last shows it.
+function reason(name, status, text) {
   const host = /(?:EAI_AGAIN|ENOTFOUND|ENETUNREACH|ECONNREFUSED)\s[^\n]*?([a-z][\w-]*(?:\.[\w-]+)+)/.exec(text);
   if (host || /EAI_AGAIN|ENOTFOUND|ENETUNREACH/.test(text)) {
-    process.stderr.write(`\nstagefront: "${name}" asked for ${host ? host[1] : 'the network'}, and what builds has no network. ` +
-      'Commit what it downloads, or write build: {network: default}.\n');
-  } else {
-    process.stderr.write(`\nstagefront: "${name}" failed with status ${status}.\n`);
+    return `"${name}" asked for ${host ? host[1] : 'the network'}, and what builds has no network. ` +
+      'Commit what it downloads, or write build: {network: default}.';
   }
-  process.exit(status || 1);
+  if (text.includes('ERR_OSSL_EVP_UNSUPPORTED')) {
+    return `"${name}" runs a tool that is too old for node ${process.version}: ` +
+      'write build: {env: {NODE_OPTIONS: --openssl-legacy-provider}}, or update the tool.';
+  }
+  if (/@prisma\/client did not initialize|"@prisma\/client"' has no exported member/.test(text)) {
+    return `"${name}" needs what "prisma generate" makes: run that in a script "postinstall", or before the build.`;
+  }
+  return `"${name}" failed with status ${status}.`;
 }
 
 function shell(dir, name, script) {
