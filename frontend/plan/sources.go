@@ -113,10 +113,12 @@ type Source struct {
 // make, each once.
 func (p *Plan) Sources() []Source {
 	var sources []Source
+	seen := map[language.Origin]bool{}
 	add := func(s Source) {
-		if !slices.ContainsFunc(sources, func(o Source) bool { return o.Origin == s.Origin }) {
+		if !seen[s.Origin] {
 			sources = append(sources, s)
 		}
+		seen[s.Origin] = true
 	}
 	if p.Runtime.Kind == Scratch && p.Spec.Certificates.Or(true) {
 		add(Source{Origin: language.FromCABundle, Name: DistrolessRef("static", false)})
