@@ -111,7 +111,7 @@ func TestLinks(t *testing.T) {
 	project := fstest.MapFS{
 		"go.mod": {Data: []byte("module example.com/app\n")}, "main.go": {Data: []byte("package main\n")},
 		"conf/prod.conf": {}, "current.conf": link("conf/prod.conf"), "confs": link("conf"), "conf/gone": link("../none"),
-		"abslink": link("/etc/passwd"), "out": link("../elsewhere"), "sub/gone.yaml": link("none.yaml"), "sub/there.yaml": {},
+		"pipe": {Mode: fs.ModeNamedPipe | 0o644}, "abslink": link("/etc/passwd"), "out": link("../elsewhere"), "sub/gone.yaml": link("none.yaml"), "sub/there.yaml": {},
 	}
 	for files, want := range map[string]string{
 		"current.conf":    "",
@@ -119,6 +119,7 @@ func TestLinks(t *testing.T) {
 		"confs/prod.conf": "",
 		"conf":            "", // a link below it is copied as it is
 		"abslink":         `stagefront.yaml:2:9: "abslink" is a link to "/etc/passwd", which is not in the build context`,
+		"pipe":            `stagefront.yaml:2:9: "pipe" is neither a file nor a directory`,
 		"out/a.txt":       `stagefront.yaml:2:9: "out" is a link to "../elsewhere", which is not in the build context`,
 		"sub/*.yaml":      `stagefront.yaml:2:9: "sub/gone.yaml" is a link to "sub/none.yaml", which is not in the build context`,
 		"sub/none.yaml":   `stagefront.yaml:2:9: no "sub/none.yaml" in the build context`,

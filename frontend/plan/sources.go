@@ -22,7 +22,10 @@ func missingFiles(p *language.Project) (diags diag.List) {
 			continue
 		}
 		name := contextPath(f.From.Value)
-		if _, err := fs.Stat(p.FS, name); err == nil {
+		if info, err := fs.Stat(p.FS, name); err == nil {
+			if !info.Mode().IsRegular() && !info.IsDir() {
+				diags.Errorf(f.From.Range, "%q is neither a file nor a directory", name).Hint = "an image has no use for pipes, sockets and devices"
+			}
 			continue
 		}
 		names, _ := fs.Glob(p.FS, name)
