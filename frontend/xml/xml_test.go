@@ -101,7 +101,7 @@ func TestLarge(t *testing.T) {
 		if root, problems := read(t, text); root == nil {
 			t.Fatal(problems)
 		}
-		if took := time.Since(start); took > 10*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%s: %d bytes took %v", name, len(text), took)
 		}
 	}

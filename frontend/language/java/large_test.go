@@ -72,7 +72,7 @@ func TestLarge(t *testing.T) {
 	for name, fsys := range large(11_000) {
 		start := time.Now()
 		plan(t, fsys)
-		if took := time.Since(start); took > 10*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%s took %v", name, took)
 		}
 	}
