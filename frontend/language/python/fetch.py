@@ -299,6 +299,8 @@ class Fetch:
         if not self.pending:
             shutil.rmtree(SOURCES, ignore_errors=True)
             return
+        if self.args.wheels:
+            fail("%s exist as source alone, and %s does not say so. Write it anew." % (", ".join(sorted(self.pending)), self.args.source))
         plan, built = [], {}
         for name, (version, path) in sorted(self.pending.items()):
             source = sdist.Source(path)

@@ -53,7 +53,7 @@ func (l *lockfile) uvPackage(m *manifest, p *toml.Value, name, base string) (dia
 		}
 	}
 	files := fileNames(append(p.Get("wheels").List(), p.Get("sdist"))...)
-	if at := source.Get("url"); at != nil {
+	if source.Get("url") != nil || source.Get("path") != nil {
 		files = fileNames(source)
 	}
 	l.packages = append(l.packages, locked{name, files})
