@@ -50,11 +50,11 @@ func (y *project) buildFiles() string {
 
 // sourcePath returns where the source is imported from on the builder.
 func (y *project) sourcePath() string {
-	dir := path.Join(language.SourceDir, y.Dir())
-	if language.IsDir(y.FS, path.Join(y.Dir(), "src")) {
-		return dir + "/src:" + dir
+	dirs := y.importDirs()
+	if language.IsDir(y.FS, path.Join(y.Dir(), "src")) && !slices.Contains(dirs, "src") {
+		dirs = append([]string{"src"}, dirs...)
 	}
-	return dir
+	return under(path.Join(language.SourceDir, y.Dir()), dirs)
 }
 
 // native returns how commands of the project run on the builder.

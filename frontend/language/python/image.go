@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"fmt"
 	"path"
+	"slices"
+	"strings"
 
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
@@ -48,11 +50,27 @@ func (y *project) image(deps *language.Fetch) language.Image {
 	return i
 }
 
+// importDirs returns the directories, relative to the project, that modules are imported
+// from: the one that the entrypoint is in, those of manage.py, and the project.
+func (y *project) importDirs() []string {
+	dirs := []string{}
+	for _, d := range append([]string{y.entry.dir}, y.m.paths()...) {
+		if d != "" && d != "." && !slices.Contains(dirs, d) {
+			dirs = append(dirs, d)
+		}
+	}
+	return append(dirs, ".")
+}
+
 // importPath returns PYTHONPATH: the source first, so that what is started is
 // what is seen in it.
-func (y *project) importPath() string {
-	if d := y.entry.dir; d != "" && d != "." {
-		return path.Join(language.AppDir, d) + ":" + language.AppDir
+func (y *project) importPath() string { return under(language.AppDir, y.importDirs()) }
+
+// under returns directories below one as a search path has them.
+func under(root string, dirs []string) string {
+	var all []string
+	for _, d := range dirs {
+		all = append(all, path.Join(root, d))
 	}
-	return language.AppDir
+	return strings.Join(all, ":")
 }

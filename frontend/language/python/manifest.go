@@ -23,9 +23,10 @@ type manifest struct {
 	name           string    // of the project, normalized; "" when it has none
 	requiresPython diag.Text // ">=3.11"; poetry's and Pipfile's constraints as they are written
 	scripts        []script
-	backend        *backend // nil when nothing says how it is built
-	packaged       bool     // the project is installed, not only its dependencies
-	dynamic        bool     // its dependencies are known to its build backend alone
+	plugins        diag.Range // where it says what other programs load of it; zero where nothing does
+	backend        *backend   // nil when nothing says how it is built
+	packaged       bool       // the project is installed, not only its dependencies
+	dynamic        bool       // its dependencies are known to its build backend alone
 	requirements   []requirement
 	lists          []requirementsFile
 	files          []string    // what was read, as paths of the context
@@ -201,6 +202,16 @@ func (m *manifest) readProject(p *toml.Value) {
 		}
 	}
 	m.readScripts(p.Get("scripts"))
+	m.readPlugins(p.Get("entry-points"))
+}
+
+// readPlugins notes entry points of other programs.
+func (m *manifest) readPlugins(groups *toml.Value) {
+	for _, group := range groups.Names() {
+		if group != "console_scripts" && group != "gui_scripts" && m.plugins.Source == nil {
+			m.plugins = groups.Get(group).Range
+		}
+	}
 }
 
 func (m *manifest) readScripts(s *toml.Value) {

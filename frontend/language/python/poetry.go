@@ -24,6 +24,7 @@ func (m *manifest) readPoetry(p *toml.Value) {
 		m.readPoetryTable(p.Get("group", g, "dependencies"), g)
 	}
 	m.readScripts(p.Get("scripts"))
+	m.readPlugins(p.Get("plugins"))
 }
 
 func (m *manifest) readPoetryTable(deps *toml.Value, group string) {

@@ -3,7 +3,10 @@
 package python
 
 import (
+	"cmp"
 	"embed"
+	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -64,7 +67,7 @@ type project struct {
 func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.List) {
 	m, diags := manifestOf(p, p.Dir())
 	if len(m.files) == 0 && !p.Spec.Entrypoint.IsSet() {
-		diags = append(diags, language.NoProject(p, markers))
+		diags = append(diags, noProject(p))
 	}
 	y := &project{Project: p, m: m}
 	var more diag.List
@@ -72,7 +75,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	diags.Add(more)
 	y.groups = m.defaultGroups(y.groups)
 	y.lock, more = lockOf(m, y.groups)
-	diags.Add(more, y.locals(), m.credentials(y.lock))
+	diags.Add(more, y.locals(), m.credentials(y.lock), m.missingProse())
 	runtimes, more := y.interpreter()
 	diags.Add(more)
 	wheels, ok := wheelsFor(target, y.runtime.libc)
@@ -90,6 +93,18 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	}
 	diags.Add(y.noRepository())
 	return y.recipe(wheels, native, runtimes), diags
+}
+
+// noProject says that there is no project, or that there is one that conda alone reads.
+func noProject(p *language.Project) diag.Diagnostic {
+	d := language.NoProject(p, markers)
+	for _, name := range []string{"environment.yml", "environment.yaml"} {
+		if file := path.Join(p.Dir(), name); language.IsFile(p.FS, file) {
+			d.Message = fmt.Sprintf("%s lists packages of conda, which are not installed here, and there is no %s", file, language.Alternatives(markers))
+			d.Hint = "write what the program needs of Python's own index into requirements.txt or pyproject.toml; libraries of the system go into \"build.packages\""
+		}
+	}
+	return d
 }
 
 // buildLibc is what wheels the toolchain image can load: it is of Debian 13.
@@ -193,6 +208,9 @@ func (y *project) decisions() []language.Decision {
 		{Name: "entrypoint", Value: y.entry.name, Why: y.entry.why},
 	}
 	list = append(list, y.entry.decisions...)
+	if dirs := y.importDirs(); len(dirs) > 1 {
+		list = append(list, language.Decision{Name: "import path", Value: y.importPath(), Why: "where " + y.entry.name + " and what it imports are"})
+	}
 	source := language.Decision{Name: "dependencies", Value: "none", Why: "nothing declares any"}
 	if y.lock.source != "" {
 		source = language.Decision{Name: "dependencies", Value: y.lock.source, Why: "the first of lock files, requirements and project files"}
@@ -206,7 +224,7 @@ func (y *project) decisions() []language.Decision {
 		list = append(list, language.Decision{Name: "groups", Value: strings.Join(groups, ", "), Why: y.m.pyproject.Get("tool", "uv", "default-groups").Place().FileLine()})
 	}
 	if y.m.packaged {
-		list = append(list, language.Decision{Name: "package", Value: y.m.name + ", installed beside its source", Why: y.m.backend.rng.FileLine()})
+		list = append(list, language.Decision{Name: "package", Value: cmp.Or(y.m.name, "the project's own") + ", installed beside its source", Why: y.m.backend.rng.FileLine()})
 		list = append(list, y.versionDecision()...)
 	}
 	return list
