@@ -157,6 +157,9 @@ func (y *project) fetchPackages(name string, tool *language.Fetch, on wheelSet, 
 	if lock.source != "" {
 		f.Args = append(f.Args, "--source", lock.source)
 	}
+	if more := y.added(); more != "" {
+		f.Args = append(f.Args, "--add", more)
+	}
 	if lock.constraint != "" {
 		f.Args = append(f.Args, "--constraints", path.Join(language.FilesDir, "constraints.txt"))
 		f.Files = append(f.Files, language.File{Path: "constraints.txt", Data: lock.constraint})

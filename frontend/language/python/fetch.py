@@ -59,6 +59,7 @@ def arguments():
     p.add_argument("--metadata", help="a directory with a wheel that says what the project needs")
     p.add_argument("--constraints")
     p.add_argument("--also", action="append", default=[], help="a requirement beside those of files")
+    p.add_argument("--add", action="append", default=[], help="a requirement of the spec that no lock of the project has")
     p.add_argument("--source", default="the project", help="what says what is installed, for people")
     p.add_argument("--closed", action="store_true", help="every package is named; nothing is resolved")
     p.add_argument("--hashed", action="store_true", help="every package has hashes")
@@ -101,10 +102,30 @@ class Fetch:
             self.options, self.lines = wanted.read(args.requirements)
         self.options = [wanted.by_content(o) for o in self.options]
         self.lines += [wanted.Line(r) for r in args.also + self.metadata()]
+        self.added = self.resolved(args.add)
+        self.lines += self.added
         self.named = list(self.lines)  # before any of them is taken for source
         self.pending = {}  # what is to be built: by name, its version and the path of its source
         self.stub_dir = tempfile.mkdtemp()  # a new name each time: uv's cache knows a file by its path
         self.stubs = {}  # versions that stand for what is built later: by name, by version, the path
+
+    def resolved(self, requirements):
+        """Returns what the spec adds, as lines: as they are where all is resolved, else with
+        all that they need and the lock has not, of the versions that the lock has."""
+        lines = [wanted.Line(r) for r in requirements]
+        if not lines or not self.args.closed:
+            return lines
+        here = [l for l in self.lines if l.name and wanted.holds(l.marker, self.environ)]
+        pins = [wanted.Line("%s==%s" % (l.name, l.version())) for l in here if l.version()]
+        out = "/tmp/added.txt"
+        command = [UV, "pip", "compile", "--quiet", "--generate-hashes", "--no-header", "--no-annotate", "--no-build", "--output-file", out,
+                   "--python", sys.executable, "--python-platform", self.args.platform, "--python-version", self.args.python,
+                   "--constraints", self.write("pins.txt", pins), self.write("added.in", lines)]
+        if subprocess.run(command, env=self.env).returncode:
+            fail("%s cannot be installed beside what %s has. Take another version of it, or declare it in the project and lock it there."
+                 % (" and ".join(requirements), self.args.source))
+        have = {l.name for l in here}
+        return [l for l in wanted.read(out)[1] if l.name not in have]
 
     def metadata(self):
         """Returns the project as a requirement, where its backend said what it needs."""
@@ -292,7 +313,7 @@ class Fetch:
             lock = guard.UVLock(self.lock(), self.environ)
             want = lock.expected(self.args.member, self.args.extra, self.args.group)
             if want is not None:
-                guard.check(have, want, True, self.args.source, lock.doubt)
+                guard.check(have, want, True, self.args.source, lock.doubt | {l.name for l in self.added})
 
     def bring_builders(self):
         """Fetches what builds the packages that exist as source alone."""

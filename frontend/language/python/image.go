@@ -34,6 +34,9 @@ func (y *project) image(deps *language.Fetch) language.Image {
 		}, y.entry.env...),
 		Entrypoint: append([]string{bin + "/python"}, y.entry.args...),
 	}
+	if slices.Contains(y.entry.args, withPort) {
+		i.Layers[0].Files = append(i.Layers[0].Files, language.File{Path: withPort, Data: files("with_port.py")[0].Data})
+	}
 	if y.entry.script != "" {
 		i.Entrypoint = []string{path.Join(bin, y.entry.script)}
 	}

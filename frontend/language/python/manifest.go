@@ -149,8 +149,8 @@ func (m *manifest) add(text, group string, rng diag.Range) {
 	}
 	r := requirement{normal(match[1]), strings.TrimSpace(text), group, rng}
 	m.requirements = append(m.requirements, r)
-	// fastapi[standard] is how its own tutorial declares a server.
-	if r.name == "fastapi" && (strings.Contains(text, "[standard") || strings.Contains(text, "[all")) {
+	// fastapi[standard] is how its own tutorial declares a server; its command needs one too.
+	if r.name == "fastapi-cli" || r.name == "fastapi" && (strings.Contains(text, "[standard") || strings.Contains(text, "[all")) {
 		r.name = "uvicorn"
 		m.requirements = append(m.requirements, r)
 	}

@@ -49,7 +49,7 @@ const (
 )
 
 var (
-	//go:embed advice.py ask.py build.py compile.py fetch.py guard.py sdist.py tree.py wanted.py
+	//go:embed advice.py ask.py build.py compile.py fetch.py guard.py sdist.py tree.py wanted.py with_port.py
 	programs embed.FS
 )
 
@@ -91,7 +91,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	if diags.Err() != nil {
 		return nil, diags
 	}
-	diags.Add(y.noRepository())
+	diags.Add(y.noRepository(), y.unpinned())
 	return y.recipe(wheels, native, runtimes), diags
 }
 
@@ -152,7 +152,7 @@ func (y *project) locals() (diags diag.List) {
 func (y *project) recipe(wheels, native wheelSet, runtimes []language.Runtime) *language.Recipe {
 	s := y.newSteps(native)
 	var deps, local *language.Fetch
-	if y.lock.kind != noLock || y.entry.script != "" {
+	if y.lock.kind != noLock || y.entry.script != "" || y.added() != "" {
 		deps = s.packages("dependencies", wheels, y.lock, y.groups)
 		if wheels == native {
 			local = deps
