@@ -14,7 +14,10 @@ import (
 func (y *project) compile(s *steps) language.Step {
 	step := language.Step{
 		Name: "compile " + y.entry.name, Args: []string{"python3", path.Join(language.FilesDir, "compile.py"), "--spec", y.buildFiles()},
-		Env: sealedEnv[1:3:3], Dir: y.Dir(), Files: files("compile.py", "tree.py"), Range: y.entry.rng, Reports: true,
+		Env: sealedEnv[1:3:3], Dir: y.Dir(), Files: files("compile.py", "aside.py", "tree.py"), Range: y.entry.rng, Reports: true,
+	}
+	if y.startsTests() {
+		step.Args = append(step.Args, "--tests")
 	}
 	installed := y.installed()
 	if len(installed) == 0 {
@@ -22,6 +25,9 @@ func (y *project) compile(s *steps) language.Step {
 	}
 	for _, dir := range installed {
 		step.Args = append(step.Args, "--install", dir)
+	}
+	for _, dir := range y.importDirs() {
+		step.Args = append(step.Args, "--path", dir)
 	}
 	step.Runs, step.Fetches = language.Own, language.Refs(s.tool, s.backends)
 	step.Env = sealedEnv[:len(sealedEnv):len(sealedEnv)].Set("PATH", venv+"/bin:"+language.SystemPath)

@@ -54,10 +54,14 @@ func (y *project) image(deps *language.Fetch) language.Image {
 }
 
 // importDirs returns the directories, relative to the project, that modules are imported
-// from: the one that the entrypoint is in, those of manage.py, and the project.
+// from: the one that the entrypoint is in, those of manage.py and of packages, and the project.
 func (y *project) importDirs() []string {
-	dirs := []string{}
-	for _, d := range append([]string{y.entry.dir}, y.m.paths()...) {
+	var dirs []string
+	wanted := append([]string{y.entry.dir}, y.m.paths()...)
+	if src := path.Join(y.Dir(), "src"); y.m.packaged && language.IsDir(y.FS, src) && !language.IsFile(y.FS, path.Join(src, "__init__.py")) {
+		wanted = append(wanted, "src") // where an installation that can be edited has it
+	}
+	for _, d := range wanted {
 		if d != "" && d != "." && !slices.Contains(dirs, d) {
 			dirs = append(dirs, d)
 		}

@@ -49,7 +49,7 @@ const (
 )
 
 var (
-	//go:embed advice.py ask.py build.py compile.py fetch.py guard.py sdist.py tree.py wanted.py with_port.py
+	//go:embed advice.py aside.py ask.py build.py compile.py fetch.py guard.py sdist.py tree.py wanted.py with_port.py
 	programs embed.FS
 )
 
@@ -224,8 +224,11 @@ func (y *project) decisions() []language.Decision {
 		list = append(list, language.Decision{Name: "groups", Value: strings.Join(groups, ", "), Why: y.m.pyproject.Get("tool", "uv", "default-groups").Place().FileLine()})
 	}
 	if y.m.packaged {
-		list = append(list, language.Decision{Name: "package", Value: cmp.Or(y.m.name, "the project's own") + ", installed beside its source", Why: y.m.backend.rng.FileLine()})
+		list = append(list, language.Decision{Name: "package", Value: cmp.Or(y.m.name, "the project's own") + ", with its metadata and scripts; its modules are imported from the source", Why: y.m.backend.rng.FileLine()})
 		list = append(list, y.versionDecision()...)
+	}
+	if !y.startsTests() {
+		list = append(list, language.Decision{Name: "left out", Value: "tests, locks and files of tools that no module names", Why: "the program does not read them; \"files\" brings what it does"})
 	}
 	return list
 }
