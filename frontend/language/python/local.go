@@ -109,6 +109,8 @@ func (l *lockfile) localSources(m *manifest) (diags diag.List) {
 		for _, way := range waysOf(sources.Get(name)) {
 			at := way.Get("path")
 			switch {
+			case way.Get("git") != nil:
+				diags.Errorf(way.Get("git").Range, "%s comes from a repository, and its commit is known from a lock alone", name).Hint = "run \"uv lock\" and commit uv.lock"
 			case at == nil:
 			case isArchive(at.Text()):
 				_, more := l.archive(m, m.dir, at.Text(), name, at.Range)
@@ -119,6 +121,9 @@ func (l *lockfile) localSources(m *manifest) (diags diag.List) {
 		}
 	}
 	for _, d := range m.pyproject.Get("project", "dependencies").List() {
+		if gitRequirement.MatchString(d.Text()) {
+			diags.Errorf(d.Range, "%q comes from a repository, and what is installed of it is known from a lock alone", d.Text()).Hint = "run \"uv lock\" and commit uv.lock"
+		}
 		if name, url, ok := strings.Cut(d.Text(), "@"); ok && strings.HasPrefix(strings.TrimSpace(url), "file:") {
 			_, more := l.archive(m, m.dir, strings.TrimSpace(url), strings.TrimSpace(name), d.Range)
 			diags.Add(more)

@@ -49,7 +49,7 @@ const (
 )
 
 var (
-	//go:embed advice.py aside.py ask.py build.py compile.py fetch.py guard.py sdist.py tree.py wanted.py with_port.py
+	//go:embed advice.py aside.py ask.py build.py clone.py compile.py fetch.py guard.py sdist.py tree.py wanted.py with_port.py
 	programs embed.FS
 )
 
@@ -75,7 +75,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	diags.Add(more)
 	y.groups = m.defaultGroups(y.groups)
 	y.lock, more = lockOf(m, y.groups)
-	diags.Add(more, y.locals(), m.credentials(y.lock), m.missingProse())
+	diags.Add(more, y.locals(), m.credentials(y.lock), m.missingProse(), y.clonesBySSH())
 	runtimes, more := y.interpreter()
 	diags.Add(more)
 	wheels, ok := wheelsFor(target, y.runtime.libc)
@@ -180,26 +180,36 @@ func (y *project) recipe(wheels, native wheelSet, runtimes []language.Runtime) *
 	}
 }
 
-// distribution returns the packages that the spec asks for, and git where a
-// repository is asked.
+// distribution returns the packages that the spec asks for, and the tools that clone and
+// ask repositories.
 func (y *project) distribution(target spec.Platform) *language.Packages {
-	want := y.Spec.Build.Packages
-	p := &language.Packages{}
-	switch {
-	case len(want) > 0:
-		p.Libraries, p.Range = want.Values(), want[0].Range
-	case y.repository() != "":
-		p.Range = y.m.backend.rng
-		target = y.Host // git alone is the same for all targets
-	default:
-		return nil
-	}
-	if y.repository() != "" {
-		p.Names = []string{"git"}
-	}
 	a, _ := arch.Variant(target.Architecture, target.Variant)
-	p.Architecture = a.Debian.Name
+	p := y.Project.Packages(a.Debian.Name)
+	tools, at := y.tools()
+	if len(tools) == 0 {
+		return p
+	}
+	if p == nil {
+		host, _ := arch.Variant(y.Host.Architecture, y.Host.Variant) // tools alone are the same for all targets
+		p = &language.Packages{Architecture: host.Debian.Name, Range: at}
+	}
+	p.Names = tools
 	return p
+}
+
+// tools returns the distribution's packages that fetch runs, and what asks for them.
+func (y *project) tools() (names []string, at diag.Range) {
+	if y.repository() != "" {
+		names, at = []string{"git"}, y.m.backend.rng
+	}
+	for _, c := range y.lock.clones {
+		for _, name := range []string{"git", "openssh-client"} {
+			if (name == "git" || c.overSSH()) && !slices.Contains(names, name) {
+				names, at = append(names, name), c.rng
+			}
+		}
+	}
+	return names, at
 }
 
 func (y *project) decisions() []language.Decision {
