@@ -173,12 +173,16 @@ class Fetch:
         plain = (line.index or "").rstrip("/")
         if "://" not in plain or plain == PyPI.simple_url.rstrip("/"):
             return None
-        return None if plain in [i.rstrip("/") for i in self.args.default_index] else plain
+        defaults = [i.rstrip("/") for i in self.args.default_index]
+        return None if plain in (defaults if self.is_mirrored() else defaults[:1]) else plain
+
+    def is_mirrored(self):
+        return bool(self.env.get("UV_DEFAULT_INDEX") or self.env.get("UV_INDEX_URL"))
 
     def with_default(self):
         """Returns the environment in which uv knows the project's default index, in place of
         which whoever builds may name a mirror."""
-        if not self.args.default_index or self.env.get("UV_DEFAULT_INDEX") or self.env.get("UV_INDEX_URL"):
+        if not self.args.default_index or self.is_mirrored():
             return self.env
         return dict(self.env, UV_DEFAULT_INDEX=self.authorized(self.args.default_index[0]))
 
