@@ -61,17 +61,47 @@ func TestCgoLinks(t *testing.T) {
 	}
 }
 
-// cgoInputs returns the flag by which cgo.sh tells Go's cache what C reads.
+// cgoInputs returns the flag by which inputs.sh tells Go's cache what C reads.
 func cgoInputs(t *testing.T, dir, env string) string {
 	t.Helper()
-	cmd := exec.Command("sh", "cgo.sh", dir, "printenv", "CGO_CPPFLAGS")
-	cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), env)
+	cmd := exec.Command("sh", "inputs.sh", dir, "printenv", "CGO_CPPFLAGS")
+	cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), "CGO_ENABLED=1", env)
 	out, err := cmd.CombinedOutput()
 	if flag := strings.TrimSpace(string(out)); err == nil && strings.HasPrefix(flag, "-I/inputs/") && !strings.Contains(flag, "\n") {
 		return flag
 	}
 	t.Fatalf("got %s, %v", out, err)
 	return ""
+}
+
+// TestAssemblyInputs changes a header that assembly of another directory includes, and
+// runs the program: Go's own cache would give the one before.
+func TestAssemblyInputs(t *testing.T) {
+	dir, cache := t.TempDir(), t.TempDir()
+	for name, data := range map[string]string{
+		"sub/go.mod":    "module example.com/app\n\ngo 1.26\n",
+		"sub/main.go":   "package main\n\nfunc v() int64\n\nfunc main() { println(v()) }\n",
+		"sub/v_amd64.s": "#include \"../include/v.h\"\n\nTEXT ·v(SB), 4, $0-8\n\tMOVQ $V, ret+0(FP)\n\tRET\n",
+		"sub/v_arm64.s": "#include \"../include/v.h\"\n\nTEXT ·v(SB), 4, $0-8\n\tMOVD $V, R0\n\tMOVD R0, ret+0(FP)\n\tRET\n",
+	} {
+		write(t, filepath.Join(dir, name), data)
+	}
+	script, err := filepath.Abs("inputs.sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range []string{"1", "2"} {
+		write(t, filepath.Join(dir, "include/v.h"), "#define V "+v+"\n")
+		cmd := exec.Command("sh", script, dir, "go", "build", "-o", filepath.Join(dir, "app"), ".")
+		cmd.Dir = filepath.Join(dir, "sub")
+		cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), "CGO_ENABLED=0", "GOCACHE="+cache, "GOFLAGS=", "GOWORK=off", "PWD="+cmd.Dir)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		if out, err := exec.Command(filepath.Join(dir, "app")).CombinedOutput(); err != nil || string(out) != v+"\n" {
+			t.Errorf("got %s, %v, want %s", out, err, v)
+		}
+	}
 }
 
 func write(t *testing.T, name, data string) {

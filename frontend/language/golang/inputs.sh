@@ -1,9 +1,10 @@
-# Runs a go command whose packages have C in them: cgo.sh SOURCE COMMAND…
+# Runs a go command: inputs.sh SOURCE COMMAND…
 #
-# Go's cache knows the files beside a package's own and not what those include: headers
-# of other directories, libraries of the distribution. What all of them are is made part
-# of the C preprocessor's arguments, which the cache does know, as a directory that does
-# not exist. https://pkg.go.dev/cmd/go#hdr-Build_and_test_caching
+# Go's cache knows the files of a package's own directory, and not what C and assembly of
+# it include: headers of other directories, libraries of the distribution. What all of
+# them are is made part of the arguments of the C preprocessor and the assembler, which
+# the cache does know, as a directory that does not exist.
+# https://pkg.go.dev/cmd/go#hdr-Build_and_test_caching
 source=$1
 shift
 for tool in find grep readlink sort xargs sha256sum; do
@@ -24,6 +25,9 @@ searched() {
 	listed -type f "$@" | LC_ALL=C xargs -0 -r grep -lsE "$pattern" | grep -q .
 }
 
+# assembles reports whether assembly of the source includes files of other directories.
+assembles() { searched '# *include *"[^"]*/' -name '*.s'; }
+
 # reads reports whether C of the source, or flags that are for all C, may read files of it.
 reads() {
 	[ -n "$CGO_CFLAGS$CGO_CPPFLAGS$CGO_CXXFLAGS$CGO_FFLAGS$CGO_LDFLAGS$CPATH$C_INCLUDE_PATH$CPLUS_INCLUDE_PATH$LIBRARY_PATH" ] ||
@@ -42,9 +46,30 @@ content() {
 	listed -type l | sort -z | xargs -0 -r -n 1 readlink
 }
 
-inputs=$({
-	cat /var/lib/dpkg/status /lib/apk/db/installed 2>/dev/null
-	cd "$source" && reads && content
-} | sha256sum)
-export CGO_CPPFLAGS="${CGO_CPPFLAGS:+$CGO_CPPFLAGS }-I/inputs/${inputs%% *}"
+# hash prints what it reads as one word.
+hash() {
+	sum=$(sha256sum)
+	echo "${sum%% *}"
+}
+
+if [ "$CGO_ENABLED" = 1 ]; then
+	inputs=$({
+		cat /var/lib/dpkg/status /lib/apk/db/installed 2>/dev/null
+		cd "$source" && reads && content
+	} | hash)
+	export CGO_CPPFLAGS="${CGO_CPPFLAGS:+$CGO_CPPFLAGS }-I/inputs/$inputs"
+fi
+if (cd "$source" && assembles); then
+	inputs=$(cd "$source" && content | hash)
+	packages=.
+	dir=$PWD
+	while [ "$dir" != "$source" ] && [ -n "$dir" ]; do
+		packages=$packages/..
+		dir=${dir%/*}
+	done
+	case "$* $GOFLAGS" in
+	*-asmflags*) export GOCACHE=/tmp/go-build ;; # the last one counts
+	*) export GOFLAGS="${GOFLAGS:+$GOFLAGS }-asmflags=$packages/...=-I=/inputs/$inputs" ;;
+	esac
+fi
 exec "$@"
