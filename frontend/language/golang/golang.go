@@ -20,6 +20,8 @@ var Language = language.Language{
 	EndOfLife: func(v string) (string, bool) {
 		return defaultVersion, release{version: v}.less(release{version: defaultVersion})
 	},
+	Complaints: complaints,
+
 	Recipe:   recipe,
 	Diagnose: diagnose,
 	Composed: composed,
