@@ -17,6 +17,8 @@ var (
 	cacheScript string
 	//go:embed inputs.sh
 	inputsScript string
+	//go:embed cgo.sh
+	cgoScript string
 )
 
 // through makes a step's command run by a script of ours, with arguments of its own.
@@ -67,6 +69,9 @@ func compile(p *language.Project, e *entrypoint, g platform, target spec.Platfor
 		Platform: target,
 		Fetches:  language.Refs(fetch...),
 		Range:    e.rng,
+	}
+	if !p.Spec.Build.Cgo.Or(false) {
+		through(&step, "cgo.sh", cgoScript)
 	}
 	through(&step, "inputs.sh", inputsScript, language.SourceDir)
 	if runsForeign(p.Spec) {
