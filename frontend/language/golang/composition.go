@@ -27,7 +27,7 @@ func composed(p *language.Project, target spec.Platform, program io.ReaderAt) di
 	}
 	info, err := buildinfo.Read(program)
 	if err == nil {
-		return locks.compare(info)
+		return append(locks.compare(info), linkedStubs(p.Spec, locks.stubs, info)...)
 	}
 	var diags diag.List
 	if runsForeign(p.Spec) {
@@ -42,6 +42,7 @@ func composed(p *language.Project, target spec.Platform, program io.ReaderAt) di
 type locks struct {
 	*workspace
 	fs     fs.FS
+	stubs  diag.List         // what is known of them without the program
 	sums   map[string]string // by module and version, nil before they are read
 	vendor map[string]string // versions by module, nil before they are read
 }
@@ -60,8 +61,7 @@ func locksOf(p *language.Project, target spec.Platform) *locks {
 	if entry == nil {
 		return nil
 	}
-	ws = withModfile(p, entry)
-	return &locks{workspace: ws, fs: p.FS}
+	return &locks{workspace: withModfile(p, entry), fs: p.FS, stubs: stubs(p, entry, g)}
 }
 
 // withModfile returns the workspace of a program, with the file that is read instead

@@ -35,7 +35,7 @@ func diagnose(p *language.Project, target spec.Platform) diag.List {
 		return nil
 	}
 	f.ws = entry.workspace
-	w := &walk{finder: f, seen: map[string]bool{}}
+	w := newWalk(f)
 	w.visit(path.Join(entry.dir, entry.pkg))
 	return w.diags
 }
@@ -43,9 +43,18 @@ func diagnose(p *language.Project, target spec.Platform) diag.List {
 // walk visits packages of the project, each once.
 type walk struct {
 	*finder
-	seen  map[string]bool
-	diags diag.List
+	seen   map[string]bool
+	others []imported // packages of other modules, once for each that imports them
+	diags  diag.List
 }
+
+// imported is a package of another module, and where the project imports it.
+type imported struct {
+	path string
+	by   string // "main.go:5"
+}
+
+func newWalk(f *finder) *walk { return &walk{finder: f, seen: map[string]bool{}} }
 
 func (w *walk) visit(dir string) {
 	if w.seen[dir] {
@@ -64,6 +73,8 @@ func (w *walk) visit(dir string) {
 		sub, ok := w.dirOf(imp)
 		switch {
 		case !ok:
+			at := pkg.ImportPos[imp][0]
+			w.others = append(w.others, imported{imp, fmt.Sprintf("%s:%d", at.Filename, at.Line)})
 		case language.IsDir(w.fs, sub):
 			w.visit(sub)
 		default:
