@@ -15,6 +15,8 @@ import (
 type Project struct {
 	FS      fs.FS // the build context after its ignore rules
 	Spec    *spec.Spec
+	// SpecFile is the name of the spec's file, which may be in the context or not.
+	SpecFile string
 	Host    spec.Platform // what steps run on: the platform of the builder
 	Targets []string      // of the spec, to choose from where it has no entrypoint of its own
 	// Runtime is the files of a custom runtime for the target platform, where an

@@ -68,6 +68,7 @@ func compile(p *language.Project, e *entrypoint, g platform, target spec.Platfor
 		Caches:   caches,
 		Platform: target,
 		Fetches:  language.Refs(fetch...),
+		Unread:   unread(p, e, g),
 		Range:    e.rng,
 	}
 	if !p.Spec.Build.Cgo.Or(false) {
