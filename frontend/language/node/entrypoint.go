@@ -135,6 +135,9 @@ func (f *finder) detect() {
 		f.framework(byScript)
 	}
 	f.manifest()
+	if len(f.starts) == 0 && f.makesSite() && !f.hasProgram() {
+		return
+	}
 	for _, name := range f.habits() {
 		f.add(byHabit, "the only file of its kind", diag.Range{}, start{File: name})
 	}
@@ -221,6 +224,24 @@ func (f *finder) nothing() {
 		d.Message = f.why[0].Error()
 		d.Hint += ", with its arguments: [dist/server.js, --verbose]"
 	}
+	if f.makesSite() {
+		d.Hint = `is it a site? Write "language: static"; else name the file that is started as "entrypoint"`
+	}
+}
+
+// makesSite reports whether a script of the project runs a tool that makes sites.
+func (f *finder) makesSite() bool {
+	return slices.ContainsFunc(f.m.Get("scripts").Keys(), func(name string) bool {
+		return slices.ContainsFunc(strings.Fields(f.m.script(name).Value), func(word string) bool { return slices.Contains(frontEndTools, word) })
+	})
+}
+
+// hasProgram reports whether a file of the project is a program by its name. Those in
+// src are as often what runs in browsers.
+func (f *finder) hasProgram() bool {
+	return slices.ContainsFunc(f.habits(), func(name string) bool {
+		return !strings.HasPrefix(name, "src/") && language.IsFile(f.FS, path.Join(f.Dir(), name))
+	})
 }
 
 // settle chooses among candidates where nothing is built, so that all files are

@@ -33,6 +33,8 @@ type lockfile struct {
 	// wanted is what it was made for: of each directory, relative to the root, the
 	// packages that its manifest asked for and how. Nil where it does not say.
 	wanted map[string]map[string]string
+	// overridden are packages for which the lock has other ranges than manifests.
+	overridden map[string]bool
 	// descriptors are what packages of yarn's were asked for by: "a@^1.0.0".
 	descriptors map[string]bool
 	// undecided says that the lock does not tell which packages are for some
@@ -214,7 +216,7 @@ func (l *lockfile) stale(ws *workspace, manifests []*manifest) (diags diag.List)
 		for _, kind := range allDeps {
 			for _, name := range m.Get(kind).Keys() {
 				want, have := m.Get(kind, name), wanted[name]
-				if have != want.Text() && !overridden(have, want.Text()) {
+				if have != want.Text() && !l.overridden[name] && !overridden(have, want.Text()) {
 					diags.Errorf(want.Place(), "%s asks for %s %s, and %s has %s", m.file, name, want.Text(), l.file, or(have, "none")).Hint = l.remedy()
 				}
 			}

@@ -20,7 +20,11 @@ func readPnpmLock(l *lockfile) (diags diag.List) {
 	if major, _, _ := strings.Cut(l.version, "."); major != "5" && major != "6" && major != "9" {
 		return l.newer("9.0")
 	}
-	l.wanted = map[string]map[string]string{}
+	l.wanted, l.overridden = map[string]map[string]string{}, map[string]bool{}
+	for _, e := range root.get("overrides").children() {
+		name, _ := pnpmName(e.key[strings.LastIndex(e.key, ">")+1:])
+		l.overridden[name] = true
+	}
 	if importers := root.get("importers"); importers != nil {
 		for _, e := range importers.below {
 			l.wanted[e.key] = specifiers(e)

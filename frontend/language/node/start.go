@@ -83,7 +83,7 @@ func (r *reader) start(c command, name string, depth int) (*start, error) {
 		s, err = r.runner(words, name, depth)
 	case words[0] == "node" || words[0] == "nodejs":
 		s, err = r.node(words[1:], name, depth)
-	case slices.Contains(watchers, words[0]) || len(words) > 1 && words[1] == "watch":
+	case slices.Contains(watchers, words[0]) || len(words) > 1 && (words[1] == "watch" || words[1] == "dev"):
 		return nil, fmt.Errorf("script %q starts %s, which is for development", name, words[0])
 	case words[0] == "tsx" && len(words) > 1:
 		s = &start{Flags: []string{"--import", "tsx"}, File: words[1], Args: words[2:]}
@@ -97,8 +97,14 @@ func (r *reader) start(c command, name string, depth int) (*start, error) {
 }
 
 // watchers are programs that start another one anew when its source changes, or
-// compile it before.
-var watchers = []string{"nodemon", "ts-node", "ts-node-dev", "tsnd", "pm2", "pm2-runtime", "concurrently", "forever", "babel-node", "swc-node", "vite-node"}
+// compile it before, and servers that front ends are developed with.
+var watchers = slices.Concat(frontEndTools, []string{
+	"nodemon", "ts-node", "ts-node-dev", "tsnd", "pm2", "pm2-runtime", "concurrently", "forever", "babel-node", "swc-node", "vite-node",
+	"nest", "nx", "turbo", "webpack-dev-server",
+})
+
+// frontEndTools are programs that make sites.
+var frontEndTools = []string{"ng", "vite", "react-scripts", "vue-cli-service", "webpack", "parcel", "gatsby", "docusaurus", "eleventy", "vitepress"}
 
 // setting takes over what a command sets: defaults of the image, which whoever runs
 // it can change, and options of node, which leave NODE_OPTIONS to them.

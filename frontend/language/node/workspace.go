@@ -33,7 +33,7 @@ func (w *workspace) member(dir string) *manifest {
 
 // named returns the member of a name, nil when there is none.
 func (w *workspace) named(name string) *manifest {
-	i := slices.IndexFunc(w.members, func(m *manifest) bool { return m.name() == name })
+	i := slices.IndexFunc(w.members, func(m *manifest) bool { return m.Get("name").Text() == name })
 	if i < 0 {
 		return nil
 	}
