@@ -36,6 +36,8 @@ type Stages struct {
 	Plan    *plan.Plan
 	Context llb.State // the build context
 	Image   llb.State // the toolchain image, with its config
+	// Images are those that fetches take something of, by their names.
+	Images map[string]llb.State
 	// CacheOwner keeps caches apart from those of other toolchain images. It is empty
 	// for those that recipes name: theirs are shared.
 	CacheOwner string
@@ -56,6 +58,9 @@ func (s *Stages) Fetch(f *language.Fetch) llb.State {
 	opts = append(opts, environment(f.Env)...)
 	opts = append(opts, s.brought(f.Step)...)
 	opts = append(opts, writable()...)
+	if f.Image != "" {
+		opts = append(opts, llb.AddMount(language.ImageDir, s.Images[f.Image], llb.Readonly))
+	}
 	if f.Sealed {
 		opts = append(opts, append(s.common("fetch"), llb.Network(pb.NetMode_NONE))...)
 	} else {

@@ -127,10 +127,17 @@ type Fetch struct {
 	// Onto is the fetch whose result the step goes on with, in its own output directory:
 	// what it adds, changes and removes there is its own result. It may be none.
 	Onto FetchRef `json:",omitzero"`
+	// Image is an image for the step's platform, whose files the step sees at ImageDir
+	// and takes something of: with its content alone, where a copy would take over
+	// attributes too. Empty: none.
+	Image string `json:",omitempty"`
 	// Packages says that the step runs with the recipe's packages, which differ
 	// between targets; so it does too.
 	Packages bool `json:",omitempty"`
 }
+
+// ImageDir is where a fetch sees the files of its image.
+const ImageDir = "/opt/image"
 
 // Place is where a part of a result is.
 type Place struct {

@@ -1,10 +1,12 @@
 package static
 
 import (
+	"path"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/spec"
 )
 
 // server is what serves the site.
@@ -78,16 +80,35 @@ func serverOf(p *language.Project) (*server, diag.List) {
 	return nil, diags
 }
 
+// taken returns the step that takes the server out of its image, nil for that of a
+// custom runtime. Its file may listen on low ports there, by an attribute that a copy
+// would keep, and clusters that grant nothing refuse to start a file that wants more.
+func (s *server) taken(target spec.Platform) *language.Fetch {
+	if !s.configured {
+		return nil
+	}
+	return &language.Fetch{
+		Step: language.Step{
+			Name: "take the server", Platform: target, Dir: ".",
+			Args: []string{"cp", path.Join(language.ImageDir, caddyProgram), serverDir + "/caddy"},
+		},
+		Image: caddyImage, Output: serverDir, Sealed: true,
+	}
+}
+
+// serverDir is where a step leaves the server.
+const serverDir = "/server"
+
 // image returns what goes into the image. The server's own settings come before the
 // files of the spec, which may have others in their place.
-func (s *server) image() language.Image {
+func (s *server) image(taken *language.Fetch) language.Image {
 	site := language.Layer{Name: "site", Copies: []language.Copy{{Path: "site", To: s.roots[0]}}}
 	i := language.Image{Layers: []language.Layer{site}, Entrypoint: append([]string{s.program}, s.args...)}
 	if s.configured {
 		site.Copies = append(site.Copies, language.Copy{Path: "served", To: servedDir})
 		i.Layers = []language.Layer{
 			{Name: "server", Copies: []language.Copy{
-				{From: language.FromImage(caddyImage), Path: caddyProgram, To: s.program, Mode: 0o755},
+				{From: language.FromFetch(taken), Path: "caddy", To: s.program, Mode: 0o755},
 			}},
 			{Name: "settings of the server", Copies: []language.Copy{{Path: strings.TrimPrefix(caddyfile, "/etc/caddy/"), To: caddyfile}}},
 			site,

@@ -36,7 +36,7 @@ var caddyfileScript string
 // scripts are those that build sites.
 var scripts = []string{"build", "build:static", "build:site", "site:build", "docs:build", "build:docs"}
 
-func recipe(p *language.Project, _ spec.Platform) (*language.Recipe, diag.List) {
+func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.List) {
 	if !language.IsDir(p.FS, p.Dir()) {
 		return nil, diag.List{language.NoProject(p, []string{"index.html", "package.json"})}
 	}
@@ -57,7 +57,7 @@ func recipe(p *language.Project, _ spec.Platform) (*language.Recipe, diag.List) 
 	if diags.Failed() {
 		return nil, diags
 	}
-	return s.recipe(server), diags
+	return s.recipe(server, target), diags
 }
 
 // site is what is known of a site when its steps are written.
@@ -95,7 +95,7 @@ func (s *site) empty() (diags diag.List) {
 	return append(diags, d)
 }
 
-func (s *site) recipe(server *server) *language.Recipe {
+func (s *site) recipe(server *server, target spec.Platform) *language.Recipe {
 	told := map[string]any{
 		"outputs": s.outputs(), "plain": s.plain(), "routes": s.tool != nil && s.tool.routes,
 		"fallback": s.Spec.Build.Fallback.Value, "sidecars": server.configured, "at": siteDir, "port": s.port(),
@@ -103,7 +103,11 @@ func (s *site) recipe(server *server) *language.Recipe {
 	r := s.front.Recipe("site.mjs", siteScript, told, language.File{Path: "caddyfile.mjs", Data: caddyfileScript})
 	r.Compile.Name = "make the site"
 	r.Runtimes = []language.Runtime{{Variant: "static"}}
-	r.Image = server.image()
+	taken := server.taken(target)
+	if taken != nil {
+		r.Fetches = append(r.Fetches, taken)
+	}
+	r.Image = server.image(taken)
 	r.Decisions = append(r.Decisions, s.decisions(server)...)
 	return r
 }
