@@ -48,6 +48,7 @@ type locked struct {
 	line          int
 	os, cpu, libc []string // that it is for; nil: all
 	dev, optional bool
+	installs      bool     // something of its own when it is installed, where the lock says so
 	source        string   // of a package that is in no registry: "git+ssh://…"
 	optionals     []string // packages that it wants one of, for the platform
 }

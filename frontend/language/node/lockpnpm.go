@@ -45,6 +45,7 @@ func pnpmPackage(e *entry) locked {
 	k := locked{line: e.line, os: e.get("os").list(), cpu: e.get("cpu").list(), libc: e.get("libc").list()}
 	k.name, k.version = pnpmName(e.key)
 	k.dev, k.optional = e.get("dev").text() == "true", e.get("optional").text() == "true"
+	k.installs = e.get("requiresBuild").text() == "true"
 	resolution := e.get("resolution")
 	if repo := resolution.field("repo"); repo != "" || resolution.field("type") == "git" {
 		k.source = "git+" + repo

@@ -213,6 +213,9 @@ func (n *project) decisions() []language.Decision {
 		list = append(list, language.Decision{Name: "runtime", Value: imageOf(n.version.version), Why: "distroless has no node " + n.version.version})
 	}
 	list = append(list, n.managerDecision())
+	if idle := n.idle(); len(idle) > 0 {
+		list = append(list, language.Decision{Name: "install scripts", Value: "not run of " + strings.Join(idle, ", "), Why: "build.scripts does not name them"})
+	}
 	if n.ws.file != "" {
 		list = append(list, language.Decision{Name: "workspace", Value: strings.Join(names(n.members), ", "), Why: n.ws.file})
 	}
@@ -224,6 +227,16 @@ func (n *project) decisions() []language.Decision {
 		list = append(list, language.Decision{Name: "build", Value: r.called(), Why: r.why})
 	}
 	return append(list, n.startDecision())
+}
+
+// idle returns the packages of production whose install scripts are not run.
+func (n *project) idle() (list []string) {
+	for _, k := range n.lock.packages {
+		if k.installs && !k.dev && !slices.Contains(list, k.name) && !slices.Contains(n.Spec.Build.Scripts.Values(), k.name) {
+			list = append(list, k.name)
+		}
+	}
+	return list
 }
 
 // managerDecision tells what installs packages.
