@@ -2,7 +2,6 @@ package static
 
 import (
 	"path"
-	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
@@ -36,16 +35,24 @@ const (
 // https://caddyserver.com/docs/caddyfile/directives/file_server
 var caddy = server{
 	name: caddyImage, why: "default", program: "/usr/local/bin/caddy", configured: true,
-	args: []string{"run", "--config", caddyfile, "--adapter", "caddyfile"}, roots: []string{siteDir},
+	args: runCaddy, roots: []string{siteDir},
 }
+
+var runCaddy = []string{"run", "--config", caddyfile, "--adapter", "caddyfile"}
 
 // servers are those of custom runtimes: each serves the site as it is configured there.
 var servers = []server{
-	{name: "nginx", program: "/usr/sbin/nginx", args: []string{"-g", "daemon off;"}, roots: []string{"/usr/share/nginx/html", "/var/lib/nginx/html"}},
-	{name: "Apache", program: "/usr/local/apache2/bin/httpd", args: []string{"-DFOREGROUND"}, roots: []string{"/usr/local/apache2/htdocs"}},
 	{
-		name: "Caddy", program: "/usr/bin/caddy", args: []string{"run", "--config", caddyfile, "--adapter", "caddyfile"},
-		roots: []string{"/usr/share/caddy", siteDir},
+		name: "nginx", program: "/usr/sbin/nginx", args: []string{"-g", "daemon off;"},
+		roots: []string{"/usr/share/nginx/html", "/var/lib/nginx/html"},
+	},
+	{
+		name: "Apache", program: "/usr/local/apache2/bin/httpd", args: []string{"-DFOREGROUND"},
+		roots: []string{"/usr/local/apache2/htdocs"},
+	},
+	{
+		name: "Caddy", program: "/usr/bin/caddy", args: runCaddy,
+		roots: []string{servedDir, siteDir},
 	},
 	{name: "Static Web Server", program: "/static-web-server", roots: []string{"/var/public", "/public"}},
 	{name: "Static Web Server", program: "/usr/local/bin/static-web-server", roots: []string{"/var/public", "/public"}},
@@ -71,11 +78,14 @@ func serverOf(p *language.Project) (*server, diag.List) {
 			}
 		}
 		s.roots = s.roots[:1]
-		diags.Warnf(p.Spec.Runtime.Range, "%s tells browsers by time and size whether a file is new, and all files of an image have one time", s.name).Hint =
+		d := diags.Warnf(p.Spec.Runtime.Range,
+			"%s tells browsers by time and size whether a file is new, and all files of an image have one time", s.name)
+		d.Hint =
 			"have its configuration send neither ETag nor Last-Modified, or leave \"runtime\" out"
 		return &s, diags
 	}
-	diags.Errorf(p.Spec.Runtime.Range, "the runtime has no server that is known: there is no %s", language.Alternatives(looked)).Hint =
+	d := diags.Errorf(p.Spec.Runtime.Range, "the runtime has no server that is known: there is no %s", language.Alternatives(looked))
+	d.Hint =
 		"leave \"runtime\" out for Caddy on distroless"
 	return nil, diags
 }
@@ -110,7 +120,7 @@ func (s *server) image(taken *language.Fetch) language.Image {
 			{Name: "server", Copies: []language.Copy{
 				{From: language.FromFetch(taken), Path: "caddy", To: s.program, Mode: 0o755},
 			}},
-			{Name: "settings of the server", Copies: []language.Copy{{Path: strings.TrimPrefix(caddyfile, "/etc/caddy/"), To: caddyfile}}},
+			{Name: "settings of the server", Copies: []language.Copy{{Path: path.Base(caddyfile), To: caddyfile}}},
 			site,
 		}
 	}

@@ -19,8 +19,10 @@ import (
 // files that come of it. Nothing of them is for a platform, so all share one build.
 var Language = language.Language{
 	Name: "static",
-	Aliases: []string{"site", "website", "web", "html", "spa", "frontend", "front-end", "vite", "astro", "eleventy", "11ty",
-		"react", "vue", "angular", "svelte", "docusaurus", "gatsby", "nginx", "caddy"},
+	Aliases: []string{
+		"site", "website", "web", "html", "spa", "frontend", "front-end", "vite", "astro", "eleventy", "11ty", "react",
+		"vue", "angular", "svelte", "docusaurus", "gatsby", "nginx", "caddy",
+	},
 	Mirrors:      node.Mirrors(),
 	OpensRuntime: true,
 	EndOfLife:    node.EndOfLife,
@@ -146,7 +148,9 @@ func (s *site) decisions(server *server) []language.Decision {
 		list = append(list, language.Decision{Name: "output", Value: o.Dir, Why: o.Why})
 	}
 	if len(outputs) == 0 && !s.plain() {
-		list = append(list, language.Decision{Name: "output", Value: "the directory that has an index.html", Why: "decided after compile"})
+		list = append(list, language.Decision{
+			Name: "output", Value: "the directory that has an index.html", Why: "decided after compile",
+		})
 	}
 	list = append(list, language.Decision{Name: "server", Value: server.name, Why: server.why})
 	if !server.configured {
@@ -156,7 +160,8 @@ func (s *site) decisions(server *server) []language.Decision {
 	if len(s.Spec.Ports) > 0 {
 		why = s.Spec.Ports[0].Range.FileLine()
 	}
-	return append(list, language.Decision{Name: "listens", Value: fmt.Sprintf("0.0.0.0:%d, or PORT", s.port()), Why: why})
+	listens := fmt.Sprintf("0.0.0.0:%d, or PORT", s.port())
+	return append(list, language.Decision{Name: "listens", Value: listens, Why: why})
 }
 
 // noExport reports a project of a framework whose build makes a server.

@@ -47,46 +47,83 @@ func configs(name string) (all []string) {
 
 // tools are what is looked for. Those that are built on others come before them.
 var tools = []tool{
-	{name: "Docusaurus", packages: []string{"@docusaurus/core"}, command: []string{"docusaurus", "build"}, dirs: []string{"build"}},
-	{name: "Gatsby", packages: []string{"gatsby"}, command: []string{"gatsby", "build"}, dirs: []string{"public"}},
 	{
-		name: "Next.js", packages: []string{"next"}, command: []string{"next", "build"}, dirs: []string{"out"},
-		configs: configs("next.config"), says: quoted("distDir"), exports: regexp.MustCompile(`\boutput\s*:\s*["'` + "`" + `]export`),
-		remedy: `write output: "export" into next.config.js, or "language: node" for the server`,
+		name: "Docusaurus", packages: []string{"@docusaurus/core"},
+		command: []string{"docusaurus", "build"}, dirs: []string{"build"},
 	},
-	{name: "Nuxt", packages: []string{"nuxt"}, script: "generate", command: []string{"nuxt", "generate"}, dirs: []string{".output/public", "dist"}},
 	{
-		name: "Astro", packages: []string{"astro"}, command: []string{"astro", "build"}, dirs: []string{"dist"},
+		name: "Gatsby", packages: []string{"gatsby"}, command: []string{"gatsby", "build"},
+		dirs: []string{"public"},
+	},
+	{
+		name: "Next.js", packages: []string{"next"}, command: []string{"next", "build"},
+		dirs:    []string{"out"},
+		configs: configs("next.config"), says: quoted("distDir"),
+		exports: regexp.MustCompile(`\boutput\s*:\s*["'` + "`" + `]export`),
+		remedy:  `write output: "export" into next.config.js, or "language: node" for the server`,
+	},
+	{
+		name: "Nuxt", packages: []string{"nuxt"}, script: "generate",
+		command: []string{"nuxt", "generate"}, dirs: []string{".output/public", "dist"},
+	},
+	{
+		name: "Astro", packages: []string{"astro"}, command: []string{"astro", "build"},
+		dirs:    []string{"dist"},
 		configs: configs("astro.config"), says: quoted("outDir"),
 	},
 	{
-		name: "Eleventy", packages: []string{"@11ty/eleventy"}, command: []string{"eleventy"}, dirs: []string{"_site"},
+		name: "Eleventy", packages: []string{"@11ty/eleventy"}, command: []string{"eleventy"},
+		dirs:    []string{"_site"},
 		configs: append([]string{".eleventy.js"}, configs("eleventy.config")...), says: quoted("output"),
 	},
 	{
-		name: "SvelteKit", packages: []string{"@sveltejs/adapter-static"}, command: []string{"vite", "build"}, dirs: []string{"build"},
+		name: "SvelteKit", packages: []string{"@sveltejs/adapter-static"},
+		command: []string{"vite", "build"}, dirs: []string{"build"},
 		configs: configs("svelte.config"), says: quoted("pages"),
 	},
-	{name: "VitePress", packages: []string{"vitepress"}, dirs: []string{".vitepress/dist", "docs/.vitepress/dist"}},
-	{name: "VuePress", packages: []string{"vuepress"}, dirs: []string{".vuepress/dist", "docs/.vuepress/dist", "src/.vuepress/dist"}},
 	{
-		name: "Angular", packages: []string{"@angular/build", "@angular/cli", "@angular-devkit/build-angular"}, command: []string{"ng", "build"},
-		configs: []string{"angular.json"}, says: regexp.MustCompile(`"(?:outputPath|base)"\s*:\s*"([^"]+)"`), below: "browser", routes: true,
+		name: "VitePress", packages: []string{"vitepress"},
+		dirs: []string{".vitepress/dist", "docs/.vitepress/dist"},
 	},
 	{
-		name: "Vue CLI", packages: []string{"@vue/cli-service"}, command: []string{"vue-cli-service", "build"}, dirs: []string{"dist"},
+		name: "VuePress", packages: []string{"vuepress"},
+		dirs: []string{".vuepress/dist", "docs/.vuepress/dist", "src/.vuepress/dist"},
+	},
+	{
+		name:     "Angular",
+		packages: []string{"@angular/build", "@angular/cli", "@angular-devkit/build-angular"},
+		command:  []string{"ng", "build"},
+		configs:  []string{"angular.json"},
+		says:     regexp.MustCompile(`"(?:outputPath|base)"\s*:\s*"([^"]+)"`), below: "browser",
+		routes: true,
+	},
+	{
+		name: "Vue CLI", packages: []string{"@vue/cli-service"},
+		command: []string{"vue-cli-service", "build"}, dirs: []string{"dist"},
 		configs: configs("vue.config"), says: quoted("outputDir"), routes: true,
 	},
-	{name: "Create React App", packages: []string{"react-scripts"}, command: []string{"react-scripts", "build"}, dirs: []string{"build"}, routes: true},
-	{name: "React Router", packages: []string{"@react-router/dev"}, command: []string{"react-router", "build"}, dirs: []string{"build/client"}, routes: true},
-	{name: "Hexo", packages: []string{"hexo"}, command: []string{"hexo", "generate"}, dirs: []string{"public"}},
+	{
+		name: "Create React App", packages: []string{"react-scripts"},
+		command: []string{"react-scripts", "build"}, dirs: []string{"build"}, routes: true,
+	},
+	{
+		name: "React Router", packages: []string{"@react-router/dev"},
+		command: []string{"react-router", "build"}, dirs: []string{"build/client"},
+		routes: true,
+	},
+	{
+		name: "Hexo", packages: []string{"hexo"}, command: []string{"hexo", "generate"},
+		dirs: []string{"public"},
+	},
 	{name: "Parcel", packages: []string{"parcel"}, dirs: []string{"dist"}, routes: true},
 	{
-		name: "Vite", packages: []string{"vite", "rolldown-vite"}, command: []string{"vite", "build"}, dirs: []string{"dist"},
+		name: "Vite", packages: []string{"vite", "rolldown-vite"},
+		command: []string{"vite", "build"}, dirs: []string{"dist"},
 		configs: configs("vite.config"), says: quoted("outDir"), routes: true,
 	},
 	{
-		name: "webpack", packages: []string{"webpack"}, command: []string{"webpack", "--mode", "production"}, dirs: []string{"dist"},
+		name: "webpack", packages: []string{"webpack"},
+		command: []string{"webpack", "--mode", "production"}, dirs: []string{"dist"},
 		routes: true,
 	},
 }
