@@ -78,7 +78,7 @@ func (d *Daemon) solve(ctx context.Context, def *llb.Definition) (*Tree, error) 
 		Definition: def.ToPB(), CacheImports: d.UI.CacheImports, Evaluate: true,
 	})
 	if err != nil {
-		return nil, failure(err, def)
+		return nil, d.failure(ctx, err, def)
 	}
 	ref, err := result.SingleRef()
 	if err != nil {

@@ -54,16 +54,21 @@ func privateIndex(t *testing.T) (address string) {
 	mux.HandleFunc("/files/hush-1.0-py3-none-any.whl", func(w http.ResponseWriter, _ *http.Request) {
 		w.Write(file)
 	})
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(forMe(mux))
+	t.Cleanup(server.Close)
+	return strings.TrimPrefix(server.URL, "http://")
+}
+
+// forMe has a handler answer only who knows the password.
+func forMe(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if user, password, _ := r.BasicAuth(); user != "me" || password != "open-sesame" {
-			w.Header().Set("WWW-Authenticate", "Basic")
+			w.Header().Set("WWW-Authenticate", "Basic realm=\"me\"")
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		mux.ServeHTTP(w, r)
-	}))
-	t.Cleanup(server.Close)
-	return strings.TrimPrefix(server.URL, "http://")
+		h.ServeHTTP(w, r)
+	})
 }
 
 // TestPythonIndexes builds a project whose dependency only an index with a

@@ -27,7 +27,7 @@ func composed(p *language.Project, target spec.Platform, program io.ReaderAt) di
 	}
 	info, err := buildinfo.Read(program)
 	if err == nil {
-		return locks.compare(info)
+		return append(locks.compare(info), linkedStubs(p.Spec, locks.stubs, info)...)
 	}
 	var diags diag.List
 	if runsForeign(p.Spec) {
@@ -44,6 +44,7 @@ type locks struct {
 	fs     fs.FS
 	ours   map[string]bool       // modules that are in the project
 	lines  map[string]diag.Range // where modules are required
+	stubs  diag.List             // what is known of the program's packages without compiling
 	sums   map[string]string     // by module and version, nil before they are read
 	vendor map[string]string     // versions by module, nil before they are read
 }
@@ -82,8 +83,9 @@ func locksOf(p *language.Project, target spec.Platform) *locks {
 	if entry == nil {
 		return nil
 	}
-	ws = withModfile(p, entry)
-	return newLocks(ws, p.FS)
+	l := newLocks(withModfile(p, entry), p.FS)
+	l.stubs = stubs(p, entry, g)
+	return l
 }
 
 // withModfile returns the workspace of a program, with the file that is read instead

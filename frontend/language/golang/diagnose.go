@@ -35,7 +35,7 @@ func diagnose(p *language.Project, target spec.Platform) diag.List {
 		return nil
 	}
 	f.ws = entry.workspace
-	w := &walk{finder: f, seen: map[string]bool{}, dirs: entry.workspace.dirs()}
+	w := newWalk(f)
 	w.visit(path.Join(entry.dir, entry.pkg))
 	return w.diags
 }
@@ -43,9 +43,20 @@ func diagnose(p *language.Project, target spec.Platform) diag.List {
 // walk visits packages of the project, each once.
 type walk struct {
 	*finder
-	seen  map[string]bool
-	dirs  map[string]string // of modules of the project, by their paths
-	diags diag.List
+	seen   map[string]bool
+	dirs   map[string]string // of modules of the project, by their paths
+	others []imported        // packages of other modules, once for each that imports them
+	diags  diag.List
+}
+
+// imported is a package of another module, and where the project imports it.
+type imported struct {
+	path string
+	by   string // "main.go:5"
+}
+
+func newWalk(f *finder) *walk {
+	return &walk{finder: f, seen: map[string]bool{}, dirs: f.ws.dirs()}
 }
 
 // dirs returns the directories of the modules that are in the project, by their paths.
@@ -79,6 +90,8 @@ func (w *walk) visit(dir string) {
 		sub, ok := w.dirOf(imp)
 		switch {
 		case !ok:
+			at := pkg.ImportPos[imp][0]
+			w.others = append(w.others, imported{imp, fmt.Sprintf("%s:%d", at.Filename, at.Line)})
 		case language.IsDir(w.fs, sub):
 			w.visit(sub)
 		default:

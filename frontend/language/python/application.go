@@ -53,7 +53,12 @@ func (f *finder) namedApp(want spec.Text, module, object string) *entrypoint {
 		a.file = path.Join(f.m.dir, strings.TrimSuffix(module, ".py")+".py")
 		a.module, a.dir = f.importable(a.file)
 	} else {
-		a.file, a.dir = f.module(module)
+		if a.file, a.dir = f.module(module); a.file == "" {
+			a.file, a.dir = f.moduleBelow(module, want.Range)
+		}
+	}
+	if f.diags.Err() != nil {
+		return nil
 	}
 	if a.file == "" || !language.IsFile(f.p.FS, a.file) {
 		d := f.diags.Errorf(want.Range, "there is no module %q in the project", module)

@@ -55,6 +55,17 @@ def clean_record(info):
             f.writelines(lines)
 
 
+def forget_missing(site):
+    """Has packages list no files that they do not have any more."""
+    for name in os.listdir(site):
+        record = os.path.join(site, name, "RECORD")
+        if name.endswith(".dist-info") and os.path.exists(record):
+            with open(record) as f:
+                lines = [l for l in f if os.path.lexists(os.path.join(site, l.rsplit(",", 2)[0].strip('"')))]
+            with open(record, "w") as f:
+                f.writelines(lines)
+
+
 def compile_all(roots, strict=None, only=None):
     """Writes the bytecode of all files below roots, for where they will be in the
     image. It is never checked against its source, whose time images do not keep:

@@ -38,6 +38,7 @@ type Gateway struct {
 	Compiled func(goarch string) []byte // what Go leaves
 	Left     map[string]fstest.MapFS    // by steps, by what their name begins with
 	Failing  map[string]error           // of images, by name, and of steps, by what their name begins with
+	Log      string                     // of steps that fail
 
 	mu       sync.Mutex
 	Warnings []Warning
@@ -128,11 +129,6 @@ func (g *Gateway) ResolveSourceMetadata(context.Context, *pb.SourceOp, sourceres
 // Inputs returns none.
 func (g *Gateway) Inputs(context.Context) (map[string]llb.State, error) { return nil, nil }
 
-// NewContainer is not used.
-func (g *Gateway) NewContainer(context.Context, client.NewContainerRequest) (client.Container, error) {
-	return nil, errors.New("no containers")
-}
-
 // Warn notes a warning.
 func (g *Gateway) Warn(_ context.Context, _ digest.Digest, msg string, opts client.WarnOpts) error {
 	g.mu.Lock()
@@ -185,7 +181,7 @@ func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Res
 		}
 		g.mu.Unlock()
 		if err, failing := longest(g.Failing, name); failing {
-			return nil, failed(err, digest.Digest(head.Inputs[0].Digest), req.Definition.Source)
+			return nil, failed(err, &last, digest.Digest(head.Inputs[0].Digest), req.Definition.Source)
 		}
 		ref.MapFS = g.stepFiles(name, op.Exec.Meta)
 	}
@@ -208,12 +204,17 @@ func (g *Gateway) note(data []byte) {
 }
 
 // failed returns the error of a step as it comes through gRPC from the solver: with
-// the step's vertex and the places that it is for.
-func failed(err error, step digest.Digest, source *pb.Source) error {
+// the step's vertex, the places that it is for, and what its mounts are known by.
+func failed(err error, op *pb.Op, step digest.Digest, source *pb.Source) error {
 	for _, l := range source.Locations[step.String()].GetLocations() {
 		err = errdefs.WithSource(err, &errdefs.Source{Info: source.Infos[l.SourceIndex], Ranges: l.Ranges})
 	}
-	return grpcerrors.FromGRPC(grpcerrors.ToGRPC(context.Background(), errdefs.WrapVertex(err, step)))
+	var mounts []string
+	for _, m := range op.GetExec().GetMounts() {
+		mounts = append(mounts, mountID(m.Dest))
+	}
+	err = errdefs.WithSolveError(errdefs.WithOp(errdefs.WrapVertex(err, step), op, nil), nil, mounts, mounts)
+	return grpcerrors.FromGRPC(grpcerrors.ToGRPC(context.Background(), err))
 }
 
 func (g *Gateway) sourceFiles(id string) fstest.MapFS {
