@@ -52,7 +52,7 @@ var conversations = []conversation{
 				"dependencies/lib/web.jar": {}, "snapshots": {Mode: fs.ModeDir}, "application/demo/Main.class": {},
 			},
 		},
-		want: "3 list, 9 read, 3 resolve, 8 solve, 6 stat",
+		want: "5 list, 10 read, 3 resolve, 8 solve, 6 stat",
 	},
 }
 

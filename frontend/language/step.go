@@ -100,6 +100,11 @@ type Natives struct {
 type Remark struct {
 	Message string `json:"message"`
 	Hint    string `json:"hint"`
+
+	// File is what it is about, in the source that was compiled; "" for the step.
+	File   string `json:"file"`
+	Line   int    `json:"line"`   // from 1
+	Column int    `json:"column"` // from 1; 0 for the whole line
 }
 
 // Fetch is a step that gets something before the source is looked at: the

@@ -151,11 +151,12 @@ func gradleTool(p *language.Project) (*buildTool, diag.List) {
 		most:      gradleMost(wrapper),
 		image:     func(release int) (language.Toolchain, diag.List) { return gradleImage(wrapper, at, release) },
 		output:    "/opt/gradle-home",
-		files:     programFiles(".gradle"),
+		files:     programFiles("gradle"),
 		decisions: []language.Decision{{Name: "build tool", Value: "gradle", Why: gradleMarker(p.FS, b.root)}},
 	}
 	if app != nil {
 		t.decisions = append(t.decisions, language.Decision{Name: "module", Value: app.src.Name, Why: why})
+		t.listen = listens(p, app.src, app.dir)
 		if app.dir != b.root {
 			t.module = language.Relative(b.root, app.dir)
 		}

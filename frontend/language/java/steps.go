@@ -14,7 +14,7 @@ var environment = spec.Vars{{Name: "LC_ALL", Value: "C.UTF-8"}}
 // prepare returns the step that compiles our programs.
 func (j *project) prepare() *language.Fetch {
 	args := []string{"javac", "-d", toolsDir}
-	files := programFiles(".java")
+	files := programFiles("")
 	for _, f := range files {
 		args = append(args, path.Join(language.FilesDir, f.Path))
 	}
@@ -41,7 +41,7 @@ func (j *project) command(verb string, options ...string) []string {
 		args = append(args, "--start", j.start)
 	}
 	if j.start == "" && j.tool.main.Value != "" && verb == "compile" {
-		args = append(args, "--declared", j.tool.main.Value)
+		args = append(args, "--declared", j.tool.main.Value, "--declared-at", j.tool.main.Range.FileLine())
 	}
 	for _, jar := range j.tool.vendored {
 		if verb == "compile" {
@@ -88,14 +88,18 @@ func (j *project) attempts(verb string, tools, deps, whole *language.Fetch) *lan
 	second := first
 	second.Name += ", with what the rest of the project asks for"
 	second.Fetches = language.Refs(tools, whole)
-	first.Otherwise = &second
 	if why, at := j.offline(); why != "" {
 		second.Args, second.Range = j.command(verb, "--offline", why), at
-		return &first
+	} else {
+		last.Name += " with the network"
+		last.Fetches, last.Network = second.Fetches, true
+		second.Otherwise = &last
 	}
-	last.Name += " with the network"
-	last.Fetches, last.Network = second.Fetches, true
-	second.Otherwise = &last
+	if j.tool.generates { // what the manifests bring would not do, and that is known
+		second.Name = first.Name
+		return &second
+	}
+	first.Otherwise = &second
 	return &first
 }
 
