@@ -23,6 +23,7 @@ func (c Code) Foreign() bool { return c != Tools }
 type Step struct {
 	Name    string // for the person watching: "compile ./cmd/server"
 	Args    []string
+	Does    string   `json:",omitempty"` // what Args come to, where they call a program of ours: "mvn package"
 	Through []string `json:",omitempty"` // what runs Args, where they do not run by themselves: a script of ours
 	Runs    Code     `json:",omitempty"`
 	Env     spec.Vars

@@ -97,7 +97,7 @@ func (e *explainer) steps() {
 	if e.Compile.IsZero() {
 		e.add("compile", "nothing", "the image takes files as they are")
 	} else {
-		e.set("compile", quoted(e.Compile.Args), e.Compile.Range)
+		e.set("compile", does(e.Compile), e.Compile.Range)
 	}
 	network := "none in compile"
 	if e.Network {
@@ -105,7 +105,7 @@ func (e *explainer) steps() {
 	}
 	e.set("network", network, s.Build.Network.Range)
 	if !e.Test.IsZero() {
-		e.set("test", quoted(e.Test.Args), s.Test.Range)
+		e.set("test", does(e.Test), s.Test.Range)
 	}
 }
 
@@ -121,6 +121,14 @@ func (e *explainer) spare(f *language.Fetch) bool {
 	}
 	taken := slices.ContainsFunc(e.Image.Copies(), func(c language.Copy) bool { return c.From.Fetch == f })
 	return !taken && !slices.ContainsFunc(e.Fetches, func(other *language.Fetch) bool { return needs(other.Fetches) })
+}
+
+// does returns what a step runs, in words that people know.
+func does(step language.Step) string {
+	if step.Does != "" {
+		return step.Does
+	}
+	return quoted(step.Args)
 }
 
 // quoted returns arguments as one line.

@@ -146,7 +146,10 @@ func gradleTool(p *language.Project) (*buildTool, diag.List) {
 		return nil, diags
 	}
 	t := &buildTool{
-		program: "Gradle", root: b.root, label: b.name(app),
+		program: "Gradle", command: "gradle", root: b.root,
+		// The tasks are of our init script, which come to that.
+		tasks:     map[string]string{"fetch": "dependencies", "compile": "assemble", "test": "test"},
+		label:     b.name(app),
 		manifests: b.manifests(), level: level,
 		most:      gradleMost(wrapper),
 		image:     func(release int) (language.Toolchain, diag.List) { return gradleImage(wrapper, at, release) },

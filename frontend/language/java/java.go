@@ -72,11 +72,14 @@ func programFiles(dir string) []language.File {
 
 // buildTool is what a project is built with.
 type buildTool struct {
-	program   string    // our class that runs it
-	root      string    // directory of the context that it runs in
-	module    string    // the module that is the program, relative to root; "" is root itself
-	label     string    // what is compiled, for people
-	main      diag.Text // the main class that its files name, where they do
+	program   string            // our class that runs it
+	command   string            // what people call it by
+	tasks     map[string]string // what it is asked for in each of our verbs
+	of        []string          // how it is told of the module
+	root      string            // directory of the context that it runs in
+	module    string            // the module that is the program, relative to root; "" is root itself
+	label     string            // what is compiled, for people
+	main      diag.Text         // the main class that its files name, where they do
 	manifests []string
 	vendored  []string      // jars of the project that the program needs, relative to root
 	level     wantedVersion // of the source

@@ -170,7 +170,8 @@ func mavenTool(p *language.Project) (*buildTool, diag.List) {
 	diags.Add(more)
 	wanted, at := b.wrapper()
 	t := &buildTool{
-		program: "Maven", root: b.root,
+		program: "Maven", command: "mvn", root: b.root,
+		tasks: map[string]string{"fetch": "package", "compile": "package", "test": "test"},
 		label: app.id(), main: app.mainClass(),
 		manifests: b.manifests(),
 		level:     app.level(), jdk: app.toolchain(),
@@ -186,6 +187,7 @@ func mavenTool(p *language.Project) (*buildTool, diag.List) {
 	}
 	if app.dir != b.root {
 		t.module = language.Relative(b.root, app.dir)
+		t.of = []string{"-pl", t.module, "-am"}
 	}
 	for _, jar := range jars {
 		t.vendor(jar)

@@ -2,6 +2,8 @@ package java
 
 import (
 	"path"
+	"slices"
+	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
@@ -51,13 +53,18 @@ func (j *project) command(verb string, options ...string) []string {
 	return append(append(args, "--"), j.Spec.Build.Flags.Values()...)
 }
 
+// does returns what a call of our program comes to: that of the tool itself.
+func (j *project) does(task string) string {
+	return strings.Join(slices.Concat([]string{j.tool.command, task}, j.tool.of, j.Spec.Build.Flags.Values()), " ")
+}
+
 // fetch returns a run of the tool for what it downloads. Maven's is our own program:
 // the tool and its plugins run as another user behind it, who sees none of the
 // secrets. Build files of Gradle are programs that ask for secrets by themselves.
 func (j *project) fetch(name string, tools *language.Fetch, manifests, sources []string) *language.Fetch {
 	f := &language.Fetch{
 		Step: language.Step{
-			Name: name, Args: j.command("fetch", "--online"), Env: environment, Dir: j.tool.root, Files: j.tool.files,
+			Name: name, Args: j.command("fetch", "--online"), Does: j.does(j.tool.tasks["fetch"]), Env: environment, Dir: j.tool.root, Files: j.tool.files,
 			Fetches: language.Refs(tools), Mirrors: mirrors, Secrets: j.tool.secrets, Range: j.at(), Runs: language.Own,
 		},
 		Manifests: manifests,
@@ -77,7 +84,7 @@ func (j *project) fetch(name string, tools *language.Fetch, manifests, sources [
 // word on the network is the last one.
 func (j *project) attempts(verb string, tools, deps, whole *language.Fetch) *language.Step {
 	first := language.Step{
-		Name: verb + " " + j.tool.label, Args: j.command(verb), Env: environment, Dir: j.tool.root, Runs: language.Own,
+		Name: verb + " " + j.tool.label, Args: j.command(verb), Does: j.does(j.tool.tasks[verb]), Env: environment, Dir: j.tool.root, Runs: language.Own,
 		Files: j.tool.files, Fetches: language.Refs(tools, deps), Writes: true, Reports: true, Range: j.at(),
 	}
 	last := first
