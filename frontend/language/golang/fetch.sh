@@ -5,7 +5,7 @@ download=$!
 (
 	silent=0
 	while [ $silent -lt 12 ]; do
-		sleep 10
+		sleep 10 >/dev/null 2>&1 # it outlives this, and nobody shall wait for it
 		now=$(du -s "$GOMODCACHE")
 		[ "$now" = "$before" ] && silent=$((silent + 1)) || silent=0
 		before=$now

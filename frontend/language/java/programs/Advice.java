@@ -27,6 +27,7 @@ record Advice(Pattern message, String help, BooleanSupplier when) {
         new Advice(Pattern.compile("(?:^|[\\s/'\"(])\\.git(?: directory| folder)? (?:is |was )?not found|[Rr]epository not found: \\S*/\\.git\\b|[Nn]ot a git repository", Pattern.MULTILINE),
             "a plugin asks for the repository, and the build context has no .git: let it in, which an ignore file may hide, or write"
                 + " \"build: {flags: [-Dmaven.gitcommitid.skip=true]}\", or the flag of that plugin", () -> !hasGit()),
+        on("PKIX path|unable to find valid certification path", "behind a proxy that has its own CA, add --secret id=ca-certificates,src=<bundle>"),
         on("no checksums available", "the repository has no sums of its files: put them there, or take its files as they come with \"build: {flags: [-c]}\""),
         on("gpg(?:: signing failed|\\.exe)", "signing is for releases: turn it off with a flag of the plugin in \"build: {flags: […]}\""));
 

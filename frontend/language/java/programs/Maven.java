@@ -47,8 +47,6 @@ final class Maven {
         if (built.failed()) { // not of a goal, where Maven is new enough
             check(run(true, "-fae", DEPENDENCY_PLUGIN + ":go-offline"));
         }
-        Notes.read().stream().map(n -> n.goal() + " of module " + n.module()).distinct()
-            .forEach(goal -> Log.say("passed over %s: the sources are not here yet", goal));
         Repository repository = new Repository(REPOSITORY);
         String broken = repository.broken();
         if (!broken.isEmpty()) {
@@ -56,6 +54,8 @@ final class Maven {
             System.exit(1);
         }
         repository.forget();
+        Notes.read().stream().map(n -> n.goal() + " of module " + n.module()).distinct()
+            .forEach(goal -> Log.say("passed over %s: the sources are not here yet", goal));
     }
 
     /**
@@ -73,16 +73,12 @@ final class Maven {
         result.show();
         Matcher transfer = TRANSFER.matcher(failure);
         Matcher module = MODULE.matcher(result.text());
+        String help = Advice.on(failure + "\n" + result.text()), said = failure;
         if (transfer.find()) {
             String where = module.find() ? ", for module " + module.group(1) : "";
-            Log.say("%s did not come from %s%s: %s", transfer.group(1), transfer.group(2), where, transfer.group(3));
-        } else {
-            Log.say("%s", failure);
+            said = transfer.group(1) + " did not come from " + transfer.group(2) + where + ": " + transfer.group(3);
         }
-        String help = Advice.on(result.text());
-        if (!help.isEmpty()) {
-            Log.say("%s", help);
-        }
+        Log.say("%s", help.isEmpty() ? said : said + "; " + help); // one line, which is told as the reason
         System.exit(1);
     }
 
