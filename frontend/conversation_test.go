@@ -29,7 +29,7 @@ var conversations = []conversation{
 	{
 		example: "go-http",
 		images:  []string{"docker.io/library/golang:1.26-trixie", "gcr.io/distroless/static-debian13:nonroot"},
-		want:    "1 list, 22 read, 3 resolve, 8 solve, 13 stat",
+		want:    "2 list, 22 read, 3 resolve, 8 solve, 14 stat",
 	},
 	{
 		example: "python-flask",

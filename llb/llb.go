@@ -95,9 +95,22 @@ func (s *Stages) Compile(step language.Step, from Origins) llb.State {
 		mode = llb.ForceNoOutput
 	}
 	opts := append(s.sealed("compile", step),
-		llb.AddMount(language.SourceDir, s.Source(from), mode),
+		llb.AddMount(language.SourceDir, s.read(step, from), mode),
 		named(fmt.Sprintf("[%s] %s", s.languageFor(step.Platform), step.Name)))
 	return s.Toolchain().Run(opts...).AddMount(language.OutputDir, llb.Scratch())
+}
+
+// read returns the source of a compile step without what it does not read.
+func (s *Stages) read(step language.Step, from Origins) llb.State {
+	source := s.Source(from)
+	var action *llb.FileAction // its methods begin a chain on nil
+	for _, name := range step.Unread {
+		action = action.Rm(path.Join("/", name), llb.WithAllowNotFound(true))
+	}
+	if action == nil {
+		return source
+	}
+	return source.File(action, named(fmt.Sprintf("[%s] leave out what is not compiled", s.Plan.Language)), s.at(step.Range))
 }
 
 // Source returns what is compiled: the build context, the spec's files over
