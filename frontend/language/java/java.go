@@ -90,6 +90,7 @@ type buildTool struct {
 	output    string          // what fetch fills
 	files     []language.File // of ours, for the steps that run the tool
 	secrets   []language.Secret
+	unread    []string  // of the context, by every step
 	generates bool      // whether what it downloads depends on files that are no manifests
 	apart     bool      // whether what it runs is kept from secrets by running as another user
 	native    spec.Vars // environment in which the tool works offline
@@ -120,7 +121,7 @@ func recipe(p *language.Project, _ spec.Platform) (*language.Recipe, diag.List) 
 		pin = tool.jdk
 	}
 	j.choice, more = choose(p, pin, tool.level, tool.most)
-	diags.Add(more, j.lookInto(), j.entrypoint(), unread(p))
+	diags.Add(more, j.lookInto(), j.entrypoint(), unreadByJVM(p))
 	if diags.Err() != nil {
 		return nil, diags
 	}

@@ -189,6 +189,7 @@ func mavenTool(p *language.Project) (*buildTool, diag.List) {
 		secrets:   []language.Secret{{ID: "settings.xml", Path: "/root/.m2/settings.xml"}},
 		apart:     true,
 		generates: b.generates(),
+		unread:    b.unread(p),
 		native:    spec.Vars{{Name: "MAVEN_ARGS", Value: mavenArgs(p)}},
 		decisions: []language.Decision{{Name: "build tool", Value: "maven", Why: path.Join(b.root, "pom.xml")}, {Name: "module", Value: app.file, Why: why}},
 	}

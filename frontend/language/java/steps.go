@@ -85,7 +85,7 @@ func (j *project) fetch(name string, tools *language.Fetch, manifests, sources [
 func (j *project) attempts(verb string, tools, deps, whole *language.Fetch) *language.Step {
 	first := language.Step{
 		Name: verb + " " + j.tool.label, Args: j.command(verb), Does: j.does(j.tool.tasks[verb]), Env: environment, Dir: j.tool.root, Runs: language.Own,
-		Files: j.tool.files, Fetches: language.Refs(tools, deps), Writes: true, Reports: true, Range: j.at(),
+		Files: j.tool.files, Fetches: language.Refs(tools, deps), Writes: true, Reports: true, Range: j.at(), Unread: j.tool.unread,
 	}
 	last := first
 	last.Args, last.Mirrors = j.command(verb, "--online"), mirrors
