@@ -40,7 +40,7 @@ final class Log {
     /** Returns the first line that says that something was not transferred, "" when there is none. What plugins ask of the network by themselves is not for an image. */
     static String failure(String text) {
         return text.lines().filter(line -> ALTERED.matcher(line).find() || NOT_TRANSFERRED.matcher(line).find() && isFailure(line)).filter(line -> !isOptional(line))
-            .findFirst().map(String::strip).orElse("");
+            .findFirst().map(line -> line.replaceFirst("^\\[\\w+\\]\\s*", "").strip()).orElse("");
     }
 
     /** Reports whether a message of a transfer says that nothing answered, or not as it should. */
