@@ -73,7 +73,7 @@ func (d *Daemon) solve(ctx context.Context, def *llb.Definition) (*Tree, error) 
 		Definition: def.ToPB(), CacheImports: d.UI.CacheImports, Evaluate: true,
 	})
 	if err != nil {
-		return nil, failure(err, def)
+		return nil, failure(err, def, d.reason(ctx, err))
 	}
 	ref, err := result.SingleRef()
 	if err != nil {

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ import (
 type Failure struct {
 	Text string
 	Hint string // what to do; "" where the log says it
+	Told bool   // the step said the reason, which is in Text
 
 	sources []*errdefs.Source // the place of the step in the spec
 }
@@ -33,22 +35,24 @@ func (f *Failure) Error() string {
 	return f.Text + "; " + f.Hint
 }
 
-// failure returns the error for a failed solve of a definition.
-func failure(err error, def *llb.Definition) error {
+// failure returns the error for a failed solve of a definition, of which the failed step
+// may have said the reason.
+func failure(err error, def *llb.Definition, reason string) error {
 	if Canceled(err) {
 		return err
 	}
-	f := &Failure{Text: err.Error(), sources: errdefs.Sources(err)}
+	f := &Failure{Text: err.Error(), Told: reason != "", sources: errdefs.Sources(err)}
 	if name := failedStep(err, def); name != "" {
-		f.Text = fmt.Sprintf("%s: %s", name, lastClause(f.Text))
+		f.Text = fmt.Sprintf("%s: %s", name, cmp.Or(reason, lastClause(f.Text)))
 	}
 	return f
 }
 
-// WithHint returns a failure with what to do about it; other errors as they are.
+// WithHint returns a failure with what to do about it, which one that tells its reason
+// does not need; other errors as they are.
 func WithHint(err error, hint string) error {
 	var f *Failure
-	if !errors.As(err, &f) {
+	if !errors.As(err, &f) || f.Told {
 		return err
 	}
 	out := *f

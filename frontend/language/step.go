@@ -79,6 +79,11 @@ const WarmDir = "/run/warm"
 // ReportFile is where in OutputDir a step says how it went.
 const ReportFile = "report.json"
 
+// ReasonFile is where in its output directory a step that fails may say why, and what to
+// do: it is told in place of the command that failed. A step that runs foreign code may have
+// that write it, too.
+const ReasonFile = "reason.txt"
+
 // Report is what a step says of its result, where that decides how the build
 // goes on. It is part of the result, so it is cached with it; a log is not to be
 // had from a step that failed.

@@ -14,6 +14,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import aside
 import tree
+from advice import fail, first_error
 
 UV = "/opt/uv/bin/uv"
 APP, VENV = "/out/app", "/out/venv"
@@ -62,7 +63,7 @@ def main():
     failures = [f for f in failures if is_module(f)]
     if failures:
         sys.stderr.write("\n".join(failures) + "\n")  # in one piece: buildx repeats the last one at the end
-        sys.exit(1)
+        fail(broken(failures[0]), said=False, into="/out")
     tree.list_natives(VENV, "/out/venv.natives")
     tree.list_natives(APP, "/out/app.natives")
     left.tell()
@@ -160,7 +161,7 @@ def install(directory, left):
         return
     if built.returncode:
         sys.stderr.write(built.stdout)
-        sys.exit(built.returncode)
+        fail("the build backend of %s fails: %s" % (os.path.relpath(directory, "/src"), backend_error(built.stdout)), said=False, into="/out")
     wheels = [os.path.join("/tmp/wheels", n) for n in os.listdir("/tmp/wheels") if n.endswith(".whl")]
     run([UV, "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-config", "--link-mode", "copy", "--python", "/opt/venv/bin/python", "--prefix", VENV] + wheels)
 
@@ -203,10 +204,24 @@ def is_module(failure):
     return all(part.isidentifier() for part in parts) and not {"tests", "test", "templates", "docs", "examples"} & set(parts)
 
 
+def broken(failure):
+    """Returns a file that is no Python, its line and what is wrong, of what compiling said."""
+    where = re.search(r'File "/app/([^"]+)", line (\d+)', failure)
+    lines = failure.strip().split("\n")
+    return "%s:%s: %s" % (where.group(1), where.group(2), lines[-1].strip()) if where else lines[0].replace("Sorry: ", "")
+
+
+def backend_error(text):
+    """Returns the exception of a build backend, which uv's message is around."""
+    found = re.findall(r"^\s*((?:[A-Za-z_][\w.]*)?(?:Error|Exception)\b.*)$", text, re.M)
+    return found[-1] if found else first_error(text)
+
+
 def run(command):
-    result = subprocess.run(command)
+    result = subprocess.run(command, stderr=subprocess.PIPE, text=True, errors="replace")
+    sys.stderr.write(result.stderr)
     if result.returncode:
-        sys.exit(result.returncode)
+        fail(first_error(result.stderr), said=False, into="/out")
 
 
 if __name__ == "__main__":

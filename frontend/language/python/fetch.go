@@ -49,9 +49,10 @@ func (y *project) fetchTool() *language.Fetch {
 	return &language.Fetch{
 		Step: language.Step{
 			Name:    "fetch uv",
-			Args:    []string{"python3", "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--only-binary", ":all:", "--target", uvDir, "uv==" + uvRelease},
+			Args:    []string{"python3", path.Join(language.FilesDir, "tool.py"), "install", "--quiet", "--no-deps", "--no-compile", "--only-binary", ":all:", "--target", uvDir, "uv==" + uvRelease},
 			Env:     fetchEnv,
 			Dir:     ".",
+			Files:   files("tool.py", "advice.py"),
 			Mirrors: pipMirrors,
 			Secrets: secrets,
 		},

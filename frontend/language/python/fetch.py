@@ -209,7 +209,6 @@ class Fetch:
         sys.stderr.write(message)
         if result.returncode:
             explain(self.args, self.env, message)
-            sys.exit(result.returncode)
         self.drop_stubs()
 
     def message(self, text):
@@ -268,7 +267,7 @@ class Fetch:
             f.write("\n".join(project) + "\n")
         with open(hashes, "w") as f:
             f.write("".join(l.text.partition(";")[0] + "".join(" --hash=" + h for h in l.hashes) + "\n" for l, _ in own if l.hashes))
-        return [path, file, hashes]
+        return ([path] if others or self.options else []) + [file, hashes]
 
     def authorized(self, url):
         """Returns the URL of an index with who asks, where a secret names its host."""
@@ -432,9 +431,10 @@ class Fetch:
         return path
 
     def run(self, command, env=None):
-        result = subprocess.run(command, env=env or self.env)
+        result = subprocess.run(command, env=env or self.env, stderr=subprocess.PIPE, text=True, errors="replace")
+        sys.stderr.write(result.stderr)
         if result.returncode:
-            sys.exit(result.returncode)
+            explain(self.args, self.env, result.stderr)
 
 
 if __name__ == "__main__":
