@@ -57,7 +57,8 @@ def main():
     for directory in args.install:
         install(os.path.normpath(os.path.join("/src", directory)), left)
     tree.clean_venv(VENV)
-    fill_in()
+    left.clear()
+    fill_in(left)
     drop_copies([os.path.join(APP, p) for p in args.path])
     failures = tree.compile_all([APP, tree.packages(VENV)], strict=APP)
     failures = [f for f in failures if is_module(f)]
@@ -95,6 +96,18 @@ class Left:
                 self.aside.add(os.path.relpath(path, self.source))
                 left.add(name)
         return left
+
+    def clear(self):
+        """Removes directories that have nothing but what was left out."""
+        for parent in sorted({os.path.dirname(p) for p in self.aside} - {""}, reverse=True):
+            while parent and not os.listdir(os.path.join(APP, parent)):
+                os.rmdir(os.path.join(APP, parent))
+                parent = os.path.dirname(parent)
+
+    def is_aside(self, path):
+        """Reports whether a path of the image is one that was left out, or below it."""
+        parts = os.path.relpath(path, APP).split(os.sep)
+        return any(os.sep.join(parts[:n]) in self.aside for n in range(1, len(parts) + 1))
 
     def tell(self):
         if self.aside:
@@ -161,12 +174,12 @@ def install(directory, left):
         return
     if built.returncode:
         sys.stderr.write(built.stdout)
-        fail("the build backend of %s fails: %s" % (os.path.relpath(directory, "/src"), backend_error(built.stdout)), said=False, into="/out")
+        fail("the build backend of %s fails: %s" % ("the project" if directory == os.getcwd() else os.path.relpath(directory, "/src"), backend_error(built.stdout)), said=False, into="/out")
     wheels = [os.path.join("/tmp/wheels", n) for n in os.listdir("/tmp/wheels") if n.endswith(".whl")]
     run([UV, "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-config", "--link-mode", "copy", "--python", "/opt/venv/bin/python", "--prefix", VENV] + wheels)
 
 
-def fill_in():
+def fill_in(left):
     """Adds to the source what building a package generated into it, such as a
     file with the version: the source comes first on the path."""
     site = tree.packages(VENV)
@@ -176,7 +189,7 @@ def fill_in():
                 for path, dirs, files in os.walk(os.path.join(site, name)):
                     for file in files:
                         into = os.path.join(parent, os.path.relpath(os.path.join(path, file), site))
-                        if not os.path.exists(into):
+                        if not os.path.exists(into) and not left.is_aside(into):
                             os.makedirs(os.path.dirname(into), exist_ok=True)
                             shutil.copy2(os.path.join(path, file), into)
 
