@@ -109,8 +109,18 @@ func (r *checkResults) add(f lint.Finding) {
 	}
 	r.seen = append(r.seen, f)
 	r.Warnings = append(r.Warnings, bklint.Warning{
-		RuleName: f.Rule.ID, Description: f.Rule.Doc, URL: f.Rule.URL(), Detail: f.Message, Location: r.location(f.Range),
+		RuleName: f.Rule.ID, Description: f.Rule.Doc, URL: f.Rule.URL(), Detail: r.detail(f), Location: r.location(f.Range),
 	})
+}
+
+// detail returns what a finding says, with the file that it is in where that is not the
+// spec: clients write the spec's name over all.
+func (r *checkResults) detail(f lint.Finding) string {
+	file := f.Range.Source
+	if file == nil || file == r.request.File || strings.Contains(f.Message, file.Name) {
+		return f.Message
+	}
+	return f.Range.FileLine() + ": " + f.Message
 }
 
 // fail adds the problems that stop a build.
