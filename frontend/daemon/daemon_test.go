@@ -223,3 +223,22 @@ func TestLocalFile(t *testing.T) {
 		}
 	}
 }
+
+// TestReason tells what a step that failed says of it, in place of its command and of what
+// is said of any failure.
+func TestReason(t *testing.T) {
+	const said = "psycopg2 2.9.10 has no wheel.\nTake another.\n"
+	for reason, want := range map[string]string{
+		said: "[go] compile .: psycopg2 2.9.10 has no wheel. Take another.",
+		"":   "[go] compile .: exit code: 1; see the log",
+	} {
+		g := gateway.New(t, spec)
+		g.Failing = map[string]error{"[go] compile .": errors.New("exit code: 1")}
+		g.Reasons = map[string]string{"[go] compile .": reason}
+		d, src := connected(t, g)
+		_, err := d.Solve(t.Context(), step(d, "compile .", src.Line(2)))
+		if got := daemon.WithHint(err, "see the log").Error(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -24,6 +24,7 @@ import (
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 	fstypes "github.com/tonistiigi/fsutil/types"
 
+	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/trial"
 	"github.com/stagefront/stagefront/llb"
 )
@@ -38,6 +39,7 @@ type Gateway struct {
 	Compiled func(goarch string) []byte // what Go leaves
 	Left     map[string]fstest.MapFS    // by steps, by what their name begins with
 	Failing  map[string]error           // of images, by name, and of steps, by what their name begins with
+	Reasons  map[string]string          // that steps leave which fail, by their names
 
 	mu       sync.Mutex
 	Warnings []Warning
@@ -121,9 +123,25 @@ func (g *Gateway) ResolveSourceMetadata(context.Context, *pb.SourceOp, sourceres
 // Inputs returns none.
 func (g *Gateway) Inputs(context.Context) (map[string]llb.State, error) { return nil, nil }
 
-// NewContainer is not used.
-func (g *Gateway) NewContainer(context.Context, client.NewContainerRequest) (client.Container, error) {
-	return nil, errors.New("no containers")
+// NewContainer shows what a step that failed left: its reason.
+func (g *Gateway) NewContainer(_ context.Context, req client.NewContainerRequest) (client.Container, error) {
+	reason, ok := g.Reasons[req.Mounts[0].ResultID]
+	if !ok {
+		return nil, errors.New("no containers")
+	}
+	return left{files: fstest.MapFS{language.ReasonFile: {Data: []byte(reason)}}}, nil
+}
+
+// left is a container in which nothing runs.
+type left struct {
+	client.Container
+	files fstest.MapFS
+}
+
+func (l left) Release(context.Context) error { return nil }
+
+func (l left) ReadFile(_ context.Context, req client.ReadContainerRequest) ([]byte, error) {
+	return fs.ReadFile(l.files, req.Filename)
 }
 
 // Warn notes a warning.
@@ -178,11 +196,26 @@ func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Res
 		}
 		g.mu.Unlock()
 		if err, failing := longest(g.Failing, name); failing {
-			return nil, failed(err, digest.Digest(head.Inputs[0].Digest), req.Definition.Source)
+			return nil, failed(g.shown(err, name, &last), digest.Digest(head.Inputs[0].Digest), req.Definition.Source)
 		}
 		ref.MapFS = g.stepFiles(name, op.Exec.Meta)
 	}
 	return result, nil
+}
+
+// shown returns the error of a step with what can be shown of its mounts: those that
+// are its output, where it left a reason.
+func (g *Gateway) shown(err error, name string, step *pb.Op) error {
+	if _, ok := g.Reasons[name]; !ok {
+		return err
+	}
+	ids := make([]string, len(step.GetExec().Mounts))
+	for i, m := range step.GetExec().Mounts {
+		if m.Output >= 0 {
+			ids[i] = name
+		}
+	}
+	return errdefs.WithSolveError(errdefs.WithOp(err, step, nil), nil, nil, ids)
 }
 
 // note keeps the directories that an operation makes.
