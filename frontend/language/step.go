@@ -32,6 +32,9 @@ type Step struct {
 	// Writes says that the command writes into its source; what it writes is
 	// thrown away. The source of other steps of a recipe is read-only.
 	Writes bool `json:",omitempty"`
+	// Unread are files and directories of the context that the command does not read:
+	// they are taken out of its source, so that an edit of them does not repeat it.
+	Unread []string `json:",omitempty"`
 	// Platform is what the result is for; zero where it is the same for all.
 	Platform spec.Platform `json:",omitzero"`
 	// Compiled is where the output of compile is, for steps after it that need it.
@@ -78,11 +81,6 @@ const WarmDir = "/run/warm"
 
 // ReportFile is where in OutputDir a step says how it went.
 const ReportFile = "report.json"
-
-// ReasonFile is where in its output directory a step that fails may say why, and what to
-// do: it is told in place of the command that failed. A step that runs foreign code may have
-// that write it, too.
-const ReasonFile = "reason.txt"
 
 // Report is what a step says of its result, where that decides how the build
 // goes on. It is part of the result, so it is cached with it; a log is not to be

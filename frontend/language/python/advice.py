@@ -30,11 +30,11 @@ def explain(args, env, text):
     untold(text)
 
 
-def untold(text, into="/opt/venv"):
+def untold(text):
     """Ends with the message of a tool that is not explained otherwise."""
     if re.search(r"certificate verify failed|CERTIFICATE_VERIFY_FAILED|UnknownIssuer|invalid peer certificate|self.signed certificate", text):
-        fail("a certificate on the way to the index is not trusted. Behind a proxy that has its own CA, add --secret id=ca-certificates,src=<bundle>.", said=False, into=into)
-    fail(first_error(text), said=False, into=into)
+        fail("a certificate on the way to the index is not trusted. Behind a proxy that has its own CA, add --secret id=ca-certificates,src=<bundle>.")
+    fail(first_error(text))
 
 
 def first_error(text):
@@ -67,10 +67,6 @@ def advice(args, env, name, version):
     return "Take %s in its place." % instead if instead else "Take a version of it that has one, or a package in its place that has."
 
 
-def fail(text, said=True, into="/opt/venv"):
-    """Ends with a sentence, which is told in the log, unless it was, and where the error is."""
-    with open(into + "/reason.txt", "w") as f:
-        f.write(text)
-    if said:
-        sys.stderr.write("\nstagefront: " + text + "\n")
-    sys.exit(1)
+def fail(text):
+    """Ends with a sentence that is told where the error is, too."""
+    sys.exit("\nstagefront: " + text)

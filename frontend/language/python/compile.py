@@ -64,7 +64,7 @@ def main():
     failures = [f for f in failures if is_module(f)]
     if failures:
         sys.stderr.write("\n".join(failures) + "\n")  # in one piece: buildx repeats the last one at the end
-        fail(broken(failures[0]), said=False, into="/out")
+        fail(broken(failures[0]))
     tree.list_natives(VENV, "/out/venv.natives")
     tree.list_natives(APP, "/out/app.natives")
     left.tell()
@@ -111,7 +111,7 @@ class Left:
 
     def tell(self):
         if self.aside:
-            print("stagefront: left out of the image, and back in it by \"files\": " + ", ".join(sorted(self.aside)))
+            print("left out of the image, and back in it by \"files\": " + ", ".join(sorted(self.aside)))
 
     def of_build(self, directory, names):
         """Returns the names in a directory that nobody may read, nor any wheel have."""
@@ -170,11 +170,11 @@ def install(directory, left):
     built = subprocess.run([UV, "build", "--wheel", "--no-build-isolation", "--offline", "--no-config", "--python", "/opt/venv/bin/python", "--out-dir", "/tmp/wheels", where],
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     if built.returncode and directory == os.getcwd() and any(text in built.stdout for text in NO_PACKAGE):
-        print("stagefront: the project's build backend finds no package in it; its source is used as it is")
+        print("the project's build backend finds no package in it; its source is used as it is")
         return
     if built.returncode:
         sys.stderr.write(built.stdout)
-        fail("the build backend of %s fails: %s" % ("the project" if directory == os.getcwd() else os.path.relpath(directory, "/src"), backend_error(built.stdout)), said=False, into="/out")
+        fail("the build backend of %s fails: %s" % ("the project" if directory == os.getcwd() else os.path.relpath(directory, "/src"), backend_error(built.stdout)))
     wheels = [os.path.join("/tmp/wheels", n) for n in os.listdir("/tmp/wheels") if n.endswith(".whl")]
     run([UV, "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-config", "--link-mode", "copy", "--python", "/opt/venv/bin/python", "--prefix", VENV] + wheels)
 
@@ -234,7 +234,7 @@ def run(command):
     result = subprocess.run(command, stderr=subprocess.PIPE, text=True, errors="replace")
     sys.stderr.write(result.stderr)
     if result.returncode:
-        fail(first_error(result.stderr), said=False, into="/out")
+        fail(first_error(result.stderr))
 
 
 if __name__ == "__main__":

@@ -37,8 +37,8 @@ var fetchEnv = spec.Vars{
 	{Name: "UV_PYTHON_DOWNLOADS", Value: "never"},
 }
 
-// caches has what was downloaded. Nothing that is built is in it: no package's code
-// runs where it can be written to.
+// caches has what was downloaded, apart for each way to the indexes. Nothing that is
+// built is in it: no package's code runs where it can be written to.
 var caches = []language.Cache{{Name: "uv-downloads", Path: "/var/cache/uv"}}
 
 var secrets = []language.Secret{{ID: "netrc", Path: "/root/.netrc"}, {ID: "pip.conf", Path: "/etc/pip.conf"}}

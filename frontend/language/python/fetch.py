@@ -9,6 +9,7 @@ what builds it, for build.py."""
 import argparse
 import configparser
 import glob
+import hashlib
 import json
 import os
 import re
@@ -39,6 +40,7 @@ COMPILERS = {"maturin", "setuptools-rust", "scikit-build", "scikit-build-core", 
 def main():
     args = arguments()
     env = dict(os.environ, **indexes())
+    env["UV_CACHE_DIR"] = os.path.join(env["UV_CACHE_DIR"], way(env))
     fetch = Fetch(args, env)
     fetch.install()
     fetch.verify()
@@ -80,6 +82,23 @@ def indexes():
         if value and not os.environ.get(theirs) and not (ours == "index-url" and os.environ.get("UV_INDEX_URL")):
             found[theirs] = ("," if theirs == "UV_FIND_LINKS" else " ").join(value.split())
     return found
+
+
+def way(env):
+    """Returns a name for the way to indexes: whom this build believes, what it goes
+    through, and what it knows. uv keeps packages by their addresses alone, and what
+    came another way is not for this build, nor is what others needed a password for."""
+    known = hashlib.sha256()
+    for path in (env.get("SSL_CERT_FILE", ""), "/etc/hosts", "/etc/pip.conf", "/etc/xdg/pip/pip.conf", os.path.expanduser("~/.netrc")):
+        data = b""
+        if os.path.isfile(path):
+            with open(path, "rb") as f:
+                data = f.read()
+        known.update(b"%s %d\n%s" % (path.encode(), len(data), data))
+    for name in sorted(env):
+        if name.lower().endswith("_proxy") or name in ("UV_INSECURE_HOST", "PIP_TRUSTED_HOST"):
+            known.update(("%s=%s\n" % (name, env[name])).encode())
+    return known.hexdigest()[:32]
 
 
 def pip_config(name):

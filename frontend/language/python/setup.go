@@ -81,6 +81,10 @@ func (m *manifest) readInstallRequires(src *diag.Source) {
 
 var quotedText = regexp.MustCompile(`"([^"\n]+)"|'([^'\n]+)'`)
 
+// mostLooks is in how many places files are looked for that a setup.py may name. Each
+// is a question to the daemon.
+const mostLooks = 10_000
+
 // setupNames returns the files that setup.py names in texts, whole or by what
 // os.path.join puts behind a directory of the project.
 func setupNames(m *manifest) (files []string) {
@@ -89,9 +93,18 @@ func setupNames(m *manifest) (files []string) {
 		return nil
 	}
 	dirs := append([]string{m.dir}, language.Subdirs(m.fsys, m.dir, 2)...)
+	looks, seen := 0, map[string]bool{}
 	for _, quoted := range quotedText.FindAllStringSubmatch(string(src.Data), -1) {
+		name := quoted[1] + quoted[2]
+		if seen[name] || strings.ContainsAny(name, " \t:;<>") {
+			continue
+		}
+		seen[name] = true
+		if looks += len(dirs); looks > mostLooks {
+			break
+		}
 		for _, dir := range dirs {
-			if file := path.Join(dir, quoted[1]+quoted[2]); fs.ValidPath(file) && language.IsFile(m.fsys, file) {
+			if file := path.Join(dir, name); fs.ValidPath(file) && language.IsFile(m.fsys, file) {
 				files = append(files, file)
 			}
 		}

@@ -10,4 +10,4 @@ from advice import untold
 result = subprocess.run([sys.executable, "-m", "pip"] + sys.argv[1:], stderr=subprocess.PIPE, text=True, errors="replace")
 sys.stderr.write(result.stderr)
 if result.returncode:
-    untold(result.stderr, into="/opt/uv")
+    untold(result.stderr)

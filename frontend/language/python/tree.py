@@ -4,6 +4,7 @@ import os
 import py_compile
 import re
 import shutil
+import stat
 import sys
 import sysconfig
 
@@ -29,6 +30,16 @@ def clean_venv(venv):
     for name in ("_virtualenv.py", "_virtualenv.pth"):
         if os.path.exists(os.path.join(site, name)):
             os.remove(os.path.join(site, name))
+    remove_specials(venv)
+
+
+def remove_specials(root):
+    """Removes pipes, sockets and devices, which only what a package ran can have made."""
+    for path, _, files in os.walk(root):
+        for name in files:
+            mode = os.lstat(os.path.join(path, name)).st_mode
+            if not stat.S_ISREG(mode) and not stat.S_ISLNK(mode):
+                os.remove(os.path.join(path, name))
 
 
 def clean_record(info):
