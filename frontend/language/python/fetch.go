@@ -108,7 +108,7 @@ func (y *project) fetch(name string, tool *language.Fetch, on wheelSet, args ...
 	return &language.Fetch{
 		Step: language.Step{
 			Name: name, Args: append(y.command("fetch.py", on), args...),
-			Env: fetchEnv, Dir: ".", Caches: caches, Files: files("fetch.py", "advice.py", "clone.py", "guard.py", "sdist.py", "tree.py", "wanted.py"),
+			Env: fetchEnv, Dir: ".", Caches: caches, Files: files("fetch.py", "advice.py", "clone.py", "guard.py", "indexes.py", "sdist.py", "tree.py", "wanted.py"),
 			Fetches: language.Refs(tool), Mirrors: mirrors, Secrets: secrets, Range: y.entry.rng,
 		},
 		Output: venv,

@@ -10,7 +10,6 @@ import netrc
 import os
 import re
 import ssl
-import sys
 import tarfile
 import time
 import urllib.error
