@@ -187,8 +187,8 @@ func (e *explainer) config() {
 	if s.StopSignal.IsSet() {
 		e.set("stop signal", s.StopSignal.Value, s.StopSignal.Range)
 	}
-	if h := healthcheck(s.Healthcheck); h != nil {
-		e.set("healthcheck", quoted(h.Test), s.Healthcheck.Test.Range)
+	if h := healthcheck(s); h != nil {
+		e.set("healthcheck", quoted(h.Test), cmp.Or(s.Healthcheck.HTTP.Range, s.Healthcheck.Test.Range))
 	}
 }
 
