@@ -19,7 +19,7 @@ var complaints = []language.Complaint{
 	{Line: regexp.MustCompile(`^(?:go: )?(\S+@\S+: verifying (?:module|go\.mod): checksum mismatch)`), Hint: "what was downloaded is not what go.sum " +
 		"was written for: was the version's tag moved, or the download altered?"},
 	{Line: regexp.MustCompile(`^(?:go: )?(\S+@\S+: verifying (?:module|go\.mod): .*)`), Hint: isPrivate},
-	{Line: regexp.MustCompile(`^(?:go: )?(\S+@\S+: .*: (?:404 Not Found|410 Gone|403 Forbidden|401 Unauthorized))$`), Hint: isPrivate},
+	{Line: regexp.MustCompile(`^(?:go: )?(\S+@\S+: .*: (?:[45][0-9][0-9] [A-Z][A-Za-z ]+))$`), Hint: isPrivate},
 	{Line: regexp.MustCompile(`^(?:go: )?(\S+@\S+: .*(?:invalid version: git|reading https\S+\?go-get=1).*)`), Hint: isPrivate},
 	{Line: regexp.MustCompile(`^(?:\s*fatal: )(.*(?:terminal prompts disabled|Authentication failed|Could not read from remote repository).*)`), Hint: isPrivate},
 
