@@ -26,6 +26,7 @@ var Language = language.Language{
 	Markers:     markers,
 	Mirrors:     mirrors,
 	Interpreter: "java",
+	Complaints:  complaints,
 	Recipe:      recipe,
 }
 
