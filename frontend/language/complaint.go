@@ -29,6 +29,7 @@ var Common = []Complaint{
 		Line: regexp.MustCompile(`^.*[Nn]o space left on device.*`),
 		Hint: "the builder's disk is full: docker buildx prune",
 	},
+	{Line: regexp.MustCompile(`^Killed$`), Hint: "has the builder enough memory?"},
 	{
 		Line: regexp.MustCompile(`^E: (Unable to locate package .+|Package '.+' has no installation candidate)`),
 		Hint: "build.packages has names of the toolchain image's distribution; is it spelt as there?",

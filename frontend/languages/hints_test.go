@@ -26,6 +26,7 @@ var hints = []hint{
 		"Get \"https://example.com/\": tls: failed to verify certificate: x509: certificate signed by unknown authority",
 		"behind a proxy that has its own CA", "dial tcp: lookup example.com: no such host\n"},
 	{"", "write /out/a: no space left on device\n", "write /out/a: no space left on device", "the builder's disk is full", "write /out/a: read-only file system\n"},
+	{"", "Killed\n", "Killed", "has the builder enough memory?", "Killed by hand\n"},
 	{"", "E: Unable to locate package libnone-dev\n", "Unable to locate package libnone-dev", "build.packages has names", "E: Failed to fetch http://example.com/a.deb  503\n"},
 
 	{"go", "go: example.com/a@v1.0.0: verifying module: checksum mismatch\n", "example.com/a@v1.0.0: verifying module: checksum mismatch",
