@@ -77,7 +77,7 @@ func (e *explainer) build() {
 // fetches tells what is downloaded before the source is looked at.
 func (e *explainer) fetches() {
 	for _, f := range e.Fetches {
-		why := cmp.Or(strings.Join(f.Manifests, " "), "default")
+		why := cmp.Or(few(f.Manifests), "default")
 		if e.spare(f) {
 			why = "only where the manifests alone do not say all"
 		}
@@ -86,6 +86,17 @@ func (e *explainer) fetches() {
 	if len(e.Fetches) == 0 {
 		e.add("fetch", "nothing", "no dependencies to download")
 	}
+}
+
+// few returns names as one line, of many the first ones:
+//
+//	go.work a/go.mod a/go.sum b/go.mod b/go.sum and 95 more
+func few(names []string) string {
+	const most = 5
+	if len(names) <= most+1 {
+		return strings.Join(names, " ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], " "), len(names)-most)
 }
 
 // steps tells what is run over the source.
