@@ -63,7 +63,9 @@ func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daem
 	found, diags := l.Link(objects)
 	for i := range diags {
 		diags[i].Range = j.Plan.Runtime.Range
-		diags[i].Hint = linkHint(j.Plan.Runtime.Kind)
+		if diags[i].Hint == "" {
+			diags[i].Hint = linkHint(j.Plan.Runtime.Kind)
+		}
 	}
 	if diags.Err() != nil {
 		return nil, diags
