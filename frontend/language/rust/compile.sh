@@ -1,0 +1,35 @@
+# Compiles the program with the dependencies that were compiled before. Arguments are
+# what cargo makes, what that is to be called, which Rust it is and why, and the call of
+# cargo.
+made=$1 program=$2 rust=$3
+shift 3
+. /opt/stagefront/toolchain.sh
+. /opt/stagefront/stubs.sh
+. /opt/stagefront/diagnose.sh
+compiler
+
+# The log is looked at where cargo fails.
+mkfifo /tmp/log.pipe
+tee /tmp/log </tmp/log.pipe >&2 &
+code=0
+"$@" >/tmp/log.pipe 2>&1 || code=$?
+wait
+[ $code = 0 ] || diagnose $code
+
+# A program of a dependency is called what the dependency calls it.
+case $made in
+*/)
+	found=$(find "$made" -maxdepth 1 -type f -perm -100 ! -name '*.so')
+	set -- $found
+	for file in $found; do
+		[ "${file##*/}" != "${program##*/}" ] || set -- "$file"
+	done
+	if [ $# != 1 ]; then
+		problem "the dependency makes $# programs: $(for file in "$@"; do printf '%s ' "${file##*/}"; done)" 'say which it is: "entrypoint: PACKAGE/PROGRAM"'
+		report
+	fi
+	made=$1
+	;;
+esac
+cp "$made" "$program"
+report

@@ -1,0 +1,19 @@
+# Compiles the dependencies of the program into $CARGO_TARGET_DIR, with stubs in place of
+# the project's own sources. Arguments are the call of cargo.
+#
+# What cannot be compiled that way is compiled with the project, which then says why it
+# cannot be: so the step does not fail, and leaves as much as there is.
+. /opt/stagefront/toolchain.sh
+. /opt/stagefront/stubs.sh
+compiler --cap-lints=allow
+"$@" --keep-going || echo "not all dependencies can be compiled apart from the project" >&2
+
+# What came of stubs goes: cargo must never take it for what came of the sources.
+while read -r name dir; do
+	crate=$(echo "$name" | tr - _)
+	find "$CARGO_TARGET_DIR" -mindepth 3 -maxdepth 5 \( \
+		-path "*/.fingerprint/$name-????????????????" -o -path "*/build/$name-????????????????" -o \
+		-path "*/deps/*$crate-????????????????*" -o -path "*/examples/*" \) -prune -exec rm -rf {} +
+done </opt/stagefront/locals
+# The programs of the stubs.
+find "$CARGO_TARGET_DIR" -mindepth 2 -maxdepth 3 -type f ! -name '.*' ! -name CACHEDIR.TAG -delete

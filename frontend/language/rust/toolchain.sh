@@ -1,0 +1,23 @@
+# Finds the toolchain that the image has, and makes it the one that is used: a toolchain
+# file of the project would have rustup download another.
+sysroot=$(cd / && rustc --print sysroot)
+export RUSTUP_TOOLCHAIN="${sysroot##*/}" PATH="$sysroot/bin:$PATH"
+
+# compiler makes the program that cargo calls as rustc. It says where the standard
+# library of the target is, and keeps the places of the builder out of programs.
+# Arguments follow those of cargo.
+compiler() {
+	mkdir -p /tmp/stagefront
+	{
+		echo '#!/bin/sh'
+		for std in /opt/std/lib/rustlib/*; do
+			triple=${std##*/}
+			[ "$triple" = "*" ] || [ -d "$sysroot/lib/rustlib/$triple/lib" ] && [ -L "$std" ] ||
+				echo "case \" \$* \" in *' --target $triple '* | *' --target=$triple '*) set -- --sysroot=/opt/std \"\$@\" ;; esac"
+		done
+		echo "exec '$sysroot/bin/rustc' \"\$@\" --remap-path-prefix=/opt/cargo/registry/src= --remap-path-prefix=/opt/target=target --remap-path-prefix=/src=. $*"
+	} >/tmp/stagefront/rustc
+	chmod +x /tmp/stagefront/rustc
+	touch -d @0 /tmp/stagefront/rustc # cargo asks a compiler that has another time anew
+	export RUSTC=/tmp/stagefront/rustc
+}
