@@ -90,7 +90,10 @@ func (r *project) cook(needed ...*language.Fetch) *language.Fetch {
 	if !r.lock.remote() {
 		return nil
 	}
-	args, files := script("cook.sh", cookScript, language.File{Path: "stubs.sh", Data: stubsScript}, stubFile(r.stubs), localFile(r.ws.crates))
+	shared := r.shared()
+	own := slices.DeleteFunc(slices.Clone(r.ws.crates), func(c *crate) bool { return slices.Contains(shared, c) })
+	through, files := script("cook.sh", cookScript, language.File{Path: "stubs.sh", Data: stubsScript},
+		stubFile(stubs(r.FS, own)), localFile(own), sharedFile(shared))
 	env := r.environment()
 	for _, e := range r.Spec.Build.Env {
 		if !expanded(e.Value) {
@@ -101,9 +104,12 @@ func (r *project) cook(needed ...*language.Fetch) *language.Fetch {
 	if dir := r.config.vendored(); dir != "" {
 		manifests = append(manifests, dir)
 	}
+	for _, c := range shared {
+		manifests = append(manifests, c.dir)
+	}
 	return &language.Fetch{
 		Step: language.Step{
-			Name: "compile dependencies", Args: append(args, r.build()...), Runs: language.Dependencies, Env: env, Dir: r.Dir(), Files: files,
+			Name: "compile dependencies", Args: r.build(), Through: through, Runs: language.Dependencies, Env: env, Dir: r.Dir(), Files: files,
 			Platform: r.target.platform, Fetches: language.Refs(needed...), Range: r.entry.rng,
 		},
 		Manifests: manifests,
@@ -134,19 +140,19 @@ func written(r diag.Range) string {
 
 // compile returns the step that compiles the project with what was compiled before.
 func (r *project) compile(needed ...*language.Fetch) language.Step {
-	args, files := script("compile.sh", compileScript,
+	through, files := script("compile.sh", compileScript,
 		language.File{Path: "diagnose.sh", Data: diagnoseScript}, language.File{Path: "stubs.sh", Data: stubsScript},
-		language.File{Path: "libraries", Data: libraryList()}, stubFile(r.lone()), localFile(r.ws.crates))
+		language.File{Path: "libraries", Data: libraryList()}, stubFile(r.lone()), sharedFile(r.shared()))
 	sub := r.outputDir()
 	if r.entry.target.kind == example {
 		sub = path.Join(sub, "examples")
 	}
-	args = append(args,
+	through = append(through,
 		path.Join(targetDir, r.target.triple, sub)+"/"+r.entry.target.name,
 		path.Join(language.OutputDir, r.entry.program),
 		r.toolchain.Value+" ("+r.toolchain.Why+")")
 	return language.Step{
-		Name: "compile " + r.entry.what, Args: append(args, r.build()...), Runs: language.Own, Env: r.environment(), Dir: r.Dir(), Files: files,
+		Name: "compile " + r.entry.what, Args: r.build(), Through: through, Runs: language.Own, Env: r.environment(), Dir: r.Dir(), Files: files,
 		Writes: true, Reports: true, Platform: r.target.platform, Fetches: language.Refs(needed...), Range: r.entry.rng,
 	}
 }

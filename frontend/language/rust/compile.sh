@@ -15,6 +15,10 @@ code=0
 "$@" >/tmp/log.pipe 2>&1 || code=$?
 wait
 [ $code = 0 ] || diagnose $code
+if [ -e "$CARGO_TARGET_DIR/incomplete" ]; then
+	warning "some dependencies are compiled with the project, after every edit" \
+		'their sources need the project: "--call=explain" names those that need a package of it'
+fi
 
 # A program of a dependency is called what the dependency calls it.
 case $made in

@@ -1,7 +1,7 @@
 # Says in a report what the log of cargo shows to be the reason of a failure, where it
 # is one that has a remedy.
 
-problems=
+problems= warnings=
 
 # text returns its argument as a string of JSON.
 text() {
@@ -13,9 +13,14 @@ problem() {
 	problems="$problems${problems:+, }{\"message\": $(text "$1"), \"hint\": $(text "$2")}"
 }
 
+# warning adds a warning with a hint.
+warning() {
+	warnings="$warnings${warnings:+, }{\"message\": $(text "$1"), \"hint\": $(text "$2")}"
+}
+
 # report writes the report and ends the step.
 report() {
-	printf '{"problems": [%s]}\n' "$problems" >/out/report.json
+	printf '{"problems": [%s], "warnings": [%s]}\n' "$problems" "$warnings" >/out/report.json
 	exit 0
 }
 

@@ -42,7 +42,7 @@ var (
 	stdScript string
 )
 
-// script returns the arguments that run a program of ours, and it as a file with those
+// script returns what runs a command by a program of ours, and that as a file with those
 // that it reads in turn.
 func script(name, text string, others ...language.File) ([]string, []language.File) {
 	files := append([]language.File{{Path: name, Data: text}, {Path: "toolchain.sh", Data: toolchainScript}}, others...)
@@ -65,15 +65,16 @@ func (r *project) fetchPackages() *language.Fetch {
 	if !r.lock.remote() || r.config.vendored() != "" {
 		return nil
 	}
-	args, files := script("fetch.sh", fetchScript,
+	through, files := script("fetch.sh", fetchScript,
 		language.File{Path: "stubs.sh", Data: stubsScript}, language.File{Path: "netrc.sh", Data: netrcScript},
 		language.File{Path: "config.toml", Data: r.config.fetching()}, stubFile(r.stubs))
+	args := []string{"cargo", "fetch", "--locked"}
 	for _, triple := range r.fetchedFor() {
 		args = append(args, "--target", triple)
 	}
 	return &language.Fetch{
 		Step: language.Step{
-			Name: "fetch crates", Args: args, Files: files, Dir: r.ws.dir, Caches: caches, Secrets: secrets, Range: r.entry.rng,
+			Name: "fetch crates", Args: args, Through: through, Files: files, Dir: r.ws.dir, Caches: caches, Secrets: secrets, Range: r.entry.rng,
 			Env: append(slices.Clone(quiet), spec.Vars{
 				{Name: "CARGO_HTTP_CAINFO", Value: language.CABundle},
 				{Name: "OUT", Value: cargoHome},
@@ -116,11 +117,11 @@ func (r *project) fetchStd() *language.Fetch {
 	if r.target.triple == hostTriple(r.Project) {
 		return nil
 	}
-	args, files := script("std.sh", stdScript)
+	through, files := script("std.sh", stdScript)
 	return &language.Fetch{
 		Step: language.Step{
-			Name: "fetch the standard library of " + r.target.triple, Args: append(args, r.target.triple), Files: files,
-			Dir: ".", Mirrors: mirrors, Platform: r.target.platform, Range: r.entry.rng,
+			Name: "fetch the standard library of " + r.target.triple, Args: []string{"rustup", "target", "add", r.target.triple},
+			Through: through, Files: files, Dir: ".", Mirrors: mirrors, Platform: r.target.platform, Range: r.entry.rng,
 			Env: spec.Vars{{Name: "OUT", Value: stdDir}, {Name: "SSL_CERT_FILE", Value: language.CABundle}},
 		},
 		Output: stdDir,

@@ -1,5 +1,5 @@
 # Downloads the packages of Cargo.lock to $OUT. Cargo has a home of its own meanwhile,
-# with credentials and configuration that stay behind. Arguments are cargo's.
+# with credentials and configuration that stay behind. Arguments are the call of cargo.
 . /opt/stagefront/toolchain.sh
 . /opt/stagefront/stubs.sh
 export CARGO_HOME=/tmp/cargo RUSTC="$sysroot/bin/rustc"
@@ -27,7 +27,7 @@ for dir in "$cache"/*/; do
 	done </tmp/locked
 done
 
-cargo fetch --locked "$@"
+"$@"
 
 # Cargo looks whether archives are there, and reads what was unpacked of them.
 for file in "$OUT"/registry/cache/*/*.crate; do

@@ -80,27 +80,42 @@ func (l *lock) spec(name, version string) string {
 	return name + "@" + version
 }
 
-// onLocals returns the packages of elsewhere that are compiled with packages of the
-// context: what is put in place of a dependency, for the most part.
-func (l *lock) onLocals() (names []string) {
-	for _, p := range l.packages {
-		if p.source == "" {
-			continue
+// find returns the package that a line of another's dependencies names, nil for none:
+// "serde", or "serde 1.0.228" where there are several.
+func (l *lock) find(need string) *locked {
+	words := strings.Fields(need)
+	for i, p := range l.packages {
+		if len(words) > 0 && p.name == words[0] && (len(words) == 1 || p.version == words[1]) &&
+			(len(words) < 3 || p.source != "") { // what is of the context has no source to be named
+			return &l.packages[i]
 		}
+	}
+	return nil
+}
+
+// onLocals returns the packages of the context that packages of elsewhere are compiled
+// with, and which those are, each as "tokio needs mio": what is put in place of a
+// dependency, for the most part. Whatever they need of the context is among them.
+func (l *lock) onLocals() (names, why []string) {
+	var add func(p *locked)
+	add = func(p *locked) {
+		if p == nil || p.source != "" || slices.Contains(names, p.name) {
+			return
+		}
+		names = append(names, p.name)
 		for _, need := range p.needs {
-			words := strings.Fields(need)
-			if len(words) == 0 || len(words) > 2 {
-				continue // the source is written out, so it has one
-			}
-			i := slices.IndexFunc(l.packages, func(o locked) bool {
-				return o.name == words[0] && (len(words) == 1 || o.version == words[1])
-			})
-			if i >= 0 && l.packages[i].source == "" {
-				names = append(names, fmt.Sprintf("%s needs %s", p.name, words[0]))
+			add(l.find(need))
+		}
+	}
+	for _, p := range l.packages {
+		for _, need := range p.needs {
+			if local := l.find(need); p.source != "" && local != nil && local.source == "" {
+				add(local)
+				why = append(why, fmt.Sprintf("%s needs %s", p.name, local.name))
 			}
 		}
 	}
-	return names
+	return names, why
 }
 
 // missing returns what cargo --locked says of a workspace without a lock.

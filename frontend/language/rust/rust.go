@@ -130,12 +130,16 @@ func (r *project) decisions() []language.Decision {
 		{Name: "target", Value: r.target.triple, Why: r.target.platform.String()},
 	}
 	cooked := language.Decision{Name: "dependencies", Value: "compiled apart from the project", Why: r.lock.file}
-	switch shared := r.lock.onLocals(); {
+	names, why := r.lock.onLocals()
+	switch shared := r.shared(); {
 	case !r.lock.remote():
 		cooked = language.Decision{Name: "dependencies", Value: "none", Why: r.lock.file}
-	case len(shared) > 0:
+	case len(shared) < len(names):
 		cooked.Value = "compiled apart from the project, but for those that need a package of it"
-		cooked.Why = strings.Join(shared, ", ")
+		cooked.Why = strings.Join(why, ", ")
+	case len(shared) > 0:
+		cooked.Value = "compiled apart from the project, with " + strings.Join(names, ", ") + " of it"
+		cooked.Why = strings.Join(why, ", ")
 	}
 	list = append(list, cooked)
 	if p := r.Spec.Build.Profile; p.IsSet() {

@@ -21,7 +21,7 @@ import (
 func stubs(fsys fs.FS, crates []*crate) []string {
 	var lines []string
 	add := func(what, file string) {
-		if fs.ValidPath(file) {
+		if fs.ValidPath(file) && !strings.ContainsAny(file, "\r\n") {
 			lines = append(lines, what+" "+file)
 		}
 	}
@@ -71,4 +71,33 @@ func localFile(crates []*crate) language.File {
 		fmt.Fprintf(&b, "%s %s\n", c.name, c.dir)
 	}
 	return language.File{Path: "locals", Data: b.String()}
+}
+
+// shared returns the packages of the context that dependencies are compiled with: their
+// sources are known to that step, and what comes of them stays. There are none where
+// the spec changes sources before compile, which would then be others, and none whose
+// directory has other packages in it.
+func (r *project) shared() (crates []*crate) {
+	b := r.Spec.Build
+	if len(b.Files)+len(b.Script) > 0 {
+		return nil
+	}
+	names, _ := r.lock.onLocals()
+	for _, c := range r.ws.crates {
+		within := func(o *crate) bool { return o != c && (c.dir == "." || strings.HasPrefix(o.dir, c.dir+"/")) }
+		if slices.Contains(names, c.name) && !slices.ContainsFunc(r.ws.crates, within) {
+			crates = append(crates, c)
+		}
+	}
+	return crates
+}
+
+// sharedFile returns the file of a step that lists the directories of shared packages.
+// Cargo goes by the time of files; what they are is a part of the step before.
+func sharedFile(crates []*crate) language.File {
+	text := ""
+	for _, c := range crates {
+		text += c.dir + "\n"
+	}
+	return language.File{Path: "shared", Data: text}
 }
