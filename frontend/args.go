@@ -1,6 +1,7 @@
 package frontend
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,7 +17,7 @@ func (r *request) unknownArgs() (diags diag.List) {
 		known = append(known, l.Mirrors...)
 	}
 	var names []string
-	for name := range r.ui.BuildArgs {
+	for name := range r.UI.BuildArgs {
 		if !slices.Contains(known, name) && !slices.Contains(known, strings.ToUpper(name)) {
 			names = append(names, name)
 		}
@@ -40,4 +41,17 @@ var predeclared = []string{
 	"BUILDKIT_DOCKERFILE_CHECK", "BUILDKIT_GIT_ADVICE", "BUILDKIT_INLINE_CACHE",
 	"BUILDKIT_MULTI_PLATFORM", "BUILDKIT_SANDBOX_HOSTNAME", "BUILDKIT_SBOM_SCAN_CONTEXT",
 	"BUILDKIT_SBOM_SCAN_STAGE", "BUILDKIT_SYNTAX",
+}
+
+// proxyPasswords warns of proxies with a password in them. BuildKit keeps proxies out of
+// cache keys and images, and lists all build args in full provenance.
+func (r *request) proxyPasswords() (diags diag.List) {
+	for _, name := range slices.Sorted(maps.Keys(r.UI.BuildArgs)) {
+		if !strings.HasSuffix(strings.ToUpper(name), "_PROXY") || !strings.Contains(r.UI.BuildArgs[name], "@") {
+			continue
+		}
+		diags.Warnf(diag.Range{}, "build arg %s has a password in it, which full provenance of the image shows", name).Hint =
+			"take a proxy that asks for none, or push with --provenance=mode=min"
+	}
+	return diags
 }

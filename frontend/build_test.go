@@ -2,7 +2,9 @@ package frontend
 
 import (
 	"encoding/json"
+	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -13,6 +15,7 @@ import (
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/trial"
 	"github.com/stagefront/stagefront/frontend/trial/gateway"
 )
 
@@ -55,6 +58,57 @@ func TestWrongMachine(t *testing.T) {
 	}
 	if sources := errdefs.Sources(err); len(sources) != 1 || sources[0].Ranges[0].Start.Line != 2 {
 		t.Errorf("got sources %v, want the spec's second line", sources)
+	}
+}
+
+// TestSharedLibrary compiles a library, which nothing can start; alone it is fine.
+func TestSharedLibrary(t *testing.T) {
+	g := gateway.New(t, "language: go\nentrypoint: .\n")
+	g.Opts["platform"] = "linux/amd64"
+	g.Compiled = func(string) []byte { return trial.Library("libc.so.6") }
+	if _, err := Build(t.Context(), g); err == nil || !strings.HasPrefix(err.Error(), "stagefront.yaml:2:13: app is a shared library, and a container starts a program") {
+		t.Errorf("got %v", err)
+	}
+	g.Opts["target"] = "binary"
+	if _, err := Build(t.Context(), g); err != nil {
+		t.Errorf("alone: got %v", err)
+	}
+}
+
+// TestCaches keeps what a toolchain of the spec's own leaves apart from what others do:
+// its compiler may be any program.
+func TestCaches(t *testing.T) {
+	ids := func(spec string) []string {
+		g := gateway.New(t, spec)
+		g.Images = append(g.Images, "docker.io/library/own:1", "docker.io/library/own:2")
+		g.Configs = map[string]string{
+			"docker.io/library/own:1": `{"os": "linux", "architecture": "amd64"}`,
+			"docker.io/library/own:2": `{"os": "linux", "architecture": "amd64", "rootfs": {"diff_ids": ["sha256:2"]}}`,
+		}
+		if _, err := Build(t.Context(), g); err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(g.Caches)
+		return slices.Compact(g.Caches)
+	}
+	recipes, first, second := ids("language: go\n"), ids("language: go\ntoolchain: own:1\n"), ids("language: go\ntoolchain: own:2\n")
+	if !slices.Equal(recipes, []string{"stagefront/go-build"}) {
+		t.Errorf("got caches %q of the recipe's toolchain", recipes)
+	}
+	if len(first) != 1 || len(second) != 1 || first[0] == second[0] || first[0] == recipes[0] || second[0] == recipes[0] {
+		t.Errorf("got caches %q and %q of two other toolchains, want two others", first, second)
+	}
+}
+
+// TestProxyPassword warns of a proxy with a password, once for all platforms.
+func TestProxyPassword(t *testing.T) {
+	g := gateway.New(t, "language: go\n")
+	g.Opts["build-arg:https_proxy"], g.Opts["build-arg:HTTP_PROXY"] = "joe:pw@proxy:3128", "http://proxy:3128"
+	if _, err := Build(t.Context(), g); err != nil {
+		t.Fatal(err)
+	}
+	if len(g.Warnings) != 1 || !strings.HasPrefix(g.Warnings[0].Text, "build arg https_proxy has a password in it") {
+		t.Errorf("got warnings %+v", g.Warnings)
 	}
 }
 
@@ -210,6 +264,25 @@ func TestRequestsAnswered(t *testing.T) {
 	}
 }
 
+// TestQuestionsOfRuntime asks of a program for the interpreter of a custom runtime: it
+// is looked for where the answer depends on it.
+func TestQuestionsOfRuntime(t *testing.T) {
+	for _, q := range questions {
+		g := gateway.New(t, "language: python\nentrypoint: app.py\nruntime: example.com/python\n")
+		g.Opts["requestid"] = q.Name
+		g.Locals["context"] = fstest.MapFS{"app.py": {}}
+		g.Images = []string{"example.com/python:latest"}
+		g.Contents = map[string]fstest.MapFS{"example.com/python": {"usr/bin/python3.13": {}}}
+		if _, err := Build(t.Context(), g); err != nil {
+			t.Errorf("%s: %v", q.Name, err)
+		}
+		opened := g.Calls["resolve"] > 0
+		if want := q.Name == "frontend.lint" || q.Name == "frontend.explain"; opened != want {
+			t.Errorf("%s: the runtime is looked into: %v, want %v", q.Name, opened, want)
+		}
+	}
+}
+
 // TestOtherDistribution asks for packages of a toolchain that has no apt.
 func TestOtherDistribution(t *testing.T) {
 	const spec = "language: go\ntoolchain: example.com/go\nbuild:\n  cgo: true\n  packages: [libsqlite3-dev]\n"
@@ -226,6 +299,33 @@ func TestOtherDistribution(t *testing.T) {
 		_, err := Build(t.Context(), g)
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("got %v, want %s", err, name)
+		}
+	}
+}
+
+// TestDiagnosis fails to compile: what the source lacks that was compiled is told,
+// and not what a script or a file of the spec has brought.
+func TestDiagnosis(t *testing.T) {
+	failed := errors.New("process \"go build\" did not complete successfully: exit code: 1")
+	for spec, want := range map[string]string{
+		"":                                      `main.go:6:2: pattern "gen.txt" embeds no file`,
+		"build: {script: [[sh, gen.sh]]}\n":     "[go linux/amd64] compile .: process",
+		"build: {files: [\"text:gen.txt\"]}\n":  "[go linux/amd64] compile .: process",
+		"build: {script: [[sh, other.sh]]}\n":   `pattern "gen.txt" embeds no file`,
+		"build: {script: [[sh, failing.sh]]}\n": "process",
+	} {
+		g := gateway.New(t, "language: go\n"+spec)
+		g.Opts["platform"] = "linux/amd64"
+		context := g.Locals["context"]
+		context["text"] = &fstest.MapFile{}
+		context["main.go"] = &fstest.MapFile{Data: []byte("package main\n\nimport _ \"embed\"\n\nvar (\n\t//go:embed gen.txt\n\ttext string\n)\n\nfunc main() {}\n")}
+		made := maps.Clone(context)
+		made["gen.txt"] = &fstest.MapFile{}
+		g.Left = map[string]fstest.MapFS{"[go] run sh other.sh": context, "[go] run sh gen.sh": made, "[go] lay files": made}
+		g.Failing = map[string]error{"[go linux/amd64] compile": failed, "[go] run sh failing.sh": failed}
+		_, err := Build(t.Context(), g)
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "embeds") != strings.Contains(want, "embeds") {
+			t.Errorf("%s: got %v, want %s", spec, err, want)
 		}
 	}
 }

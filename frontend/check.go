@@ -2,7 +2,6 @@ package frontend
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -14,16 +13,17 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/lint"
+	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/llb"
 )
 
 // checkConfig returns how findings are treated: as the build arg
 // BUILDKIT_DOCKERFILE_CHECK says, else as the comment `# check=…` of the spec.
 func (r *request) checkConfig() (*linter.Config, diag.List) {
-	if r.ui.LinterConfig != nil {
-		return r.ui.LinterConfig, nil
+	if r.UI.LinterConfig != nil {
+		return r.UI.LinterConfig, nil
 	}
-	text, _, ranges, ok := parser.ParseDirective("check", r.file.Data)
+	text, _, ranges, ok := parser.ParseDirective("check", r.File.Data)
 	if !ok {
 		return &linter.Config{}, nil
 	}
@@ -34,7 +34,7 @@ func (r *request) checkConfig() (*linter.Config, diag.List) {
 		if len(ranges) > 0 {
 			line = ranges[0].Start.Line
 		}
-		diags.Errorf(r.file.Line(line), "%v", err).Hint = "write \"# check=skip=Rule,Rule;error=true\""
+		diags.Errorf(r.File.Line(line), "%v", err).Hint = "write \"# check=skip=Rule,Rule;error=true\""
 		return &linter.Config{}, diags
 	}
 	return config, nil
@@ -52,23 +52,27 @@ func (r *request) findings(ctx context.Context, config *linter.Config, target st
 	if len(s.Missing) > 0 {
 		more = more.Warnings() // a build has values, and need not have these errors
 	}
-	diags.Add(r.explainHidden(ctx, more), r.unknownArgs(), lint.CheckSkip(s.Checks.Skip))
-	in := &lint.Input{Doc: r.doc, Target: target, Spec: s, Plan: p, Project: r.source.tree, Found: diags}
-	patterns, err := r.ui.DockerIgnorePatterns(ctx)
+	diags.Add(r.explainHidden(ctx, more), r.unknownArgs(), r.proxyPasswords(), lint.CheckSkip(s.Checks.Skip))
+	in := &lint.Input{Doc: r.doc, Target: target, Spec: s, Plan: p, Files: r.source.tree, Found: diags}
+	patterns, err := r.UI.DockerIgnorePatterns(ctx)
 	in.Ignored = err != nil || len(patterns) > 0
+	found := lint.Run(in, skips(config, s), requested)
+	return found, slices.DeleteFunc(diags, func(d diag.Diagnostic) bool { return d.Rule != "" })
+}
+
+// skips returns whether rules are skipped, by their ids.
+func skips(config *linter.Config, s *spec.Spec) func(id string) bool {
 	skipped := append(slices.Clone(config.SkipRules), s.Checks.Skip.Values()...)
-	skip := func(id string) bool {
+	return func(id string) bool {
 		return config.SkipAll || slices.Contains(skipped, "all") ||
 			slices.ContainsFunc(skipped, func(s string) bool { return strings.EqualFold(s, id) })
 	}
-	found := lint.Run(in, skip, requested)
-	return found, slices.DeleteFunc(diags, func(d diag.Diagnostic) bool { return d.Rule != "" })
 }
 
 // answerCheck answers --check.
 func (r *request) answerCheck(ctx context.Context) (*client.Result, error) {
 	results := &checkResults{request: r}
-	if err := r.read(ctx); err != nil {
+	if err := r.ReadSpec(ctx); err != nil {
 		return nil, err
 	}
 	diags := r.parse()
@@ -79,7 +83,8 @@ func (r *request) answerCheck(ctx context.Context) (*client.Result, error) {
 	if err := r.ask(ctx); err != nil {
 		return nil, err
 	}
-	config, diags := r.checkConfig()
+	config, more := r.checkConfig()
+	diags.Add(more)
 	for _, target := range r.asked(ctx) {
 		found, more := r.findings(ctx, config, target, true)
 		diags.Add(more)
@@ -124,7 +129,7 @@ func (r *checkResults) fail(diags diag.List) {
 // line for none.
 func (r *checkResults) location(at diag.Range) *pb.Location {
 	if at.IsZero() {
-		at = r.request.file.Line(1)
+		at = r.request.File.Line(1)
 	}
 	i := slices.IndexFunc(r.Sources, func(s *pb.SourceInfo) bool { return s.Filename == at.Source.Name })
 	if i < 0 {
@@ -147,12 +152,7 @@ func (r *request) lint(ctx context.Context) error {
 			return more
 		}
 		for _, f := range found {
-			text := fmt.Sprintf("%s: %s", f.Rule.ID, f.Message)
-			d := diags.Warnf(f.Range, "%s", text)
-			d.URL = f.Rule.URL()
-			if config.ReturnAsError {
-				d.Severity = diag.Error
-			}
+			diags = append(diags, told(f, config))
 		}
 		diags.Add(more)
 	}
@@ -161,4 +161,32 @@ func (r *request) lint(ctx context.Context) error {
 	}
 	r.Warn(ctx, diags)
 	return nil
+}
+
+// told returns a finding as a build tells it.
+func told(f lint.Finding, config *linter.Config) diag.Diagnostic {
+	d := diag.Diagnostic{
+		Severity: diag.Warning, Range: f.Range, Message: f.Rule.ID + ": " + f.Message, URL: f.Rule.URL(),
+	}
+	if config.ReturnAsError {
+		d.Severity = diag.Error
+	}
+	return d
+}
+
+// judge returns problems of a build with those that are findings of a rule as such
+// are told, without those of rules that are skipped.
+func (r *request) judge(s *spec.Spec, found diag.List) (diags diag.List) {
+	config, _ := r.checkConfig() // what is wrong with it is an error before
+	skip := skips(config, s)
+	for _, d := range found {
+		rule := lint.Named(d.Rule)
+		switch {
+		case rule == nil:
+			diags = append(diags, d)
+		case !skip(rule.ID):
+			diags = append(diags, told(lint.Finding{Rule: rule, Range: d.Range, Message: d.Text()}, config))
+		}
+	}
+	return diags
 }

@@ -30,17 +30,19 @@ var conversations = []conversation{
 	{
 		example: "go-http",
 		images:  []string{"docker.io/library/golang:1.26-trixie", "gcr.io/distroless/static-debian13:nonroot"},
-		want:    "1 list, 21 read, 3 resolve, 8 solve, 12 stat",
+		want:    "1 list, 23 read, 3 resolve, 8 solve, 12 stat",
 	},
 	{
 		example: "python-flask",
 		images:  []string{"docker.io/library/python:3.13-slim-trixie", "gcr.io/distroless/python3-debian13:nonroot"},
 		left: map[string]fstest.MapFS{
-			"[python linux/amd64] fetch dependencies": {"natives": {}, "lib/python3.13/site-packages/flask/app.py": {}},
-			"[python linux/arm64] fetch dependencies": {"natives": {}, "lib/python3.13/site-packages/flask/app.py": {}},
-			"[python] compile":                        {"app.natives": {}, "venv.natives": {}, "app/app.py": {}, "venv/lib/python3.13": {Mode: fs.ModeDir}},
+			"[python linux/amd64] build dependencies": {"natives": {}, "bin/flask": {}, "lib/python3.13/site-packages/flask/app.py": {}},
+			"[python linux/arm64] build dependencies": {"natives": {}, "bin/flask": {}, "lib/python3.13/site-packages/flask/app.py": {}},
+			"[python] compile": {
+				"report.json": {Data: []byte("{}")}, "app.natives": {}, "venv.natives": {}, "app/app.py": {}, "venv/lib/python3.13": {Mode: fs.ModeDir},
+			},
 		},
-		want: "6 list, 16 read, 3 resolve, 8 solve, 12 stat",
+		want: "8 list, 17 read, 3 resolve, 8 solve, 12 stat",
 	},
 	{
 		example: "java-spring",
@@ -51,7 +53,7 @@ var conversations = []conversation{
 				"dependencies/lib/web.jar": {}, "snapshots": {Mode: fs.ModeDir}, "application/demo/Main.class": {},
 			},
 		},
-		want: "2 list, 9 read, 3 resolve, 8 solve, 6 stat",
+		want: "3 list, 9 read, 3 resolve, 8 solve, 6 stat",
 	},
 	{
 		example: "rust-axum",

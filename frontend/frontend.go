@@ -14,6 +14,7 @@ import (
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/memo"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
@@ -31,7 +32,7 @@ func Build(ctx context.Context, c client.Client) (*client.Result, error) {
 	if ui.SBOM != nil {
 		return nil, errors.New("SBOM attestations are not supported: build without --sbom")
 	}
-	r := &request{Daemon: daemon.New(c, ui), client: c, ui: ui}
+	r := &request{Daemon: daemon.New(c, ui)}
 	var result *client.Result
 	if id := c.BuildOpts().Opts["requestid"]; id != "" {
 		result, err = r.answer(ctx, id)
@@ -47,16 +48,14 @@ func Build(ctx context.Context, c client.Client) (*client.Result, error) {
 // request is one call of the frontend.
 type request struct {
 	*daemon.Daemon
-	client client.Client
-	ui     *dockerui.Client
 
-	file   *diag.Source // the spec
 	doc    *spec.Document
 	asking bool // for a question, which builds nothing
+	closed bool // no custom runtime is looked into
 
 	source    source
-	plans     daemon.Memo[*planned] // by target and platform
-	manifests language.Memo         // what was read of the project
+	plans     memo.Map[planKey, *planned]
+	manifests language.Memo // what was read of the project
 }
 
 // tell returns an error as clients show it. Files that an ignore file hides are not
@@ -71,7 +70,7 @@ func (r *request) tell(ctx context.Context, err error) error {
 
 // build builds what was asked for.
 func (r *request) build(ctx context.Context) (*client.Result, error) {
-	if err := r.read(ctx); err != nil {
+	if err := r.ReadSpec(ctx); err != nil {
 		return nil, err
 	}
 	diags := r.parse()
@@ -90,7 +89,7 @@ func (r *request) build(ctx context.Context) (*client.Result, error) {
 		return nil, err
 	}
 	b := r.builder()
-	result, err := r.ui.Build(ctx, func(ctx context.Context, _ *ocispecs.Platform, i int) (*dockerui.BuildResult, error) {
+	result, err := r.UI.Build(ctx, func(ctx context.Context, _ *ocispecs.Platform, i int) (*dockerui.BuildResult, error) {
 		return r.platform(ctx, b, plans[i])
 	})
 	if err != nil {
@@ -104,10 +103,11 @@ func (r *request) builder() *build.Builder {
 	return &build.Builder{
 		Daemon:  r.Daemon,
 		Context: r.source.state,
-		Project: r.source.tree,
+		Files:   r.source.tree,
 		Options: r.options(),
-		Labels:  r.ui.Labels,
+		Labels:  r.UI.Labels,
 		Sources: r.sourceNames(),
+		Judge:   r.judge,
 	}
 }
 
@@ -125,7 +125,7 @@ func (r *request) platform(ctx context.Context, b *build.Builder, plans []*plan.
 }
 
 func (r *request) make(ctx context.Context, b *build.Builder, plans []*plan.Plan) (*build.Result, error) {
-	switch r.ui.Target {
+	switch r.UI.Target {
 	case spec.TestTarget:
 		return b.Tests(ctx, plans)
 	case spec.BinaryTarget:

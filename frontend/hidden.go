@@ -28,7 +28,7 @@ func (r *request) explainHidden(ctx context.Context, diags diag.List) diag.List 
 	if len(missing) == 0 {
 		return diags
 	}
-	patterns, err := r.ui.DockerIgnorePatterns(ctx)
+	patterns, err := r.UI.DockerIgnorePatterns(ctx)
 	if err != nil || len(patterns) == 0 {
 		return diags
 	}
@@ -47,7 +47,7 @@ func (r *request) explainHidden(ctx context.Context, diags diag.List) diag.List 
 					Range:    src.Line(line),
 					Message:  fmt.Sprintf("%q hides %q from the build", src.Text(line), d.Missing),
 					Hint: fmt.Sprintf("add a line \"!%s\", or write %s, which is read instead unless it is empty",
-						d.Missing, path.Base(r.file.Name)+".dockerignore"),
+						d.Missing, path.Base(r.File.Name)+".dockerignore"),
 				}
 			}
 		}
@@ -59,7 +59,7 @@ func (r *request) explainHidden(ctx context.Context, diags diag.List) diag.List 
 // unfiltered returns whether paths exist in the context without its ignore
 // rules, nil when that cannot be told.
 func (r *request) unfiltered(ctx context.Context, paths []string) func(string) bool {
-	state, err := r.ui.MainContext(ctx, llb.Unfiltered(paths)...)
+	state, err := r.UI.MainContext(ctx, llb.Unfiltered(paths)...)
 	if err != nil {
 		return nil
 	}
@@ -78,7 +78,7 @@ func (r *request) unfiltered(ctx context.Context, paths []string) func(string) b
 
 // ignoreFile returns the ignore file that counts: the spec's own, else the context's.
 func (r *request) ignoreFile(ctx context.Context) *diag.Source {
-	own := r.file.Name + ".dockerignore"
+	own := r.File.Name + ".dockerignore"
 	if src := r.LocalFile(ctx, dockerui.DefaultLocalNameDockerfile, own); src != nil {
 		return src
 	}

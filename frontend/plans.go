@@ -16,14 +16,18 @@ import (
 	"github.com/stagefront/stagefront/llb"
 )
 
-// platforms returns the platforms to build for; the builder's own when none was
-// asked for.
+// platforms returns the platforms to build for; the host's when none was asked for.
+// Tests run on the host, whatever is asked for.
 func (r *request) platforms() []spec.Platform {
-	if len(r.ui.TargetPlatforms) == 0 {
-		return []spec.Platform{r.Builder()}
+	if len(r.UI.TargetPlatforms) == 0 {
+		return []spec.Platform{r.Host()}
 	}
 	var all []spec.Platform
-	for _, p := range r.ui.TargetPlatforms {
+	for _, p := range r.UI.TargetPlatforms {
+		if r.UI.Target == spec.TestTarget {
+			all = append(all, r.Host())
+			continue
+		}
 		all = append(all, llb.Platform(p))
 	}
 	return all
@@ -37,9 +41,6 @@ func (r *request) all(ctx context.Context) ([][]*plan.Plan, diag.List) {
 	var all [][]*plan.Plan
 	var diags diag.List
 	for _, platform := range r.platforms() {
-		if r.ui.Target == spec.TestTarget {
-			platform = r.Builder()
-		}
 		var plans []*plan.Plan
 		for _, name := range r.names(ctx) {
 			p, more := r.plan(ctx, name, platform)
@@ -53,8 +54,8 @@ func (r *request) all(ctx context.Context) ([][]*plan.Plan, diag.List) {
 
 // names returns the targets of the file that are built for the one asked for.
 func (r *request) names(ctx context.Context) []string {
-	if r.ui.Target != spec.TestTarget && r.ui.Target != spec.BinaryTarget {
-		return []string{r.ui.Target}
+	if r.UI.Target != spec.TestTarget && r.UI.Target != spec.BinaryTarget {
+		return []string{r.UI.Target}
 	}
 	if r.hasDefault(ctx) {
 		return []string{""}
@@ -63,22 +64,27 @@ func (r *request) names(ctx context.Context) []string {
 }
 
 // hasDefault reports whether the top level is an image of its own: it says what
-// it starts, or the project has one program alone.
+// it starts, or the project has one program alone. Where that is found out by compile
+// alone, targets that say what they start tell that there are several.
 func (r *request) hasDefault(ctx context.Context) bool {
 	if r.doc.Programs()[0] == "" {
 		return true
 	}
-	p, _ := r.plan(ctx, "", r.platforms()[0])
-	return p != nil
+	platform := r.platforms()[0]
+	p, _ := r.plan(ctx, "", platform)
+	return p != nil && !(p.Late && slices.ContainsFunc(r.doc.Targets(), func(t spec.Target) bool {
+		s, _ := r.spec(t.Name.Value, platform)
+		return s != nil && s.Entrypoint.IsSet()
+	}))
 }
 
 // asked returns the targets that a request without a target is about: every
 // image of the file.
 func (r *request) asked(ctx context.Context) []string {
-	switch r.ui.Target {
+	switch r.UI.Target {
 	case "", spec.TestTarget, spec.BinaryTarget:
 	default:
-		return []string{r.ui.Target}
+		return []string{r.UI.Target}
 	}
 	var names []string
 	if r.hasDefault(ctx) {
@@ -90,6 +96,12 @@ func (r *request) asked(ctx context.Context) []string {
 	return names
 }
 
+// planKey is what a plan is asked for by.
+type planKey struct {
+	target   string
+	platform spec.Platform
+}
+
 // planned is a plan, or why there is none.
 type planned struct {
 	plan  *plan.Plan
@@ -99,7 +111,7 @@ type planned struct {
 // plan returns the plan of a target for a platform, with the plans of the
 // targets that it takes files of.
 func (r *request) plan(ctx context.Context, target string, platform spec.Platform) (*plan.Plan, diag.List) {
-	made, _ := r.plans.Get(target+" "+platform.String(), func() (*planned, error) {
+	made, _ := r.plans.Get(planKey{target, platform}, func() (*planned, error) {
 		p, diags := r.newPlan(ctx, target, platform)
 		return &planned{p, diags}, nil
 	})
@@ -108,7 +120,7 @@ func (r *request) plan(ctx context.Context, target string, platform spec.Platfor
 
 // spec returns what the file says of a target on a platform.
 func (r *request) spec(target string, platform spec.Platform) (*spec.Spec, diag.List) {
-	return r.doc.Spec(spec.Request{BuildArgs: r.ui.BuildArgs, Platform: platform, Target: target, Asking: r.asking})
+	return r.doc.Spec(spec.Request{BuildArgs: r.UI.BuildArgs, Platform: platform, Target: target, Asking: r.asking})
 }
 
 func (r *request) newPlan(ctx context.Context, target string, platform spec.Platform) (*plan.Plan, diag.List) {
@@ -116,7 +128,7 @@ func (r *request) newPlan(ctx context.Context, target string, platform spec.Plat
 	if s == nil {
 		return nil, diags
 	}
-	project := &language.Project{FS: r.source.tree, Spec: s, Build: r.Builder(), Memo: &r.manifests}
+	project := &language.Project{FS: r.source.tree, Spec: s, Host: r.Host(), Memo: &r.manifests}
 	if !s.Entrypoint.IsSet() {
 		for _, t := range r.doc.Targets() {
 			project.Targets = append(project.Targets, t.Name.Value)
@@ -126,12 +138,12 @@ func (r *request) newPlan(ctx context.Context, target string, platform spec.Plat
 	if diags.Err() != nil {
 		return nil, diags
 	}
-	p, more := plan.New(project, platform)
+	p, more := r.decide(project, platform)
 	diags.Add(more)
 	if p == nil {
 		return nil, diags
 	}
-	diags.Add(p.SetMirrors(r.ui.BuildArgs))
+	diags.Add(p.SetMirrors(r.UI.BuildArgs))
 	p.Name, p.Uses = target, map[string]*plan.Plan{}
 	r.place(p)
 	for _, name := range r.uses(s) {
@@ -142,10 +154,19 @@ func (r *request) newPlan(ctx context.Context, target string, platform spec.Plat
 	return p, diags
 }
 
+// decide returns the plan of a project for what was asked for.
+func (r *request) decide(project *language.Project, platform spec.Platform) (*plan.Plan, diag.List) {
+	if r.UI.Target == spec.TestTarget {
+		return plan.ForTests(project)
+	}
+	return plan.New(project, platform)
+}
+
 // lookInto opens the custom runtime of a project that needs an interpreter of it.
 func (r *request) lookInto(ctx context.Context, p *language.Project, platform spec.Platform) diag.List {
 	runtime := plan.RuntimeOf(p.Spec)
-	if lang, _, _ := languages.Detect(p); lang == nil || lang.Interpreter == "" || runtime.Kind != plan.Custom {
+	lang, _, _ := languages.Detect(p)
+	if lang == nil || lang.Interpreter == "" || runtime.Kind != plan.Custom || r.closed {
 		return nil
 	}
 	image, err := r.Resolve(ctx, runtime.Ref, platform, "runtime "+platform.String())
@@ -189,6 +210,6 @@ func (r *request) hasContext(name string) bool {
 	if err != nil {
 		return false
 	}
-	given, err := r.ui.NamedContext(name, dockerui.ContextOpt{})
+	given, err := r.UI.NamedContext(name, dockerui.ContextOpt{})
 	return err != nil || given != nil
 }

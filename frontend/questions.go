@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/gateway/client"
@@ -17,7 +16,6 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/languages"
-	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/llb"
 )
@@ -26,17 +24,38 @@ import (
 type question struct {
 	subrequests.Request
 	answer func(r *request, ctx context.Context) (*client.Result, error)
+	// opens says that the answer depends on what a custom runtime has, which is
+	// downloaded for it where the language needs an interpreter.
+	opens bool
 }
 
 // questions are all of them. Clients answer some by a Dockerfile frontend when
 // this one does not, so all of those are here.
 var questions = []question{
-	{describeRequest(lint.SubrequestLintDefinition, "Check the spec against documented rules"), (*request).answerCheck},
-	{describeRequest(outline.SubrequestsOutlineDefinition, "List what a target takes: build args, secrets, SSH, caches"), (*request).answerOutline},
-	{describeRequest(targets.SubrequestsTargetsDefinition, "List the targets of the spec"), (*request).answerTargets},
-	{ownRequest("frontend.explain", "Tell every decision of a build, and where it came from"), (*request).answerExplain},
-	{ownRequest("frontend.schema", "Print the JSON Schema of a spec"), (*request).answerSchema},
-	{subrequests.SubrequestsDescribeDefinition, nil}, // answer knows the list
+	{
+		Request: describeRequest(lint.SubrequestLintDefinition, "Check the spec against documented rules"),
+		answer:  (*request).answerCheck,
+		opens:   true,
+	},
+	{
+		Request: describeRequest(outline.SubrequestsOutlineDefinition,
+			"List what a target takes: build args, secrets, SSH, caches"),
+		answer: (*request).answerOutline,
+	},
+	{
+		Request: describeRequest(targets.SubrequestsTargetsDefinition, "List the targets of the spec"),
+		answer:  (*request).answerTargets,
+	},
+	{
+		Request: ownRequest("frontend.explain", "Tell every decision of a build, and where it came from"),
+		answer:  (*request).answerExplain,
+		opens:   true,
+	},
+	{
+		Request: ownRequest("frontend.schema", "Print the JSON Schema of a spec"),
+		answer:  (*request).answerSchema,
+	},
+	{Request: subrequests.SubrequestsDescribeDefinition}, // answer knows the list
 }
 
 func describeRequest(r subrequests.Request, description string) subrequests.Request {
@@ -59,6 +78,7 @@ func (r *request) answer(ctx context.Context, id string) (*client.Result, error)
 	var names []string
 	for _, q := range questions {
 		if q.Name == id {
+			r.asking, r.closed = true, !q.opens
 			return q.answer(r, ctx)
 		}
 		names = append(names, strings.TrimPrefix(q.Name, "frontend."))
@@ -76,9 +96,8 @@ func answerDescribe() (*client.Result, error) {
 	for _, q := range questions {
 		all = append(all, q.Request)
 	}
-	return answered(all, subrequests.SubrequestsDescribeDefinition.Version, func(data []byte, w *bytes.Buffer) error {
-		return subrequests.PrintDescribe(data, w)
-	})
+	print := func(data []byte, w *bytes.Buffer) error { return subrequests.PrintDescribe(data, w) }
+	return answered(all, subrequests.SubrequestsDescribeDefinition.Version, print)
 }
 
 // answered returns a result that has v as JSON and, printed from that, as text.
@@ -100,7 +119,7 @@ func answered(v any, version string, print func(data []byte, w *bytes.Buffer) er
 
 // open reads the spec for a request; what is wrong with its YAML is an error.
 func (r *request) open(ctx context.Context) error {
-	if err := r.read(ctx); err != nil {
+	if err := r.ReadSpec(ctx); err != nil {
 		return err
 	}
 	if diags := r.parse(); r.doc == nil {
@@ -116,7 +135,6 @@ func (r *request) ask(ctx context.Context) error {
 			return err
 		}
 	}
-	r.asking = true
 	return r.load(ctx)
 }
 
@@ -136,7 +154,7 @@ func (r *request) answerTargets(ctx context.Context) (*client.Result, error) {
 	if err := r.ask(ctx); err != nil {
 		return nil, err
 	}
-	list := targets.List{Sources: [][]byte{r.file.Data}}
+	list := targets.List{Sources: [][]byte{r.File.Data}}
 	if r.hasDefault(ctx) {
 		list.Targets = append(list.Targets, targets.Target{Default: true, Description: "the image of the top level"})
 	}
@@ -149,60 +167,6 @@ func (r *request) answerTargets(ctx context.Context) (*client.Result, error) {
 		targets.Target{Name: spec.TestTarget, Description: "run the project's tests (built in)"},
 		targets.Target{Name: spec.BinaryTarget, Description: "the programs alone, for --output (built in)"})
 	return list.ToResult()
-}
-
-func (r *request) answerOutline(ctx context.Context) (*client.Result, error) {
-	if err := r.ask(ctx); err != nil {
-		return nil, err
-	}
-	s, diags := r.spec(r.ui.Target, r.platforms()[0])
-	if s == nil {
-		return nil, diags
-	}
-	o := outline.Outline{Name: r.ui.Target, Sources: [][]byte{r.file.Data}}
-	for _, t := range r.doc.Targets() {
-		if t.Name.Value == r.ui.Target {
-			o.Description = t.Description
-		}
-	}
-	for _, a := range s.Build.Args {
-		arg := outline.Arg{Name: a.Name.Value, Value: r.ui.BuildArgs[a.Name.Value], Location: pbLocation(a.Name.Range)}
-		if _, given := r.ui.BuildArgs[a.Name.Value]; !given {
-			arg.Value = a.Value.Value
-		}
-		if !a.Value.IsSet() {
-			arg.Description = "must be given"
-		}
-		o.Args = append(o.Args, arg)
-	}
-	for _, id := range s.Build.Secrets {
-		o.Secrets = append(o.Secrets, outline.Secret{Name: id.Value, Required: true, Location: pbLocation(id.Range)})
-	}
-	o.Secrets = append(o.Secrets, outline.Secret{Name: llb.CASecret})
-	if s.Build.SSH.Or(false) {
-		o.SSH = append(o.SSH, outline.SSH{Name: "default", Required: true, Location: pbLocation(s.Build.SSH.Range)})
-	}
-	// What cannot be planned, for want of an entrypoint perhaps, still has an outline.
-	if p, _ := r.plan(ctx, r.ui.Target, r.platforms()[0]); p != nil {
-		outlinePlan(&o, p)
-	}
-	return o.ToResult()
-}
-
-// outlinePlan adds what a target takes because of its language.
-func outlinePlan(o *outline.Outline, p *plan.Plan) {
-	var told []string
-	for _, f := range p.Fetches {
-		for _, s := range f.Secrets {
-			if !slices.Contains(told, s.ID) {
-				told = append(told, s.ID)
-				o.Secrets = append(o.Secrets, outline.Secret{Name: s.ID})
-			}
-		}
-	}
-	for _, c := range p.Compile.Caches {
-		o.Cache = append(o.Cache, outline.CacheMount{ID: c.Name, Location: pbLocation(p.Compile.Range)})
-	}
 }
 
 // pbLocation returns a range of the spec in BuildKit's words, nil for none.

@@ -19,15 +19,9 @@ type source struct {
 	epoch time.Time    // stamp of every file of the image
 }
 
-// read reads the spec file.
-func (r *request) read(ctx context.Context) (err error) {
-	r.file, err = r.ReadSpec(ctx)
-	return err
-}
-
 // parse parses the spec; r.doc is nil when it cannot be.
 func (r *request) parse() diag.List {
-	doc, diags := spec.Parse(r.file)
+	doc, diags := spec.Parse(r.File)
 	r.doc = doc
 	return diags
 }
@@ -35,7 +29,7 @@ func (r *request) parse() diag.List {
 // load brings the build context to the daemon, as far as the ignore rules let
 // it: what is planned from is also what is compiled.
 func (r *request) load(ctx context.Context) error {
-	state, err := r.ui.MainContext(ctx)
+	state, err := r.UI.MainContext(ctx)
 	if err != nil {
 		return err
 	}
@@ -49,9 +43,9 @@ func (r *request) load(ctx context.Context) error {
 
 // sourceEpoch returns the time that every file of the image is stamped with.
 func (r *request) sourceEpoch(ctx context.Context) (time.Time, error) {
-	value := r.ui.BuildArgs["SOURCE_DATE_EPOCH"]
+	value := r.UI.BuildArgs["SOURCE_DATE_EPOCH"]
 	if value == "context" {
-		t, err := r.ui.ResolveMainContextSourceDateEpoch(ctx)
+		t, err := r.UI.ResolveMainContextSourceDateEpoch(ctx)
 		if err != nil {
 			return time.Time{}, err
 		}
@@ -65,8 +59,8 @@ func (r *request) sourceEpoch(ctx context.Context) (time.Time, error) {
 
 // options returns what whoever builds asked for.
 func (r *request) options() llb.Options {
-	c := r.ui.Config
-	caps := r.client.BuildOpts().LLBCaps
+	c := r.UI.Config
+	caps := r.Gateway.BuildOpts().LLBCaps
 	return llb.Options{
 		Caps:           caps,
 		SourceMap:      r.SourceMap(),
@@ -75,7 +69,7 @@ func (r *request) options() llb.Options {
 		Network:        c.NetworkMode,
 		Hostname:       c.Hostname,
 		CacheNamespace: c.CacheIDNamespace,
-		NoCache:        r.ui.IsNoCache,
+		NoCache:        r.UI.IsNoCache,
 		Resources:      llb.Resources(caps, c.ShmSize, c.Ulimits, c.CgroupParent, c.LinuxResources),
 		Epoch:          r.source.epoch,
 	}
@@ -88,7 +82,7 @@ func (r *request) sourceNames() []string {
 	for _, t := range r.doc.Targets() {
 		targets = append(targets, t.Name.Value)
 	}
-	for key := range r.client.BuildOpts().Opts {
+	for key := range r.Gateway.BuildOpts().Opts {
 		if name, ok := strings.CutPrefix(key, "context:"); ok {
 			name, _, _ = strings.Cut(name, "::") // a platform
 			contexts = append(contexts, name)

@@ -123,6 +123,9 @@ func ParseImage(config []byte) (*dockerspec.DockerOCIImage, error) {
 	return img, nil
 }
 
+// lastSecond is the last one of the year 9999, after which no image config can be written.
+const lastSecond = 253402300799
+
 // Epoch returns the time that SOURCE_DATE_EPOCH says, in seconds since 1970,
 // and the beginning of 1970 without it: the same source gives the same image.
 // https://reproducible-builds.org/specs/source-date-epoch/
@@ -131,8 +134,8 @@ func Epoch(value string) (time.Time, error) {
 		return time.Unix(0, 0).UTC(), nil
 	}
 	seconds, err := strconv.ParseInt(value, 10, 64)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("got SOURCE_DATE_EPOCH %q, want seconds since 1970", value)
+	if err != nil || seconds < 0 || seconds > lastSecond {
+		return time.Time{}, fmt.Errorf("got SOURCE_DATE_EPOCH %q, want seconds since 1970, before the year 10000", value)
 	}
 	return time.Unix(seconds, 0).UTC(), nil
 }

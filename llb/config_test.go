@@ -11,6 +11,7 @@ import (
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	digest "github.com/opencontainers/go-digest"
 
+	"github.com/stagefront/stagefront/frontend/language/golang"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
@@ -40,7 +41,7 @@ func parsed(t *testing.T, config string) *dockerspec.DockerOCIImage {
 // stages are those of a plan for arm that is stamped with a time.
 func stages() *Stages {
 	return &Stages{
-		Plan:    &plan.Plan{Language: "go", Target: spec.Platform{OS: "linux", Architecture: "arm", Variant: "v6"}},
+		Plan:    &plan.Plan{Language: &golang.Language, Target: spec.Platform{OS: "linux", Architecture: "arm", Variant: "v6"}},
 		Options: Options{Epoch: time.Unix(1, 0).UTC()},
 	}
 }
@@ -108,13 +109,13 @@ func TestBase(t *testing.T) {
 }
 
 func TestEpoch(t *testing.T) {
-	for value, want := range map[string]int64{"": 0, "0": 0, "1700000000": 1700000000, "-1": -1} {
+	for value, want := range map[string]int64{"": 0, "0": 0, "1700000000": 1700000000, "253402300799": 253402300799} {
 		if got, err := Epoch(value); err != nil || got.Unix() != want || got.Location() != time.UTC {
 			t.Errorf("%q: got %v, %v, want %d", value, got, err, want)
 		}
 	}
-	for _, value := range []string{"yesterday", "1.5", " 1", "0x10", "2026-01-01", "99999999999999999999"} {
-		want := `got SOURCE_DATE_EPOCH "` + value + `", want seconds since 1970`
+	for _, value := range []string{"yesterday", "1.5", " 1", "0x10", "2026-01-01", "99999999999999999999", "-1", "253402300800"} {
+		want := `got SOURCE_DATE_EPOCH "` + value + `", want seconds since 1970, before the year 10000`
 		if got, err := Epoch(value); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v, %v", value, got, err)
 		}

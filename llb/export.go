@@ -9,6 +9,7 @@ import (
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
 
+	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
 )
@@ -34,7 +35,7 @@ func (s *Stages) Export(base llb.State, e *plan.Export, from Origins) llb.State 
 	for _, l := range e.Layers {
 		states = append(states, s.layer(llb.Scratch(), l, from))
 	}
-	return llb.Merge(states, s.named(fmt.Sprintf("[export %s] layers", s.Plan.Target)))
+	return llb.Merge(states, named(fmt.Sprintf("[export %s] layers", s.Plan.Target)), s.at(s.Plan.Runtime.Range))
 }
 
 // Artifacts returns the files of layers alone.
@@ -47,13 +48,14 @@ func (s *Stages) Artifacts(layers []plan.Layer, from Origins) llb.State {
 }
 
 // Together returns the files of all states, which do not overlap.
-func Together(states []llb.State) llb.State {
+func (s *Options) Together(states []llb.State) llb.State {
 	if len(states) == 1 {
 		return states[0]
 	}
 	out := llb.Scratch()
-	for _, s := range states {
-		out = out.File(llb.Copy(s, "/", "/", &llb.CopyInfo{CopyDirContentsOnly: true}), llb.WithCustomName("[export] gather results"))
+	for _, st := range states {
+		action := llb.Copy(st, "/", "/", &llb.CopyInfo{CopyDirContentsOnly: true})
+		out = out.File(action, named("[export] gather results"), s.at(diag.Range{}))
 	}
 	return out
 }
@@ -78,7 +80,7 @@ func (s *Stages) layer(on llb.State, l plan.Layer, from Origins) llb.State {
 	if len(l.Ops) > 0 && len(l.Dirs) > 0 {
 		action = action.Copy(dirs, "/", "/", over)
 	}
-	opts := []llb.ConstraintsOpt{s.named(fmt.Sprintf("[%s] %s", title, l.Name)), s.at(l.Range)}
+	opts := []llb.ConstraintsOpt{named(fmt.Sprintf("[%s] %s", title, l.Name)), s.at(l.Range)}
 	if s.NoCache != nil && s.NoCache("export") {
 		opts = append(opts, llb.IgnoreCache)
 	}
@@ -95,12 +97,12 @@ func (s *Stages) dirs(l plan.Layer) llb.State {
 		}
 		// Mkdir knows nine bits of a mode; Copy knows them all.
 		name := path.Join("/", path.Base(d.Path))
-		empty := llb.Scratch().File(llb.Mkdir(name, 0o755), s.named("[export] prepare "+d.Path))
+		empty := llb.Scratch().File(llb.Mkdir(name, 0o755), named("[export] prepare "+d.Path), s.at(l.Range))
 		action = action.Copy(empty, name, path.Dir(d.Path), &llb.CopyInfo{
 			Mode: &llb.ChmodOpt{Mode: os.FileMode(d.Mode)}, ChownOpt: ptr(owner(d.UID, d.GID)),
 		})
 	}
-	return llb.Scratch().File(action, s.named("[export] prepare directories of "+l.Name))
+	return llb.Scratch().File(action, named("[export] prepare directories of "+l.Name), s.at(l.Range))
 }
 
 func ptr[T any](v T) *T { return &v }
@@ -135,7 +137,7 @@ func (s *Stages) op(a *llb.FileAction, op plan.Op, from Origins) *llb.FileAction
 		CopyDirContentsOnly: true,
 		CreateDestPath:      true,
 		AllowWildcard:       strings.ContainsAny(op.Copy, "*?["),
-		FollowSymlinks:      op.From != language.FromContext,
+		FollowSymlinks:      true, // the one that is named; those below it stay links
 		ExcludePatterns:     op.Exclude,
 	}
 	// Absolute, since an image may have a working directory of its own.
@@ -148,7 +150,8 @@ func (s *Stages) link(a *llb.FileAction, op plan.Op) *llb.FileAction {
 	if s.Caps.Supports(pb.CapFileSymlinkCreate) == nil {
 		return a.Symlink(op.Target, op.Link, llb.WithCreatedTime(s.Epoch))
 	}
-	made := s.Image.Run(llb.Args([]string{"ln", "-s", op.Target, "/link/made"}), s.named("[export] link "+op.Link)).
+	step := llb.Args([]string{"ln", "-s", op.Target, "/link/made"})
+	made := s.Image.Run(step, named("[export] link "+op.Link), s.at(s.Plan.Compile.Range)).
 		AddMount("/link", llb.Scratch())
 	return a.Copy(made, "/made", op.Link, &llb.CopyInfo{CreatedTime: &s.Epoch})
 }

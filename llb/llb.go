@@ -37,6 +37,9 @@ type Stages struct {
 	Plan    *plan.Plan
 	Context llb.State // the build context
 	Image   llb.State // the toolchain image, with its config
+	// CacheOwner keeps caches apart from those of other toolchain images. It is empty
+	// for those that recipes name: theirs are shared.
+	CacheOwner string
 }
 
 // Fetch returns what a fetch leaves in its output directory, as a layer. One
@@ -48,12 +51,12 @@ func (s *Stages) Fetch(f *language.Fetch) llb.State {
 		llb.ReadonlyRootFS(),
 		// Writable, because tools rewrite lock files; what they write is thrown away.
 		llb.AddMount(language.SourceDir, s.manifests(f), llb.ForceNoOutput),
-		s.named(fmt.Sprintf("[%s] %s", s.languageFor(f.Platform), f.Name)),
+		named(fmt.Sprintf("[%s] %s", s.languageFor(f.Platform), f.Name)),
 		s.at(f.Range),
 	}
-	opts = append(opts, s.environment(f.Env)...)
+	opts = append(opts, environment(f.Env)...)
 	opts = append(opts, s.brought(f.Step)...)
-	opts = append(opts, s.writable()...)
+	opts = append(opts, writable()...)
 	if f.Sealed {
 		opts = append(opts, append(s.common("fetch"), llb.Network(pb.NetMode_NONE))...)
 	} else {
@@ -67,13 +70,17 @@ func (s *Stages) Fetch(f *language.Fetch) llb.State {
 	if f.Packages {
 		image = s.Toolchain()
 	}
-	return image.Run(opts...).AddMount(f.Output, llb.Scratch())
+	before := llb.Scratch()
+	if !f.Onto.IsZero() {
+		before = s.Fetch(f.Onto.Fetch)
+	}
+	return image.Run(opts...).AddMount(f.Output, before)
 }
 
 // languageFor names the language, and the platform where a step is for one.
 func (s *Stages) languageFor(p spec.Platform) string {
 	if p == (spec.Platform{}) {
-		return s.Plan.Language
+		return s.Plan.Language.Name
 	}
 	return fmt.Sprintf("%s %s", s.Plan.Language, p)
 }
@@ -89,7 +96,7 @@ func (s *Stages) Compile(step language.Step, from Origins) llb.State {
 	}
 	opts := append(s.sealed("compile", step),
 		llb.AddMount(language.SourceDir, s.Source(from), mode),
-		s.named(fmt.Sprintf("[%s] %s", s.languageFor(step.Platform), step.Name)))
+		named(fmt.Sprintf("[%s] %s", s.languageFor(step.Platform), step.Name)))
 	return s.Toolchain().Run(opts...).AddMount(language.OutputDir, llb.Scratch())
 }
 
@@ -102,11 +109,13 @@ func (s *Stages) Source(from Origins) llb.State {
 		for _, op := range s.Plan.Overlay {
 			action = s.op(action, op, from)
 		}
-		source = source.File(action, s.named(fmt.Sprintf("[%s] lay files over the source", s.Plan.Language)))
+		source = source.File(action,
+			named(fmt.Sprintf("[%s] lay files over the source", s.Plan.Language)),
+			s.at(s.Plan.Spec.Build.Files[0].Range))
 	}
 	before := source
 	for _, script := range s.Plan.Scripts {
-		opts := append(s.sealed("script", script), s.named(fmt.Sprintf("[%s] %s", s.Plan.Language, script.Name)))
+		opts := append(s.sealed("script", script), named(fmt.Sprintf("[%s] %s", s.Plan.Language, script.Name)))
 		opts = append(opts, s.warmed("script", script, before)...)
 		if s.Plan.SSH {
 			opts = append(opts, sshAgent())
@@ -117,12 +126,12 @@ func (s *Stages) Source(from Origins) llb.State {
 }
 
 // Test returns what is left in the output directory after a step ran the
-// project's tests, on the build platform.
+// project's tests, on the host.
 func (s *Stages) Test(step language.Step, from Origins) llb.State {
 	opts := append(s.sealed("test", step),
 		// Tests write beside their sources; what they write is thrown away.
 		llb.AddMount(language.SourceDir, s.Source(from), llb.ForceNoOutput),
-		s.named(fmt.Sprintf("[%s] %s", s.Plan.Language, step.Name)))
+		named(fmt.Sprintf("[%s] %s", s.Plan.Language, step.Name)))
 	opts = append(opts, s.warmed("test", step, s.Source(from))...)
 	if step.Compiled != "" {
 		opts = append(opts, llb.AddMount(step.Compiled, s.Compile(s.Plan.Compile, from), llb.Readonly))
@@ -138,7 +147,7 @@ func (s *Stages) warmed(stage string, step language.Step, source llb.State) []ll
 	warm := step.Warm.Step
 	opts := append(s.sealed(stage, warm),
 		llb.AddMount(language.SourceDir, source, llb.Readonly),
-		s.named(fmt.Sprintf("[%s] %s", s.Plan.Language, warm.Name)))
+		named(fmt.Sprintf("[%s] %s", s.Plan.Language, warm.Name)))
 	left := s.Toolchain().Run(opts...).AddMount(language.OutputDir, llb.Scratch())
 	return []llb.RunOption{llb.AddMount(language.WarmDir, left, llb.Readonly)}
 }
@@ -156,8 +165,8 @@ func (s *Stages) sealed(stage string, step language.Step) []llb.RunOption {
 		s.at(step.Range),
 	}
 	opts = append(opts, s.brought(step)...)
-	opts = append(opts, s.environment(step.Env)...)
-	opts = append(opts, s.writable()...)
+	opts = append(opts, environment(step.Env)...)
+	opts = append(opts, writable()...)
 	opts = append(opts, s.secrets()...)
 	if !s.Plan.Network && !step.Network {
 		return append(opts, append(s.common(stage), llb.Network(pb.NetMode_NONE))...)

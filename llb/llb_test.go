@@ -44,7 +44,7 @@ func TestEmitAgain(t *testing.T) {
 	for _, file := range golden.Files(t, archives) {
 		a := golden.Parse(t, file)
 		p := planOf(t, a, trial.ARM64)
-		seen[p.Language] = true
+		seen[p.Language.Name] = true
 		first := emit(t, p)
 		for range 24 {
 			for name, def := range emit(t, planOf(t, a, trial.ARM64)) {
@@ -78,7 +78,7 @@ func TestShared(t *testing.T) {
 		}
 		first, second := emit(t, one), emit(t, two)
 		for _, name := range shared(one) {
-			seen[one.Language] = true
+			seen[one.Language.Name] = true
 			if got, want := head(t, second[name]), head(t, first[name]); got != want {
 				t.Errorf("%s%s is %s for one platform and %s for another", a.Comment, name, want, got)
 			}
@@ -148,7 +148,7 @@ func emit(t *testing.T, p *plan.Plan) map[string]*llb.Definition {
 	stages := &Stages{
 		Plan:    p,
 		Context: llb.Local("context", llb.LocalUniqueID("test")),
-		Image:   image(p.Toolchain.Ref, p.Build).AddEnv("PATH", "/toolchain/bin:/bin").Dir("/toolchain"),
+		Image:   image(p.Toolchain.Ref, p.Host).AddEnv("PATH", "/toolchain/bin:/bin").Dir("/toolchain"),
 		Options: Options{
 			Caps:      pb.Caps.CapSet(pb.Caps.All()),
 			SourceMap: llb.NewSourceMap(nil, trial.SpecFile, "YAML", nil),
@@ -184,7 +184,7 @@ func origins(s *Stages) Origins {
 	from := Origins{
 		language.FromContext:   s.Context,
 		language.FromToolchain: s.Toolchain(),
-		language.FromCABundle:  image("distroless/static", s.Plan.Build),
+		language.FromCABundle:  image("distroless/static", s.Plan.Host),
 	}
 	for _, source := range s.Plan.Sources() {
 		if _, known := from[source.Origin]; !known {
@@ -215,4 +215,26 @@ func marshal(t *testing.T, s llb.State) *llb.Definition {
 		t.Fatal(err)
 	}
 	return def
+}
+
+// TestPlaces emits every project: every step of ours has a place in the spec.
+func TestPlaces(t *testing.T) {
+	for _, a := range trial.Projects(t) {
+		p := planOf(t, a, trial.ARM64)
+		if p == nil {
+			continue
+		}
+		for _, def := range emit(t, p) {
+			for i, data := range def.Def[:len(def.Def)-1] {
+				var op pb.Op
+				if err := op.UnmarshalVT(data); err != nil {
+					t.Fatal(err)
+				}
+				id := digest.FromBytes(data)
+				if op.GetSource() == nil && len(def.Source.Locations[id.String()].GetLocations()) == 0 {
+					t.Errorf("%s: step %d has no place: %s", a.Comment, i, def.Metadata[id].Description["llb.customname"])
+				}
+			}
+		}
+	}
 }

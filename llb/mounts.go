@@ -20,11 +20,11 @@ const CASecret = "ca-certificates"
 func (s *Stages) brought(step language.Step) []llb.RunOption {
 	var opts []llb.RunOption
 	if len(step.Files) > 0 {
-		opts = append(opts, llb.AddMount(language.FilesDir, s.written(step.Files), llb.Readonly))
+		opts = append(opts, llb.AddMount(language.FilesDir, s.written(step), llb.Readonly))
 	}
 	for _, f := range step.Fetches {
 		mode := llb.Readonly
-		if f.Written {
+		if f.Writable {
 			mode = llb.ForceNoOutput
 		}
 		opts = append(opts, llb.AddMount(f.Output, s.Fetch(f.Fetch), mode))
@@ -46,13 +46,13 @@ func (s *Stages) caches(step language.Step) []llb.RunOption {
 	return opts
 }
 
-// written returns a tree of files that a step brings.
-func (s *Stages) written(files []language.File) llb.State {
+// written returns a tree of the files that a step brings.
+func (s *Stages) written(step language.Step) llb.State {
 	var action *llb.FileAction // its methods begin a chain on nil
-	for _, f := range files {
+	for _, f := range step.Files {
 		action = action.Mkfile(path.Join("/", f.Path), 0o644, []byte(f.Data))
 	}
-	return llb.Scratch().File(action, s.named(fmt.Sprintf("[%s] prepare steps", s.Plan.Language)))
+	return llb.Scratch().File(action, named(fmt.Sprintf("[%s] prepare steps", s.Plan.Language)), s.at(step.Range))
 }
 
 // manifests returns the files that a fetch sees. Only their content counts for
@@ -61,8 +61,8 @@ func (s *Stages) manifests(f *language.Fetch) llb.State {
 	st := llb.Scratch()
 	for _, name := range f.Manifests {
 		st = st.File(llb.Copy(s.Context, name, path.Join("/", name), &llb.CopyInfo{
-			FollowSymlinks: true, CreateDestPath: true, CopyDirContentsOnly: true, ExcludePatterns: f.Sources,
-		}), llb.WithCustomNamef("[%s] read %s", s.Plan.Language, name))
+			FollowSymlinks: true, CreateDestPath: true, CopyDirContentsOnly: true, ExcludePatterns: f.Hidden,
+		}), named(fmt.Sprintf("[%s] read %s", s.Plan.Language, name)), s.at(f.Range))
 	}
 	return st
 }
@@ -81,12 +81,12 @@ func sshAgent() llb.RunOption { return llb.AddSSHSocket(llb.SSHID("default")) }
 
 // cacheID returns the daemon-wide id of a cache.
 func (s *Stages) cacheID(c language.Cache) string {
-	return strings.TrimPrefix(path.Join(s.CacheNamespace, "stagefront", c.Name), "/")
+	return strings.TrimPrefix(path.Join(s.CacheNamespace, "stagefront", s.CacheOwner, c.Name), "/")
 }
 
 // writable returns the directories that every tool expects to write to; what
 // is in them is thrown away.
-func (s *Stages) writable() []llb.RunOption {
+func writable() []llb.RunOption {
 	return []llb.RunOption{
 		llb.AddMount("/tmp", llb.Scratch(), llb.ForceNoOutput),
 		llb.AddMount("/root", llb.Scratch(), llb.ForceNoOutput),
@@ -94,7 +94,7 @@ func (s *Stages) writable() []llb.RunOption {
 	}
 }
 
-func (s *Stages) environment(vars spec.Vars) []llb.RunOption {
+func environment(vars spec.Vars) []llb.RunOption {
 	var opts []llb.RunOption
 	for _, v := range vars {
 		opts = append(opts, llb.AddEnv(v.Name, v.Value))

@@ -2,6 +2,7 @@ package llb
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/client/llb"
@@ -14,12 +15,13 @@ func (s *Stages) Toolchain() llb.State {
 	if p == nil {
 		return s.Image
 	}
+	all := strings.Join(slices.Concat(p.Names, p.Libraries), " ")
 	opts := []llb.RunOption{
 		llb.Args([]string{"sh", "-euc", installScript, "install", p.Architecture}),
 		llb.AddEnv("TOOLS", strings.Join(p.Names, " ")),
 		llb.AddEnv("PACKAGES", strings.Join(p.Libraries, " ")),
 		llb.AddEnv("DEBIAN_FRONTEND", "noninteractive"),
-		s.named(fmt.Sprintf("[%s %s] install %s", s.Plan.Language, s.Plan.Target, strings.Join(append(p.Names[:len(p.Names):len(p.Names)], p.Libraries...), " "))),
+		named(fmt.Sprintf("[%s %s] install %s", s.Plan.Language, s.Plan.Target, all)),
 		// Not over the system's bundle: a package of it would replace it.
 		caSecret("/run/secrets/ca-certificates.crt"),
 		s.at(p.Range),
@@ -51,4 +53,58 @@ for p in $PACKAGES; do
 done
 $apt install --no-install-recommends $TOOLS
 rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/dpkg.log
+`
+
+// Shipped returns what packages of the toolchain's distribution have for run time on
+// the target, with those that they depend on, unpacked and not installed: below
+// "libraries" what is for the target's machine, below "data" what is for all, a
+// directory for each package. Packages with programs are tools, and are left out.
+func (s *Stages) Shipped(packages []string, architecture string) llb.State {
+	opts := []llb.RunOption{
+		llb.Args([]string{"sh", "-euc", shipScript, "ship", architecture}),
+		llb.AddEnv("PACKAGES", strings.Join(packages, " ")),
+		llb.ReadonlyRootFS(),
+		llb.AddMount("/tmp", llb.Scratch(), llb.ForceNoOutput),
+		named(fmt.Sprintf("[%s %s] unpack %s", s.Plan.Language, s.Plan.Target, strings.Join(packages, " "))),
+		caSecret("/run/secrets/ca-certificates.crt"),
+		s.at(s.Plan.Spec.Build.Packages.Range()),
+	}
+	return s.Image.Run(append(opts, s.networked("toolchain")...)...).AddMount("/shipped", llb.Scratch())
+}
+
+// shipScript unpacks $PACKAGES for the architecture $1. Where nothing is said to be
+// installed, apt finds all that they need.
+const shipScript = `
+apt="-qq -y -o APT::Architecture=$1 -o APT::Architectures=$1 -o APT::Install-Recommends=0 -o APT::Sandbox::User=root
+	-o Dir::State::status=/dev/null -o Dir::State::lists=/tmp/lists -o Dir::Cache=/tmp/cache"
+if [ -s /run/secrets/ca-certificates.crt ]; then
+	apt="$apt -o Acquire::https::CAInfo=/run/secrets/ca-certificates.crt"
+fi
+mkdir -p /tmp/lists/partial /tmp/cache/archives/partial /shipped/libraries /shipped/data
+apt-get $apt update
+wanted=
+for p in $PACKAGES; do
+	if apt-cache $apt show "$p" | grep -qE '^(Multi-Arch: same|Architecture: all)$'; then
+		wanted="$wanted $p"
+	fi
+done
+[ -n "$wanted" ] || exit 0
+apt-get $apt install --download-only $wanted
+for deb in /tmp/cache/archives/*.deb; do
+	to=/shipped/libraries
+	[ "$(dpkg-deb -f "$deb" Architecture)" != all ] || to=/shipped/data
+	to=$to/$(dpkg-deb -f "$deb" Package)
+	dpkg-deb -x "$deb" "$to"
+	cd "$to"
+	for dir in lib lib64; do
+		[ ! -d $dir ] || { mkdir -p usr/$dir; cp -a $dir/. usr/$dir; rm -r $dir; }
+	done
+	if [ -d bin ] || [ -d sbin ] || [ -d usr/bin ] || [ -d usr/sbin ]; then
+		cd / && rm -r "$to" && continue
+	fi
+	rm -rf var usr/include usr/lib/pkgconfig usr/lib/*/pkgconfig usr/share/pkgconfig \
+		usr/share/doc usr/share/doc-base usr/share/man usr/share/info usr/share/lintian usr/share/locale usr/share/bug
+	find . -name '*.a' -delete
+	find . -type d -empty -delete
+done
 `

@@ -10,7 +10,7 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-func (s *Options) named(name string) llb.ConstraintsOpt { return llb.WithCustomName(name) }
+func named(name string) llb.ConstraintsOpt { return llb.WithCustomName(name) }
 
 // at returns the place of a step in the spec; the first line where it has none.
 func (s *Options) at(r diag.Range) llb.ConstraintsOpt {

@@ -57,9 +57,9 @@ func Unfiltered(paths []string) []llb.LocalOption {
 func internal(name string) llb.ConstraintsOpt { return llb.WithCustomName("[internal] " + name) }
 
 // Marshal returns a state as it is sent to a daemon with some capabilities, whose
-// steps run on the builder's platform.
-func Marshal(ctx context.Context, s State, caps apicaps.CapSet, builder spec.Platform) (*Definition, error) {
-	return s.Marshal(ctx, llb.WithCaps(caps), llb.Platform(OCIPlatform(builder)))
+// steps run on the host.
+func Marshal(ctx context.Context, s State, caps apicaps.CapSet, host spec.Platform) (*Definition, error) {
+	return s.Marshal(ctx, llb.WithCaps(caps), llb.Platform(OCIPlatform(host)))
 }
 
 // StepName returns the name of the step of a definition that has a digest, "" when

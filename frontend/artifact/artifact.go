@@ -25,8 +25,19 @@ type File struct {
 // Static reports whether the program runs without a loader and libraries.
 func (a *File) Static() bool { return a.interp == "" && len(a.needed) == 0 }
 
+// Shared reports whether it is a library that a loader puts into a program, and
+// nothing that starts by itself.
+func (a *File) Shared() bool { return a.interp == "" && len(a.needed) > 0 }
+
 // Inspect reads the headers of an ELF file.
 func Inspect(r io.ReaderAt) (*File, error) {
+	magic := make([]byte, len(elf.ELFMAG))
+	if n, err := r.ReadAt(magic, 0); n < len(magic) && err != nil && err != io.EOF {
+		return nil, err
+	}
+	if string(magic) != elf.ELFMAG {
+		return nil, fmt.Errorf("it is no ELF file, but one that begins with %q", strings.TrimRight(string(magic), "\x00"))
+	}
 	f, err := elf.NewFile(r)
 	if err != nil {
 		return nil, err

@@ -29,8 +29,14 @@ func TestInspect(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "EM_AARCH64") {
 		t.Errorf("got %v, want an error that names the machine", err)
 	}
-	if _, err := Inspect(strings.NewReader("#!/bin/sh\n")); err == nil {
-		t.Error("a script is taken for a program")
+	for script, want := range map[string]string{
+		"#!/bin/sh\n": `it is no ELF file, but one that begins with "#!/b"`,
+		"x":           `it is no ELF file, but one that begins with "x"`,
+		"":            `it is no ELF file, but one that begins with ""`,
+	} {
+		if _, err := Inspect(strings.NewReader(script)); err == nil || err.Error() != want {
+			t.Errorf("%q: got %v, want %s", script, err, want)
+		}
 	}
 }
 
@@ -81,7 +87,7 @@ func TestLink(t *testing.T) {
 		{"the builder's library", dynamic("libours.so.1"), runtime,
 			"the program needs libours.so.1, and usr/local/lib/libours.so.1 of the toolchain is not for it: got a program for EM_X86_64 (ELFCLASS64), want one for linux/arm64"},
 		{"a linker's script", dynamic("libtext.so.1"), runtime,
-			"the program needs libtext.so.1, and usr/local/lib/libtext.so.1 of the toolchain is not for it: bad magic number '[73 78 80 85]' in record at byte 0x0"},
+			"the program needs libtext.so.1, and usr/local/lib/libtext.so.1 of the toolchain is not for it: it is no ELF file, but one that begins with \"INPU\""},
 		{"the host's drivers", dynamic("libcuda.so.1", "libnvidia-ml.so.1"), runtime, ""},
 		{"scratch", dynamic("libc.so.6", "libnone.so.1"), nil, "the program is dynamically linked (it needs libc.so.6, libnone.so.1) and scratch has no libraries"},
 		{"another libc", dynamic("libc.so.6"), fstest.MapFS{}, "the runtime has no /lib/ld-linux-aarch64.so.1, the loader that the program was linked for"},

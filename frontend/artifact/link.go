@@ -12,6 +12,9 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
+// MissingLibrary is the rule whose findings are libraries that packages lack.
+const MissingLibrary = "MissingLibrary"
+
 // Linker finds the libraries that a program needs and its runtime lacks.
 type Linker struct {
 	Platform spec.Platform
@@ -29,7 +32,7 @@ type Library struct {
 	To   string // in the runtime image
 }
 
-// Link returns the libraries that must be copied from the toolchain for native
+// Link returns the libraries that must be copied from the roots for native
 // code to work on the runtime. What nothing supplies is an error for the
 // program. For code that a program may load it is a warning: packages have
 // parts that only some who install them use.
@@ -46,7 +49,7 @@ func (l *Linker) Link(objects []Object) ([]Library, diag.List) {
 			if o.Alone {
 				diags.Errorf(diag.Range{}, "%v", err)
 			} else {
-				diags.Warnf(diag.Range{}, "%v", err).Rule = "MissingLibrary"
+				diags.Warnf(diag.Range{}, "%v", err).Rule = MissingLibrary
 			}
 		}
 		diags.Add(l.tooNew(o))
@@ -68,7 +71,8 @@ func (l *Linker) start(o Object) error {
 		return nil
 	}
 	if l.Runtime == nil {
-		return fmt.Errorf("the program is dynamically linked (it needs %s) and scratch has no libraries", strings.Join(o.needed, ", "))
+		return fmt.Errorf("the program is dynamically linked (it needs %s) and scratch has no libraries",
+			strings.Join(o.needed, ", "))
 	}
 	if _, err := fs.Stat(l.Runtime, strings.TrimPrefix(o.interp, "/")); err != nil {
 		return fmt.Errorf("the runtime has no %s, the loader that the program was linked for", o.interp)

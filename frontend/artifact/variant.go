@@ -38,7 +38,8 @@ func Variant(variants []string, objects []Object) string {
 // level returns what an executable or a library needs of its runtime.
 func (f *File) level() level {
 	compilers := func(lib string) bool {
-		return slices.ContainsFunc([]string{"libstdc++.", "libgcc_s.", "libgomp."}, func(p string) bool { return strings.HasPrefix(lib, p) })
+		name, _, _ := strings.Cut(lib, ".")
+		return slices.Contains([]string{"libstdc++", "libgcc_s", "libgomp"}, name)
 	}
 	switch {
 	case f.Static():

@@ -5,12 +5,15 @@ package build
 import (
 	"context"
 	"io/fs"
+	"path"
 
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/memo"
 	"github.com/stagefront/stagefront/frontend/plan"
+	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/llb"
 )
 
@@ -19,12 +22,21 @@ import (
 type Builder struct {
 	Daemon  *daemon.Daemon
 	Context llb.State // the build context after its ignore rules
-	Project fs.FS     // what is in it
+	Files   fs.FS     // what is in it
 	Options llb.Options
 	Labels  map[string]string // of whoever builds
 	Sources []string          // names of targets and contexts, which a source may have meant
+	// Judge returns what becomes of problems for a spec, which says how findings of
+	// rules are treated among them. It may be nil.
+	Judge func(s *spec.Spec, found diag.List) diag.List
 
-	used daemon.Memo[*Result] // images that others take files of, by target and platform
+	used memo.Map[usedKey, *Result] // images that others take files of
+}
+
+// usedKey is what an image that others take files of is known by.
+type usedKey struct {
+	target   string
+	platform spec.Platform
 }
 
 // Result is what became of plans, before it is exported.
@@ -40,7 +52,14 @@ func (b *Builder) Image(ctx context.Context, p *plan.Plan) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := j.compile(ctx)
+	var found *compiled
+	err = all(
+		func() (err error) {
+			found, err = j.compile(ctx)
+			return err
+		},
+		func() error { return j.unpack(ctx) },
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -49,13 +68,20 @@ func (b *Builder) Image(ctx context.Context, p *plan.Plan) (*Result, error) {
 
 // Binaries compiles the programs of plans side by side and returns them alone. Of
 // plans that compile the same, the first counts: targets may differ in their
-// images alone.
+// images alone. Of several that an interpreter runs each is in a directory of its
+// target's name.
 func (b *Builder) Binaries(ctx context.Context, plans []*plan.Plan) (*Result, error) {
-	plans = distinct(plans, compileOf)
+	plans = distinct(plans, binaryWork)
 	if diags := sameNames(plans); diags.Err() != nil {
 		return nil, diags
 	}
-	return together(plans, func(p *plan.Plan) (*Result, error) {
+	below := func(p *plan.Plan) string {
+		if len(plans) == 1 || p.Program != "" {
+			return "/"
+		}
+		return path.Join("/", p.Name)
+	}
+	return b.together(plans, func(p *plan.Plan) (*Result, error) {
 		j, err := b.prepare(ctx, p)
 		if err != nil {
 			return nil, err
@@ -63,7 +89,7 @@ func (b *Builder) Binaries(ctx context.Context, plans []*plan.Plan) (*Result, er
 		if _, err := j.compile(ctx); err != nil {
 			return nil, err
 		}
-		return &Result{State: j.Artifacts(p.Artifacts(), j.from), Config: j.BareConfig(p.Target)}, nil
+		return &Result{State: j.Artifacts(p.Artifacts(below(p)), j.from), Config: j.BareConfig(p.Target)}, nil
 	})
 }
 
@@ -71,7 +97,7 @@ func (b *Builder) Binaries(ctx context.Context, plans []*plan.Plan) (*Result, er
 // the output directory is the result. Of plans with the same tests the first
 // counts: programs of one module have the same.
 func (b *Builder) Tests(ctx context.Context, plans []*plan.Plan) (*Result, error) {
-	return together(distinct(plans, testOf), func(p *plan.Plan) (*Result, error) {
+	return b.together(distinct(plans, testWork), func(p *plan.Plan) (*Result, error) {
 		if t := p.Spec.Test; !t.Range.IsZero() && !t.Enabled {
 			var diags diag.List
 			diags.Errorf(t.Range, "there are no tests to run").Hint = "write \"test: true\", or a command"
@@ -79,10 +105,11 @@ func (b *Builder) Tests(ctx context.Context, plans []*plan.Plan) (*Result, error
 		}
 		if p.Test.IsZero() {
 			var diags diag.List
-			diags.Errorf(p.Spec.Test.Range, "there are no tests to run").Hint = "say what runs them: \"test: [program, argument]\""
+			diags.Errorf(p.Spec.Test.Range, "there are no tests to run").Hint =
+				"say what runs them: \"test: [program, argument]\""
 			return nil, diags
 		}
-		j, err := b.toolchain(ctx, p)
+		j, err := b.job(ctx, p)
 		if err != nil {
 			return nil, err
 		}
@@ -99,7 +126,7 @@ func (b *Builder) Tests(ctx context.Context, plans []*plan.Plan) (*Result, error
 
 // together makes a result of each plan at the same time and returns all in one,
 // with the config of the last.
-func together(plans []*plan.Plan, make func(*plan.Plan) (*Result, error)) (*Result, error) {
+func (b *Builder) together(plans []*plan.Plan, make func(*plan.Plan) (*Result, error)) (*Result, error) {
 	results := map[*plan.Plan]*Result{}
 	err := each(plans, func(p *plan.Plan, keep func(func())) error {
 		result, err := make(p)
@@ -114,5 +141,5 @@ func together(plans []*plan.Plan, make func(*plan.Plan) (*Result, error)) (*Resu
 		states = append(states, results[p].State)
 	}
 	last := results[plans[len(plans)-1]]
-	return &Result{State: llb.Together(states), Config: last.Config, Base: last.Base}, nil
+	return &Result{State: b.Options.Together(states), Config: last.Config, Base: last.Base}, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/artifact"
 	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/llb"
@@ -14,6 +15,9 @@ import (
 
 // export puts what was compiled onto the runtime.
 func (j *job) export(ctx context.Context, c *compiled) (*Result, error) {
+	if diags := j.starts(c.objects); diags.Err() != nil {
+		return nil, diags
+	}
 	runtime, base, err := j.runtime(ctx, c.objects)
 	if err != nil {
 		return nil, err
@@ -22,7 +26,11 @@ func (j *job) export(ctx context.Context, c *compiled) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := plan.Found{Libraries: libraries, Arguments: c.report.Arguments, Empty: j.empty()}
+	packages, err := j.shipped(ctx, c.objects, runtime)
+	if err != nil {
+		return nil, err
+	}
+	found := plan.Found{Libraries: libraries, Packages: packages, Arguments: c.report.Arguments, Empty: j.empty()}
 	export, diags := j.Plan.Export(base, found)
 	if export == nil {
 		return nil, diags
@@ -34,6 +42,17 @@ func (j *job) export(ctx context.Context, c *compiled) (*Result, error) {
 	out.State = j.Export(out.State, export, j.from)
 	out.Config = j.ImageConfig(export, out.Base, j.Labels)
 	return out, nil
+}
+
+// starts reports a library in the place of the program.
+func (j *job) starts(objects []artifact.Object) (diags diag.List) {
+	for _, o := range objects {
+		if o.Alone && o.Shared() {
+			diags.Errorf(j.Plan.Compile.Range, "%s is a shared library, and a container starts a program", j.Plan.Program).Hint =
+				"compile a program, or take the library alone: --target binary"
+		}
+	}
+	return diags
 }
 
 // link returns the libraries that go with the program.
@@ -61,13 +80,7 @@ func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daem
 		return nil, err
 	}
 	found, diags := l.Link(objects)
-	for i := range diags {
-		diags[i].Range = j.Plan.Runtime.Range
-		if diags[i].Hint == "" {
-			diags[i].Hint = linkHint(j.Plan.Runtime.Kind)
-		}
-	}
-	if diags.Err() != nil {
+	if diags = j.linkProblems(diags); diags.Err() != nil {
 		return nil, diags
 	}
 	j.Daemon.Warn(ctx, diags)
@@ -97,6 +110,21 @@ func (j *job) open(ctx context.Context, origins []language.Origin) ([]fs.FS, err
 		return err
 	})
 	return trees, err
+}
+
+// linkProblems returns what is wrong with libraries as it is told: at the runtime, with
+// what helps, and as findings where it is such of a rule.
+func (j *job) linkProblems(diags diag.List) diag.List {
+	for i := range diags {
+		diags[i].Range = j.Plan.Runtime.Range
+		if diags[i].Hint == "" {
+			diags[i].Hint = linkHint(j.Plan.Runtime.Kind)
+		}
+	}
+	if j.Judge == nil {
+		return diags
+	}
+	return j.Judge(j.Plan.Spec, diags)
 }
 
 // linkHint says what helps where the runtime lacks a library.

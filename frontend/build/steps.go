@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -11,7 +12,6 @@ import (
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
-	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/llb"
 )
@@ -41,19 +41,27 @@ func (j *job) compile(ctx context.Context) (*compiled, error) {
 	if diags.Err() != nil {
 		return nil, diags
 	}
+	more, err := j.composed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if diags.Add(more); diags.Err() != nil {
+		return nil, diags
+	}
 	j.Daemon.Warn(ctx, diags)
 	return &compiled{objects, made.report}, nil
 }
 
 // openTree opens the source where the image takes files of it.
 func (j *job) openTree(ctx context.Context) error {
-	if !slices.ContainsFunc(j.Plan.Image.Copies(), func(c language.Copy) bool { return c.From == language.FromTree }) {
+	ofTree := func(c language.Copy) bool { return c.From == language.FromTree }
+	if !slices.ContainsFunc(j.Plan.Image.Copies(), ofTree) {
 		return nil
 	}
 	state := j.Source(j.from)
 	tree, err := j.Daemon.Solve(ctx, state)
 	if err != nil {
-		return j.diagnosed(err)
+		return j.diagnosed(ctx, err)
 	}
 	j.keep(language.FromTree, state, tree)
 	return nil
@@ -66,10 +74,13 @@ type attempted struct {
 	report *language.Report
 }
 
+// emitter makes the state of a step, whose files are copied from origins.
+type emitter func(language.Step, llb.Origins) llb.State
+
 // attempt has a step of the project run, after what it needs and copies are of is
 // fetched. Where a step reports that it lacked something, the one that stands in
 // for it is run; both are cached, so an unchanged project goes the same way.
-func (j *job) attempt(ctx context.Context, step *language.Step, emit func(language.Step, llb.Origins) llb.State, copies ...language.Copy) (*attempted, error) {
+func (j *job) attempt(ctx context.Context, step *language.Step, emit emitter, copies ...language.Copy) (*attempted, error) {
 	lacked := ""
 	for {
 		if err := j.fetch(ctx, append(slices.Clone(j.Plan.Scripts), *step), copies...); err != nil {
@@ -78,7 +89,7 @@ func (j *job) attempt(ctx context.Context, step *language.Step, emit func(langua
 		state := emit(*step, j.from)
 		tree, err := j.Daemon.Solve(ctx, state)
 		if err != nil {
-			return nil, j.diagnosed(err)
+			return nil, j.diagnosed(ctx, err)
 		}
 		out := &attempted{state, tree, &language.Report{}}
 		diags := readReport(step, out)
@@ -126,7 +137,8 @@ func needsNetwork(step *language.Step, lacked string) (diags diag.List) {
 	if !step.Network {
 		return nil
 	}
-	d := diags.Warnf(step.Range, "%q ran with the network, since no fetch brings all that it asks for: %s", step.Name, lacked)
+	d := diags.Warnf(step.Range, "%q ran with the network, since no fetch brings all that it asks for: %s",
+		step.Name, lacked)
 	d.Hint = "its result can be another tomorrow, and it is done anew after every edit with what it downloads"
 	return diags
 }
@@ -135,25 +147,39 @@ func needsNetwork(step *language.Step, lacked string) (diags diag.List) {
 func foreign(p *plan.Plan, natives []language.Natives) (diags diag.List) {
 	for _, n := range natives {
 		if !slices.Contains(n.Architectures, p.Target.Architecture) {
-			d := diags.Warnf(p.Compile.Range, "%s has native code for %s and none for %s", n.Name, strings.Join(n.Architectures, ", "), p.Target)
+			d := diags.Warnf(p.Compile.Range, "%s has native code for %s and none for %s",
+				n.Name, strings.Join(n.Architectures, ", "), p.Target)
 			d.Hint = "what needs it fails there; is there a release, or a classifier, for the platform?"
 		}
 	}
 	return diags
 }
 
-// diagnosed returns what the project itself shows to be the reason of a failed
-// step, else the failure.
-func (j *job) diagnosed(err error) error {
+// diagnosed returns what the source that was compiled shows to be the reason of a
+// failed step, else the failure.
+func (j *job) diagnosed(ctx context.Context, err error) error {
 	var f *daemon.Failure
-	diagnose := languages.Named(j.Plan.Language).Diagnose
+	diagnose := j.Plan.Language.Diagnose
 	if !errors.As(err, &f) || diagnose == nil {
 		return err
 	}
+	source, sourceErr := j.source(ctx)
+	if sourceErr != nil {
+		return err // a script is what failed
+	}
 	p := j.Plan
-	found := diagnose(&language.Project{FS: j.Project, Spec: p.Spec, Build: p.Build}, p.Target)
+	found := diagnose(&language.Project{FS: source, Spec: p.Spec, Host: p.Host}, p.Target)
 	if found.Err() != nil {
 		return found
 	}
 	return err
+}
+
+// source returns the files that are compiled: the context, or what is laid over it
+// and what scripts make of both.
+func (j *job) source(ctx context.Context) (fs.FS, error) {
+	if len(j.Plan.Overlay)+len(j.Plan.Scripts) == 0 {
+		return j.Files, nil
+	}
+	return j.Daemon.Solve(ctx, j.Source(j.from))
 }

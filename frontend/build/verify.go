@@ -1,6 +1,9 @@
 package build
 
 import (
+	"cmp"
+	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -31,7 +34,7 @@ func (j *job) verify() ([]artifact.Object, diag.List) {
 		objects = append(objects, found...)
 		diags.Add(more)
 	}
-	diags.Add(j.started())
+	diags.Add(j.missingProgram())
 	return objects, diags
 }
 
@@ -45,10 +48,11 @@ func open(tree *daemon.Tree, name string, target spec.Platform) (*artifact.File,
 
 // inTree returns the path that a file of a copy has in what it is copied from.
 func inTree(c language.Copy, name string) string {
-	return strings.TrimPrefix(path.Join("/", c.Path, name), "/")
+	return cmp.Or(strings.TrimPrefix(path.Join("/", c.Path, name), "/"), ".")
 }
 
-// natives opens the native code that a copy lists.
+// natives opens the native code that a copy lists. What is not for the target is an
+// error, but for files that need not be for one platform: of those it is a warning.
 func (j *job) natives(c language.Copy) (objects []artifact.Object, diags diag.List) {
 	if c.Natives == "" {
 		return nil, nil
@@ -59,16 +63,39 @@ func (j *job) natives(c language.Copy) (objects []artifact.Object, diags diag.Li
 		diags.Errorf(diag.Range{}, "reading what is native code: %v", err)
 		return nil, diags
 	}
+	harmless := map[string][]string{} // names of files, by what they belong to
 	for line := range strings.Lines(string(list)) {
-		name, owner, _ := strings.Cut(strings.TrimRight(line, "\n"), "\t")
+		columns := append(strings.Split(strings.TrimRight(line, "\n"), "\t"), "", "")
+		name, owner, kind := columns[0], columns[1], columns[2]
 		a, err := open(tree, inTree(c, name), j.Plan.Target)
-		if err != nil {
-			diags.Errorf(j.Plan.Compile.Range, "%s of %s is not for %s: %v", path.Base(name), owner, j.Plan.Target, err)
-			continue
+		if err == nil {
+			err = a.Links(c.Libc)
 		}
-		objects = append(objects, artifact.Object{File: a, Name: path.Base(name) + " of " + owner, Base: path.Base(name)})
+		switch {
+		case err == nil:
+			base := path.Base(name)
+			objects = append(objects, artifact.Object{File: a, Name: base + " of " + owner, Base: base})
+		case kind == "":
+			diags.Errorf(j.Plan.Compile.Range, "%s of %s is not for %s: %v", path.Base(name), owner, j.Plan.Target, err)
+		default:
+			harmless[owner] = append(harmless[owner], name)
+		}
+	}
+	for _, owner := range slices.Sorted(maps.Keys(harmless)) {
+		diags.Warnf(j.Plan.Compile.Range, "%s of %s is not for %s", some(harmless[owner]), owner, j.Plan.Target).Hint =
+			"it does no harm where the program does not load it"
 	}
 	return objects, diags
+}
+
+// some returns the first of a list of names, and how many more there are:
+//
+//	bin/amd64/tool and 2 more
+func some(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	return fmt.Sprintf("%s and %d more", names[0], len(names)-1)
 }
 
 // empty returns the names of the layers that compile left nothing for. The last
@@ -79,8 +106,7 @@ func (j *job) empty() []string {
 	for _, l := range layers[:len(layers)-1] {
 		filled := len(l.Files)+len(l.Links) > 0
 		for _, c := range l.Copies {
-			entries, err := j.tree(c.From).ReadDir(inTree(c, "."))
-			filled = filled || err != nil || len(entries) > 0
+			filled = filled || j.fills(c, ".")
 		}
 		if !filled {
 			names = append(names, l.Name)
@@ -89,9 +115,38 @@ func (j *job) empty() []string {
 	return names
 }
 
-// started reports that what the container is to start is in no copy, where it
+// fills reports whether a copy brings anything but directories, from one of the
+// directories in it on.
+func (j *job) fills(c language.Copy, dir string) bool {
+	entries, err := j.tree(c.From).ReadDir(inTree(c, dir))
+	if err != nil {
+		return true // a file, or something to be told by the copy
+	}
+	var dirs []string
+	for _, e := range entries {
+		name := path.Join(dir, e.Name())
+		switch {
+		case matches(c.Exclude, name):
+		case !e.IsDir():
+			return true
+		default:
+			dirs = append(dirs, name)
+		}
+	}
+	return slices.ContainsFunc(dirs, func(name string) bool { return j.fills(c, name) })
+}
+
+// matches reports whether one of some patterns is for a path.
+func matches(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		ok, _ := path.Match(p, name)
+		return ok
+	})
+}
+
+// missingProgram reports that what the container is to start is in no copy, where it
 // would be in one.
-func (j *job) started() (diags diag.List) {
+func (j *job) missingProgram() (diags diag.List) {
 	p := j.Plan
 	program, near := p.Image.Entrypoint[0], []string(nil)
 	below := false

@@ -13,6 +13,7 @@ import (
 	digest "github.com/opencontainers/go-digest"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/memo"
 	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/llb"
 )
@@ -20,56 +21,56 @@ import (
 // Daemon is one call of the frontend as the daemon sees it. What was asked once is
 // not asked again, whichever platform or target needs it.
 type Daemon struct {
-	client client.Client
-	ui     *dockerui.Client
-	source *dockerui.Source // the spec as BuildKit knows it
-	file   *diag.Source     // the spec
+	Gateway client.Client
+	UI      *dockerui.Client // what whoever builds asked for
+	File    *diag.Source     // the spec, once it is read
 
-	images Memo[*Image] // by reference and platform
-	solved Memo[*Tree]  // by the digest of the definition
-	warned sync.Map     // what WarnOnce has sent
+	source *dockerui.Source // the spec as BuildKit knows it
+	images memo.Map[imageKey, *Image]
+	solved memo.Map[digest.Digest, *Tree] // by the last vertex of the definition
+	warned sync.Map                       // what Warn has sent
 }
 
 // New returns the daemon that a client of the gateway speaks for.
 func New(c client.Client, ui *dockerui.Client) *Daemon {
-	return &Daemon{client: c, ui: ui}
+	return &Daemon{Gateway: c, UI: ui}
 }
 
-// ReadSpec returns the spec file. It is where problems without a place of their
-// own are shown from then on.
-func (d *Daemon) ReadSpec(ctx context.Context) (*diag.Source, error) {
-	source, err := d.ui.ReadEntrypoint(ctx, "YAML")
+// ReadSpec reads the spec file. It is where problems without a place of their own
+// are shown from then on.
+func (d *Daemon) ReadSpec(ctx context.Context) error {
+	source, err := d.UI.ReadEntrypoint(ctx, "YAML")
 	if err != nil {
 		if Canceled(err) {
-			return nil, err
+			return err
 		}
-		return nil, fmt.Errorf("cannot read the spec: %s", strings.TrimPrefix(err.Error(), "failed to read dockerfile: "))
+		return fmt.Errorf("cannot read the spec: %s", strings.TrimPrefix(err.Error(), "failed to read dockerfile: "))
 	}
 	d.source = source
-	d.file = &diag.Source{Name: source.Filename, Data: source.Data, Language: "YAML"}
-	return d.file, nil
+	d.File = &diag.Source{Name: source.Filename, Data: source.Data, Language: "YAML"}
+	return nil
 }
 
-// Builder returns the platform that steps run on.
-func (d *Daemon) Builder() spec.Platform { return llb.Platform(d.ui.BuildPlatforms[0]) }
+// Host returns the platform that steps run on.
+func (d *Daemon) Host() spec.Platform { return llb.Platform(d.UI.BuildPlatforms[0]) }
 
 // Solve has a state built and returns its files. An error that a step is the
 // reason of is a Failure.
 func (d *Daemon) Solve(ctx context.Context, state llb.State) (*Tree, error) {
-	def, err := llb.Marshal(ctx, state, d.client.BuildOpts().LLBCaps, d.Builder())
+	def, err := llb.Marshal(ctx, state, d.Gateway.BuildOpts().LLBCaps, d.Host())
 	if err != nil {
 		return nil, err
 	}
 	if len(def.Def) == 0 { // a state without files
 		return d.solve(ctx, def)
 	}
-	head := digest.FromBytes(def.Def[len(def.Def)-1]).String()
+	head := digest.FromBytes(def.Def[len(def.Def)-1])
 	return d.solved.Get(head, func() (*Tree, error) { return d.solve(ctx, def) })
 }
 
 func (d *Daemon) solve(ctx context.Context, def *llb.Definition) (*Tree, error) {
-	result, err := d.client.Solve(ctx, client.SolveRequest{
-		Definition: def.ToPB(), CacheImports: d.ui.CacheImports, Evaluate: true,
+	result, err := d.Gateway.Solve(ctx, client.SolveRequest{
+		Definition: def.ToPB(), CacheImports: d.UI.CacheImports, Evaluate: true,
 	})
 	if err != nil {
 		return nil, failure(err, def)
@@ -78,13 +79,13 @@ func (d *Daemon) solve(ctx context.Context, def *llb.Definition) (*Tree, error) 
 	if err != nil {
 		return nil, err
 	}
-	return newTree(ctx, ref), nil
+	return &Tree{Ref: ref, ctx: ctx}, nil
 }
 
 // LocalFile returns a file of one of the directories of whoever builds, nil when
 // there is none or it is empty.
 func (d *Daemon) LocalFile(ctx context.Context, local, name string) *diag.Source {
-	tree, err := d.Solve(ctx, llb.LocalFile(local, name, d.client.BuildOpts().SessionID))
+	tree, err := d.Solve(ctx, llb.LocalFile(local, name, d.Gateway.BuildOpts().SessionID))
 	if err != nil {
 		return nil
 	}

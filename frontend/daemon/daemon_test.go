@@ -30,16 +30,15 @@ func connected(t *testing.T, g *gateway.Gateway) (*daemon.Daemon, *diag.Source) 
 		t.Fatal(err)
 	}
 	d := daemon.New(g, ui)
-	src, err := d.ReadSpec(t.Context())
-	if err != nil {
+	if err := d.ReadSpec(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return d, src
+	return d, d.File
 }
 
 // step returns what a step of a name leaves, for a place in the spec.
 func step(d *daemon.Daemon, name string, at diag.Range) llb.State {
-	s := &llb.Stages{Plan: &plan.Plan{Language: "go", Recipe: &language.Recipe{}}, Options: llb.Options{SourceMap: d.SourceMap()}}
+	s := &llb.Stages{Plan: &plan.Plan{Language: &language.Language{Name: "go"}, Recipe: &language.Recipe{}}, Options: llb.Options{SourceMap: d.SourceMap()}}
 	return s.Compile(language.Step{Name: name, Args: []string{"make"}, Range: at}, nil)
 }
 
@@ -47,8 +46,8 @@ const spec = "language: go\nuser: root\n"
 
 func TestSpec(t *testing.T) {
 	d, src := connected(t, gateway.New(t, spec))
-	if src.Name != trial.SpecFile || string(src.Data) != spec || d.Builder() != trial.AMD64 {
-		t.Errorf("got %q of %s for %s", src.Data, src.Name, d.Builder())
+	if src.Name != trial.SpecFile || string(src.Data) != spec || d.Host() != trial.AMD64 {
+		t.Errorf("got %q of %s for %s", src.Data, src.Name, d.Host())
 	}
 	g := gateway.New(t, spec)
 	g.Opts["filename"] = "none.yaml"
@@ -56,7 +55,7 @@ func TestSpec(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := daemon.New(g, ui).ReadSpec(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "cannot read the spec: ") || strings.Contains(err.Error(), "dockerfile") {
+	if err := daemon.New(g, ui).ReadSpec(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "cannot read the spec: ") || strings.Contains(err.Error(), "dockerfile") {
 		t.Errorf("got %v", err)
 	}
 }

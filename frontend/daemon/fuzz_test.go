@@ -22,7 +22,7 @@ func FuzzProblems(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		src := &diag.Source{Name: "stagefront.yaml", Data: data, Language: "YAML"}
-		d := &Daemon{file: src, source: &dockerui.Source{SourceMap: &llb.SourceMap{}}}
+		d := &Daemon{File: src, source: &dockerui.Source{SourceMap: &llb.SourceMap{}}}
 		doc, diags := spec.Parse(src)
 		if doc != nil {
 			_, diags = doc.Spec(spec.Request{Platform: trial.ARM64})

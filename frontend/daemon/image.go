@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/moby/buildkit/client/llb/sourceresolver"
 	"github.com/moby/buildkit/frontend/dockerui"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+	digest "github.com/opencontainers/go-digest"
 
 	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/llb"
@@ -21,63 +23,95 @@ type Image struct {
 	State  llb.State // with its environment and platform
 	Given  bool      // whoever builds gave it as a named context
 	Config *dockerspec.DockerOCIImage
+	ID     string // the same for the same files and settings: the digest of its config
+}
+
+// imageKey is what an image is resolved by.
+type imageKey struct {
+	ref      string
+	platform spec.Platform
 }
 
 // Resolve returns the image that a reference names for a platform: the named
 // context of that name when whoever builds gives one, else what the registry
 // has, by digest. Names are for the person watching.
 func (d *Daemon) Resolve(ctx context.Context, ref string, p spec.Platform, title string) (*Image, error) {
-	return d.images.Get(ref+" "+p.String(), func() (*Image, error) {
+	return d.images.Get(imageKey{ref, p}, func() (*Image, error) {
 		return d.resolve(ctx, ref, p, title)
 	})
 }
 
 func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title string) (*Image, error) {
-	platform := llb.OCIPlatform(p)
 	named, err := reference.ParseNormalizedNamed(ref)
 	if err != nil {
 		return nil, fmt.Errorf("%q is no image reference: %w", ref, err)
 	}
+	if image, err := d.given(ctx, ref, p); image != nil || err != nil {
+		return image, err
+	}
 	named = reference.TagNameOnly(named)
-	given, err := d.ui.NamedContext(ref, dockerui.ContextOpt{Platform: &platform, ResolveMode: d.ui.ImageResolveMode.String()})
-	if err != nil {
-		return nil, err
-	}
-	if given != nil {
-		state, config, err := given.Load(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return &Image{State: state.Platform(platform), Given: true, Config: config}, nil
-	}
-	_, digest, data, err := d.client.ResolveImageConfig(ctx, named.String(), sourceresolver.Opt{
+	platform := llb.OCIPlatform(p)
+	_, pin, data, err := d.Gateway.ResolveImageConfig(ctx, named.String(), sourceresolver.Opt{
 		LogName: fmt.Sprintf("[%s] resolve %s", title, ref),
 		ImageOpt: &sourceresolver.ResolveImageOpt{
 			Platform:    &platform,
-			ResolveMode: d.ui.ImageResolveMode.String(),
+			ResolveMode: d.UI.ImageResolveMode.String(),
 		},
 	})
 	if err != nil {
 		return nil, resolveError(ref, p, err)
 	}
+	config, err := configFor(ref, data, p)
+	if err != nil {
+		return nil, err
+	}
+	if pin != "" { // an engine's own store may know none
+		if named, err = reference.WithDigest(named, pin); err != nil {
+			return nil, err
+		}
+	}
+	state, err := llb.Image(named.String(), data, p, d.UI.ImageResolveMode, fmt.Sprintf("[%s] %s", title, ref))
+	if err != nil {
+		return nil, err
+	}
+	return &Image{State: state, Config: config, ID: digest.FromBytes(data).Encoded()}, nil
+}
+
+// given returns the named context that whoever builds gives for a reference, nil
+// where there is none.
+func (d *Daemon) given(ctx context.Context, ref string, p spec.Platform) (*Image, error) {
+	platform := llb.OCIPlatform(p)
+	given, err := d.UI.NamedContext(ref, dockerui.ContextOpt{
+		Platform: &platform, ResolveMode: d.UI.ImageResolveMode.String(),
+	})
+	if err != nil || given == nil {
+		return nil, err
+	}
+	state, config, err := given.Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	data, err := json.Marshal(config) // of an image it lists its layers
+	if err != nil {
+		return nil, err
+	}
+	return &Image{
+		State: state.Platform(platform), Given: true, Config: config, ID: digest.FromBytes(data).Encoded(),
+	}, nil
+}
+
+// configFor returns the config of an image, which must be for a platform: a registry
+// answers with an image of one platform whatever was asked for.
+func configFor(ref string, data []byte, p spec.Platform) (*dockerspec.DockerOCIImage, error) {
 	config, err := llb.ParseImage(data)
 	if err != nil {
 		return nil, err
 	}
-	// A registry answers with an image of one platform whatever was asked for.
-	if got := config.Platform; got.Architecture != "" && !platforms.NewMatcher(platform).Match(platforms.Normalize(got)) {
+	got := config.Platform
+	if got.Architecture != "" && !platforms.NewMatcher(llb.OCIPlatform(p)).Match(platforms.Normalize(got)) {
 		return nil, fmt.Errorf("%s is an image for %s, want one for %s", ref, platforms.Format(got), p)
 	}
-	if digest != "" { // an engine's own store may know none
-		if named, err = reference.WithDigest(named, digest); err != nil {
-			return nil, err
-		}
-	}
-	state, err := llb.Image(named.String(), data, p, d.ui.ImageResolveMode, fmt.Sprintf("[%s] %s", title, ref))
-	if err != nil {
-		return nil, err
-	}
-	return &Image{State: state, Config: config}, nil
+	return config, nil
 }
 
 // ErrNoImage is the reason why an image cannot be had that its registry does not know.

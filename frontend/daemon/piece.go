@@ -39,15 +39,9 @@ func (r *readerAt) ReadAt(p []byte, off int64) (int, error) {
 }
 
 func (r *readerAt) piece(i int64) ([]byte, error) {
-	r.tree.mu.Lock()
-	defer r.tree.mu.Unlock()
-	key := piece{r.name, i}
-	if kept, ok := r.tree.read[key]; ok {
-		return kept.value, kept.err
-	}
-	data, err := r.tree.Ref.ReadFile(r.tree.ctx, client.ReadRequest{
-		Filename: r.name, Range: &client.FileRange{Offset: int(i * pieceSize), Length: pieceSize},
+	return r.tree.pieces.Get(piece{r.name, i}, func() ([]byte, error) {
+		return r.tree.Ref.ReadFile(r.tree.ctx, client.ReadRequest{
+			Filename: r.name, Range: &client.FileRange{Offset: int(i * pieceSize), Length: pieceSize},
+		})
 	})
-	r.tree.read[key] = result[[]byte]{data, err}
-	return data, err
 }

@@ -34,7 +34,7 @@ func (d *Daemon) Tell(err error) error {
 func (d *Daemon) problems(errs diag.List) error {
 	for i := range errs {
 		if errs[i].Range.IsZero() {
-			errs[i].Range = d.file.Line(1)
+			errs[i].Range = d.File.Line(1)
 		}
 	}
 	errs = errs.Errors()
@@ -51,7 +51,7 @@ func (d *Daemon) problems(errs diag.List) error {
 }
 
 func (d *Daemon) failed(f *Failure) error {
-	source := d.excerpt(d.file.Line(1))
+	source := d.excerpt(d.File.Line(1))
 	if len(f.sources) > 0 {
 		source = f.sources[0]
 	}
@@ -67,7 +67,7 @@ func (d *Daemon) excerpt(r diag.Range) *errdefs.Source {
 // SourceInfo returns the file of a range in BuildKit's words.
 func (d *Daemon) SourceInfo(r diag.Range) *pb.SourceInfo {
 	info := &pb.SourceInfo{Filename: r.Source.Name, Data: r.Source.Data, Language: r.Source.Language}
-	if r.Source == d.file && d.source.Definition != nil {
+	if r.Source == d.File && d.source.Definition != nil {
 		info.Definition = d.source.Definition.ToPB()
 	}
 	return info
@@ -86,7 +86,7 @@ func (d *Daemon) Warn(ctx context.Context, diags diag.List) {
 		}
 		r := w.Range
 		if r.IsZero() {
-			r = d.file.Line(1)
+			r = d.File.Line(1)
 		}
 		e := d.excerpt(r)
 		opts.SourceInfo, opts.Range = e.Info, e.Ranges

@@ -8,60 +8,41 @@ import (
 	"os"
 	"path"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/moby/buildkit/frontend/gateway/client"
 	fstypes "github.com/tonistiigi/fsutil/types"
+
+	"github.com/stagefront/stagefront/frontend/memo"
 )
 
 // Tree is the files of a build result as an fs.FS. Links are followed
 // inside of the tree. What was read once is kept, so that planning for several
-// platforms asks the daemon once.
+// platforms asks the daemon once; several files are asked for at the same time.
 type Tree struct {
 	// Ref is the result as the gateway knows it.
 	Ref client.Reference
 	ctx context.Context // of the frontend call that the tree belongs to
 
-	mu    sync.Mutex
-	stats map[string]result[fs.FileInfo]
-	dirs  map[string]result[[]fs.DirEntry]
-	data  map[string]result[[]byte]
-	read  map[piece]result[[]byte]
-}
-
-type result[T any] struct {
-	value T
-	err   error
-}
-
-func newTree(ctx context.Context, ref client.Reference) *Tree {
-	return &Tree{
-		Ref: ref, ctx: ctx,
-		stats: map[string]result[fs.FileInfo]{},
-		dirs:  map[string]result[[]fs.DirEntry]{},
-		data:  map[string]result[[]byte]{},
-		read:  map[piece]result[[]byte]{},
-	}
+	stats  memo.Map[string, fs.FileInfo]
+	dirs   memo.Map[string, []fs.DirEntry]
+	data   memo.Map[string, []byte]
+	pieces memo.Map[piece, []byte]
 }
 
 // once returns what ask says of a name, from memory when it was asked before.
-func once[T any](f *Tree, memory map[string]result[T], op, name string, ask func() (T, error)) (T, error) {
-	var none T
+func once[T any](memory *memo.Map[string, T], op, name string, ask func() (T, error)) (T, error) {
 	if !fs.ValidPath(name) {
+		var none T
 		return none, &fs.PathError{Op: op, Path: name, Err: fs.ErrInvalid}
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if r, ok := memory[name]; ok {
-		return r.value, r.err
-	}
-	value, err := ask()
-	if err != nil {
-		err = &fs.PathError{Op: op, Path: name, Err: notExist(err)}
-	}
-	memory[name] = result[T]{value, err}
-	return value, err
+	return memory.Get(name, func() (T, error) {
+		value, err := ask()
+		if err != nil {
+			err = &fs.PathError{Op: op, Path: name, Err: notExist(err)}
+		}
+		return value, err
+	})
 }
 
 // notExist returns fs.ErrNotExist for an error of the daemon that means it;
@@ -76,7 +57,7 @@ func notExist(err error) error {
 
 // Stat returns what name, or what a link of that name leads to, is.
 func (f *Tree) Stat(name string) (fs.FileInfo, error) {
-	return once(f, f.stats, "stat", name, func() (fs.FileInfo, error) {
+	return once(&f.stats, "stat", name, func() (fs.FileInfo, error) {
 		st, err := f.Ref.StatFile(f.ctx, client.StatRequest{Path: name})
 		if err != nil {
 			return nil, err
@@ -87,7 +68,7 @@ func (f *Tree) Stat(name string) (fs.FileInfo, error) {
 
 // ReadFile returns the content of a file, which is the caller's own.
 func (f *Tree) ReadFile(name string) ([]byte, error) {
-	data, err := once(f, f.data, "open", name, func() ([]byte, error) {
+	data, err := once(&f.data, "open", name, func() ([]byte, error) {
 		return f.Ref.ReadFile(f.ctx, client.ReadRequest{Filename: name})
 	})
 	return bytes.Clone(data), err
@@ -95,7 +76,7 @@ func (f *Tree) ReadFile(name string) ([]byte, error) {
 
 // ReadDir returns the entries of a directory in order.
 func (f *Tree) ReadDir(name string) ([]fs.DirEntry, error) {
-	return once(f, f.dirs, "readdir", name, func() ([]fs.DirEntry, error) {
+	return once(&f.dirs, "readdir", name, func() ([]fs.DirEntry, error) {
 		stats, err := f.Ref.ReadDir(f.ctx, client.ReadDirRequest{Path: name})
 		if err != nil {
 			return nil, err

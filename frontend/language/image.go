@@ -40,8 +40,12 @@ type Copy struct {
 	Mode    uint32   `json:",omitempty"` // 0: 0755 where executable, 0644 elsewhere
 	// Natives is a file in the result, outside of the copy, that lists what in
 	// it is native code: a line each with its path below Path, a tab, and what
-	// it belongs to. Empty: there is none.
+	// it belongs to. Behind another tab may stand whether it is for one platform at
+	// all: "own" is a file of the project, "any" one of a package that says that it is
+	// for all platforms, and neither has to be for the target. Empty: there is none.
 	Natives string `json:",omitempty"`
+	// Libc is the C library that native code of the list is loaded with; "" is any.
+	Libc string `json:",omitempty"`
 }
 
 // Link is a symbolic link of the image.

@@ -1,9 +1,10 @@
-// Package language knows the languages: for each, as data and pure functions,
-// how its projects are recognized, which toolchain they want, and how a
-// program of theirs is fetched for, compiled and run.
+// Package language is what languages have in common: the words in which each says how
+// its projects are recognized, which toolchain they want, and how a program of theirs
+// is fetched for, compiled and run; and what several need to find that out.
 package language
 
 import (
+	"io"
 	"path"
 
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -43,7 +44,18 @@ type Language struct {
 	// Diagnose looks for reasons in the project why a compile step may have
 	// failed that the compiler's own message leaves open. It may be nil.
 	Diagnose func(p *Project, target spec.Platform) diag.List
+
+	// Composed compares what a compiled program says that it was made of with what the
+	// project names, as it was compiled. It reads of the program what it needs, in
+	// pieces. It may be nil.
+	Composed func(p *Project, target spec.Platform, program io.ReaderAt) diag.List
 }
+
+// String returns the language's name.
+func (l *Language) String() string { return l.Name }
+
+// MarshalText returns the language's name: it is all that is printed of it.
+func (l *Language) MarshalText() ([]byte, error) { return []byte(l.Name), nil }
 
 // Rule is a rule of --check whose findings a recipe reports.
 type Rule struct {
@@ -82,7 +94,7 @@ type Recipe struct {
 	Packages  *Packages // nil when the toolchain image has everything
 	Fetches   []*Fetch  // all that steps and the image refer to, what others need first
 	Compile   Step      // zero where nothing is compiled
-	Native    Step      // how commands of the project itself run, on the build platform
+	Native    Step      // how commands of the project itself run, on the host
 	Test      Step      // the language's test command; zero where it has none
 	Program   string    // the executable that compile leaves in OutputDir; "" for none
 	Image     Image     // what becomes of it
@@ -91,6 +103,10 @@ type Recipe struct {
 	// Roots are file systems for the target, such as fetches of its packages, in
 	// which libraries are looked for before the toolchain.
 	Roots []Origin `json:",omitempty"`
+
+	// Late says that compile finds out what the container is to start, where the spec
+	// does not say.
+	Late bool `json:"-"`
 
 	Decisions []Decision
 }
@@ -111,10 +127,10 @@ const (
 // Places in the image that are a contract with its users.
 const (
 	ProgramDir = "/usr/local/bin"
-	AppDir     = "/app"
+	AppDir     = spec.AppDir
 )
 
-// Toolchain is the image that steps run in, on the build platform. The zero
+// Toolchain is the image that steps run in, on the host. The zero
 // Toolchain is none.
 type Toolchain struct {
 	Ref string // golang:1.26-trixie
@@ -135,10 +151,10 @@ type Toolchain struct {
 
 // Packages are packages of the toolchain image's distribution.
 type Packages struct {
-	Names []string // of packages for the build platform
+	Names []string // of packages for the host
 	// Libraries are packages that are installed for the target's architecture
 	// where the distribution builds them for several side by side, and for the
-	// build platform otherwise.
+	// host otherwise.
 	Libraries []string
 	// Architecture is the distribution's name of the target's: "arm64".
 	Architecture string

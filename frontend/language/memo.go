@@ -3,15 +3,15 @@ package language
 import (
 	"reflect"
 	"slices"
-	"sync"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/memo"
 )
 
 // Memo keeps what was read of the files of one context, for all platforms and
 // targets of a build. Its zero value is empty, a nil one keeps nothing, and
 // several goroutines may use one.
-type Memo struct{ kept sync.Map }
+type Memo struct{ kept memo.Map[memoKey, any] }
 
 // memoKey is what was read, by its type, and where.
 type memoKey struct {
@@ -19,9 +19,8 @@ type memoKey struct {
 	where string
 }
 
-// memory is a value that is read when it is first asked for.
-type memory[T any] struct {
-	once  sync.Once
+// reading is a value with the problems of reading it.
+type reading[T any] struct {
 	value T
 	diags diag.List
 }
@@ -34,8 +33,10 @@ func Once[T any](m *Memo, key string, read func() (T, diag.List)) (T, diag.List)
 	if m == nil {
 		return read()
 	}
-	kept, _ := m.kept.LoadOrStore(memoKey{reflect.TypeFor[T](), key}, &memory[T]{})
-	one := kept.(*memory[T])
-	one.once.Do(func() { one.value, one.diags = read() })
+	kept, _ := m.kept.Get(memoKey{reflect.TypeFor[T](), key}, func() (any, error) {
+		value, diags := read()
+		return reading[T]{value, diags}, nil
+	})
+	one := kept.(reading[T])
 	return one.value, slices.Clone(one.diags)
 }

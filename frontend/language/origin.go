@@ -19,6 +19,7 @@ const (
 	OfContext      OriginKind = "context"      // the build context
 	OfTree         OriginKind = "tree"         // the source as compile sees it: with build.files and after build.script
 	OfToolchain    OriginKind = "toolchain"    // the toolchain image, with its packages
+	OfPackages     OriginKind = "packages"     // what packages of the distribution have for run time
 	OfCertificates OriginKind = "certificates" // the image that has the CA bundle
 	OfImage        OriginKind = "image"        // an image for the target platform
 	OfSpec         OriginKind = "source"       // a source of the spec: a named context, a target or an image
@@ -30,6 +31,7 @@ var (
 	FromContext   = Origin{Kind: OfContext}
 	FromTree      = Origin{Kind: OfTree}
 	FromToolchain = Origin{Kind: OfToolchain}
+	FromPackages  = Origin{Kind: OfPackages}
 	FromCABundle  = Origin{Kind: OfCertificates}
 )
 

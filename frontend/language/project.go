@@ -15,7 +15,7 @@ import (
 type Project struct {
 	FS      fs.FS // the build context after its ignore rules
 	Spec    *spec.Spec
-	Build   spec.Platform // what the toolchain runs on
+	Host    spec.Platform // what steps run on: the platform of the builder
 	Targets []string      // of the spec, to choose from where it has no entrypoint of its own
 	// Runtime is the files of a custom runtime for the target platform, where an
 	// interpreter is looked for. It is nil for other runtimes.
@@ -27,6 +27,27 @@ type Project struct {
 
 // Dir returns the project's directory in the context: "." or "services/api".
 func (p *Project) Dir() string { return path.Clean(p.Spec.Project.Or(".")) }
+
+// Toolchain returns the image that the spec names in place of the language's own, and
+// whether it names one.
+func (p *Project) Toolchain() (Toolchain, bool) {
+	t := p.Spec.Toolchain
+	return Toolchain{Ref: t.Value, Range: t.Range}, t.IsSet()
+}
+
+// Packages returns the distribution's packages that the spec asks for, nil for none:
+// for the target, whose architecture the distribution calls so, or for the host
+// where results are the same for all targets and no architecture is given.
+func (p *Project) Packages(architecture string) *Packages {
+	want := p.Spec.Build.Packages
+	switch {
+	case len(want) == 0:
+		return nil
+	case architecture == "":
+		return &Packages{Names: want.Values(), Range: want[0].Range}
+	}
+	return &Packages{Libraries: want.Values(), Architecture: architecture, Range: want[0].Range}
+}
 
 // Alternatives returns names as a sentence lists them: "a, b or c".
 func Alternatives(names []string) string {

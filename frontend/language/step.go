@@ -19,7 +19,7 @@ const (
 // Foreign reports whether code runs that came with the project or its packages.
 func (c Code) Foreign() bool { return c != Tools }
 
-// Step is one command on the build platform. The zero Step does nothing.
+// Step is one command on the host. The zero Step does nothing.
 type Step struct {
 	Name    string // for the person watching: "compile ./cmd/server"
 	Args    []string
@@ -88,7 +88,6 @@ type Report struct {
 	Natives   []Natives `json:"natives"`
 	Problems  []Remark  `json:"problems"`
 	Warnings  []Remark  `json:"warnings"`
-	Notes     []Remark  `json:"notes"` // what was decided, for the log
 }
 
 // Natives is an archive with native code for some architectures.
@@ -109,16 +108,19 @@ type Remark struct {
 type Fetch struct {
 	Step
 	Manifests []string // files of the context
-	// Sources are patterns of what the step does not see although it is below one
+	// Hidden are patterns of what the step does not see although it is below one
 	// of the manifests, which is a directory then.
-	Sources []string `json:",omitempty"`
-	Output  string   // directory that holds the result, the same in the steps that need it
-	// Written says that tools write where the result is mounted; what they write
+	Hidden []string `json:",omitempty"`
+	Output string   // directory that holds the result, the same in the steps that need it
+	// Writable says that tools write where the result is mounted; what they write
 	// is thrown away.
-	Written bool `json:",omitempty"`
+	Writable bool `json:",omitempty"`
 	// Sealed says that the step has no network: it makes something of what it sees
 	// and of other fetches, a tool or compiled dependencies.
 	Sealed bool `json:",omitempty"`
+	// Onto is the fetch whose result the step goes on with, in its own output directory:
+	// what it adds, changes and removes there is its own result. It may be none.
+	Onto FetchRef `json:",omitzero"`
 	// Packages says that the step runs with the recipe's packages, which differ
 	// between targets; so it does too.
 	Packages bool `json:",omitempty"`
@@ -145,6 +147,9 @@ func Refs(fetches ...*Fetch) []FetchRef {
 
 // FetchRef refers to one of a recipe's fetches.
 type FetchRef struct{ *Fetch }
+
+// IsZero reports whether it refers to nothing.
+func (r FetchRef) IsZero() bool { return r.Fetch == nil }
 
 // MarshalText returns what is referred to, so that it is not printed twice.
 func (r FetchRef) MarshalText() ([]byte, error) {

@@ -65,7 +65,7 @@ func decided(t *testing.T, project fstest.MapFS, text string) {
 	}
 	project = maps.Clone(project)
 	project[trial.SpecFile] = &fstest.MapFile{Data: []byte(text)}
-	p := &language.Project{FS: project, Spec: s, Build: trial.AMD64}
+	p := &language.Project{FS: project, Spec: s, Host: trial.AMD64}
 	lang, _, diags := Detect(p)
 	if (lang == nil) != diags.Failed() {
 		t.Errorf("got the language %v with the errors %v", lang, diags.Errors())

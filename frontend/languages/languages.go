@@ -1,3 +1,4 @@
+// Package languages lists the languages and finds out which one a project is of.
 package languages
 
 import (
@@ -27,23 +28,39 @@ func Detect(p *language.Project) (*language.Language, language.Decision, diag.Li
 		diags.Errorf(want.Range, "unknown language %q", want.Value).Hint = suggest(want.Value)
 		return nil, language.Decision{}, diags
 	}
-	var found []*language.Language
-	var markers []string
-	for _, l := range All {
-		if m := l.Marker(p); m != "" {
-			found = append(found, l)
-			markers = append(markers, m)
-		}
-	}
-	switch len(found) {
+	found := markedBy(p)
+	switch len(found.languages) {
 	case 1:
-		return found[0], language.Decision{Name: "language", Value: found[0].Name, Why: markers[0]}, nil
+		l := found.languages[0]
+		return l, language.Decision{Name: "language", Value: l.Name, Why: found.markers[0]}, nil
 	case 0:
 		diags = append(diags, noLanguage(p))
 	default:
-		diags.Errorf(diag.Range{}, "found %s", diag.Quoted(markers)).Hint = fmt.Sprintf("say which it is: \"language: %s\"", found[0].Name)
+		diags.Errorf(diag.Range{}, "found %s", diag.Quoted(found.markers)).Hint =
+			fmt.Sprintf("say which it is: \"language: %s\"", found.languages[0].Name)
 	}
 	return nil, language.Decision{}, diags
+}
+
+// marks are the languages that a directory has markers of, with the first of each.
+type marks struct {
+	languages []*language.Language
+	markers   []string
+}
+
+// markedBy returns the languages that the project's directory has markers of. They are
+// looked for once a build.
+func markedBy(p *language.Project) marks {
+	found, _ := language.Once(p.Memo, p.Dir(), func() (found marks, _ diag.List) {
+		for _, l := range All {
+			if m := l.Marker(p); m != "" {
+				found.languages = append(found.languages, l)
+				found.markers = append(found.markers, m)
+			}
+		}
+		return found, nil
+	})
+	return found
 }
 
 // Named returns the language of a name, nil when there is none.

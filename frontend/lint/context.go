@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"io/fs"
 
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -12,13 +13,16 @@ const (
 	manyFiles    = 5000
 )
 
+const hugeContext = "the build context has more than %s and there is no .dockerignore; " +
+	"list what the build does not read"
+
 func noIgnoreFile(in *Input, report func(diag.Range, string, ...any)) {
-	if in.Ignored || in.Project == nil {
+	if in.Ignored || in.Files == nil {
 		return
 	}
 	var size int64
 	files := 0
-	fs.WalkDir(in.Project, ".", func(_ string, e fs.DirEntry, err error) error {
+	fs.WalkDir(in.Files, ".", func(_ string, e fs.DirEntry, err error) error {
 		if err != nil {
 			return nil
 		}
@@ -33,8 +37,8 @@ func noIgnoreFile(in *Input, report func(diag.Range, string, ...any)) {
 	})
 	switch {
 	case size > largeContext:
-		report(diag.Range{}, "the build context has more than %d MiB and there is no .dockerignore; list what the build does not read", largeContext>>20)
+		report(diag.Range{}, hugeContext, fmt.Sprint(largeContext>>20, " MiB"))
 	case files > manyFiles:
-		report(diag.Range{}, "the build context has more than %d files and there is no .dockerignore; list what the build does not read", manyFiles)
+		report(diag.Range{}, hugeContext, fmt.Sprint(manyFiles, " files"))
 	}
 }

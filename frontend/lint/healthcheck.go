@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
-	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
 )
 
@@ -28,7 +27,7 @@ func healthcheckProgram(in *Input, report func(diag.Range, string, ...any)) {
 	}
 	have := []string{program, path.Base(program)}
 	for _, f := range in.Spec.Files {
-		to, into := f.Destination(in.Spec.Workdir.Or(language.AppDir))
+		to, into := f.Destination(in.Spec.WorkingDir())
 		if into {
 			to = path.Join(to, path.Base(f.From.Value))
 		}

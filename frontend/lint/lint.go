@@ -9,7 +9,6 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
-	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
@@ -22,6 +21,17 @@ type Rule struct {
 	// OnRequest rules are left to --check: they read much of the project, or are
 	// no reason to say something at every build.
 	OnRequest bool
+	// Compiled rules are about what was compiled: builds alone find them.
+	Compiled bool
+}
+
+// Named returns the rule with an id, nil when there is none.
+func Named(id string) *Rule {
+	i := slices.IndexFunc(Rules, func(r *Rule) bool { return r.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return Rules[i]
 }
 
 // URL returns the rule's page.
@@ -47,9 +57,9 @@ type Input struct {
 	Target  string // of the document; "" is the top level
 	Spec    *spec.Spec
 	Plan    *plan.Plan // nil when it could not be planned
-	Project fs.FS
-	Ignored bool      // there is an ignore file that counts
-	Found   diag.List // what planning found; problems with a rule's id are that rule's findings
+	Files   fs.FS      // the build context after its ignore rules
+	Ignored bool       // there is an ignore file that counts
+	Found   diag.List  // what planning found; problems with a rule's id are that rule's findings
 }
 
 // Finding is a rule that fired.
@@ -110,5 +120,5 @@ func languageOf(p *plan.Plan) *language.Language {
 	if p == nil {
 		return nil
 	}
-	return languages.Named(p.Language)
+	return p.Language
 }

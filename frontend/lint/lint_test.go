@@ -59,11 +59,15 @@ func TestDocs(t *testing.T) {
 			if id := string(data[heads[i][2]:heads[i][3]]); id != r.ID {
 				t.Fatalf("got the page of %s, want that of %s", id, r.ID)
 			}
-			examples := example.FindAllStringSubmatch(string(data[heads[i][0]:end]), -1)
-			if len(examples) != 2 {
-				t.Fatalf("got %d examples, want one that it finds and one that it does not", len(examples))
+			page := string(data[heads[i][0]:end])
+			if said := strings.Contains(page, "*In builds alone.*"); said != r.Compiled {
+				t.Errorf("the page says that builds alone find it: %v, want %v", said, r.Compiled)
 			}
-			for j, want := range []bool{true, false} {
+			examples := example.FindAllStringSubmatch(page, -1)
+			if want := map[bool]int{true: 0, false: 2}[r.Compiled]; len(examples) != want {
+				t.Fatalf("got %d examples, want %d: one that it finds and one that it does not", len(examples), want)
+			}
+			for j, want := range []bool{true, false}[:len(examples)] {
 				findings := check(t, examples[j][1])
 				found := false
 				for _, f := range findings {
@@ -95,13 +99,13 @@ func check(t *testing.T, text string) []Finding {
 	if s == nil {
 		t.Fatal(diags)
 	}
-	p, more := plan.New(&language.Project{FS: project, Spec: s, Build: trial.AMD64}, trial.AMD64)
+	p, more := plan.New(&language.Project{FS: project, Spec: s, Host: trial.AMD64}, trial.AMD64)
 	diags.Add(more)
 	if _, declared := s.Build.Args.Get("VERSON"); !declared {
 		d := diags.Warnf(diag.Range{}, "build arg %q is not declared", "VERSON")
 		d.Rule = "UndeclaredArg"
 	}
-	in := &Input{Doc: doc, Spec: s, Plan: p, Project: project, Found: diags}
+	in := &Input{Doc: doc, Spec: s, Plan: p, Files: project, Found: diags}
 	return Run(in, func(string) bool { return false }, true)
 }
 
@@ -202,7 +206,7 @@ func TestSkip(t *testing.T) {
 	if s == nil {
 		t.Fatal(diags)
 	}
-	in := &Input{Doc: doc, Spec: s, Project: contextFS}
+	in := &Input{Doc: doc, Spec: s, Files: contextFS}
 	if got := Run(in, func(id string) bool { return id == "RootUser" }, true); len(got) != 0 {
 		t.Errorf("got %+v, want nothing", got)
 	}
@@ -236,8 +240,8 @@ func FuzzRules(f *testing.F) {
 		}
 		project := maps.Clone(contextFS)
 		project[trial.SpecFile] = &fstest.MapFile{Data: text}
-		p, found := plan.New(&language.Project{FS: project, Spec: s, Build: trial.AMD64}, trial.AMD64)
-		in := &Input{Doc: doc, Spec: s, Plan: p, Project: project, Found: found}
+		p, found := plan.New(&language.Project{FS: project, Spec: s, Host: trial.AMD64}, trial.AMD64)
+		in := &Input{Doc: doc, Spec: s, Plan: p, Files: project, Found: found}
 		var all diag.List
 		for _, finding := range Run(in, func(string) bool { return false }, true) {
 			if strings.HasPrefix(finding.Message, " ") {

@@ -56,7 +56,8 @@ var common = []*Rule{
 				return
 			}
 			if supported, old := l.EndOfLife(in.Plan.Toolchain.Version); old {
-				report(in.Plan.Toolchain.Range, "%s %s gets no security fixes any more; the oldest that does is %s", l.Name, in.Plan.Toolchain.Version, supported)
+				report(in.Plan.Toolchain.Range, "%s %s gets no security fixes any more; the oldest that does is %s",
+					l.Name, in.Plan.Toolchain.Version, supported)
 			}
 		},
 	},
@@ -79,7 +80,8 @@ var common = []*Rule{
 		Doc: "The runtime has a shell",
 		Check: func(in *Input, report func(diag.Range, string, ...any)) {
 			if runtimeOf(in).Debug && in.Plan.Name != "debug" {
-				report(in.Spec.Runtime.Range, "distroless:debug has a shell for whoever breaks in too; keep it to a target of its own, named debug")
+				report(in.Spec.Runtime.Range,
+					"distroless:debug has a shell for whoever breaks in too; keep it to a target of its own, named debug")
 			}
 		},
 	},
@@ -101,7 +103,8 @@ var common = []*Rule{
 			}
 			for _, p := range in.Spec.Ports {
 				if p.Number < 1024 {
-					report(p.Range, "port %d is under 1024: Docker since 20.10 and Podman let nonroot bind it, many Kubernetes clusters and older engines refuse", p.Number)
+					report(p.Range, "port %d is under 1024: Docker since 20.10 and Podman let nonroot bind it, "+
+						"many Kubernetes clusters and older engines refuse", p.Number)
 				}
 			}
 		},
@@ -116,7 +119,8 @@ var common = []*Rule{
 		Doc: "A file that looks like a secret goes into the image",
 		Check: func(in *Input, report func(diag.Range, string, ...any)) {
 			for _, f := range in.Spec.Files {
-				if f.From.IsSet() && !f.Source.IsSet() && secretFile.MatchString(path.Base(f.From.Value)) && !sampleFile.MatchString(f.From.Value) {
+				from := f.From.Value
+				if !f.Source.IsSet() && secretFile.MatchString(path.Base(from)) && !sampleFile.MatchString(from) {
 					report(f.From.Range, "%s can be read by whoever gets the image; mount it when the container runs", f.From.Value)
 				}
 			}
@@ -129,6 +133,17 @@ var common = []*Rule{
 			for _, f := range in.Spec.Files {
 				if f.From.IsSet() && !f.Source.IsSet() && path.Clean("/"+f.From.Value) == "/" {
 					report(f.From.Range, "%q puts the sources and everything beside them into the image; name what the program reads", f.From.Value)
+				}
+			}
+		},
+	},
+	{
+		ID:  "SetuidFile",
+		Doc: "A file runs as its owner, whoever starts it",
+		Check: func(in *Input, report func(diag.Range, string, ...any)) {
+			for _, f := range in.Spec.Files {
+				if f.From.IsSet() && f.Mode.Value&0o6000 != 0 {
+					report(f.Mode.Range, "%s runs as its owner or group, whoever starts it; write the mode without its first digit", f.From.Value)
 				}
 			}
 		},
@@ -176,11 +191,17 @@ var common = []*Rule{
 		Check: healthcheckProgram,
 	},
 	{
+		ID:       "MissingLibrary",
+		Compiled: true,
+		Doc:      "Native code of a package needs a library that nothing brings",
+	},
+	{
 		ID:  "NetworkInCompile",
 		Doc: "Scripts and compile have the network",
 		Check: func(in *Input, report func(diag.Range, string, ...any)) {
 			if n := in.Spec.Build.Network; n.Or("none") != "none" {
-				report(n.Range, "what is downloaded in compile is locked by nothing and may be another thing tomorrow; let fetch get it")
+				report(n.Range,
+					"what is downloaded in compile is locked by nothing and may be another thing tomorrow; let fetch get it")
 			}
 		},
 	},

@@ -35,7 +35,7 @@ func (x *exporter) runsAs() (Account, string) {
 	}
 	a, ok := x.account(u)
 	if !ok {
-		x.diags.Errorf(u.Range, "the runtime has no user %q", u.Name).Hint = "write its uid, or one of " + strings.Join(x.names(), ", ")
+		x.noUser(u)
 	}
 	switch {
 	case u.HasGD || u.Name == "nonroot" || u.Name == "root":
@@ -64,11 +64,10 @@ func (x *exporter) baseUser() (Account, bool) {
 
 // account returns the account that u names on the runtime.
 func (x *exporter) account(u spec.User) (Account, bool) {
-	known := accounts
-	if x.Runtime.Kind == Custom {
-		known = append(x.passwd(), Account{"nonroot", 65532, 65532, "/home/nonroot"})
-	}
-	i := slices.IndexFunc(known, func(a Account) bool { return u.HasID && a.UID == u.UID || !u.HasID && a.Name == u.Name })
+	known := x.known()
+	i := slices.IndexFunc(known, func(a Account) bool {
+		return u.HasID && a.UID == u.UID || !u.HasID && a.Name == u.Name
+	})
 	if !u.HasID {
 		if i < 0 {
 			return Account{}, false
@@ -82,16 +81,28 @@ func (x *exporter) account(u spec.User) (Account, bool) {
 	return a, true
 }
 
+// noUser reports a user that the runtime does not have.
+func (x *exporter) noUser(u spec.User) {
+	x.diags.Errorf(u.Range, "the runtime has no user %q", u.Name).Hint =
+		"write its uid, or one of " + strings.Join(x.names(), ", ")
+}
+
 func (x *exporter) names() []string {
-	known := accounts
-	if x.Runtime.Kind == Custom {
-		known = x.passwd()
-	}
 	var names []string
-	for _, a := range known {
-		names = append(names, a.Name)
+	for _, a := range x.known() {
+		if !slices.Contains(names, a.Name) {
+			names = append(names, a.Name)
+		}
 	}
 	return names
+}
+
+// known returns the accounts of the runtime, and ours.
+func (x *exporter) known() []Account {
+	if x.Runtime.Kind == Custom {
+		return append(x.passwd(), Account{"nonroot", 65532, 65532, "/home/nonroot"})
+	}
+	return accounts
 }
 
 // passwd returns the accounts of a custom runtime's /etc/passwd; an image
@@ -125,7 +136,7 @@ func (x *exporter) owner(u spec.User) (uid, gid int) {
 	}
 	a, ok := x.account(u)
 	if !ok {
-		x.diags.Errorf(u.Range, "the runtime has no user %q", u.Name).Hint = "write its uid, or one of " + strings.Join(x.names(), ", ")
+		x.noUser(u)
 	}
 	return a.UID, a.GID
 }

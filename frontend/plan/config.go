@@ -36,8 +36,7 @@ func (x *exporter) config() Config {
 	c := Config{
 		Entrypoint:  slices.Concat(x.Image.Entrypoint, x.found.Arguments, fixedArgs(s)),
 		Cmd:         s.Args.Values(),
-		Env:         x.base.Env,
-		Workdir:     s.Workdir.Or(language.AppDir),
+		Workdir:     s.WorkingDir(),
 		StopSignal:  s.StopSignal.Value,
 		Healthcheck: healthcheck(s.Healthcheck),
 	}
@@ -45,28 +44,7 @@ func (x *exporter) config() Config {
 		c.Workdir = x.base.Workdir
 	}
 	x.user, c.User = x.runsAs()
-	if x.Runtime.Kind == Scratch {
-		c.Env = spec.Vars{{Name: "PATH", Value: language.SystemPath}}
-		if s.Certificates.Or(true) {
-			c.Env = c.Env.Set("SSL_CERT_FILE", language.CABundle)
-		}
-	}
-	if dirs := x.Image.Path; len(dirs) > 0 {
-		have, ok := c.Env.Get("PATH")
-		if !ok {
-			have = language.SystemPath
-		}
-		c.Env = c.Env.Set("PATH", strings.Join(append(slices.Clone(dirs), have), ":"))
-	}
-	for _, v := range x.Image.Env {
-		c.Env = c.Env.Set(v.Name, v.Value)
-	}
-	if _, ok := c.Env.Get("HOME"); !ok {
-		c.Env = c.Env.Set("HOME", x.user.Home)
-	}
-	for _, e := range s.Env {
-		c.Env = c.Env.Set(e.Name.Value, e.Value.Value)
-	}
+	c.Env = x.environment()
 	for _, l := range s.Labels {
 		c.Labels = append(c.Labels, spec.Var{Name: l.Name.Value, Value: l.Value.Value})
 	}
@@ -77,6 +55,35 @@ func (x *exporter) config() Config {
 		c.Volumes = append(c.Volumes, path.Clean(v.Value))
 	}
 	return c
+}
+
+// environment returns the variables of the image: of the runtime, then of the recipe,
+// then of the spec. The user is known.
+func (x *exporter) environment() spec.Vars {
+	env := x.base.Env
+	if x.Runtime.Kind == Scratch {
+		env = spec.Vars{{Name: "PATH", Value: language.SystemPath}}
+		if x.Spec.Certificates.Or(true) {
+			env = env.Set("SSL_CERT_FILE", language.CABundle)
+		}
+	}
+	if dirs := x.Image.Path; len(dirs) > 0 {
+		have, ok := env.Get("PATH")
+		if !ok {
+			have = language.SystemPath
+		}
+		env = env.Set("PATH", strings.Join(append(slices.Clone(dirs), have), ":"))
+	}
+	for _, v := range x.Image.Env {
+		env = env.Set(v.Name, v.Value)
+	}
+	if _, ok := env.Get("HOME"); !ok {
+		env = env.Set("HOME", x.user.Home)
+	}
+	for _, e := range x.Spec.Env {
+		env = env.Set(e.Name.Value, e.Value.Value)
+	}
+	return env
 }
 
 // fixedArgs returns what follows the program in an entrypoint that is a list.

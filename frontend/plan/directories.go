@@ -13,7 +13,10 @@ var ownedDirs = map[string]Dir{
 }
 
 // systemDirs are directories of every runtime whose owners stay as they are.
-var systemDirs = []string{"/", "/bin", "/dev", "/etc", "/home", "/lib", "/proc", "/root", "/run", "/sbin", "/sys", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin", "/var"}
+var systemDirs = []string{
+	"/", "/bin", "/dev", "/etc", "/home", "/lib", "/proc", "/root", "/run", "/sbin", "/sys", "/tmp",
+	"/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin", "/var",
+}
 
 // directories are those that belong to the user: 65532:0 and group-writable,
 // since some clusters run arbitrary uids, always in group 0.

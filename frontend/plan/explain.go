@@ -49,27 +49,18 @@ func (e *explainer) set(name, value string, r diag.Range) {
 	e.add(name, value, why)
 }
 
-// build tells what happens on the build platform.
+// build tells what happens on the host.
 func (e *explainer) build() {
 	s := e.Spec
 	if e.Toolchain.Ref == "" {
 		e.add("toolchain", "none", "nothing is run")
 	} else {
-		e.set("toolchain", e.Toolchain.Ref+" on "+e.Build.String(), e.Toolchain.Range)
+		e.set("toolchain", e.Toolchain.Ref+" on "+e.Host.String(), e.Toolchain.Range)
 	}
 	if k := e.Packages; k != nil {
-		e.set("packages", strings.Join(append(append([]string(nil), k.Names...), k.Libraries...), " "), k.Range)
+		e.set("packages", strings.Join(slices.Concat(k.Names, k.Libraries), " "), k.Range)
 	}
-	for _, f := range e.Fetches {
-		why := cmp.Or(strings.Join(f.Manifests, " "), "default")
-		if e.spare(f) {
-			why = "only where the manifests alone do not say all"
-		}
-		e.add("fetch", f.String(), why)
-	}
-	if len(e.Fetches) == 0 {
-		e.add("fetch", "nothing", "no dependencies to download")
-	}
+	e.fetches()
 	for _, a := range s.Build.Args {
 		value := a.Value.Value
 		if !a.Value.IsSet() {
@@ -80,6 +71,26 @@ func (e *explainer) build() {
 	for _, o := range e.Overlay {
 		e.add("source file", o.To, "from "+strings.TrimPrefix(o.From.String(), "source "))
 	}
+	e.steps()
+}
+
+// fetches tells what is downloaded before the source is looked at.
+func (e *explainer) fetches() {
+	for _, f := range e.Fetches {
+		why := cmp.Or(strings.Join(f.Manifests, " "), "default")
+		if e.spare(f) {
+			why = "only where the manifests alone do not say all"
+		}
+		e.add("fetch", f.String(), why)
+	}
+	if len(e.Fetches) == 0 {
+		e.add("fetch", "nothing", "no dependencies to download")
+	}
+}
+
+// steps tells what is run over the source.
+func (e *explainer) steps() {
+	s := e.Spec
 	for _, step := range e.Scripts {
 		e.set("script", quoted(step.Args), step.Range)
 	}
@@ -88,7 +99,11 @@ func (e *explainer) build() {
 	} else {
 		e.set("compile", quoted(e.Compile.Args), e.Compile.Range)
 	}
-	e.set("network", map[bool]string{false: "none in compile", true: "in compile too"}[e.Network], s.Build.Network.Range)
+	network := "none in compile"
+	if e.Network {
+		network = "in compile too"
+	}
+	e.set("network", network, s.Build.Network.Range)
 	if !e.Test.IsZero() {
 		e.set("test", quoted(e.Test.Args), s.Test.Range)
 	}
@@ -149,7 +164,8 @@ func (e *explainer) config() {
 	}
 	user, workdir := "nonroot (65532:65532)", language.AppDir
 	if e.Runtime.Kind == Custom {
-		user, workdir = "the runtime's when it is numeric and not root, else nonroot (65532:65532)", "the runtime's, else "+language.AppDir
+		user = "the runtime's when it is numeric and not root, else " + user
+		workdir = "the runtime's, else " + workdir
 	}
 	if u := s.User; !u.Range.IsZero() {
 		user = userText(u)
@@ -192,7 +208,7 @@ func (e *explainer) files() {
 			e.set("directory", f.To.Value, f.Range)
 			continue
 		}
-		to, _ := f.Destination(e.Spec.Workdir.Or(language.AppDir))
+		to, _ := f.Destination(e.Spec.WorkingDir())
 		e.set("file", to, f.Range)
 	}
 }

@@ -28,7 +28,7 @@ build:
 `
 	s := trial.Spec(t, text, spec.Request{Platform: trial.ARM64, BuildArgs: map[string]string{"VERSION": "1"}})
 	project := fstest.MapFS{"go.mod": {Data: []byte("module example.com/app\n\ngo 1.26.0\n")}, "main.go": {Data: []byte("package main\n")}, "conf": {}, "etc/a.yaml": {}, "sql/a.sql": {}}
-	p, diags := New(&language.Project{FS: project, Spec: s, Build: trial.ARM64}, trial.ARM64)
+	p, diags := New(&language.Project{FS: project, Spec: s, Host: trial.ARM64}, trial.ARM64)
 	if p == nil {
 		t.Fatal(diags)
 	}

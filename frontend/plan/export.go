@@ -30,6 +30,7 @@ type Library struct {
 // Found is what opening the compiled program showed.
 type Found struct {
 	Libraries []Library // that it needs beside those of the runtime
+	Packages  []string  // directories of packages' files that the runtime lacks
 	Arguments []string  // that start it, after those of the recipe's entrypoint
 	Empty     []string  // names of layers that nothing was left for
 }
@@ -90,7 +91,7 @@ func (p *Plan) Export(base Base, found Found) (*Export, diag.List) {
 	x := &exporter{Plan: p, base: base, found: found, dirs: maps.Clone(ownedDirs)}
 	config := x.config()
 	out := &Export{Config: config}
-	layers := []Layer{x.skeleton(), x.directories(config), x.libraries(found.Libraries)}
+	layers := []Layer{x.skeleton(), x.directories(config), x.libraries(found.Libraries), x.packages(found.Packages)}
 	parts := slices.DeleteFunc(x.parts(), func(l Layer) bool { return slices.Contains(found.Empty, l.Name) })
 	// The program changes most often, so it comes last.
 	last := len(parts) - 1

@@ -66,7 +66,7 @@ func FuzzPlan(f *testing.F) {
 				if s == nil {
 					break // for other platforms too: the spec's own mistakes are FuzzSpec's
 				}
-				planned(t, &language.Project{FS: project, Spec: s, Build: trial.AMD64, Memo: memo}, target)
+				planned(t, &language.Project{FS: project, Spec: s, Host: trial.AMD64, Memo: memo}, target)
 			}
 		}
 	})
@@ -117,7 +117,7 @@ func smallest(t testing.TB, projects []*txtar.Archive) map[*language.Language][]
 		if made == nil {
 			continue
 		}
-		l, n := languages.Named(made.Language), len(trial.Small(a))
+		l, n := made.Language, len(trial.Small(a))
 		if out[l] == nil || n < size[l] {
 			isSpec := func(f txtar.File) bool { return f.Name == trial.SpecFile }
 			out[l], size[l] = slices.DeleteFunc(slices.Clone(a.Files), isSpec), n

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -32,7 +33,8 @@ func (x *exporter) skeleton() Layer {
 	}
 	l.Dirs = []Dir{x.dirs["/tmp"]}
 	if x.Spec.Certificates.Or(true) {
-		l.Ops = append(l.Ops, Op{From: language.FromCABundle, Copy: language.CABundle, To: language.CABundle, Mode: 0o644})
+		bundle := Op{From: language.FromCABundle, Copy: language.CABundle, To: language.CABundle, Mode: 0o644}
+		l.Ops = append(l.Ops, bundle)
 	}
 	return l
 }
@@ -60,18 +62,44 @@ func (x *exporter) files(c Config) Layer {
 		}
 		to, _ := f.Destination(c.Workdir)
 		uid, gid := x.owner(f.Owner)
-		l.Ops = append(l.Ops, Op{From: from, Copy: contextPath(f.From.Value), To: to, Mode: f.Mode.Value, UID: uid, GID: gid})
+		l.Ops = append(l.Ops, Op{
+			From: from, Copy: contextPath(f.From.Value), To: to, Mode: f.Mode.Value, UID: uid, GID: gid,
+		})
 	}
 	return l
 }
 
-// Artifacts returns what --target binary does: one executable at the root, or
+// Artifacts returns what --target binary puts below a directory: one executable, or
 // what an interpreter runs, each thing where it is in an image.
-func (p *Plan) Artifacts() []Layer {
+func (p *Plan) Artifacts(dir string) []Layer {
 	if p.Program != "" {
-		return []Layer{{Name: "program", Ops: []Op{{From: language.FromCompile, Copy: p.Program, To: "/" + p.Program, Mode: 0o755}}}}
+		to := path.Join(dir, p.Program)
+		return []Layer{{Name: "program", Range: p.Compile.Range, Ops: []Op{
+			{From: language.FromCompile, Copy: p.Program, To: to, Mode: 0o755},
+		}}}
 	}
-	return p.parts()
+	// Nothing is under it, and nobody owns anything of it.
+	bare := &exporter{Plan: &Plan{Runtime: Runtime{Kind: Scratch}}}
+	layers := p.parts()
+	for i, l := range layers {
+		for n := range l.Ops {
+			l.Ops[n].move(dir)
+		}
+		layers[i] = bare.placed(l)
+	}
+	return layers
+}
+
+// move puts what an operation makes below a directory.
+func (o *Op) move(dir string) {
+	for _, at := range []*string{&o.Mkfile, &o.Link, &o.To} {
+		if into := strings.HasSuffix(*at, "/"); *at != "" {
+			*at = path.Join(dir, *at)
+			if into {
+				*at += "/"
+			}
+		}
+	}
 }
 
 // parts are the layers of the recipe.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
-	"github.com/stagefront/stagefront/frontend/languages"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
@@ -31,7 +30,9 @@ func networked(r *language.Recipe) []*language.Step {
 }
 
 func isMirror(r *language.Recipe, name string) bool {
-	return slices.ContainsFunc(networked(r), func(s *language.Step) bool { return slices.Contains(s.Mirrors, name) })
+	return slices.ContainsFunc(networked(r), func(s *language.Step) bool {
+		return slices.Contains(s.Mirrors, name)
+	})
 }
 
 // mirrorsInBuildEnv adds the fetch variables of build.env to fetch, where a
@@ -68,7 +69,7 @@ const credentialsHint = "give them as a secret: --secret id=netrc,src=$HOME/.net
 // SetMirrors gives fetch the mirrors among the build args of whoever builds. It
 // reports those with credentials in them.
 func (p *Plan) SetMirrors(buildArgs map[string]string) (diags diag.List) {
-	for _, name := range languages.Named(p.Language).Mirrors {
+	for _, name := range p.Language.Mirrors {
 		value, given := buildArgs[name]
 		if !given {
 			continue

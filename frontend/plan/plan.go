@@ -17,9 +17,9 @@ import (
 
 // Plan is everything that building one image for one platform does.
 type Plan struct {
-	Name          string // of the target; "" is the top level
-	Language      string
-	Build, Target spec.Platform
+	Name         string // of the target; "" is the top level
+	Language     *language.Language
+	Host, Target spec.Platform
 	*language.Recipe
 	Overlay   []Op            // files that are laid over the source; From is as for exports
 	Scripts   []language.Step // before compile, each on the source as the one before left it
@@ -39,7 +39,17 @@ type Plan struct {
 // does no I/O but reading p.FS; equal inputs give equal plans. It returns a
 // plan only when there are no errors in the list.
 func New(p *language.Project, target spec.Platform) (*Plan, diag.List) {
-	diags := supported(p.Spec, target)
+	return decide(p, target, supported(p.Spec, target))
+}
+
+// ForTests returns the plan by which a project's tests run: on the host, which need
+// not be a platform that the project supports. It is as New otherwise.
+func ForTests(p *language.Project) (*Plan, diag.List) {
+	return decide(p, p.Host, nil)
+}
+
+// decide returns the plan for a target of which some problems are known.
+func decide(p *language.Project, target spec.Platform, diags diag.List) (*Plan, diag.List) {
 	known := diags.Err() == nil // else the language would complain of the platform again
 	lang, decision, more := languages.Detect(p)
 	diags.Add(more)
@@ -64,13 +74,13 @@ func For(lang *language.Language, p *language.Project, target spec.Platform) (*P
 		return nil, diags
 	}
 	out := &Plan{
-		Language: lang.Name,
-		Build:    p.Build, Target: target,
+		Language: lang,
+		Host:     p.Host, Target: target,
 		Runtime: RuntimeOf(p.Spec),
 		Spec:    p.Spec,
 	}
 	diags.Add(needsToolchain(p.Spec, recipe, lang))
-	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), hasInterpreter(out.Runtime, lang))
+	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), lacksInterpreter(out.Runtime, lang))
 	for _, step := range slices.Concat(recipe.Compile.Chain(), recipe.Native.Chain(), recipe.Test.Chain()) {
 		step.Env = withBuildEnv(p.Spec, recipe, step.Env)
 		if step.Warm != nil {
@@ -95,7 +105,8 @@ func For(lang *language.Language, p *language.Project, target spec.Platform) (*P
 // foreignKeys reports keys of the build block that mean nothing for a language.
 func foreignKeys(s *spec.Spec, lang *language.Language) (diags diag.List) {
 	for _, k := range s.Build.Foreign(lang.Name) {
-		diags.Errorf(k.Range, "build.%s means nothing for %s", k.Key, lang.Name).Hint = "it is a key of " + strings.Join(k.Languages, " and ")
+		diags.Errorf(k.Range, "build.%s means nothing for %s", k.Key, lang.Name).Hint =
+			"it is a key of " + strings.Join(k.Languages, " and ")
 	}
 	return diags
 }
@@ -107,7 +118,8 @@ func needsToolchain(s *spec.Spec, r *language.Recipe, lang *language.Language) (
 	}
 	report := func(key string, at diag.Range) {
 		if !at.IsZero() {
-			diags.Errorf(at, "%s needs a toolchain, and %s has none", key, lang.Name).Hint = "name an image as \"toolchain\""
+			diags.Errorf(at, "%s needs a toolchain, and %s has none", key, lang.Name).Hint =
+				"name an image as \"toolchain\""
 		}
 	}
 	for _, c := range s.Build.Script {

@@ -28,7 +28,7 @@ func exported(t *testing.T, a *txtar.Archive) string {
 	if project == nil {
 		return diags.Errors().Error() + "\n"
 	}
-	project.Build = trial.ARM64
+	project.Host = trial.ARM64
 	p, diags := New(project, trial.ARM64)
 	if p == nil {
 		return diags.Errors().Error() + "\n"
@@ -87,6 +87,33 @@ func TestHasCredentials(t *testing.T) {
 	} {
 		if got := HasCredentials(list); got != want {
 			t.Errorf("%q: got %v, want %v", list, got, want)
+		}
+	}
+}
+
+// TestLinks names links among the files of a spec: what they lead to must be there.
+func TestLinks(t *testing.T) {
+	link := func(to string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(to), Mode: fs.ModeSymlink} }
+	project := fstest.MapFS{
+		"go.mod": {Data: []byte("module example.com/app\n")}, "main.go": {Data: []byte("package main\n")},
+		"conf/prod.conf": {}, "current.conf": link("conf/prod.conf"), "confs": link("conf"), "conf/gone": link("../none"),
+		"abslink": link("/etc/passwd"), "out": link("../elsewhere"), "sub/gone.yaml": link("none.yaml"), "sub/there.yaml": {},
+	}
+	for files, want := range map[string]string{
+		"current.conf":    "",
+		"confs":           "",
+		"confs/prod.conf": "",
+		"conf":            "", // a link below it is copied as it is
+		"abslink":         `stagefront.yaml:2:9: "abslink" is a link to "/etc/passwd", which is not in the build context`,
+		"out/a.txt":       `stagefront.yaml:2:9: "out" is a link to "../elsewhere", which is not in the build context`,
+		"sub/*.yaml":      `stagefront.yaml:2:9: "sub/gone.yaml" is a link to "sub/none.yaml", which is not in the build context`,
+		"sub/none.yaml":   `stagefront.yaml:2:9: no "sub/none.yaml" in the build context`,
+	} {
+		s := trial.Spec(t, "language: go\nfiles: ["+files+"]\n", spec.Request{})
+		_, diags := New(&language.Project{FS: project, Spec: s, Host: trial.AMD64}, trial.AMD64)
+		got, _, _ := strings.Cut(fmt.Sprint(diags.Err()), ";")
+		if got != want && (want != "" || diags.Failed()) {
+			t.Errorf("%s: got %s, want %s", files, got, want)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -32,8 +33,8 @@ func (r Runtime) of(recipe *language.Recipe) Runtime {
 	return r
 }
 
-// hasInterpreter reports a scratch image for a program that an interpreter runs.
-func hasInterpreter(r Runtime, lang *language.Language) (diags diag.List) {
+// lacksInterpreter reports a scratch image for a program that an interpreter runs.
+func lacksInterpreter(r Runtime, lang *language.Language) (diags diag.List) {
 	if r.Kind == Scratch && lang.Interpreter != "" {
 		diags.Errorf(r.Range, "scratch has no %s to run the program with", lang.Interpreter).Hint =
 			"leave \"runtime\" out for distroless, or take an image that has it"
@@ -45,20 +46,20 @@ func hasInterpreter(r Runtime, lang *language.Language) (diags diag.List) {
 type RuntimeKind string
 
 const (
-	Distroless RuntimeKind = "distroless"
-	Scratch    RuntimeKind = "scratch"
+	Distroless RuntimeKind = spec.Distroless
+	Scratch    RuntimeKind = spec.Scratch
 	Custom     RuntimeKind = "custom"
 )
 
 // RuntimeOf returns the runtime that a spec asks for.
 func RuntimeOf(s *spec.Spec) Runtime {
 	r := Runtime{Kind: Custom, Ref: s.Runtime.Value, Range: s.Runtime.Range}
-	switch s.Runtime.Or("distroless") {
-	case "distroless":
+	switch s.RuntimeWord() {
+	case spec.Distroless:
 		r = Runtime{Kind: Distroless, Range: s.Runtime.Range}
-	case "distroless:debug":
+	case spec.DistrolessDebug:
 		r = Runtime{Kind: Distroless, Debug: true, Range: s.Runtime.Range}
-	case "scratch":
+	case spec.Scratch:
 		r = Runtime{Kind: Scratch, Range: s.Runtime.Range}
 	}
 	return r
@@ -88,14 +89,14 @@ func (r Runtime) hint() string {
 		return "another \"runtime\" may have it: scratch, or an image"
 	}
 	name, _, _ := strings.Cut(r.Ref, ":")
-	if strings.HasPrefix(name, "distroless") {
-		name = "distroless"
+	if strings.HasPrefix(name, spec.Distroless) {
+		name = spec.Distroless
 	}
-	switch near, _ := diag.Nearest(name, []string{"distroless", "scratch"}); near {
-	case "distroless":
-		return "there are \"distroless\" and \"distroless:debug\""
-	case "scratch":
-		return "did you mean \"scratch\"?"
+	switch near, _ := diag.Nearest(name, []string{spec.Distroless, spec.Scratch}); near {
+	case spec.Distroless:
+		return fmt.Sprintf("there are %q and %q", spec.Distroless, spec.DistrolessDebug)
+	case spec.Scratch:
+		return fmt.Sprintf("did you mean %q?", spec.Scratch)
 	}
 	return ""
 }

@@ -13,21 +13,53 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-// missingFiles reports sources of files that the build context does not have.
+// missingFiles reports sources of files that the build context does not have, and
+// links among them that lead to nothing in it. A link that is named is followed, as a
+// Dockerfile's COPY does; those in a directory that is named are copied as links.
 func missingFiles(p *language.Project) (diags diag.List) {
 	for _, f := range slices.Concat(p.Spec.Files, p.Spec.Build.Files) {
 		if !f.From.IsSet() || f.Source.IsSet() {
 			continue
 		}
 		name := contextPath(f.From.Value)
-		matches, err := fs.Glob(p.FS, name)
-		if _, statErr := fs.Stat(p.FS, name); statErr == nil || err == nil && len(matches) > 0 {
+		if _, err := fs.Stat(p.FS, name); err == nil {
 			continue
 		}
-		d := diags.Errorf(f.From.Range, "no %q in the build context", name)
-		d.Missing, d.Hint = name, similar(p.FS, name)
+		names, _ := fs.Glob(p.FS, name)
+		if link, to, dangles := dangling(p.FS, append(names, name)); dangles {
+			d := diags.Errorf(f.From.Range, "%q is a link to %q, which is not in the build context", link, to)
+			d.Hint = "copy what it leads to into the context, or name a \"source\" that has it"
+			if fs.ValidPath(to) {
+				d.Missing = to // an ignore file may hide it
+			}
+		} else if len(names) == 0 {
+			d := diags.Errorf(f.From.Range, "no %q in the build context", name)
+			d.Missing, d.Hint = name, similar(p.FS, name)
+		}
 	}
 	return diags
+}
+
+// dangling returns the first link on the way of some paths that leads to nothing, and
+// where it leads: a path of the context, or of whoever builds where it is outside.
+func dangling(fsys fs.FS, names []string) (link, to string, found bool) {
+	for _, name := range names {
+		for _, at := range slices.Backward(slices.Collect(language.Parents(name))) {
+			info, err := fs.Lstat(fsys, at)
+			if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+				continue
+			}
+			if _, err := fs.Stat(fsys, at); err == nil {
+				continue
+			}
+			to, _ := fs.ReadLink(fsys, at)
+			if !path.IsAbs(to) {
+				to = path.Join(path.Dir(at), to)
+			}
+			return at, to, true
+		}
+	}
+	return "", "", false
 }
 
 // similar returns the hint that names the entry nearest to one that is not there,

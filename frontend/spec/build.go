@@ -99,7 +99,10 @@ type Build struct {
 	Static Flag `spec:"static" of:"rust"`
 	// Packages of the toolchain image's distribution that compiling needs. Libraries
 	// are installed for the target's architecture, tools for the builder's; what the
-	// program loads of them when it runs is copied into the image.
+	// program is linked to is copied into the image. So is all that a library, or a
+	// package of data alone, has for run time, with what it depends on: libraries that
+	// are loaded by name (`libmagic1t64`), fonts. Packages for compiling (`-dev`) and
+	// those with programs leave nothing else.
 	// Default: none.
 	//
 	//	build:

@@ -181,8 +181,7 @@ func splitHint(name string) string {
 }
 
 func (s *Spec) checkRuntime(diags *diag.List) {
-	scratch := s.Runtime.Or("distroless") == "scratch"
-	if !s.Certificates.Or(true) && !scratch && !s.noRuntime {
+	if !s.Certificates.Or(true) && !s.OnScratch() && !s.noRuntime {
 		diags.Errorf(s.Certificates.Range, "certificates can be left out of a scratch image only").Hint = "write \"runtime: scratch\", or remove the key"
 	}
 	if r := s.Runtime; r.IsSet() && strings.ContainsAny(r.Value, " \t\n") {
@@ -198,7 +197,7 @@ func (s *Spec) checkBuild(diags *diag.List) {
 	first := map[string]diag.Range{}
 	for _, id := range b.Secrets {
 		at, twice := first[id.Value]
-		if id.Value == "" || strings.ContainsAny(id.Value, "/=, ") {
+		if id.Value == "" || id.Value == "." || id.Value == ".." || strings.ContainsAny(id.Value, "/=, ") {
 			diags.Errorf(id.Range, "got secret id %q, want one such as npm-token", id.Value).Hint = "whoever builds gives its value: --secret id=…,src=…"
 		} else if twice {
 			diags.Errorf(id.Range, "duplicate secret %q", id.Value).Hint = alreadyIn(at)

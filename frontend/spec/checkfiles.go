@@ -34,7 +34,7 @@ func (s *Spec) checkFiles(diags *diag.List) {
 		}
 		checkMounted(f.To, diags)
 		// Many files may go into the same directory.
-		to, into := f.Destination(s.Workdir.Or("/app"))
+		to, into := f.Destination(s.WorkingDir())
 		if first, twice := seen[to]; !into && twice {
 			diags.Errorf(cmpRange(f.To, f.Range), "%q is written twice", to).Hint = alreadyIn(first)
 		} else if !into {

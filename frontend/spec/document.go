@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/memo"
 )
 
 // Document is a spec file that was read: its tree, whose variables are not yet
@@ -19,14 +20,13 @@ type Document struct {
 	mentioned func() map[string]bool
 	declared  func() []string
 
-	mu    sync.Mutex
-	views map[string]*view
+	views memo.Map[string, *view]
 }
 
 func newDocument(src *diag.Source, root *node) *Document {
 	doc := &Document{
 		Source: src, root: root, top: root.without("targets"),
-		byName: map[string]*Target{}, views: map[string]*view{},
+		byName: map[string]*Target{},
 	}
 	if block := root.get("targets"); block != nil {
 		for _, e := range block.entries {
@@ -56,8 +56,8 @@ func (doc *Document) Target(name string) (Target, bool) {
 	return Target{}, false
 }
 
-// Programs returns the targets that programs come from: the top level, "",
-// unless only targets name an entrypoint.
+// Programs returns the targets that programs come from: the top level, "", where it
+// names an entrypoint or is alone, else every target.
 func (doc *Document) Programs() []string {
 	if len(doc.targets) == 0 || doc.root.get("entrypoint") != nil {
 		return []string{""}

@@ -13,8 +13,9 @@ type File struct {
 	// else a target of this file, else an image.
 	// Default: the build context.
 	Source Text `spec:"source" said:"context,image,stage"`
-	// Path in the source, relative to its root; a pattern may match several. Without
-	// it, `to` is an empty directory that belongs to the user.
+	// Path in the source, relative to its root; a pattern may match several. A link that
+	// is named is followed, those in a directory stay links. Without it, `to` is an empty
+	// directory that belongs to the user.
 	From Text `spec:"from" said:"src,path"`
 	// Where it goes: an absolute path in the image; in `build.files` a path relative to
 	// the build context. One that ends in a slash is a directory to copy into.

@@ -187,7 +187,7 @@ var narrowed = map[string]object{
 	"build.files.to":   {never(outside)},
 	"build.packages":   {{"items", nonEmpty}},
 	"build.tags":       {{"items", nonEmpty}},
-	"build.secrets":    {{"items", object{{"pattern", "^[^/=, ]+$"}}}, {"uniqueItems", true}},
+	"build.secrets":    {{"items", object{{"pattern", "^[^/=, ]+$"}, never(`^\.\.?$`)}}, {"uniqueItems", true}},
 	"checks.skip":      {{"items", nonEmpty}},
 }
 

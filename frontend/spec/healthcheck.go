@@ -89,6 +89,6 @@ func checkHealthTest(t Argv, diags *diag.List) {
 
 // shellless reports whether the runtime is one of ours without a shell.
 func (s *Spec) shellless() bool {
-	r := s.Runtime.Or("distroless")
-	return !s.noRuntime && (r == "distroless" || r == "scratch")
+	r := s.RuntimeWord()
+	return !s.noRuntime && (r == Distroless || r == Scratch)
 }

@@ -31,7 +31,7 @@ func (doc *Document) overlay(target *node) *node {
 	} else if changes(top, target, "project") {
 		top = top.without("entrypoint")
 	}
-	workdir := "/app"
+	workdir := AppDir
 	for _, n := range []*node{top, target} {
 		if w := n.get("workdir"); w != nil && w.kind == scalarNode {
 			workdir = w.text

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/memo"
 )
 
 // view is a document as it is on one platform with the values of its build
@@ -17,9 +18,7 @@ type view struct {
 	args     map[string]string
 	platform Platform
 	whole    func() *whole // see look
-
-	mu    sync.Mutex
-	specs map[question]func() decoded
+	specs    memo.Map[question, decoded]
 }
 
 // question is what a spec of a view is asked for by.
@@ -37,30 +36,18 @@ type decoded struct {
 // view returns the document as a request sees it.
 func (doc *Document) view(req Request) *view {
 	key := fmt.Sprintf("%v %q", req.Platform, req.BuildArgs) // fmt sorts the names of maps
-	doc.mu.Lock()
-	defer doc.mu.Unlock()
-	v := doc.views[key]
-	if v == nil {
-		v = &view{
-			doc: doc, args: maps.Clone(req.BuildArgs), platform: req.Platform,
-			specs: map[question]func() decoded{},
-		}
+	v, _ := doc.views.Get(key, func() (*view, error) {
+		v := &view{doc: doc, args: maps.Clone(req.BuildArgs), platform: req.Platform}
 		v.whole = sync.OnceValue(v.look)
-		doc.views[key] = v
-	}
+		return v, nil
+	})
 	return v
 }
 
 // spec returns the spec of a target.
 func (v *view) spec(q question) decoded {
-	v.mu.Lock()
-	once := v.specs[q]
-	if once == nil {
-		once = sync.OnceValue(func() decoded { return v.decode(q) })
-		v.specs[q] = once
-	}
-	v.mu.Unlock()
-	return once()
+	d, _ := v.specs.Get(q, func() (decoded, error) { return v.decode(q), nil })
+	return d
 }
 
 // whole is what is known of all targets of a view together.

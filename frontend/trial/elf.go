@@ -12,6 +12,13 @@ func ELF(interp string, needed ...string) []byte {
 	if interp == "" {
 		return written(elf.Header64{Ident: ident, Type: 2, Machine: 62, Version: 1, Ehsize: 64})
 	}
+	return object(elf.PT_INTERP, interp, needed)
+}
+
+// Library returns a library for linux/amd64 of headers alone, as ELF does.
+func Library(needed ...string) []byte { return object(elf.PT_NOTE, "", needed) }
+
+func object(segment elf.ProgType, interp string, needed []string) []byte {
 	const headers = 64 + 56 // of the file, and of its only segment
 	names := "\x00.dynamic\x00.dynstr\x00"
 	strings, dynamic := "\x00", []any{}
@@ -31,7 +38,7 @@ func ELF(interp string, needed ...string) []byte {
 	return written(
 		elf.Header64{Ident: ident, Type: 2, Machine: 62, Version: 1, Ehsize: 64, Phoff: 64, Phentsize: 56, Phnum: 1,
 			Shoff: at(body), Shentsize: 64, Shnum: 4, Shstrndx: 1},
-		elf.Prog64{Type: uint32(elf.PT_INTERP), Off: at(), Filesz: uint64(len(interp) + 1)},
+		elf.Prog64{Type: uint32(segment), Off: at(), Filesz: uint64(len(interp) + 1)},
 		[]byte(body),
 		elf.Section64{},
 		elf.Section64{Type: uint32(elf.SHT_STRTAB), Off: at(interp, "\x00"), Size: uint64(len(names))},

@@ -15,23 +15,25 @@ import (
 	"github.com/stagefront/stagefront/test/image"
 )
 
-// wheel returns a package of one module as the file that indexes have.
-func wheel(t *testing.T, name, version, source string) []byte {
+// wheel returns a package of one module as the file that indexes have; more are names
+// and texts of further files in turn.
+func wheel(t *testing.T, name, version, source string, more ...string) []byte {
 	t.Helper()
 	info := name + "-" + version + ".dist-info/"
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
-	for _, f := range [][2]string{
-		{name + ".py", source},
-		{info + "METADATA", fmt.Sprintf("Metadata-Version: 2.1\nName: %s\nVersion: %s\n", name, version)},
-		{info + "WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"},
-		{info + "RECORD", ""},
-	} {
-		w, err := z.Create(f[0])
+	files := append([]string{
+		name + ".py", source,
+		info + "METADATA", fmt.Sprintf("Metadata-Version: 2.1\nName: %s\nVersion: %s\n", name, version),
+		info + "WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+		info + "RECORD", "",
+	}, more...)
+	for i := 0; i < len(files); i += 2 {
+		w, err := z.Create(files[i])
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.Write([]byte(f[1])); err != nil {
+		if _, err := w.Write([]byte(files[i+1])); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -148,6 +150,57 @@ func main() {
 		if _, there := files["/srv/app/conf/ignored.txt"]; there {
 			t.Error("an ignored file is in the image")
 		}
+	}
+}
+
+// TestLinkedFiles names links: what they lead to is copied, as COPY does, and links in
+// a directory stay links. One that leads out of the context is an error.
+func TestLinkedFiles(t *testing.T) {
+	lab := start(t)
+	dir := project(t, `
+-- stagefront.yaml --
+# syntax=org/stagefront
+files: [current.conf, confs, "all/*.conf", conf]
+-- bad.yaml --
+# syntax=org/stagefront
+files: [out]
+-- conf/prod.conf --
+prod
+-- all/one.txt --
+-- go.mod --
+module example.com/linked
+
+go 1.26.0
+-- main.go --
+package main
+
+func main() {}
+`)
+	for link, to := range map[string]string{
+		"current.conf": "conf/prod.conf", "confs": "conf", "conf/latest": "prod.conf", "all/a.conf": "../conf/prod.conf", "out": "../../etc/passwd",
+	} {
+		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	img := open(t, build(t, lab, dir, "linked-files"), "linux/amd64")
+	for _, name := range []string{"current.conf", "confs/prod.conf", "all/a.conf", "conf/prod.conf"} {
+		if data, err := img.ReadFile("/app/" + name); err != nil || string(data) != "prod\n" {
+			t.Errorf("%s: got %q, %v", name, data, err)
+		}
+	}
+	files, err := img.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"/app/conf/latest", "/app/confs/latest"} {
+		if f := files[name]; f.Linkname != "prod.conf" {
+			t.Errorf("%s is %v, want a link", name, f)
+		}
+	}
+	printed, err := try(t, lab, dir, "-f", "bad.yaml")
+	if want := `bad.yaml:2:9: "out" is a link to "../../etc/passwd", which is not in the build context`; err == nil || !strings.Contains(printed, want) {
+		t.Errorf("got %v, want %s\n%s", err, want, printed)
 	}
 }
 

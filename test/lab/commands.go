@@ -11,9 +11,11 @@ import (
 // runUp brings everything up that is not up yet. What it did before it fails
 // stays up.
 func runUp(ctx context.Context, l *Lab, _ []string) error {
-	if err := l.lock(); err != nil {
+	unlock, err := l.lock()
+	if err != nil {
 		return err
 	}
+	defer unlock()
 	if err := l.up(ctx); err != nil {
 		return err
 	}
@@ -58,9 +60,11 @@ func (l *Lab) base(ctx context.Context, t *todo, more ...task) error {
 
 // runDown stops the daemons that the lab started, and leaves their data.
 func runDown(_ context.Context, l *Lab, _ []string) error {
-	if err := l.lock(); err != nil {
+	unlock, err := l.lock()
+	if err != nil {
 		return err
 	}
+	defer unlock()
 	return l.down()
 }
 
@@ -78,9 +82,11 @@ func (l *Lab) down() error {
 
 // runClean removes all that the lab ever wrote.
 func runClean(_ context.Context, l *Lab, _ []string) error {
-	if err := l.lock(); err != nil {
+	unlock, err := l.lock()
+	if err != nil {
 		return err
 	}
+	defer unlock()
 	if err := l.down(); err != nil {
 		return err
 	}
@@ -99,9 +105,11 @@ func runClean(_ context.Context, l *Lab, _ []string) error {
 // runImage makes sure that base images can be had by their usual names, in a lab
 // that is brought up for that if it is not.
 func runImage(ctx context.Context, l *Lab, refs []string) error {
-	if err := l.lock(); err != nil {
+	unlock, err := l.lock()
+	if err != nil {
 		return err
 	}
+	defer unlock()
 	if err := l.base(ctx, &todo{out: l.out}); err != nil {
 		return err
 	}

@@ -35,9 +35,11 @@ type demoRun struct {
 // images run. It uses the machine's Docker Engine where there is one, and
 // brings up the lab where there is none.
 func runDemo(ctx context.Context, l *Lab, _ []string) error {
-	if err := l.lock(); err != nil {
+	unlock, err := l.lock()
+	if err != nil {
 		return err
 	}
+	defer unlock()
 	dir := filepath.Join(l.Root, "examples", demoExample)
 	if !isDir(dir) {
 		return fmt.Errorf("no example in %s", dir)

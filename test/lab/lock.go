@@ -8,17 +8,12 @@ import (
 )
 
 // lock keeps two commands from changing one lab at the same time. It waits for
-// the other one; the lock ends with the process.
-func (l *Lab) lock() error {
-	unlock, err := lockFile(l.path("lock"), func() {
+// the other one; the lock ends with unlock, or with the process.
+func (l *Lab) lock() (unlock func(), err error) {
+	return lockFile(l.path("lock"), func() {
 		fmt.Fprintln(l.out, "another lab command is running in this checkout; waiting for it")
 	})
-	heldLock = unlock
-	return err
 }
-
-// heldLock keeps the lock's file from being collected, which would close it.
-var heldLock func()
 
 // lockFile waits until no one else holds the lock of path, in this process or in
 // another, and holds it until unlock is called. It calls waiting, if that is not

@@ -40,6 +40,13 @@ func (l *Lab) ensureTools(ctx context.Context) error {
 		return err
 	}
 	dir := filepath.Join(l.Cache, "tools", key)
+	unlock, err := lockFile(dir+".lock", func() {
+		fmt.Fprintln(l.out, "another checkout is building the same tools; waiting for it")
+	})
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	if !isDir(dir) {
 		name := "building buildkitd and buildctl " + versions[tools[0].module] + " and buildx " + versions[tools[2].module]
 		build := func(log io.Writer) error { return l.buildTools(ctx, dir, versions, log) }
@@ -99,10 +106,7 @@ func (l *Lab) buildTools(ctx context.Context, dir string, versions map[string]st
 	if err := os.Chmod(tmp, 0o755); err != nil {
 		return err
 	}
-	if err := os.Rename(tmp, dir); err != nil && !isDir(dir) { // another checkout may have been faster
-		return err
-	}
-	return nil
+	return os.Rename(tmp, dir)
 }
 
 // toolEnv makes the build independent of a C compiler, which a bare machine does

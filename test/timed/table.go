@@ -29,7 +29,10 @@ type result struct {
 }
 
 // results are all tests of a run and all packages, in the order they ended.
-type results struct{ tests, packages []result }
+type results struct {
+	tests, packages []result
+	begun           int // tests that began, and may not have ended
+}
 
 // follow copies what the tests print to out until events end. A line that is no
 // event is what the go command itself says.
@@ -59,6 +62,8 @@ func (r *results) add(line []byte, out io.Writer) error {
 		return err
 	}
 	switch e.Action {
+	case "run":
+		r.begun++
 	case "output", "build-output":
 		_, err := io.WriteString(out, e.Output)
 		return err
@@ -72,19 +77,17 @@ func (r *results) add(line []byte, out io.Writer) error {
 	return nil
 }
 
-// print prints the n slowest tests, of those that have subtests only these, and
-// what each package took:
+// print prints the n slowest tests, of those that have subtests only these unless
+// it is the test itself that failed, and what each package took:
 //
 //	the slowest tests:
 //	    83.1s  e2e.TestJavaSpring/linux/arm64
 //	    40.2s  e2e.TestErrors/java-unreachable  (fail)
 //	packages:
 //	   912.0s  github.com/stagefront/stagefront/test/e2e
-//	95 tests passed, 1 failed, 0 skipped
+//	95 tests passed, 1 failed, 0 skipped, 0 did not end
 func (r *results) print(out io.Writer, n int) {
-	leaves := slices.DeleteFunc(slices.Clone(r.tests), func(t result) bool {
-		return slices.ContainsFunc(r.tests, func(other result) bool { return strings.HasPrefix(other.name, t.name+"/") })
-	})
+	leaves := slices.DeleteFunc(slices.Clone(r.tests), r.isToldBySubtests)
 	counts := map[string]int{}
 	for _, t := range leaves {
 		counts[t.action]++
@@ -94,7 +97,15 @@ func (r *results) print(out io.Writer, n int) {
 	printRows(out, leaves[:min(n, len(leaves))])
 	fmt.Fprintln(out, "packages:")
 	printRows(out, r.packages)
-	fmt.Fprintf(out, "%d tests passed, %d failed, %d skipped\n", counts["pass"], counts["fail"], counts["skip"])
+	fmt.Fprintf(out, "%d tests passed, %d failed, %d skipped, %d did not end\n",
+		counts["pass"], counts["fail"], counts["skip"], r.begun-len(r.tests))
+}
+
+// isToldBySubtests tells whether the subtests of t say all that t does.
+func (r *results) isToldBySubtests(t result) bool {
+	return slices.ContainsFunc(r.tests, func(other result) bool {
+		return strings.HasPrefix(other.name, t.name+"/") && (t.action != "fail" || other.action == "fail")
+	})
 }
 
 func printRows(out io.Writer, rows []result) {

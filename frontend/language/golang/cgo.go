@@ -20,7 +20,7 @@ func cross(g platform) spec.Vars {
 
 // needsLibc reports a scratch image for a program that is linked to the C library.
 func needsLibc(s *spec.Spec) (diags diag.List) {
-	if s.Runtime.Value == "scratch" && s.Build.Cgo.Or(false) && !linksStatically(s) {
+	if s.OnScratch() && s.Build.Cgo.Or(false) && !linksStatically(s) {
 		diags.Errorf(s.Runtime.Range, "scratch has no C library, and programs with cgo need one").Hint =
 			"remove \"runtime\" for distroless, or link statically: \"ldflags: [-extldflags=-static]\""
 	}
@@ -40,19 +40,17 @@ func linksStatically(s *spec.Spec) bool {
 // packages returns the C compiler for the target and what the spec asks for,
 // nil when the toolchain image has it all.
 func packages(p *language.Project, g platform) *language.Packages {
-	b := p.Spec.Build
-	pk := &language.Packages{Libraries: b.Packages.Values(), Architecture: g.debian, Range: b.Cgo.Range}
-	if b.Cgo.Or(false) && g.architecture != p.Build.Architecture {
-		pk.Names = []string{"gcc-" + g.triple, "g++-" + g.triple, "libc6-dev-" + g.debian + "-cross"}
-		for i, name := range pk.Names {
-			pk.Names[i] = strings.ReplaceAll(name, "x86_64", "x86-64")
-		}
+	cgo := p.Spec.Build.Cgo
+	pk := p.Packages(g.debian)
+	if !cgo.Or(false) || g.architecture == p.Host.Architecture {
+		return pk
 	}
-	if len(pk.Names)+len(pk.Libraries) == 0 {
-		return nil
+	if pk == nil {
+		pk = &language.Packages{Architecture: g.debian, Range: cgo.Range}
 	}
-	if len(b.Packages) > 0 {
-		pk.Range = b.Packages[0].Range
+	pk.Names = []string{"gcc-" + g.triple, "g++-" + g.triple, "libc6-dev-" + g.debian + "-cross"}
+	for i, name := range pk.Names {
+		pk.Names[i] = strings.ReplaceAll(name, "x86_64", "x86-64")
 	}
 	return pk
 }

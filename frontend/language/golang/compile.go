@@ -19,11 +19,16 @@ var (
 	cgoScript string
 )
 
-// through makes a step's command run by a script of ours.
-func through(step *language.Step, name, text string) {
-	step.Through = append([]string{"sh", path.Join(language.FilesDir, name)}, step.Through...)
+// through makes a step's command run by a script of ours, with arguments of its own.
+func through(step *language.Step, name, text string, args ...string) {
+	step.Through = slices.Concat([]string{"sh", path.Join(language.FilesDir, name)}, args, step.Through)
 	step.Files = append(step.Files, language.File{Path: name, Data: text})
 }
+
+// noIndex keeps the go command from an index of packages in its cache, which it finds
+// by the paths of modules and the times and sizes of files. Those may be the same in
+// projects that have nothing to do with each other.
+const noIndex = "goindex=0"
 
 // environment returns the environment in which the go command works without network,
 // for the platform that it runs on.
@@ -35,6 +40,7 @@ func environment(p *language.Project, e *entrypoint) spec.Vars {
 	return spec.Vars{
 		{Name: "CGO_ENABLED", Value: cgo},
 		{Name: "GOCACHE", Value: caches[0].Path},
+		{Name: "GODEBUG", Value: noIndex},
 		{Name: "GOFLAGS", Value: ""},
 		{Name: "GOMODCACHE", Value: modCache},
 		{Name: "GOPROXY", Value: "off"},
@@ -63,47 +69,19 @@ func compile(p *language.Project, e *entrypoint, g platform, target spec.Platfor
 		Range:    e.rng,
 	}
 	if p.Spec.Build.Cgo.Or(false) {
-		through(&step, "cgo.sh", cgoScript)
+		through(&step, "cgo.sh", cgoScript, language.SourceDir)
 	}
-	if runsPrograms(p.Spec) {
+	if runsForeign(p.Spec) {
 		foreign(&step)
 	}
 	return step
-}
-
-// foreign makes of a step one that runs code of the project. The go command keeps an
-// index of packages in its cache, and fails where it cannot write that.
-func foreign(step *language.Step) {
-	step.Runs = language.Own
-	step.Env = step.Env.Set("GODEBUG", "goindex=0")
-	through(step, "cache.sh", cacheScript)
-}
-
-// runsPrograms reports whether a spec has the go command run programs that it names,
-// which may be the project's. Otherwise compiling runs the compilers alone.
-// https://pkg.go.dev/cmd/go#hdr-Environment_variables
-func runsPrograms(s *spec.Spec) bool {
-	for _, f := range s.Build.Flags {
-		name, _, _ := strings.Cut(strings.TrimLeft(f.Value, "-"), "=")
-		if name == "toolexec" || name == "gccgoflags" || name == "compiler" {
-			return true
-		}
-	}
-	for _, e := range s.Build.Env {
-		switch name := e.Name.Value; {
-		case name == "PATH", strings.HasPrefix(name, "LD_"), strings.HasPrefix(name, "CGO_") && strings.HasSuffix(name, "_ALLOW"),
-			slices.Contains([]string{"AR", "CC", "CXX", "FC", "GCCGO", "GCC_EXEC_PREFIX", "GOCACHEPROG", "GOENV", "GOFLAGS", "GOROOT", "GOTOOLDIR", "PKG_CONFIG"}, name):
-			return true
-		}
-	}
-	return false
 }
 
 // native returns how commands of the project run on the builder.
 func native(p *language.Project, e *entrypoint, fetch []*language.Fetch) language.Step {
 	step := language.Step{Env: environment(p, e), Dir: e.dir, Caches: caches, Fetches: language.Refs(fetch...), Range: e.rng}
 	if p.Spec.Build.Cgo.Or(false) {
-		through(&step, "cgo.sh", cgoScript)
+		through(&step, "cgo.sh", cgoScript, language.SourceDir)
 	}
 	return step
 }
@@ -114,7 +92,7 @@ func native(p *language.Project, e *entrypoint, fetch []*language.Fetch) languag
 func scripted(step language.Step, s *spec.Spec, flags ...string) language.Step {
 	warm := warm(step, s, flags...)
 	foreign(&step)
-	if !runsPrograms(s) {
+	if !runsForeign(s) {
 		step.Warm = warm
 	}
 	return step
@@ -141,21 +119,4 @@ func tagFlags(s *spec.Spec) []string {
 		return nil
 	}
 	return []string{"-tags=" + strings.Join(tags, ",")}
-}
-
-// ldflags returns the value of -ldflags: ours, then the spec's. The go
-// command splits it at blanks and understands quotes, so the items of a list are quoted.
-func ldflags(want spec.Argv) string {
-	flags := []string{"-s", "-w", "-buildid="}
-	for _, f := range want.Items {
-		switch {
-		case !want.List || !strings.ContainsAny(f.Value, " \t\n'\""):
-			flags = append(flags, f.Value)
-		case strings.Contains(f.Value, "'"):
-			flags = append(flags, `"`+f.Value+`"`)
-		default:
-			flags = append(flags, "'"+f.Value+"'")
-		}
-	}
-	return strings.Join(flags, " ")
 }

@@ -6,6 +6,7 @@ import (
 	"go/build"
 	"go/token"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -56,8 +57,8 @@ func (w *walk) visit(dir string) {
 	if err != nil && !errors.As(err, &none) || pkg == nil {
 		return // the compiler's message says it
 	}
-	for pattern, at := range pkg.EmbedPatternPos {
-		w.embed(dir, pattern, at)
+	for _, pattern := range slices.Sorted(maps.Keys(pkg.EmbedPatternPos)) {
+		w.embed(dir, pattern, pkg.EmbedPatternPos[pattern])
 	}
 	for _, imp := range pkg.Imports {
 		sub, ok := w.dirOf(imp)

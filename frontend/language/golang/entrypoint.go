@@ -53,6 +53,9 @@ func (f *finder) local(text spec.Text, dir string) (*entrypoint, diag.List) {
 		diags[0].Missing = dir
 		return nil, diags
 	}
+	if ws, _ := f.workspaceAt(dir); ws != nil {
+		f.build.ReleaseTags = releaseTags(f.project, ws)
+	}
 	p, err := f.pkg(dir)
 	if err != nil {
 		return nil, f.notFound(text, noPackage(text.Value, dir, f.build, err))
@@ -66,22 +69,15 @@ func (f *finder) local(text spec.Text, dir string) (*entrypoint, diag.List) {
 // at returns the entry for a directory that holds a main package, in the
 // module that it belongs to.
 func (f *finder) at(dir, why string, rng diag.Range) (*entrypoint, diag.List) {
-	ws := f.ws
-	root, ok := language.Upwards(f.fs, dir, "go.mod")
-	if !ok {
-		var diags diag.List
-		diags.Errorf(rng, "no go.mod in %s or above it", language.Where(dir)).Missing = path.Join(f.dir, "go.mod")
+	ws, diags := f.workspaceAt(dir)
+	if ws == nil {
+		if diags == nil {
+			diags.Errorf(rng, "no go.mod in %s or above it", language.Where(dir)).Missing = path.Join(f.dir, "go.mod")
+		}
 		return nil, diags
 	}
 	m := ws.moduleAt(f.fs, dir)
-	if m == nil {
-		// A module of its own, beside the workspace or below another one.
-		var diags diag.List
-		if m, diags = moduleOf(f.project, root); m == nil {
-			return nil, diags
-		}
-		ws = &workspace{dir: root, modules: []*module{m}}
-	}
+	root := m.dir
 	rel := "."
 	if dir != root {
 		rel = "./" + strings.TrimPrefix(dir, root+"/")
@@ -94,6 +90,24 @@ func (f *finder) at(dir, why string, rng diag.Range) (*entrypoint, diag.List) {
 		name = path.Base(dir)
 	}
 	return &entrypoint{workspace: ws, dir: root, pkg: rel, name: name, why: why, rng: rng}, nil
+}
+
+// workspaceAt returns the workspace that a directory of the context belongs to: the
+// project's, or that of a module of its own, beside it or below another. It is nil,
+// without an error, where no module is.
+func (f *finder) workspaceAt(dir string) (*workspace, diag.List) {
+	root, ok := language.Upwards(f.fs, dir, "go.mod")
+	if !ok {
+		return nil, nil
+	}
+	if f.ws.moduleAt(f.fs, dir) != nil {
+		return f.ws, nil
+	}
+	m, diags := moduleOf(f.project, root)
+	if m == nil {
+		return nil, diags
+	}
+	return &workspace{dir: root, modules: []*module{m}}, nil
 }
 
 // imported returns the package that an import path names: of a module of the

@@ -1,6 +1,7 @@
 package golang
 
 import (
+	_ "embed"
 	"path"
 	"slices"
 	"strings"
@@ -10,24 +11,30 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
+//go:embed fetch.sh
+var fetchScript string
+
 // fetchModules returns the step that downloads the modules, none when there are none to download.
 func fetchModules(p *language.Project, e *entrypoint) ([]*language.Fetch, diag.List) {
 	ws := e.workspace
-	if ws.vendored(p.FS) || !ws.requires() {
+	if ws.vendored(p.FS) {
 		return nil, nil
 	}
 	manifests, diags := ws.manifests(p.FS)
+	at, required := ws.required()
+	if !required {
+		return nil, diags
+	}
 	if !slices.ContainsFunc(manifests, func(m string) bool { return strings.HasSuffix(m, ".sum") }) {
-		m := ws.modules[0]
-		d := diags.Errorf(m.src.Line(m.file.Require[0].Syntax.Start.Line), "modules are required and there is no go.sum")
+		d := diags.Errorf(at, "modules are required and there is no go.sum")
 		d.Rule = "MissingLock"
-		d.Hint, d.Missing = "run \"go mod tidy\" and commit go.sum", path.Join(m.dir, "go.sum")
+		d.Hint, d.Missing = "run \"go mod tidy\" and commit go.sum", path.Join(path.Dir(at.Source.Name), "go.sum")
 	}
 	return []*language.Fetch{{
 		Step: language.Step{
-			Name: "fetch modules",
-			// The zips stay behind: compile reads the unpacked trees, and the layer is a third smaller.
-			Args: []string{"sh", "-c", "go mod download && find " + modCache + "/cache/download -name '*.zip' -delete"},
+			Name:  "fetch modules",
+			Args:  []string{"sh", path.Join(language.FilesDir, "fetch.sh")},
+			Files: []language.File{{Path: "fetch.sh", Data: fetchScript}},
 			Env: spec.Vars{
 				{Name: "GOMODCACHE", Value: modCache},
 				{Name: "GOTOOLCHAIN", Value: "local"},

@@ -22,6 +22,7 @@ var Language = language.Language{
 	},
 	Recipe:   recipe,
 	Diagnose: diagnose,
+	Composed: composed,
 }
 
 var markers = []string{"go.mod", "go.work"}
@@ -45,20 +46,9 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 		diags.Errorf(p.Spec.Platforms.Range(), "%v", err)
 		return nil, diags
 	}
-	ws, diags := workspaceOf(p)
-	if ws == nil && diags.Err() == nil {
-		ws = &workspace{dir: p.Dir()} // a nested module may still be the entrypoint's
-		if !p.Spec.Entrypoint.IsSet() {
-			diags = append(diags, language.NoProject(p, markers))
-		}
-	}
-	if diags.Err() != nil {
+	entry, ws, diags := entryOf(p, g)
+	if ws == nil {
 		return nil, diags
-	}
-	entry, more := newFinder(p, ws, g).entry(p.Spec.Entrypoint)
-	diags.Add(more)
-	if entry != nil {
-		ws = entry.workspace
 	}
 	toolchain, decision, more := chooseToolchain(p, ws)
 	diags.Add(more)
@@ -66,24 +56,59 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 		return nil, diags
 	}
 	fetch, more := fetchModules(p, entry)
-	diags.Add(more, stubs(p, entry), withoutDebian(p, g), needsLibc(p.Spec))
+	diags.Add(more, stubs(p, entry), withoutDebian(p, g), needsLibc(p.Spec), unquotable(p.Spec.Build.Ldflags))
 	if diags.Err() != nil {
 		return nil, diags
 	}
+	decisions := []language.Decision{
+		decision, {Name: "entrypoint", Value: path.Join(entry.dir, entry.pkg), Why: entry.why},
+	}
 	native := native(p, entry, fetch)
-	test := scripted(native, p.Spec, "-test")
-	test.Args = append([]string{"go", "test"}, append(tagFlags(p.Spec), "./...")...)
-	r := &language.Recipe{
+	return &language.Recipe{
 		Toolchain: toolchain,
 		Packages:  packages(p, g),
 		Fetches:   fetch,
 		Compile:   compile(p, entry, g, target, fetch),
 		Native:    scripted(native, p.Spec),
-		Test:      test,
+		Test:      test(native, p.Spec),
 		Program:   entry.name,
 		Image:     language.ProgramImage(entry.name),
 		Runtimes:  []language.Runtime{{Variant: "static"}, {Variant: "base"}, {Variant: "cc"}},
-		Decisions: []language.Decision{decision, {Name: "entrypoint", Value: path.Join(entry.dir, entry.pkg), Why: entry.why}},
+		Decisions: decisions,
+	}, diags
+}
+
+// entryOf returns the program, nil where there is none, and the workspace that it is
+// in, or would be looked for in; no workspace where that cannot be read.
+func entryOf(p *language.Project, g platform) (*entrypoint, *workspace, diag.List) {
+	ws, diags := workspaceAround(p)
+	if diags.Err() != nil {
+		return nil, nil, diags
 	}
-	return r, diags
+	entry, more := newFinder(p, ws, g).entry(p.Spec.Entrypoint)
+	diags.Add(more)
+	if entry != nil {
+		ws = entry.workspace
+	}
+	return entry, ws, diags
+}
+
+// workspaceAround returns the workspace that the project is in. Without one it is
+// empty, since a nested module may still be the entrypoint's.
+func workspaceAround(p *language.Project) (*workspace, diag.List) {
+	ws, diags := workspaceOf(p)
+	if ws != nil || diags.Err() != nil {
+		return ws, diags
+	}
+	if !p.Spec.Entrypoint.IsSet() {
+		diags = append(diags, language.NoProject(p, markers))
+	}
+	return &workspace{dir: p.Dir()}, diags
+}
+
+// test returns the step that runs the tests of the program's module.
+func test(native language.Step, s *spec.Spec) language.Step {
+	step := scripted(native, s, "-test")
+	step.Args = append([]string{"go", "test"}, append(tagFlags(s), "./...")...)
+	return step
 }

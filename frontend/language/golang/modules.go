@@ -145,9 +145,9 @@ func (ws *workspace) vendored(fsys fs.FS) bool {
 	return language.IsFile(fsys, path.Join(ws.dir, "vendor/modules.txt"))
 }
 
-// requires reports whether any module needs another that is not of the
-// workspace or replaced by a directory.
-func (ws *workspace) requires() bool {
+// required returns the first line that needs a module which is not of the workspace
+// or replaced by a directory, and whether there is one.
+func (ws *workspace) required() (at diag.Range, found bool) {
 	local := map[string]bool{}
 	for _, m := range ws.modules {
 		local[m.path()] = true
@@ -160,11 +160,11 @@ func (ws *workspace) requires() bool {
 	for _, m := range ws.modules {
 		for _, r := range m.file.Require {
 			if !local[r.Mod.Path] {
-				return true
+				return m.src.Line(r.Syntax.Start.Line), true
 			}
 		}
 	}
-	return false
+	return diag.Range{}, false
 }
 
 // replacement is a replace directive with the file that it stands in.

@@ -30,6 +30,7 @@ func newFinder(p *language.Project, ws *workspace, g platform) *finder {
 	ctx.GOOS, ctx.GOARCH = "linux", g.architecture
 	ctx.CgoEnabled = p.Spec.Build.Cgo.Or(false)
 	ctx.BuildTags = tagsOf(p.Spec)
+	ctx.ReleaseTags = releaseTags(p, ws)
 	ctx.JoinPath = path.Join
 	ctx.IsAbsPath = path.IsAbs
 	ctx.IsDir = func(name string) bool { return language.IsDir(p.FS, name) }

@@ -13,8 +13,8 @@ import (
 // the newest patch of its minor is taken; what people pin is taken exactly.
 func chooseToolchain(p *language.Project, ws *workspace) (language.Toolchain, language.Decision, diag.List) {
 	var diags diag.List
-	if t := p.Spec.Toolchain; t.IsSet() {
-		return language.Toolchain{Ref: t.Value, Range: t.Range}, language.Decision{Name: "go", Value: "what the toolchain image has", Why: t.Range.String()}, nil
+	if t, own := p.Toolchain(); own {
+		return t, language.Decision{Name: "go", Value: "what the toolchain image has", Why: t.Range.String()}, nil
 	}
 	floor, declared := ws.declared()
 	pinned, isPinned := pinnedRelease(p.FS, p.Dir())

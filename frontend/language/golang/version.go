@@ -1,9 +1,11 @@
 package golang
 
 import (
+	"cmp"
 	"go/version"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -60,6 +62,24 @@ func (ws *workspace) declared() (newest release, found bool) {
 		lines(ws.src, ws.work.Go, ws.work.Toolchain)
 	}
 	return newest, found
+}
+
+// releaseTags returns the build tags of the Go that compiles a workspace: of its
+// release, and of all before. What compiled the frontend does not count. Of a
+// toolchain image of the spec's the version is not known; it has what the project
+// asks for.
+func releaseTags(p *language.Project, ws *workspace) (tags []string) {
+	t, _, _ := chooseToolchain(p, ws)
+	v := release{version: cmp.Or(t.Version, defaultVersion)}
+	if floor, declared := ws.declared(); declared && v.less(floor) {
+		v = floor
+	}
+	_, minor, _ := strings.Cut(version.Lang("go"+v.version), ".")
+	newest, _ := strconv.Atoi(minor)
+	for i := range newest {
+		tags = append(tags, "go1."+strconv.Itoa(i+1))
+	}
+	return tags
 }
 
 // toolchainVersion returns the version in a toolchain's name: "go1.26.3-custom".

@@ -134,6 +134,7 @@ func gradleTool(p *language.Project) (*buildTool, diag.List) {
 		return nil, nil
 	}
 	app, why, diags := b.app(p)
+	diags.Add(b.credentials())
 	if diags.Err() != nil {
 		return nil, diags
 	}
@@ -145,7 +146,7 @@ func gradleTool(p *language.Project) (*buildTool, diag.List) {
 		return nil, diags
 	}
 	t := &buildTool{
-		name: "gradle", program: "Gradle", root: b.root, label: b.name(app),
+		program: "Gradle", root: b.root, label: b.name(app),
 		manifests: b.manifests(), level: level,
 		most:      gradleMost(wrapper),
 		image:     func(release int) (language.Toolchain, diag.List) { return gradleImage(wrapper, at, release) },
@@ -180,17 +181,31 @@ func (b *gradleBuild) name(app *gradleModule) string {
 	return "the program"
 }
 
-// gradleLevels are how build files say which Java they mean; those of toolchains
-// ask for a JDK of just that release.
-var gradleLevels = []struct {
+// gradleLevel is how a build file says which Java it means; a toolchain asks for a
+// JDK of just that release.
+type gradleLevel struct {
 	text   *regexp.Regexp
 	pinned bool
-}{
+}
+
+var gradleLevels = []gradleLevel{
 	{regexp.MustCompile(`JavaLanguageVersion\.of\(\s*["']?(\d+)`), true},
 	{regexp.MustCompile(`jvmToolchain\(\s*(\d+)`), true},
-	{regexp.MustCompile(`\brelease(?:\s*=|\.set\()\s*["']?(\d+)`), false},
+	{regexp.MustCompile(`\boptions\s*(?:\.\s*|\{[^{}]*\b)release(?:\s*=|\.set\()\s*["']?(\d+)`), false},
 	{regexp.MustCompile(`(?:source|target)Compatibility\s*=?\s*(?:JavaVersion\.VERSION_)?["']?((?:1[._])?\d+)`), false},
 	{regexp.MustCompile(`jvmTarget(?:\s*=|\.set\()\s*(?:JvmTarget\.JVM_)?["']?((?:1[._])?\d+)`), false},
+}
+
+// propertyLevels are the properties that a build takes for the level of its source;
+// any other is of a program, or of a build file that reads it.
+var propertyLevels = []gradleLevel{{regexp.MustCompile(`(?m)^\s*(?:source|target)Compatibility\s*[=:]\s*((?:1\.)?\d+)`), false}}
+
+// levels returns how a file of a build says which Java it means.
+func (m *gradleModule) levels() []gradleLevel {
+	if path.Ext(m.src.Name) == ".properties" {
+		return propertyLevels
+	}
+	return gradleLevels
 }
 
 // level returns what the build of a module asks for: its own file first, then
@@ -207,7 +222,7 @@ func (b *gradleBuild) level(app *gradleModule) wantedVersion {
 	}
 	files = append(files, b.files...)
 	for _, f := range files {
-		for _, l := range gradleLevels {
+		for _, l := range f.levels() {
 			at := l.text.FindSubmatchIndex(f.src.Data)
 			if at == nil {
 				continue

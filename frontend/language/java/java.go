@@ -19,7 +19,7 @@ import (
 // Language builds with the project's own tool, once for all platforms: a jar
 // runs on each of them. Fetch runs the tool on the manifests alone, and the compile step
 // has no network; where plugins ask for more than that brings, fetch sees more
-// of the project, and compile gets the network at last.
+// of the project, and compile gets the network at last, unless the spec says none.
 var Language = language.Language{
 	Name:        "java",
 	Aliases:     []string{"jvm", "jdk", "maven", "gradle", "kotlin", "groovy", "scala", "spring", "quarkus"},
@@ -63,13 +63,13 @@ func programFiles(ext string) []language.File {
 
 // buildTool is what a project is built with.
 type buildTool struct {
-	name      string    // "maven"
 	program   string    // our class that runs it
 	root      string    // directory of the context that it runs in
 	module    string    // the module that is the program, relative to root; "" is root itself
 	label     string    // what is compiled, for people
 	main      diag.Text // the main class that its files name, where they do
 	manifests []string
+	vendored  []string      // jars of the project that the program needs, relative to root
 	level     wantedVersion // of the source
 	jdk       wantedVersion // that the build asks for
 	most      int           // the newest release that the tool runs on; 0: any
@@ -77,6 +77,7 @@ type buildTool struct {
 	output    string          // what fetch fills
 	files     []language.File // of ours, for the steps that run the tool
 	secrets   []language.Secret
+	apart     bool      // whether what it runs is kept from secrets by running as another user
 	native    spec.Vars // environment in which the tool works offline
 	decisions []language.Decision
 }
@@ -135,8 +136,8 @@ func toolOf(p *language.Project) (*buildTool, diag.List) {
 
 // toolchain returns the image with the JDK and the tool.
 func (j *project) toolchain() (language.Toolchain, diag.List) {
-	if t := j.Spec.Toolchain; t.IsSet() {
-		return language.Toolchain{Ref: t.Value, Range: t.Range}, nil
+	if t, own := j.Toolchain(); own {
+		return t, nil
 	}
 	t, diags := j.tool.image(j.choice.release)
 	if t.Range.IsZero() {
@@ -176,9 +177,10 @@ func (j *project) recipe(toolchain language.Toolchain) *language.Recipe {
 	whole := j.fetch("fetch what the rest of the project asks for", tools, []string{j.tool.root}, sources)
 	return &language.Recipe{
 		Toolchain: toolchain,
-		Packages:  j.distribution(),
+		Packages:  j.Packages(""),
 		Fetches:   []*language.Fetch{tools, deps, whole},
 		Compile:   *j.attempts("compile", tools, deps, whole),
+		Late:      true,
 		Native:    language.Step{Env: append(slices.Clone(environment), j.tool.native...), Dir: j.tool.root, Fetches: language.Refs(deps), Range: j.at()},
 		Test:      *j.attempts("test", tools, deps, whole),
 		Image:     j.image(),
@@ -203,12 +205,3 @@ func (j *project) startText() string {
 
 // at returns the place in the spec that steps are for.
 func (j *project) at() diag.Range { return j.Spec.Entrypoint.Range }
-
-// distribution returns the packages that the spec asks for.
-func (j *project) distribution() *language.Packages {
-	want := j.Spec.Build.Packages
-	if len(want) == 0 {
-		return nil
-	}
-	return &language.Packages{Names: want.Values(), Range: want[0].Range}
-}

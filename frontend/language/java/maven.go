@@ -47,6 +47,12 @@ func readMaven(fsys fs.FS, memo *language.Memo, dir string) (*mavenBuild, diag.L
 // nothing to do with each other.
 func (b *mavenBuild) together(dir string) bool {
 	outside := func(d string) bool { return d != dir && !strings.HasPrefix(d, dir+"/") }
+	others := map[string]bool{}
+	for _, m := range b.modules {
+		if outside(m.dir) {
+			others[m.id()] = true
+		}
+	}
 	for _, m := range b.modules {
 		if outside(m.dir) {
 			continue
@@ -56,8 +62,7 @@ func (b *mavenBuild) together(dir string) bool {
 		}
 		needs := append(m.pom.Get("dependencies").All("dependency"), m.pom.Get("dependencyManagement", "dependencies").All("dependency")...)
 		for _, d := range needs {
-			id := d.Get("artifactId").Text()
-			if slices.ContainsFunc(b.modules, func(o *mavenModule) bool { return outside(o.dir) && o.id() == id }) {
+			if others[d.Get("artifactId").Text()] {
 				return true
 			}
 		}
@@ -65,14 +70,22 @@ func (b *mavenBuild) together(dir string) bool {
 	return false
 }
 
+// mostModules is more than any build has.
+const mostModules = 10_000
+
 // add reads a POM and those of the modules that it lists.
 func (b *mavenBuild) add(file string) (diags diag.List) {
 	m, diags := b.read(file)
-	if m == nil || slices.Contains(b.modules, m) {
+	if m == nil || m.listing {
 		return diags
 	}
+	m.listing = true
 	b.modules = append(b.modules, m)
 	for _, name := range m.listed() {
+		if len(b.modules) >= mostModules {
+			diags.Errorf(name.Range, "the build has more than %d modules", mostModules)
+			return diags
+		}
 		below := path.Join(m.dir, name.Text())
 		if !strings.HasSuffix(below, ".xml") {
 			below = path.Join(below, "pom.xml")
@@ -103,6 +116,10 @@ func (b *mavenBuild) read(file string) (*mavenModule, diag.List) {
 		diags.Add(more)
 		// The usual place may hold a POM that is not the parent.
 		if parent != nil && parent.id() == pom.Get("parent", "artifactId").Text() {
+			if parent.inherits(m) {
+				diags.Errorf(pom.Get("parent").Range, "%s is a parent of itself", file).Hint = "which POM is the parent? \"relativePath\" says where it is"
+				return m, diags
+			}
 			m.parent = parent
 		}
 	}
@@ -140,24 +157,30 @@ func mavenTool(p *language.Project) (*buildTool, diag.List) {
 		return nil, diags
 	}
 	app, why, more := b.app(p)
-	diags.Add(more)
+	diags.Add(b.credentials(), more)
 	if app == nil {
 		return nil, diags
 	}
+	jars, more := b.vendored(app)
+	diags.Add(more)
 	wanted, at := b.wrapper()
 	t := &buildTool{
-		name: "maven", program: "Maven", root: b.root,
+		program: "Maven", root: b.root,
 		label: app.id(), main: app.mainClass(),
 		manifests: b.manifests(),
 		level:     app.level(), jdk: app.toolchain(),
 		image:     func(release int) (language.Toolchain, diag.List) { return mavenImage(wanted, at, release), nil },
 		output:    mavenRepository,
 		secrets:   []language.Secret{{ID: "settings.xml", Path: "/root/.m2/settings.xml"}},
-		native:    spec.Vars{{Name: "MAVEN_ARGS", Value: "-B -ntp -o -Dmaven.repo.local=" + mavenRepository}},
+		apart:     true,
+		native:    spec.Vars{{Name: "MAVEN_ARGS", Value: mavenArgs(p)}},
 		decisions: []language.Decision{{Name: "build tool", Value: "maven", Why: path.Join(b.root, "pom.xml")}, {Name: "module", Value: app.file, Why: why}},
 	}
 	if app.dir != b.root {
 		t.module = language.Relative(b.root, app.dir)
+	}
+	for _, jar := range jars {
+		t.vendor(jar)
 	}
 	if wanted != "" {
 		version := wanted
@@ -170,3 +193,12 @@ func mavenTool(p *language.Project) (*buildTool, diag.List) {
 }
 
 const mavenRepository = "/opt/m2"
+
+// mavenArgs are the arguments of every Maven that a script starts.
+func mavenArgs(p *language.Project) string {
+	args := "-B -ntp -Dmaven.repo.local=" + mavenRepository
+	if !online(p) {
+		args += " -o"
+	}
+	return args
+}

@@ -16,9 +16,21 @@ type mavenModule struct {
 	file   string // of the POM
 	pom    *xml.Node
 	parent *mavenModule // nil when only a repository has it, or there is none
+
+	listing bool // whether it is among the modules of a build
 }
 
 func (m *mavenModule) id() string { return m.pom.Get("artifactId").Text() }
+
+// inherits reports whether another is the module, or one of its parents.
+func (m *mavenModule) inherits(other *mavenModule) bool {
+	for ; m != nil; m = m.parent {
+		if m == other {
+			return true
+		}
+	}
+	return false
+}
 
 // parentFile returns where a parent's POM would be, "" when only a repository
 // has it. https://maven.apache.org/ref/current/maven-model/maven.html#parent
@@ -59,6 +71,9 @@ var mavenReference = regexp.MustCompile(`\$\{([^}]+)\}`)
 // them, as far as the files of the context say what they are.
 func (m *mavenModule) value(n *xml.Node) string {
 	text := n.Text()
+	if len(text) > 1000 {
+		return text
+	}
 	for range 8 { // properties may refer to others
 		next := mavenReference.ReplaceAllStringFunc(text, func(ref string) string {
 			if p := m.property(ref[2 : len(ref)-1]); p != nil {

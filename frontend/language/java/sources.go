@@ -20,7 +20,7 @@ func hasMain(fsys fs.FS, dir string) bool {
 			if err != nil || found {
 				return fs.SkipAll
 			}
-			if !d.IsDir() && strings.HasSuffix(name, s.ext) {
+			if d.Type().IsRegular() && strings.HasSuffix(name, s.ext) {
 				data, _ := fs.ReadFile(fsys, name)
 				found = mainMethod.Match(data)
 			}

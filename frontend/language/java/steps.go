@@ -3,6 +3,7 @@ package java
 import (
 	"path"
 
+	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
@@ -24,11 +25,15 @@ func (j *project) prepare() *language.Fetch {
 	}
 }
 
+// run returns the start of a call of one of our programs. It is a short run: the
+// JVM's first compiler is enough.
+func run(program string) []string {
+	return []string{"java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", toolsDir, program}
+}
+
 // command returns a call of our program; it runs the tool with the flags of the spec.
 func (j *project) command(verb string, options ...string) []string {
-	// A short run: the JVM's first compiler is enough.
-	args := []string{"java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", toolsDir, j.tool.program, verb}
-	args = append(args, options...)
+	args := append(append(run(j.tool.program), verb), options...)
 	if j.tool.module != "" {
 		args = append(args, "--module", j.tool.module)
 	}
@@ -38,36 +43,74 @@ func (j *project) command(verb string, options ...string) []string {
 	if j.start == "" && j.tool.main.Value != "" && verb == "compile" {
 		args = append(args, "--declared", j.tool.main.Value)
 	}
+	for _, jar := range j.tool.vendored {
+		if verb == "compile" {
+			args = append(args, "--library", jar)
+		}
+	}
 	return append(append(args, "--"), j.Spec.Build.Flags.Values()...)
 }
 
+// fetch returns a run of the tool for what it downloads. Maven's is our own program:
+// the tool and its plugins run as another user behind it, who sees none of the
+// secrets. Build files of Gradle are programs that ask for secrets by themselves.
 func (j *project) fetch(name string, tools *language.Fetch, manifests, sources []string) *language.Fetch {
-	return &language.Fetch{
+	f := &language.Fetch{
 		Step: language.Step{
 			Name: name, Args: j.command("fetch", "--online"), Env: environment, Dir: j.tool.root, Files: j.tool.files,
-			Fetches: language.Refs(tools), Mirrors: mirrors, Secrets: j.tool.secrets, Range: j.at(),
+			Fetches: language.Refs(tools), Mirrors: mirrors, Secrets: j.tool.secrets, Range: j.at(), Runs: language.Own,
 		},
 		Manifests: manifests,
-		Sources:   sources,
+		Hidden:    sources,
 		Output:    j.tool.output,
-		Written:   true,
+		Writable:  true,
 	}
+	if j.tool.apart {
+		f.Runs = language.Tools
+		f.Through = append(run("Apart"), language.SourceDir, f.Output, "--")
+	}
+	return f
 }
 
-// attempts returns the ways to compile or test, in order: with what the
-// manifests brought, with what the rest of the project brought, with the network.
+// attempts returns the ways to compile or test, in order: with what the manifests
+// brought, with what the rest of the project brought, with the network. The spec's
+// word on the network is the last one.
 func (j *project) attempts(verb string, tools, deps, whole *language.Fetch) *language.Step {
 	first := language.Step{
-		Name: verb + " " + j.tool.label, Args: j.command(verb), Env: environment, Dir: j.tool.root,
+		Name: verb + " " + j.tool.label, Args: j.command(verb), Env: environment, Dir: j.tool.root, Runs: language.Own,
 		Files: j.tool.files, Fetches: language.Refs(tools, deps), Writes: true, Reports: true, Range: j.at(),
+	}
+	last := first
+	last.Args, last.Mirrors = j.command(verb, "--online"), mirrors
+	if online(j.Project) {
+		return &last
 	}
 	second := first
 	second.Name += ", with what the rest of the project asks for"
 	second.Fetches = language.Refs(tools, whole)
-	third := second
-	third.Name = verb + " " + j.tool.label + " with the network"
-	third.Args = j.command(verb, "--online")
-	third.Network, third.Mirrors, third.Secrets = true, mirrors, j.tool.secrets
-	first.Otherwise, second.Otherwise = &second, &third
+	first.Otherwise = &second
+	if why, at := j.offline(); why != "" {
+		second.Args, second.Range = j.command(verb, "--offline", why), at
+		return &first
+	}
+	last.Name += " with the network"
+	last.Fetches, last.Network = second.Fetches, true
+	second.Otherwise = &last
 	return &first
+}
+
+// online reports whether the spec gives the steps of a project the network.
+func online(p *language.Project) bool { return p.Spec.Build.Network.Or("none") != "none" }
+
+// offline returns what to do about a step that lacks something and is not given
+// the network for it, with the place that says so; "" where it is given.
+func (j *project) offline() (string, diag.Range) {
+	build := &j.Spec.Build
+	switch {
+	case build.Network.IsSet():
+		return "\"network: none\" holds: commit what is lacking, or remove the line", build.Network.Range
+	case len(build.Secrets) > 0:
+		return "code of the project and its plugins is not given the network together with secrets by itself: write \"network: default\"", build.Secrets[0].Range
+	}
+	return "", diag.Range{}
 }

@@ -26,21 +26,25 @@ type wantedVersion struct {
 	pinned bool // a JDK, where others are the language level of the source
 }
 
-var versionNumber = regexp.MustCompile(`^(?:1\.)?(\d+)(?:[.+_-].*)?$`)
+// versionNumbers are how a word names a level, the surest first: java17 of
+// GraalVM's names, a number that is a part of its own as in openjdk64-17.0.2, and
+// one that follows a name as in jdk17.
+var versionNumbers = []*regexp.Regexp{
+	regexp.MustCompile(`\bjava(\d+)\b`),
+	regexp.MustCompile(`(?:^|[-_@ ])(?:1\.)?(\d+)(?:[.+_-]|$)`),
+	regexp.MustCompile(`^[A-Za-z]+(\d+)(?:[.+_-]|$)`),
+}
 
 // levelOf returns the level that a word names: 17, 1.8, 21.0.2-tem,
-// temurin-21.0.4+7. It returns 0 when it names none.
+// temurin-21.0.4+7, openjdk64-17.0.2. It returns 0 when it names none.
 func levelOf(word string) int {
-	word = strings.TrimSpace(word)
-	if i := strings.IndexAny(word, "0123456789"); i > 0 {
-		word = strings.TrimPrefix(word[i:], "-")
+	for _, number := range versionNumbers {
+		if m := number.FindStringSubmatch(strings.TrimSpace(word)); m != nil {
+			level, _ := strconv.Atoi(m[1])
+			return level
+		}
 	}
-	m := versionNumber.FindStringSubmatch(word)
-	if m == nil {
-		return 0
-	}
-	level, _ := strconv.Atoi(m[1])
-	return level
+	return 0
 }
 
 // releaseFor returns the first of the releases that runs a level, 0 when all

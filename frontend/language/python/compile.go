@@ -1,7 +1,6 @@
 package python
 
 import (
-	_ "embed"
 	"path"
 	"slices"
 	"strings"
@@ -10,52 +9,33 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-// versionVariables are the variables by which build backends that ask git for a
-// version are told one: a build context has no repository.
-// https://setuptools-scm.readthedocs.io/en/latest/overrides/
-var versionVariables = []struct{ requires, name string }{
-	{"setuptools-scm", "SETUPTOOLS_SCM_PRETEND_VERSION"},
-	{"hatch-vcs", "SETUPTOOLS_SCM_PRETEND_VERSION"},
-	{"pbr", "PBR_VERSION"},
-	{"pdm-backend", "PDM_BUILD_SCM_VERSION"},
-	{"poetry-dynamic-versioning", "POETRY_DYNAMIC_VERSIONING_BYPASS"},
-	{"uv-dynamic-versioning", "UV_DYNAMIC_VERSIONING_BYPASS"},
-}
-
-// versionEnv returns the variable for the version of the project's package, ""
-// where its files say the version.
-func (y *project) versionEnv() string {
-	if y.m.pyproject.Get("project", "version") != nil || y.m.pyproject.Get("tool", "poetry", "version").Text() > "0.0.0" {
-		return ""
-	}
-	for _, v := range versionVariables {
-		if slices.ContainsFunc(y.m.backend.requires, func(r string) bool { return normal(requirementName.FindString(r)) == v.requires }) {
-			return v.name
-		}
-	}
-	return ""
-}
-
 // compile returns the step that puts the project together. Nothing of it is for
 // a platform, so all share it.
-func (y *project) compile(tool, backends *language.Fetch) language.Step {
-	args := []string{"python3", path.Join(language.FilesDir, "compile.py"), "--spec", y.buildFiles()}
-	for _, dir := range y.installed() {
-		args = append(args, "--install", dir)
+func (y *project) compile(s *steps) language.Step {
+	step := language.Step{
+		Name: "compile " + y.entry.name, Args: []string{"python3", path.Join(language.FilesDir, "compile.py"), "--spec", y.buildFiles()},
+		Env: sealedEnv[1:3:3], Dir: y.Dir(), Files: files("compile.py", "tree.py"), Range: y.entry.rng, Reports: true,
 	}
-	env := spec.Vars{{Name: "PYTHONHASHSEED", Value: "0"}, {Name: "SOURCE_DATE_EPOCH", Value: "315532800"}}
-	if backends == nil {
-		tool = nil
-	} else {
-		env = append(env, spec.Vars{{Name: "PATH", Value: venv + "/bin:" + language.SystemPath}, {Name: "UV_CACHE_DIR", Value: "/tmp/uv"}, {Name: "UV_PYTHON_DOWNLOADS", Value: "never"}}...)
+	installed := y.installed()
+	if len(installed) == 0 {
+		return step
+	}
+	for _, dir := range installed {
+		step.Args = append(step.Args, "--install", dir)
+	}
+	step.Runs, step.Fetches = language.Own, language.Refs(s.tool, s.backends)
+	step.Env = sealedEnv[:len(sealedEnv):len(sealedEnv)].Set("PATH", venv+"/bin:"+language.SystemPath)
+	for _, v := range versionVariables {
+		step.Env = step.Env.Set(v.name, "0.0.0")
+	}
+	if y.repository() != "" {
+		step.Args = append(step.Args, "--version-from", path.Join(metadataDir, "version"))
 		for _, v := range versionVariables {
-			env = env.Set(v.name, "0.0.0")
+			step.Args = append(step.Args, "--variable", v.name)
 		}
+		step.Fetches = append(step.Fetches, language.Refs(s.metadata)...)
 	}
-	return language.Step{
-		Name: "compile " + y.entry.name, Args: args, Env: env, Dir: y.Dir(),
-		Files: y.files("compile.py", compileScript), Fetches: language.Refs(tool, backends), Range: y.entry.rng,
-	}
+	return step
 }
 
 // buildFiles returns the names of the files beside the source that only the

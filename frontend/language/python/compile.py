@@ -3,9 +3,11 @@ package, what is installed of it at /out/venv. It runs without network; the buil
 backends are in the virtual environment at /opt/venv."""
 
 import argparse
+import json
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 
@@ -27,16 +29,29 @@ NO_PACKAGE = (
 )
 
 
+# What private keys begin with: PEM of any kind, OpenSSH's among them, and PuTTY's.
+KEY = re.compile(rb"-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY( BLOCK)?-----|PuTTY-User-Key-File-")
+KEY_NAMES = (".key", ".p12", ".pfx")
+PEM_NAMES = (".pem", ".crt", ".cer", ".cert", ".p8", ".pk8")  # may have a key behind a certificate
+LARGEST_KEY = 64 << 10
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--install", action="append", default=[], help="a directory with a package, relative to the source")
     p.add_argument("--spec", default="", help="files that are for the build alone, separated by commas")
+    p.add_argument("--version-from", help="a file with the version of the project")
+    p.add_argument("--variable", action="append", default=[], help="a variable that tells a build backend the version")
     args = p.parse_args()
     os.umask(0o022)
-    copy_source(os.getcwd(), args.spec.split(","))
+    if args.version_from:
+        with open(args.version_from) as f:
+            os.environ.update(dict.fromkeys(args.variable, f.read()))
+    left = Left(os.getcwd(), args.spec.split(","))
+    shutil.copytree(os.getcwd(), APP, symlinks=True, ignore=left.of_image, ignore_dangling_symlinks=True)
     os.makedirs(tree.packages(VENV))
     for directory in args.install:
-        install(os.path.normpath(os.path.join("/src", directory)))
+        install(os.path.normpath(os.path.join("/src", directory)), left)
     tree.clean_venv(VENV)
     fill_in()
     failures = tree.compile_all([APP, tree.packages(VENV)], strict=APP)
@@ -46,48 +61,88 @@ def main():
         sys.exit(1)
     tree.list_natives(VENV, "/out/venv.natives")
     tree.list_natives(APP, "/out/app.natives")
+    with open("/out/report.json", "w") as f:
+        json.dump({"warnings": left.warnings()}, f)
 
 
-def copy_source(source, build_files):
-    """Copies what the program may read. Hidden files, keys and what only the
-    build reads stay behind: an image must not carry secrets by accident."""
+class Left:
+    """What stays behind. Hidden files, keys and what only the build reads do: an image
+    must not carry secrets by accident."""
 
-    def ignore(directory, names):
-        left = set()
+    def __init__(self, source, build_files):
+        self.source, self.build_files = source, build_files
+        self.keys, self.specials = set(), set()
+
+    def of_image(self, directory, names):
+        """Returns the names in a directory that the image does not have."""
+        left = self.of_build(directory, names)
         for name in names:
             path = os.path.join(directory, name)
-            if name.startswith(".") or name in ("__pycache__", "node_modules") or name.endswith((".pyc", ".egg-info", ".key", ".p12", ".pfx")):
+            if name.startswith(".") or name in ("__pycache__", "node_modules") or name.endswith((".pyc", ".egg-info")):
                 left.add(name)
             elif os.path.isdir(path) and os.path.exists(os.path.join(path, "pyvenv.cfg")):
                 left.add(name)
-            elif directory == source and (name in build_files or re.match(r"(?i)(dockerfile|containerfile|(docker-)?compose.*\.ya?ml$)", name)):
-                left.add(name)
-            elif name.endswith(".pem") and b"PRIVATE KEY" in read(path):
+            elif directory == self.source and (name in self.build_files or re.match(r"(?i)(dockerfile|containerfile|(docker-)?compose.*\.ya?ml$)", name)):
                 left.add(name)
         return left
 
-    shutil.copytree(source, APP, symlinks=True, ignore=ignore, ignore_dangling_symlinks=True)
+    def of_build(self, directory, names):
+        """Returns the names in a directory that nobody may read, nor any wheel have."""
+        left = set()
+        for name in names:
+            path = os.path.join(directory, name)
+            mode = os.lstat(path).st_mode
+            if stat.S_ISDIR(mode) or stat.S_ISLNK(mode):
+                continue
+            if not stat.S_ISREG(mode):
+                self.specials.add(os.path.relpath(path, self.source))
+                left.add(name)
+            elif is_key(path):
+                self.keys.add(os.path.relpath(path, self.source))
+                left.add(name)
+        return left
+
+    def warnings(self):
+        """Returns what a report tells of it."""
+        found = []
+        if self.keys:
+            found.append({"message": "%s: private keys are left out of the image" % ", ".join(sorted(self.keys)),
+                          "hint": "give them to the container when it starts, or name them in \"files\""})
+        if self.specials:
+            found.append({"message": "%s: neither files nor directories, and left out" % ", ".join(sorted(self.specials)),
+                          "hint": "an image has no use for pipes, sockets and devices of a source"})
+        return found
 
 
-def read(path):
+def is_key(path):
+    """Reports whether a regular file is a private key: by what it begins with, and
+    where it has such a name, also by what stands further down."""
+    if path.endswith(KEY_NAMES):
+        return True
     try:
+        if os.stat(path).st_size > LARGEST_KEY:
+            return False
         with open(path, "rb") as f:
-            return f.read()
+            data = f.read()
     except OSError:
-        return b""
+        return False
+    if path.lower().endswith(PEM_NAMES):
+        return any(KEY.match(line.strip()) for line in data.split(b"\n"))
+    return bool(KEY.match(data.lstrip(b"\xef\xbb\xbf \t\r\n")))
 
 
-def install(directory):
+def install(directory, left):
     """Builds a wheel of a package with the backends that were fetched, and
     installs it. Backends write beside the source, so they get a copy."""
     copy = "/tmp/source"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.rmtree("/tmp/wheels", ignore_errors=True)
-    shutil.copytree("/src", copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "__pycache__", "node_modules"), ignore_dangling_symlinks=True)
+    unused = shutil.ignore_patterns(".git", "__pycache__", "node_modules")
+    shutil.copytree("/src", copy, symlinks=True, ignore=lambda d, names: unused(d, names) | left.of_build(d, names), ignore_dangling_symlinks=True)
     where = os.path.join(copy, os.path.relpath(directory, "/src"))
     built = subprocess.run([UV, "build", "--wheel", "--no-build-isolation", "--offline", "--no-config", "--python", "/opt/venv/bin/python", "--out-dir", "/tmp/wheels", where],
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
-    if built.returncode and any(text in built.stdout for text in NO_PACKAGE):
+    if built.returncode and directory == os.getcwd() and any(text in built.stdout for text in NO_PACKAGE):
         print("stagefront: the project's build backend finds no package in it; its source is used as it is")
         return
     if built.returncode:

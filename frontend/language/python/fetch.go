@@ -1,30 +1,45 @@
 package python
 
 import (
-	_ "embed"
 	"path"
+	"slices"
 
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-// files are the scripts of our own that steps run.
-func (y *project) files(name, script string) []language.File {
-	return []language.File{{Path: name, Data: script}, {Path: "tree.py", Data: treeScript}}
+// files are the programs of our own that steps run.
+func files(names ...string) []language.File {
+	var all []language.File
+	for _, name := range names {
+		data, err := programs.ReadFile(name)
+		if err != nil {
+			panic(err) // it is part of us
+		}
+		all = append(all, language.File{Path: name, Data: string(data)})
+	}
+	return all
 }
 
-// fetchEnv is the environment of steps that fetch.
+// fetchEnv is the environment of steps that fetch. A registry that does not answer is
+// given up after half a minute, each of the times that it is asked.
 var fetchEnv = spec.Vars{
 	{Name: "PIP_CERT", Value: language.CABundle},
+	{Name: "PIP_DEFAULT_TIMEOUT", Value: "30"},
 	{Name: "PIP_DISABLE_PIP_VERSION_CHECK", Value: "1"},
+	{Name: "PIP_RETRIES", Value: "2"},
 	{Name: "PIP_ROOT_USER_ACTION", Value: "ignore"},
 	{Name: "PYTHONHASHSEED", Value: "0"},
 	{Name: "SSL_CERT_FILE", Value: language.CABundle},
 	{Name: "UV_CACHE_DIR", Value: caches[0].Path},
+	{Name: "UV_HTTP_RETRIES", Value: "2"},
+	{Name: "UV_HTTP_TIMEOUT", Value: "30"},
 	{Name: "UV_PYTHON_DOWNLOADS", Value: "never"},
 }
 
-var caches = []language.Cache{{Name: "uv", Path: "/var/cache/uv"}}
+// caches has what was downloaded. Nothing that is built is in it: no package's code
+// runs where it can be written to.
+var caches = []language.Cache{{Name: "uv-downloads", Path: "/var/cache/uv"}}
 
 var secrets = []language.Secret{{ID: "netrc", Path: "/root/.netrc"}, {ID: "pip.conf", Path: "/etc/pip.conf"}}
 
@@ -44,32 +59,103 @@ func (y *project) fetchTool() *language.Fetch {
 	}
 }
 
-// fetch returns a step that installs packages into the virtual environment,
-// without its manifests; args say which packages.
+// steps are the steps that a recipe refers to.
+type steps struct {
+	*project
+	native         wheelSet
+	all            []*language.Fetch
+	tool, backends *language.Fetch
+	metadata       *language.Fetch // what the project's build backend says, nil where nobody asks it
+}
+
+func (s *steps) add(f *language.Fetch) *language.Fetch {
+	s.all = append(s.all, f)
+	return f
+}
+
+// newSteps returns the steps that get tools, and what is asked of the project.
+func (y *project) newSteps(native wheelSet) *steps {
+	s := &steps{project: y, native: native}
+	s.tool = s.add(y.fetchTool())
+	if requires := y.buildRequires(); len(requires) > 0 {
+		s.backends = s.add(y.fetchBackends(s.tool, native, requires))
+	}
+	if y.lock.kind == asked || y.repository() != "" {
+		s.metadata = s.add(y.ask(s.backends))
+	}
+	return s
+}
+
+// packages adds the steps that install what a lock says for a platform, and returns
+// the one that has the result.
+func (s *steps) packages(what string, on wheelSet, lock *lockfile, groups []string) *language.Fetch {
+	f := s.add(s.fetchPackages("fetch "+what, s.tool, on, lock, groups))
+	if lock.kind == asked {
+		f.Args = append(f.Args, "--metadata", metadataDir)
+		f.Fetches = append(f.Fetches, language.Refs(s.metadata)...)
+	}
+	if !lock.needsSource(on, s.version.minor()) {
+		f.Args = append(f.Args, "--wheels")
+		return f
+	}
+	return s.add(s.build("build "+what, f, on))
+}
+
+// fetch returns a step that downloads packages into the virtual environment, without
+// its manifests; args say which packages.
 func (y *project) fetch(name string, tool *language.Fetch, on wheelSet, args ...string) *language.Fetch {
 	return &language.Fetch{
 		Step: language.Step{
-			Name: name,
-			Args: append([]string{"python3", path.Join(language.FilesDir, "fetch.py"), "--for", on.platform.String(), "--platform", on.name, "--python", y.version.minor()}, args...),
-			Env:  fetchEnv, Dir: ".", Caches: caches, Files: y.files("fetch.py", fetchScript),
+			Name: name, Args: append(y.command("fetch.py", on), args...),
+			Env: fetchEnv, Dir: ".", Caches: caches, Files: files("fetch.py", "advice.py", "guard.py", "sdist.py", "tree.py", "wanted.py"),
 			Fetches: language.Refs(tool), Mirrors: mirrors, Secrets: secrets, Range: y.entry.rng,
 		},
 		Output: venv,
 	}
 }
 
-// fetchPackages returns the step that installs what a lock says for a platform.
+// command returns the arguments of one of our programs that is for a platform.
+func (y *project) command(program string, on wheelSet) []string {
+	return []string{"python3", path.Join(language.FilesDir, program), "--for", on.platform.String(), "--platform", on.name, "--python", y.version.minor()}
+}
+
+// build returns the step that builds what a fetch found to be source alone. It runs
+// what packages bring, so it is sealed and has a cache of its own.
+func (s *steps) build(name string, fetched *language.Fetch, on wheelSet) *language.Fetch {
+	return &language.Fetch{
+		Step: language.Step{
+			Name: name, Args: s.command("build.py", on), Runs: language.Dependencies, Platform: fetched.Platform,
+			Env: sealedEnv, Dir: ".", Files: files("build.py", "advice.py", "guard.py", "tree.py", "wanted.py"),
+			Fetches: language.Refs(s.tool), Range: s.entry.rng,
+		},
+		Onto: language.FetchRef{Fetch: fetched}, Output: venv, Sealed: true,
+	}
+}
+
+// sealedEnv is the environment of steps that build and have no network.
+var sealedEnv = spec.Vars{
+	{Name: "PATH", Value: language.SystemPath},
+	{Name: "PYTHONHASHSEED", Value: "0"},
+	{Name: "SOURCE_DATE_EPOCH", Value: "315532800"},
+	{Name: "UV_CACHE_DIR", Value: "/tmp/uv"},
+	{Name: "UV_PYTHON_DOWNLOADS", Value: "never"},
+}
+
+// fetchPackages returns the step that downloads what a lock says for a platform.
 func (y *project) fetchPackages(name string, tool *language.Fetch, on wheelSet, lock *lockfile, groups []string) *language.Fetch {
 	f := y.fetch(name, tool, on)
 	f.Dir, f.Platform, f.Manifests = y.Dir(), on.platform, lock.manifests
 	switch lock.kind {
 	case uvLock:
-		f.Args = append(f.Args, "--uv-lock")
+		f.Args = append(f.Args, "--uv-lock", path.Join(language.SourceDir, lock.source), "--member", y.m.name)
 	case listed:
 		f.Args = append(f.Args, "--requirements", path.Join(language.FilesDir, "requirements.txt"))
 		f.Files = append(f.Files, language.File{Path: "requirements.txt", Data: lock.text})
 	case projectFile:
-		f.Args = append(f.Args, "--requirements", path.Base(lock.source))
+		f.Args = append(f.Args, "--project", path.Base(lock.source))
+	}
+	if lock.source != "" {
+		f.Args = append(f.Args, "--source", lock.source)
 	}
 	if lock.constraint != "" {
 		f.Args = append(f.Args, "--constraints", path.Join(language.FilesDir, "constraints.txt"))
@@ -88,7 +174,7 @@ func (y *project) fetchPackages(name string, tool *language.Fetch, on wheelSet, 
 // groupFlags returns the flags for extras and groups where the installer reads
 // the project's own file or lock.
 func (y *project) groupFlags(lock *lockfile, groups []string) []string {
-	if lock.kind != uvLock && lock.kind != projectFile {
+	if lock.kind == noLock || lock.kind == listed {
 		return nil
 	}
 	var flags []string
@@ -115,11 +201,13 @@ func (y *project) installed() []string {
 	return dirs
 }
 
-// fetchBackends returns the step that gets what builds the project's packages,
-// nil when none is built.
-func (y *project) fetchBackends(tool *language.Fetch, on wheelSet) *language.Fetch {
-	var requires []string
-	for _, dir := range y.installed() {
+// buildRequires returns what builds the project's packages, and says what it needs.
+func (y *project) buildRequires() (requires []string) {
+	dirs := y.installed()
+	if y.lock.kind == asked && !slices.Contains(dirs, y.Dir()) {
+		dirs = append(dirs, y.Dir())
+	}
+	for _, dir := range dirs {
 		m, _ := manifestOf(y.Project, dir)
 		if m.backend != nil {
 			requires = append(requires, m.backend.requires...)
@@ -127,12 +215,14 @@ func (y *project) fetchBackends(tool *language.Fetch, on wheelSet) *language.Fet
 			requires = append(requires, "setuptools>=40.8.0")
 		}
 	}
-	if len(requires) == 0 {
-		return nil
-	}
+	return requires
+}
+
+// fetchBackends returns the step that gets what builds the project's packages, as wheels.
+func (y *project) fetchBackends(tool *language.Fetch, on wheelSet, requires []string) *language.Fetch {
 	var args []string
 	for _, r := range requires {
 		args = append(args, "--also", r)
 	}
-	return y.fetch("fetch build backends", tool, on, args...)
+	return y.fetch("fetch build backends", tool, on, append(args, "--wheels")...)
 }

@@ -1,38 +1,45 @@
-"""Installs the dependencies of a project for a platform, without running any of them.
+"""Fetches the dependencies of a project for a platform, without running any of them.
 
-It runs in the toolchain, with the network, and leaves a virtual environment at
-/opt/venv: packages for the target platform, console scripts that are started by
-/opt/venv/bin/python, and the list of native files for those who check them.
-"""
+It runs in the toolchain, with the network and with passwords of whoever builds, and
+leaves a virtual environment at /opt/venv: packages for the target platform, console
+scripts that are started by /opt/venv/bin/python, and the list of native files for
+those who check them. What exists as source alone is left in /opt/venv/sources, with
+what builds it, for build.py."""
 
 import argparse
 import configparser
+import glob
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import guard
+import sdist
 import tree
+import wanted
+from advice import UV, explain, fail, unbuildable
+from pip._vendor.packaging.utils import canonicalize_name
 
 VENV = "/opt/venv"
-UV = "/opt/uv/bin/uv"
+SOURCES = VENV + "/sources"
+ROUNDS = 50  # of asking uv what else has no wheel
 
-# Packages that exist as source alone, and what has wheels in their place.
-INSTEAD = {"mysqlclient": "pymysql", "psycopg-c": "psycopg[binary]", "psycopg2": "psycopg2-binary", "uwsgi": "pyuwsgi"}
+# Build backends that make native code and nothing else.
+COMPILERS = {"maturin", "setuptools-rust", "scikit-build", "scikit-build-core", "meson-python", "mesonpy", "cmake", "cffi", "py-build-cmake", "sip", "nanobind", "pybind11"}
 
 
 def main():
     args = arguments()
     env = dict(os.environ, **indexes())
-    run([UV, "venv", "--quiet", "--no-project", "--python", sys.executable, "--allow-existing", VENV], env)
-    requirements = list(args.requirements)
-    if args.uv_lock:
-        requirements.append(exported(args, env))
-    if args.also:
-        requirements.append(written(args.also))
-    if requirements:
-        install(args, requirements, env)
+    fetch = Fetch(args, env)
+    fetch.install()
+    fetch.verify()
+    fetch.bring_builders()
     tree.clean_venv(VENV)
     tree.compile_all([tree.packages(VENV)])
     tree.list_natives(VENV, os.path.join(VENV, "natives"))
@@ -43,14 +50,19 @@ def arguments():
     p.add_argument("--for", dest="target", required=True, help="the platform, for people")
     p.add_argument("--platform", required=True, help="the platform, as uv names it")
     p.add_argument("--python", required=True)
-    p.add_argument("--uv-lock", action="store_true")
+    p.add_argument("--uv-lock", help="the lock that uv exports")
+    p.add_argument("--member", help="the package of uv.lock that is installed")
     p.add_argument("--extra", action="append", default=[])
     p.add_argument("--group", action="append", default=[])
-    p.add_argument("--requirements", action="append", default=[])
+    p.add_argument("--requirements", help="a file of requirements")
+    p.add_argument("--project", help="a project file that uv reads itself")
+    p.add_argument("--metadata", help="a directory with a wheel that says what the project needs")
     p.add_argument("--constraints")
     p.add_argument("--also", action="append", default=[], help="a requirement beside those of files")
+    p.add_argument("--source", default="the project", help="what says what is installed, for people")
     p.add_argument("--closed", action="store_true", help="every package is named; nothing is resolved")
     p.add_argument("--hashed", action="store_true", help="every package has hashes")
+    p.add_argument("--wheels", action="store_true", help="nothing is built from source afterwards")
     return p.parse_args()
 
 
@@ -61,7 +73,7 @@ def indexes():
     for ours, theirs in (("index-url", "UV_DEFAULT_INDEX"), ("extra-index-url", "UV_EXTRA_INDEX_URL"), ("find-links", "UV_FIND_LINKS")):
         value = pip_config(ours)
         if value and not os.environ.get(theirs) and not (ours == "index-url" and os.environ.get("UV_INDEX_URL")):
-            found[theirs] = " ".join(value.split())
+            found[theirs] = ("," if theirs == "UV_FIND_LINKS" else " ").join(value.split())
     return found
 
 
@@ -76,93 +88,252 @@ def pip_config(name):
     return value
 
 
-def exported(args, env):
-    """Has uv export what uv.lock says, without the members of the workspace."""
-    out = "/tmp/exported.txt"
-    command = [UV, "export", "--quiet", "--frozen", "--no-header", "--no-annotate", "--no-emit-local", "--no-default-groups",
-               "--format", "requirements.txt", "--python", sys.executable, "--output-file", out]
-    for name in args.extra:
-        command += ["--extra", name]
-    for name in args.group:
-        command += ["--group", name]
-    run(command, env)
-    return out
+class Fetch:
+    """One environment on its way."""
 
+    def __init__(self, args, env):
+        self.args, self.env = args, env
+        self.environ = wanted.environment(args.platform, args.python)
+        self.options, self.lines = [], []
+        if args.uv_lock:
+            self.options, self.lines = wanted.read(self.exported())
+        elif args.requirements:
+            self.options, self.lines = wanted.read(args.requirements)
+        self.options = [wanted.by_content(o) for o in self.options]
+        self.lines += [wanted.Line(r) for r in args.also + self.metadata()]
+        self.named = list(self.lines)  # before any of them is taken for source
+        self.pending = {}  # what is to be built: by name, its version and the path of its source
+        self.stub_dir = tempfile.mkdtemp()  # a new name each time: uv's cache knows a file by its path
+        self.stubs = {}  # versions that stand for what is built later: by name, by version, the path
 
-def written(requirements):
-    name = "/tmp/also.txt"
-    with open(name, "w") as f:
-        f.write("\n".join(requirements) + "\n")
-    return name
+    def metadata(self):
+        """Returns the project as a requirement, where its backend said what it needs."""
+        extras = "[%s]" % ",".join(self.args.extra) if self.args.extra else ""
+        found = glob.glob(os.path.join(self.args.metadata, "*.whl")) if self.args.metadata else []
+        return ["%s%s @ file://%s" % (os.path.basename(path).split("-")[0], extras, path) for path in found]
 
+    def exported(self):
+        """Has uv export what uv.lock says, without what the context itself has."""
+        out = "/tmp/exported.txt"
+        command = [UV, "export", "--quiet", "--frozen", "--no-header", "--no-annotate", "--no-emit-workspace", "--no-default-groups",
+                   "--format", "requirements.txt", "--python", sys.executable, "--output-file", out]
+        for p in self.lock().get("package", []):
+            if {"editable", "virtual", "directory"} & set(p.get("source", {})):
+                command += ["--no-emit-package", p["name"]]
+        for name in self.args.extra:
+            command += ["--extra", name]
+        for name in self.args.group:
+            command += ["--group", name]
+        self.run(command)
+        return out
 
-def install(args, requirements, env):
-    command = [UV, "pip", "install", "--no-progress", "--python", VENV + "/bin/python", "--link-mode", "copy",
-               "--python-platform", args.platform, "--python-version", args.python]
-    for name in requirements:
-        command += ["--requirements", name]
-    if args.constraints:
-        command += ["--constraints", args.constraints]
-    if args.closed and not args.also:
-        command += ["--no-deps"]
-    if args.hashed and not args.also:
-        command += ["--require-hashes"]
-    for group in args.group if not args.uv_lock else []:
-        command += ["--group", group]
-    for extra in args.extra if not args.uv_lock else []:
-        command += ["--extra", extra]
-    result = subprocess.run(command, env=env, stderr=subprocess.PIPE, text=True)
-    sys.stderr.write(result.stderr)
-    if result.returncode:
-        explain(args, result.stderr)
-        sys.exit(result.returncode)
+    def lock(self):
+        with open(self.args.uv_lock, "rb") as f:
+            return sdist.tomllib.load(f)
 
+    def install(self):
+        """Has uv install what has wheels, and finds what has none."""
+        for line in [l for l in self.lines if l.is_source() and wanted.holds(l.marker, self.environ)]:
+            self.take_file(line)
+        for _ in range(ROUNDS):
+            # Anew: uv runs the interpreter of an environment, which would run what is installed there.
+            for name in ("bin", "lib"):
+                shutil.rmtree(os.path.join(VENV, name), ignore_errors=True)
+            self.run([UV, "venv", "--quiet", "--no-project", "--python", sys.executable, "--allow-existing", VENV])
+            result = subprocess.run(self.command(), env=dict(self.env, RUST_LOG="warn"), stderr=subprocess.PIPE, text=True)
+            message = self.message(result.stderr)
+            missing = sorted(set(re.findall(r"Wheels are required for `([^`]+)`", message)))
+            if not result.returncode or not missing:
+                break
+            for name in missing:
+                self.take(canonicalize_name(name))
+        sys.stderr.write(message)
+        if result.returncode:
+            explain(self.args, self.env, message)
+            sys.exit(result.returncode)
+        self.drop_stubs()
 
-def explain(args, text):
-    """Says in a line what uv's message means for who builds an image."""
-    where = "%s and Python %s" % (args.target, args.python)
-    failed = re.search(r"Failed to build `([^`=]+)==([^`]+)`", text)
-    wheel = re.search(r"`([^`=]+)==([^`]+)`[^\n]*(?:no (?:usable )?wheels|only has wheels|has no (?:source|wheels))", text) or \
-        re.search(r"([A-Za-z0-9._-]+)==([^ ]+) has no (?:source distribution or )?wheels? ", text)
-    unknown = re.search(r"Because ([A-Za-z0-9._-]+) was not found in the package registry", text)
-    closed = re.search(r"index URL \(([^)]+)\) could not be queried[^\n]*(?:401|403)", text)
-    mismatch = re.search(r"Hash mismatch for `([^`]+)`", text)
-    if failed:
-        say("%s %s has no wheel for %s, and its source cannot be built without the platform's own compiler and libraries, or not any more. %s"
-            % (failed.group(1), failed.group(2), where, advice(args, failed)))
-    elif closed:
-        say("%s asks for a password: give it by --secret id=netrc,src=$HOME/.netrc, or the index with it by --secret id=pip.conf,src=<pip.conf>." % closed.group(1))
-    elif unknown:
-        say("the index has no %s. Is the name right? An index of your own is given by --secret id=pip.conf,src=<pip.conf>, "
-            "or by --build-arg PIP_EXTRA_INDEX_URL=<url> where it needs no password." % unknown.group(1))
-    elif mismatch:
-        say("%s is not the file that the lock was made with. Write the lock anew; if it happens again, do not trust the index." % mismatch.group(1))
-    elif wheel:
-        say("%s %s has no wheel for %s. %s" % (wheel.group(1), wheel.group(2), where, advice(args, wheel)))
+    def message(self, text):
+        """Returns what uv told people. Of a file that is cut or no package at all it
+        tells only in its log, and takes another version in its place."""
+        broken = re.search(r"^WARN `?([^` ]+==[^` ]+)`? has an invalid package format: (.*)$", text, re.M)
+        if broken:
+            fail("what the index has for %s is no whole package (%s). Does something between here and the index answer in its place?"
+                 % (broken.group(1), broken.group(2)))
+        return "".join(l for l in text.splitlines(True) if not l.startswith("WARN "))
 
+    def command(self):
+        args = self.args
+        command = [UV, "pip", "install", "--no-progress", "--no-build", "--python", VENV + "/bin/python", "--link-mode", "copy",
+                   "--python-platform", args.platform, "--python-version", args.python, "--requirements", self.write("wanted.txt", self.lines)]
+        if args.project:
+            command += ["--requirements", args.project, "--refresh"]  # it may name files of the project
+        if self.stubs:
+            # The variable counts only where there is no flag.
+            for place in [self.stub_dir] + re.split(r"[\s,]+", self.env.get("UV_FIND_LINKS", "")):
+                command += ["--find-links", place] if place else []
+        if args.constraints:
+            command += ["--constraints", args.constraints]
+        if args.closed and not args.also:
+            command += ["--no-deps"]
+        if args.hashed and not args.also:
+            command += ["--require-hashes"]
+        for group in args.group if not args.uv_lock else []:
+            command += ["--group", group]
+        for extra in args.extra if args.project else []:
+            command += ["--extra", extra]
+        return command
 
-def advice(args, package):
-    """Says what to do for want of a wheel: which versions of Python have one."""
-    versions = []
-    for minor in range(9, 15):
-        command = [UV, "pip", "install", "--dry-run", "--quiet", "--no-deps", "--only-binary", ":all:", "--python", sys.executable, "--target", "/tmp/none",
-                   "--python-platform", args.platform, "--python-version", "3.%d" % minor, "%s==%s" % package.groups()]
-        if subprocess.run(command, env=dict(os.environ, **indexes()), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
-            versions.append("3.%d" % minor)
-    if versions:
-        return 'It has one for Python %s: write version: "%s", or take another version of it.' % (", ".join(versions), versions[-1])
-    instead = INSTEAD.get(package.group(1))
-    return "Take %s in its place." % instead if instead else "Take a version of it that has one, or a package in its place that has."
+    def write(self, name, lines):
+        path = "/tmp/" + name
+        with open(path, "w") as f:
+            f.write("".join(o + "\n" for o in self.options) + "".join(l.written() + "\n" for l in lines))
+        return path
 
+    def take(self, name):
+        """Has a package of an index built later, which has no wheel."""
+        if self.args.wheels and not self.args.also:
+            fail("%s has no wheel for %s and Python %s among those that %s names. Write the lock anew, or take a version that has one."
+                 % (name, self.args.target, self.args.python, self.args.source))
+        if self.args.wheels:
+            fail("%s is to be had as source alone for %s and Python %s, and what builds packages is installed as wheels. Take a version of it that has one."
+                 % (name, self.args.target, self.args.python))
+        lines = [l for l in self.lines if l.name == name]
+        version, url, hashes = self.locate(name, lines)
+        path = sdist.download(url, os.path.join(SOURCES, "files"), hashes, self.urls())
+        if self.args.closed:
+            self.pending[name] = (version, path)
+            self.lines = [l for l in self.lines if l.name != name]
+        else:
+            self.stand_in(name, version, path)
 
-def say(text):
-    sys.stderr.write("\nstagefront: " + text + "\n")
+    def take_file(self, line):
+        """Has a line that names a source distribution built later."""
+        path = sdist.download(line.url.partition("#")[0], os.path.join(SOURCES, "files"), self.hashes(line), self.urls())
+        information = sdist.Source(path).information()
+        project = sdist.Source(path).pyproject().get("project", {})
+        name = line.name or canonicalize_name(information.get("Name") or project.get("name") or "")
+        version = information.get("Version") or project.get("version")
+        if not name or not version:
+            fail("%s has no PKG-INFO that says its name and version. Take a release of it, or a wheel." % sdist.shown(line.url))
+        self.lines.remove(line)
+        if self.args.closed:
+            self.pending[name] = (version, path)
+            return
+        wheel = self.stand_in(name, version, path)
+        extras = "[%s]" % ",".join(sorted(line.requirement.extras)) if line.requirement and line.requirement.extras else ""
+        self.lines.append(wanted.Line("%s%s @ file://%s" % (name, extras, wheel)))
 
+    def hashes(self, line):
+        """Returns the hashes that the file of a line may have: its own, or its URL's."""
+        algorithm, _, value = line.url.partition("#")[2].partition("=")
+        return line.hashes or ([algorithm + ":" + value] if algorithm.startswith("sha") else [])
 
-def run(command, env):
-    result = subprocess.run(command, env=env)
-    if result.returncode:
-        sys.exit(result.returncode)
+    def urls(self):
+        options = [o.split(None, 1)[1] for o in self.options if " " in o]
+        return options + " ".join(self.env.get(n, "") for n in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_INDEX", "UV_FIND_LINKS")).replace(",", " ").split()
+
+    def locate(self, name, lines):
+        """Returns the version of a package that uv takes where it may take source, and
+        the place and the hashes of that. Of a package of an index alone, whose
+        dependencies nobody asks for, nothing runs."""
+        specifiers = [str(l.requirement.specifier) for l in lines if wanted.holds(l.marker, self.environ) and not l.url]
+        tried = ["!=" + v for v in self.stubs.get(name, {})]
+        asked = [wanted.Line(name + ",".join(s for s in specifiers + tried if s))]
+        out = "/tmp/pylock.located.toml"
+        command = [UV, "pip", "compile", "--quiet", "--no-deps", "--format", "pylock.toml", "--output-file", out, "--python", sys.executable,
+                   "--python-platform", self.args.platform, "--python-version", self.args.python, self.write("asked.in", asked)]
+        if self.args.constraints:
+            command += ["--constraints", self.args.constraints]
+        if os.path.exists(out):
+            os.remove(out)
+        self.run(command)
+        with open(out, "rb") as f:
+            package = sdist.tomllib.load(f)["packages"][0]
+        source = package.get("sdist", {})
+        url = source.get("url") or ("file://" + os.path.abspath(source["path"]) if "path" in source else None)
+        if not url:
+            fail("%s %s has no wheel for %s and Python %s, and no source. %s" % (
+                name, package["version"], self.args.target, self.args.python, "Take a version of it that has one."))
+        own = [h for l in lines for h in l.hashes]
+        return package["version"], url, own or ["%s:%s" % h for h in source.get("hashes", {}).items()]
+
+    def stand_in(self, name, version, path):
+        """Writes a wheel that says of a source distribution what it needs."""
+        source = sdist.Source(path)
+        requires = source.requires()
+        if requires is None:
+            fail("%s %s says what it needs only when its setup.py is run, which is not done while passwords and the network are there. "
+                 "Lock the project (uv lock, or uv pip compile --generate-hashes), or take a version of it that has a wheel." % (name, version))
+        self.stubs.setdefault(name, {})[version] = path
+        return sdist.stub(self.stub_dir, name, version, requires, source.information().get("Requires-Python"))
+
+    def drop_stubs(self):
+        """Removes what stands for packages that are built later, and for the project."""
+        site = tree.packages(VENV)
+        for wheel in glob.glob(os.path.join(site, "*.dist-info", "WHEEL")):
+            with open(wheel) as f:
+                if "Generator: %s\n" % sdist.GENERATOR not in f.read():
+                    continue
+            info = os.path.dirname(wheel)
+            shutil.rmtree(info)
+            package, _, version = os.path.basename(info)[: -len(".dist-info")].partition("-")
+            paths = self.stubs.get(canonicalize_name(package), {})
+            if version in paths:
+                self.pending[canonicalize_name(package)] = (version, paths[version])
+
+    def verify(self):
+        """Compares what is installed, or will be, with what the lock has."""
+        have = dict(guard.installed(tree.packages(VENV)), **{n: v for n, (v, _) in self.pending.items()})
+        want = guard.expected([l for l in self.named if l.url is None or not l.url.startswith("file://" + (self.args.metadata or "/nowhere"))], self.environ)
+        closed = self.args.closed and not self.args.also and all(l.name for l in self.named)
+        guard.check(have, want, closed, self.args.source)
+        if self.args.uv_lock and self.args.member:
+            lock = guard.UVLock(self.lock(), self.environ)
+            want = lock.expected(self.args.member, self.args.extra, self.args.group)
+            if want is not None:
+                guard.check(have, want, True, self.args.source, lock.doubt)
+
+    def bring_builders(self):
+        """Fetches what builds the packages that exist as source alone."""
+        if not self.pending:
+            shutil.rmtree(SOURCES, ignore_errors=True)
+            return
+        plan, built = [], {}
+        for name, (version, path) in sorted(self.pending.items()):
+            source = sdist.Source(path)
+            requires = source.build_requires()
+            if COMPILERS & {canonicalize_name(re.split(r"[^A-Za-z0-9._-]", r)[0]) for r in requires}:
+                fail(unbuildable(self.args, self.env, name, version))
+            key = "\n".join(sorted(requires))
+            if key not in built:
+                built[key] = self.builder(name, version, requires, len(built))
+            failed = unbuildable(self.args, self.env, name, version) if source.has_native() else ""
+            plan.append({"name": name, "version": version, "file": path, "builder": built[key], "failed": failed})
+        kept = {p["file"] for p in plan}
+        for path in glob.glob(os.path.join(SOURCES, "files", "*")):
+            if path not in kept:
+                os.remove(path)
+        with open(os.path.join(SOURCES, "plan.json"), "w") as f:
+            json.dump({"packages": plan, "closed": self.args.closed}, f, indent=1)
+
+    def builder(self, name, version, requires, number):
+        """Makes an environment of the builder's own for what builds a package."""
+        path = os.path.join(SOURCES, "builder-%d" % number)
+        self.run([UV, "venv", "--quiet", "--no-project", "--python", sys.executable, path])
+        lines = [wanted.Line(r) for r in requires]
+        if lines:
+            result = subprocess.run([UV, "pip", "install", "--quiet", "--no-build", "--link-mode", "copy", "--python", path + "/bin/python",
+                                     "--requirements", self.write("builder.txt", lines)], env=self.env)
+            if result.returncode:
+                fail("%s %s exists as source alone, and what builds it cannot be had as wheels: %s. Take a version of it that has a wheel."
+                     % (name, version, ", ".join(requires)))
+        return path
+
+    def run(self, command):
+        result = subprocess.run(command, env=self.env)
+        if result.returncode:
+            sys.exit(result.returncode)
 
 
 if __name__ == "__main__":

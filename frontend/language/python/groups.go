@@ -67,5 +67,39 @@ func groupsOf(m *manifest, want spec.Texts) (groups []string, diags diag.List) {
 	return groups, diags
 }
 
+// developmentGroups are the names of groups that a program needs nothing of, by
+// convention.
+var developmentGroups = append([]string{"docs", "doc", "lint", "linting", "typing", "types", "format", "ci"}, testGroups...)
+
+// withDefaults returns groups with those that a file installs by default, but for
+// development.
+func withDefaults(groups, defaults []string) []string {
+	for _, name := range defaults {
+		if !slices.Contains(developmentGroups, name) && !slices.Contains(groups, name) {
+			groups = append(groups[:len(groups):len(groups)], name)
+		}
+	}
+	return groups
+}
+
+// defaultGroups returns groups with those that uv installs by default, but for
+// development. https://docs.astral.sh/uv/concepts/projects/dependencies/#default-groups
+func (m *manifest) defaultGroups(groups []string) []string {
+	defaults := m.pyproject.Get("tool", "uv", "default-groups")
+	if defaults.Text() == "all" {
+		return withDefaults(groups, m.pyproject.Get("dependency-groups").Names())
+	}
+	return withDefaults(groups, texts(defaults))
+}
+
+// texts returns the texts of a list.
+func texts(list *toml.Value) []string {
+	var all []string
+	for _, v := range list.List() {
+		all = append(all, v.Text())
+	}
+	return all
+}
+
 // testGroups are the names of groups that tests need, by convention.
 var testGroups = []string{"dev", "test", "tests", "testing"}

@@ -37,13 +37,13 @@ func (y *project) image(deps *language.Fetch) language.Image {
 	}
 	if deps != nil {
 		i.Layers = append(i.Layers, language.Layer{Name: "dependencies", Copies: []language.Copy{{
-			From: language.FromFetch(deps), Path: "/", To: venv, Natives: "natives",
+			From: language.FromFetch(deps), Path: "/", To: venv, Natives: "natives", Libc: y.runtime.loads(),
 			Exclude: []string{"natives", "pyvenv.cfg", "bin/python", "bin/python3", "bin/python" + y.version.minor()},
 		}}})
 	}
 	i.Layers = append(i.Layers, language.Layer{Name: "project", Copies: []language.Copy{
-		{Path: "app", To: language.AppDir, Natives: "app.natives"},
-		{Path: "venv", To: venv, Natives: "venv.natives"},
+		{Path: "app", To: language.AppDir, Natives: "app.natives", Libc: y.runtime.loads()},
+		{Path: "venv", To: venv, Natives: "venv.natives", Libc: y.runtime.loads()},
 	}})
 	return i
 }

@@ -28,6 +28,8 @@ func interpreterOf(p *language.Project, wanted string) (r interpreter, minor str
 			}
 		}
 	}
+	// The newest first: 3.13 comes before 3.7.
+	slices.SortStableFunc(found, func(a, b string) int { return minorOf(b) - minorOf(a) })
 	i := slices.IndexFunc(found, func(f string) bool { return wanted == "" || strings.HasSuffix(f, "python"+wanted) })
 	if i < 0 {
 		d := diags.Errorf(p.Spec.Runtime.Range, "the runtime has no python%s in /usr/local/bin, /usr/bin, /opt/python/bin or /bin", wanted)
@@ -38,4 +40,17 @@ func interpreterOf(p *language.Project, wanted string) (r interpreter, minor str
 	}
 	_, minor, _ = strings.Cut(path.Base(found[i]), "python")
 	return interpreter{"/" + found[i], libcOf(p.Runtime)}, minor, nil
+}
+
+// minorOf returns the minor version of an interpreter's path: 13 of "usr/bin/python3.13".
+func minorOf(file string) int {
+	return number(file[strings.LastIndex(file, ".")+1:])
+}
+
+// loads returns the C library that native code is loaded with.
+func (i interpreter) loads() string {
+	if i.libc == "musl" {
+		return "musl"
+	}
+	return "glibc"
 }

@@ -21,7 +21,10 @@ type lockfile struct {
 	closed     bool   // every package is named with its version: nothing is resolved
 	hashed     bool   // every line has hashes
 	manifests  []string
-	locals     []diag.Text // directories of the context that are installed from source, without the project's own
+	locals     []diag.Text   // directories of the context that are installed from source, without the project's own
+	links      []logicalLine // lines for directories of the context that have packages' files
+	packages   []locked      // what is taken of indexes, where the lock says more than requirements do
+	open       bool          // what is installed, or its files, is known only when it is fetched
 	versions   map[string]diag.Text
 	tool       string // what makes the lock: "uv lock"
 }
@@ -33,7 +36,8 @@ const (
 	noLock      lockKind = ""
 	uvLock      lockKind = "uv"           // uv exports requirements from uv.lock
 	listed      lockKind = "requirements" // text of ours
-	projectFile lockKind = "project"      // the installer reads pyproject.toml or setup.py itself
+	projectFile lockKind = "project"      // the installer reads pyproject.toml itself
+	asked       lockKind = "asked"        // the project's build backend says what it needs
 )
 
 // lockFiles are the files that can be the truth, the first that is there. A
@@ -120,13 +124,17 @@ func (l *lockfile) useProject(m *manifest) (diags diag.List) {
 	if len(m.requirements) > 0 {
 		at = m.requirements[0].rng
 	}
+	l.open = true
 	for _, name := range []string{"pyproject.toml", "setup.py", "setup.cfg"} {
 		file := path.Join(m.dir, name)
 		if !language.IsFile(m.fsys, file) || name == "pyproject.toml" && m.pyproject.Get("project") == nil {
 			continue
 		}
 		l.source, l.kind = file, projectFile
-		l.manifests = append(l.manifests, setupReads(m)...)
+		if m.dynamic || name != "pyproject.toml" {
+			l.kind = asked
+		}
+		diags.Add(l.localSources(m))
 		d := diags.Warnf(at, "the dependencies of %s are not locked, so the next build may install others", file)
 		d.Rule, d.Hint, d.Missing = "MissingLock", "run \"uv lock\" and commit uv.lock", path.Join(m.dir, "uv.lock")
 		if name != "pyproject.toml" {
@@ -139,28 +147,15 @@ func (l *lockfile) useProject(m *manifest) (diags diag.List) {
 	return diags
 }
 
-// member adds a package of the context that a lock refers to: its manifest, and
-// itself where the project needs it.
-func (l *lockfile) member(m *manifest, dir string, installed bool, rng diag.Range) {
-	if name := path.Join(dir, "pyproject.toml"); language.IsFile(m.fsys, name) {
-		l.manifests = append(l.manifests, name)
-	}
-	if installed && dir != m.dir && language.IsDir(m.fsys, dir) {
-		l.locals = append(l.locals, diag.Text{Value: dir, Range: rng})
-	}
-}
-
 func fromRepository(name string, at *toml.Value) (diags diag.List) {
-	diags.Errorf(at.Range, "%s comes from a repository, which cannot be cloned here", name).Hint = "lock a released version, or a wheel's URL"
+	diags.Errorf(at.Place(), "%s comes from a repository, which cannot be cloned here", name).Hint = "lock a released version, or a wheel's URL"
 	return diags
 }
 
-// record notes the version of a package of a lock, and returns its name.
+// record notes the version of a package of a lock, if it has one, and returns its name.
 func (l *lockfile) record(p *toml.Value) (name string) {
 	name = normal(p.Get("name").Text())
-	if v := p.Get("version"); v != nil {
-		l.versions[name] = diag.Text{Value: v.Text(), Range: v.Range}
-	}
+	l.versions[name] = diag.Text{Value: p.Get("version").Text(), Range: p.Get("version").Place()}
 	return name
 }
 
@@ -171,6 +166,22 @@ func hashes(files *toml.Value) []string {
 		all = append(all, f.Get("hash").Text())
 	}
 	return all
+}
+
+// fileNames returns the names of a list of files, not nil: locks name them in one of
+// several ways.
+func fileNames(files ...*toml.Value) []string {
+	names := []string{}
+	for _, f := range files {
+		for _, key := range []string{"filename", "name", "file", "url", "path"} {
+			if name := f.Get(key).Text(); name != "" {
+				name, _, _ = strings.Cut(name, "#")
+				names = append(names, path.Base(name))
+				break
+			}
+		}
+	}
+	return names
 }
 
 // pin adds a package of a lock as a requirement with its hashes and marker.

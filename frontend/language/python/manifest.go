@@ -1,6 +1,8 @@
 package python
 
 import (
+	"cmp"
+	"errors"
 	"io/fs"
 	"path"
 	"regexp"
@@ -68,12 +70,42 @@ func (m *manifest) read() diag.List {
 	return diags
 }
 
+// file is a file of the context, or why it cannot be read.
+type file struct {
+	src *diag.Source
+	err error
+}
+
+// languages are the names of what files are written in, by the ends of their names.
+var languages = map[string]string{".toml": "TOML", "uv.lock": "TOML", "poetry.lock": "TOML", "pdm.lock": "TOML", "Pipfile": "TOML", "Pipfile.lock": "JSON"}
+
+// source returns a file of the context as UTF-8, read once.
+func source(fsys fs.FS, memo *language.Memo, name string) (*diag.Source, error) {
+	f, _ := language.Once(memo, name, func() (file, diag.List) {
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return file{err: err}, nil
+		}
+		written := cmp.Or(languages[path.Base(name)], languages[path.Ext(name)])
+		return file{src: &diag.Source{Name: name, Data: []byte(decoded(data)), Language: written}}, nil
+	})
+	return f.src, f.err
+}
+
 // toml returns a TOML file of the context, nil when there is none, or with the
 // error in it. Locks are large, and read for each choice of groups.
-func (m *manifest) toml(file string) (*toml.Value, diag.List) {
-	return language.Once(m.memo, file, func() (*toml.Value, diag.List) {
-		root, _, diags := toml.Read(m.fsys, file)
-		return root, diags
+func (m *manifest) toml(name string) (*toml.Value, diag.List) {
+	return language.Once(m.memo, name, func() (*toml.Value, diag.List) {
+		src, err := source(m.fsys, m.memo, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		if err != nil {
+			var diags diag.List
+			diags.Errorf(diag.Range{}, "cannot read %q: %v", name, err)
+			return nil, diags
+		}
+		return toml.Parse(src)
 	})
 }
 
@@ -157,7 +189,7 @@ func (m *manifest) readProject(p *toml.Value) {
 		m.requiresPython = diag.Text{Value: v.Text(), Range: v.Range}
 	}
 	for _, d := range p.Get("dynamic").List() {
-		m.dynamic = m.dynamic || d.Text() == "dependencies"
+		m.dynamic = m.dynamic || d.Text() == "dependencies" || d.Text() == "optional-dependencies"
 	}
 	for _, d := range p.Get("dependencies").List() {
 		m.add(d.Text(), "", d.Range)

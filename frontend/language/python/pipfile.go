@@ -2,13 +2,13 @@ package python
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
-	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/toml"
 )
 
@@ -31,25 +31,25 @@ func (m *manifest) readPipfile() diag.List {
 }
 
 // readPipfileLock turns Pipfile.lock into requirements.
-func readPipfileLock(l *lockfile, m *manifest, file string, groups []string) diag.List {
-	src, diags := language.ReadSource(m.fsys, file)
-	if src == nil {
+func readPipfileLock(l *lockfile, m *manifest, file string, groups []string) (diags diag.List) {
+	src, err := source(m.fsys, m.memo, file)
+	if err != nil {
+		diags.Errorf(diag.Range{}, "cannot read %q: %v", file, err)
 		return diags
 	}
-	src.Language = "JSON"
 	var lock map[string]map[string]json.RawMessage
 	if err := json.Unmarshal(src.Data, &lock); err != nil {
 		diags.Errorf(src.Line(1), "%s cannot be read: %v", file, err)
 		return diags
 	}
-	l.kind, l.closed, l.hashed = listed, true, true
+	l.kind, l.closed, l.hashed, l.open = listed, true, true, true
 	places := entryPlaces(src)
 	var b strings.Builder
 	for _, section := range []struct{ name, group string }{{"default", ""}, {"develop", "dev"}} {
 		if section.group != "" && !slices.Contains(groups, section.group) {
 			continue
 		}
-		diags.Add(l.pipfileSection(&b, lock[section.name], places[section.name]))
+		diags.Add(l.pipfileSection(&b, m, lock[section.name], places[section.name]))
 	}
 	l.text = b.String()
 	return diags
@@ -68,7 +68,7 @@ type pipfilePackage struct {
 
 // pipfileSection adds the packages of a section, whose entries are at places.
 func (l *lockfile) pipfileSection(
-	b *strings.Builder, packages map[string]json.RawMessage, places map[string]diag.Range,
+	b *strings.Builder, m *manifest, packages map[string]json.RawMessage, places map[string]diag.Range,
 ) (diags diag.List) {
 	var names []string
 	for name := range packages {
@@ -84,16 +84,27 @@ func (l *lockfile) pipfileSection(
 		}
 		normal := normal(name)
 		l.versions[normal] = diag.Text{Value: strings.TrimPrefix(p.Version, "=="), Range: at}
-		switch {
-		case p.Git != "":
-			diags.Add(fromRepository(name, &toml.Value{Range: at}))
-		case p.Path != "":
-			l.locals = append(l.locals, diag.Text{Value: path.Join(path.Dir(l.source), p.Path), Range: at})
-		case p.File != "":
-			l.pin(b, normal+" @ "+p.File, p.Markers, p.Hashes)
-		default:
-			l.pin(b, normal+p.Version, p.Markers, p.Hashes)
-		}
+		diags.Add(l.pipfileEntry(b, m, p, normal, at))
+	}
+	return diags
+}
+
+// pipfileEntry adds one package, which may be at a URL or a path: pipenv writes both
+// as "file" or as "path".
+func (l *lockfile) pipfileEntry(b *strings.Builder, m *manifest, p pipfilePackage, name string, at diag.Range) (diags diag.List) {
+	place := cmp.Or(p.File, p.Path)
+	switch {
+	case p.Git != "":
+		return fromRepository(name, &toml.Value{Range: at})
+	case place == "":
+		l.pin(b, name+p.Version, p.Markers, p.Hashes)
+	case !isArchive(place):
+		return l.directory(m, m.dir, place, name, at)
+	case strings.Contains(place, "://") && !strings.HasPrefix(place, "file:"):
+		l.pin(b, name+" @ "+place, p.Markers, p.Hashes)
+	default:
+		place, diags = l.archive(m, m.dir, place, name, at)
+		l.pin(b, name+" @ "+place, p.Markers, p.Hashes)
 	}
 	return diags
 }

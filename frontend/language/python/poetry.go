@@ -1,7 +1,6 @@
 package python
 
 import (
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -83,12 +82,17 @@ func readPoetryLock(l *lockfile, m *manifest, file string, groups []string) diag
 		case "git":
 			diags.Add(fromRepository(name, source.Get("url")))
 		case "directory":
-			l.member(m, path.Join(m.dir, source.Get("url").Text()), true, source.Get("url").Place())
+			diags.Add(l.directory(m, m.dir, source.Get("url").Text(), name, source.Get("url").Place()))
 			continue
+		case "file":
+			place, more := l.archive(m, m.dir, source.Get("url").Text(), name, source.Get("url").Place())
+			diags.Add(more)
+			requirement = name + " @ " + place
 		case "url":
 			requirement = name + " @ " + source.Get("url").Text()
 		}
 		before15 := root.Get("metadata", "files", p.Get("name").Text()) // of Poetry
+		l.packages = append(l.packages, locked{name, fileNames(append(p.Get("files").List(), before15.List()...)...)})
 		l.pin(&b, requirement, marker, slices.Concat(hashes(p.Get("files")), hashes(before15)))
 	}
 	l.text = b.String()
@@ -128,52 +132,62 @@ func poetryMarkers(m *manifest, packages []*toml.Value, groups []string) map[str
 	if modern {
 		return out
 	}
-	w := poetryWalk{byName, out}
+	w := poetryWalk{packages: byName, ways: map[string][]string{}}
 	for _, r := range m.requirements {
 		if r.group == "" || slices.Contains(groups, r.group) {
-			w.follow(r.name, "", 0)
+			w.add(r.name, "")
 		}
 	}
-	return out
+	return w.follow()
 }
 
 // poetryWalk follows the dependencies of an old poetry.lock.
 type poetryWalk struct {
 	packages map[string]*toml.Value
-	markers  map[string]string
+	ways     map[string][]string // by package, the markers with which it is needed
+	todo     []poetryStep
 }
 
-// follow marks a package that is needed where marker holds, "" for everywhere.
-func (w poetryWalk) follow(name, marker string, depth int) {
-	p := w.packages[name]
-	known, seen := w.markers[name]
-	if p == nil || depth > 50 || seen && (known == "" || known == marker) {
+// poetryStep is a package that is needed where a marker holds, "" for everywhere.
+type poetryStep struct{ name, marker string }
+
+// add marks a package as needed where a marker holds. One that is needed in so many
+// ways that they cannot be told is needed everywhere.
+func (w *poetryWalk) add(name, marker string) {
+	ways := w.ways[name]
+	if w.packages[name] == nil || slices.Contains(ways, "") || slices.Contains(ways, marker) {
 		return
 	}
-	if seen && marker != "" {
-		marker = "(" + known + ") or (" + marker + ")"
+	if len(ways) >= 8 || len(marker) > 2000 {
+		marker = ""
 	}
-	if len(marker) > 2000 {
-		marker = "" // needed in so many places that it may be needed everywhere
-	}
-	w.markers[name] = marker
-	deps := p.Get("dependencies")
-	for _, d := range deps.Names() {
-		for _, way := range poetryWays(deps.Get(d)) {
-			if way.Get("optional").Text() == "true" {
-				continue
-			}
-			w.follow(normal(d), both(marker, way.Get("markers").Text()), depth+1)
-		}
-	}
+	w.ways[name] = append(ways, marker)
+	w.todo = append(w.todo, poetryStep{name, marker})
 }
 
-// poetryWays returns the constraints on a dependency, of which a lock may have several.
-func poetryWays(d *toml.Value) []*toml.Value {
-	if len(d.Items) > 0 {
-		return d.Items
+// follow returns the marker of every package that is needed.
+func (w *poetryWalk) follow() map[string]string {
+	for ; len(w.todo) > 0; w.todo = w.todo[1:] {
+		deps := w.packages[w.todo[0].name].Get("dependencies")
+		for _, d := range deps.Names() {
+			for _, way := range waysOf(deps.Get(d)) {
+				if way.Get("optional").Text() != "true" {
+					w.add(normal(d), both(w.todo[0].marker, way.Get("markers").Text()))
+				}
+			}
+		}
 	}
-	return []*toml.Value{d}
+	out := map[string]string{}
+	for name, ways := range w.ways {
+		out[name] = ways[0]
+		switch {
+		case slices.Contains(ways, ""):
+			out[name] = ""
+		case len(ways) > 1:
+			out[name] = "(" + strings.Join(ways, ") or (") + ")"
+		}
+	}
+	return out
 }
 
 // both returns the marker that holds where two do.
@@ -181,7 +195,7 @@ func both(a, b string) string {
 	switch {
 	case a == "":
 		return b
-	case b == "":
+	case b == "", a == b:
 		return a
 	}
 	return "(" + a + ") and (" + b + ")"

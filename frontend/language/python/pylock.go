@@ -19,6 +19,7 @@ var pylockGroup = regexp.MustCompile(`^["']([^"']+)["'] in (?:extras|dependency_
 func readPylock(l *lockfile, m *manifest, file string, groups []string) diag.List {
 	root, diags := m.toml(file)
 	l.kind, l.closed, l.hashed = listed, true, true
+	groups = withDefaults(groups, texts(root.Get("default-groups")))
 	var b strings.Builder
 	for _, p := range root.Get("packages").List() {
 		name, marker := l.record(p), p.Get("marker").Text()
@@ -28,25 +29,53 @@ func readPylock(l *lockfile, m *manifest, file string, groups []string) diag.Lis
 			}
 			marker = ""
 		}
-		requirement := name + "==" + p.Get("version").Text()
-		files := append(p.Get("wheels").List(), p.Get("sdist"))
-		switch {
-		case p.Get("vcs") != nil:
-			diags.Add(fromRepository(name, p.Get("name")))
-		case p.Get("directory") != nil:
-			l.member(m, path.Join(m.dir, p.Get("directory", "path").Text()), true, p.Get("directory", "path").Place())
-			continue
-		case p.Get("archive") != nil:
-			requirement, files = name+" @ "+p.Get("archive", "url").Text(), []*toml.Value{p.Get("archive")}
-		}
-		var sums []string
+		diags.Add(l.pylockPackage(&b, m, p, name, marker))
+	}
+	l.text = joined(l.links) + b.String()
+	return diags
+}
+
+// pylockPackage adds a package of a pylock.toml, whose paths are relative to it.
+func (l *lockfile) pylockPackage(b *strings.Builder, m *manifest, p *toml.Value, name, marker string) (diags diag.List) {
+	requirement := name
+	if v := p.Get("version").Text(); v != "" {
+		requirement += "==" + v
+	}
+	files := append(p.Get("wheels").List(), p.Get("sdist"))
+	switch {
+	case p.Get("vcs") != nil:
+		return fromRepository(name, p.Get("name"))
+	case p.Get("directory") != nil:
+		at := p.Get("directory", "path")
+		return l.directory(m, m.dir, at.Text(), name, at.Place())
+	case p.Get("archive") != nil:
+		files = []*toml.Value{p.Get("archive")}
+		requirement, diags = l.pylockFile(m, p.Get("archive"), name)
+	default:
 		for _, f := range files {
-			if sum := f.Get("hashes", "sha256").Text(); sum != "" {
-				sums = append(sums, "sha256:"+sum)
+			if at := f.Get("path"); at != nil && f.Get("url") == nil {
+				_, more := l.archive(m, m.dir, at.Text(), name, at.Range)
+				diags.Add(more)
+				l.linkTo(path.Join(m.dir, path.Dir(at.Text())))
 			}
 		}
-		l.pin(&b, requirement, marker, sums)
 	}
-	l.text = b.String()
+	var sums []string
+	for _, f := range files {
+		if sum := f.Get("hashes", "sha256").Text(); sum != "" {
+			sums = append(sums, "sha256:"+sum)
+		}
+	}
+	l.packages = append(l.packages, locked{name, fileNames(files...)})
+	l.pin(b, requirement, marker, sums)
 	return diags
+}
+
+// pylockFile returns the requirement for one file, at a URL or in the context.
+func (l *lockfile) pylockFile(m *manifest, f *toml.Value, name string) (string, diag.List) {
+	if at := f.Get("path"); at != nil && f.Get("url") == nil {
+		place, diags := l.archive(m, m.dir, at.Text(), name, at.Range)
+		return name + " @ " + place, diags
+	}
+	return name + " @ " + f.Get("url").Text(), nil
 }

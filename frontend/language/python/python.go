@@ -3,7 +3,7 @@
 package python
 
 import (
-	_ "embed"
+	"embed"
 	"slices"
 	"strings"
 
@@ -46,12 +46,8 @@ const (
 )
 
 var (
-	//go:embed fetch.py
-	fetchScript string
-	//go:embed compile.py
-	compileScript string
-	//go:embed tree.py
-	treeScript string
+	//go:embed advice.py ask.py build.py compile.py fetch.py guard.py sdist.py tree.py wanted.py
+	programs embed.FS
 )
 
 // project is what is known of a Python project when its steps are written.
@@ -74,12 +70,13 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	var more diag.List
 	y.groups, more = groupsOf(m, p.Spec.Build.Extras)
 	diags.Add(more)
+	y.groups = m.defaultGroups(y.groups)
 	y.lock, more = lockOf(m, y.groups)
-	diags.Add(more, y.locals())
+	diags.Add(more, y.locals(), m.credentials(y.lock))
 	runtimes, more := y.interpreter()
 	diags.Add(more)
 	wheels, ok := wheelsFor(target, y.runtime.libc)
-	native, nativeOK := wheelsFor(p.Build, buildLibc)
+	native, nativeOK := wheelsFor(p.Host, buildLibc)
 	if !ok || !nativeOK {
 		diags.Errorf(p.Spec.Platforms.Range(), "python packages cannot be installed for %s", target).Hint = "build for linux/amd64, linux/arm64 or linux/riscv64"
 	}
@@ -91,6 +88,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	if diags.Err() != nil {
 		return nil, diags
 	}
+	diags.Add(y.noRepository())
 	return y.recipe(wheels, native, runtimes), diags
 }
 
@@ -137,36 +135,27 @@ func (y *project) locals() (diags diag.List) {
 // recipe puts the steps together. Dependencies are fetched for the target and,
 // where commands of the project run, for the build platform too.
 func (y *project) recipe(wheels, native wheelSet, runtimes []language.Runtime) *language.Recipe {
-	tool := y.fetchTool()
-	fetches := []*language.Fetch{tool}
-	packages := func(name string, on wheelSet, lock *lockfile, groups []string) *language.Fetch {
-		fetches = append(fetches, y.fetchPackages(name, tool, on, lock, groups))
-		return fetches[len(fetches)-1]
-	}
+	s := y.newSteps(native)
 	var deps, local *language.Fetch
 	if y.lock.kind != noLock || y.entry.script != "" {
-		deps = packages("fetch dependencies", wheels, y.lock, y.groups)
+		deps = s.packages("dependencies", wheels, y.lock, y.groups)
 		if wheels == native {
 			local = deps
 		} else if len(y.Spec.Build.Script) > 0 {
-			local = packages("fetch dependencies", native, y.lock, y.groups)
+			local = s.packages("dependencies", native, y.lock, y.groups)
 		}
-	}
-	backends := y.fetchBackends(tool, native)
-	if backends != nil {
-		fetches = append(fetches, backends)
 	}
 	groups := y.testGroups()
 	lock, _ := lockOf(y.m, groups) // what is wrong there fails the tests alone
-	compile := y.compile(tool, backends)
+	compile := y.compile(s)
 	if len(y.Spec.Build.Packages) > 0 {
 		compile.Platform = wheels.platform // packages are installed for each, so each has its own toolchain
 	}
-	tests := packages("fetch test dependencies", native, lock, groups)
+	tests := s.packages("test dependencies", native, lock, groups)
 	return &language.Recipe{
 		Toolchain: toolchainOf(y.Project, y.version),
 		Packages:  y.distribution(wheels.platform),
-		Fetches:   fetches,
+		Fetches:   s.all,
 		Compile:   compile,
 		Native:    y.native(local),
 		Test:      y.test(tests),
@@ -176,14 +165,26 @@ func (y *project) recipe(wheels, native wheelSet, runtimes []language.Runtime) *
 	}
 }
 
-// distribution returns the packages that the spec asks for.
+// distribution returns the packages that the spec asks for, and git where a
+// repository is asked.
 func (y *project) distribution(target spec.Platform) *language.Packages {
 	want := y.Spec.Build.Packages
-	if len(want) == 0 {
+	p := &language.Packages{}
+	switch {
+	case len(want) > 0:
+		p.Libraries, p.Range = want.Values(), want[0].Range
+	case y.repository() != "":
+		p.Range = y.m.backend.rng
+		target = y.Host // git alone is the same for all targets
+	default:
 		return nil
 	}
+	if y.repository() != "" {
+		p.Names = []string{"git"}
+	}
 	a, _ := arch.Variant(target.Architecture, target.Variant)
-	return &language.Packages{Libraries: want.Values(), Architecture: a.Debian.Name, Range: want[0].Range}
+	p.Architecture = a.Debian.Name
+	return p
 }
 
 func (y *project) decisions() []language.Decision {
@@ -200,14 +201,13 @@ func (y *project) decisions() []language.Decision {
 		}
 	}
 	list = append(list, source)
+	if len(y.groups) > len(y.Spec.Build.Extras) {
+		groups := y.groups[len(y.Spec.Build.Extras):]
+		list = append(list, language.Decision{Name: "groups", Value: strings.Join(groups, ", "), Why: y.m.pyproject.Get("tool", "uv", "default-groups").Place().FileLine()})
+	}
 	if y.m.packaged {
 		list = append(list, language.Decision{Name: "package", Value: y.m.name + ", installed beside its source", Why: y.m.backend.rng.FileLine()})
-		name := y.versionEnv()
-		if v, ok := y.Spec.Build.Env.Get(name); ok {
-			list = append(list, language.Decision{Name: "package version", Value: v.Value, Why: v.Range.FileLine()})
-		} else if name != "" {
-			list = append(list, language.Decision{Name: "package version", Value: "0.0.0", Why: "the build context has no repository to ask; set " + name + " in \"build.env\""})
-		}
+		list = append(list, y.versionDecision()...)
 	}
 	return list
 }

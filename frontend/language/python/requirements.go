@@ -1,14 +1,13 @@
 package python
 
 import (
-	"encoding/binary"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf16"
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
@@ -35,7 +34,7 @@ type requirementsFile struct {
 // readRequirements adds what the requirements files list.
 func (m *manifest) readRequirements() (diags diag.List) {
 	add := func(file, group string) {
-		reqs, more := flattened(m.fsys, file)
+		reqs, more := flattened(m, file)
 		diags.Add(more)
 		m.lists = append(m.lists, requirementsFile{reqs, file, group})
 		m.files = append(m.files, file)
@@ -85,23 +84,19 @@ func isRequirements(file string) bool {
 // https://pip.pypa.io/en/stable/reference/requirements-file-format/
 type requirements struct {
 	fsys        fs.FS
+	memo        *language.Memo
 	lines       []logicalLine // requirements, with their options
 	constraints []logicalLine
 	options     []logicalLine // lines for the installer: indexes, --pre
 	locals      []diag.Text   // directories of the context: "-e ./libs/common"
+	archives    []string      // files of packages in the context
 	files       []string      // all that were read
 	diags       diag.List
 }
 
-// logicalLine is a line of a requirements file without comments, its continuations joined.
-type logicalLine struct {
-	text string
-	rng  diag.Range
-}
-
 // flattened returns a requirements file with those that it includes.
-func flattened(fsys fs.FS, file string) (*requirements, diag.List) {
-	r := &requirements{fsys: fsys}
+func flattened(m *manifest, file string) (*requirements, diag.List) {
+	r := &requirements{fsys: m.fsys, memo: m.memo}
 	r.read(file, diag.Range{}, false)
 	return r, r.diags
 }
@@ -111,47 +106,26 @@ func (r *requirements) read(file string, from diag.Range, constraint bool) {
 	if slices.Contains(r.files, file) {
 		return // it may include itself
 	}
-	data, err := fs.ReadFile(r.fsys, file)
-	if err != nil {
+	src, err := source(r.fsys, r.memo, file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		r.diags.Errorf(from, "there is no %q in the build context", file).Missing = file
+		return
+	case err != nil:
+		r.diags.Errorf(from, "cannot read %q: %v", file, err)
 		return
 	}
 	r.files = append(r.files, file)
-	src := &diag.Source{Name: file, Data: []byte(decoded(data))}
-	lines := strings.Split(string(src.Data), "\n")
-	for i := 0; i < len(lines); i++ {
-		first, text := i, strings.TrimRight(lines[i], " \t\r")
-		for strings.HasSuffix(text, "\\") && i+1 < len(lines) {
-			i++
-			text = strings.TrimSuffix(text, "\\") + " " + strings.TrimSpace(lines[i])
+	for first, text := range logicalLines(string(src.Data)) {
+		if len(text) > longestLine {
+			r.diags.Errorf(src.Line(first), "a line with what it goes on with has %d bytes, and no requirement has more than %d", len(text), longestLine)
+			return
 		}
 		if text = strings.TrimSpace(uncommented(text)); text != "" {
-			r.line(file, logicalLine{text, src.Line(first + 1)}, constraint)
+			r.line(file, logicalLine{text, src.Line(first)}, constraint)
 		}
 	}
 }
-
-// decoded returns a text file's UTF-8; PowerShell writes UTF-16.
-func decoded(data []byte) string {
-	var order binary.ByteOrder
-	switch {
-	case len(data) >= 2 && data[0] == 0xff && data[1] == 0xfe:
-		order = binary.LittleEndian
-	case len(data) >= 2 && data[0] == 0xfe && data[1] == 0xff:
-		order = binary.BigEndian
-	default:
-		return strings.TrimPrefix(string(data), "\ufeff")
-	}
-	var units []uint16
-	for i := 2; i+1 < len(data); i += 2 {
-		units = append(units, order.Uint16(data[i:]))
-	}
-	return string(utf16.Decode(units))
-}
-
-var comment = regexp.MustCompile(`(^|\s)#.*$`)
-
-func uncommented(text string) string { return comment.ReplaceAllString(text, "") }
 
 var option = regexp.MustCompile(`^(--?[A-Za-z][A-Za-z-]*)(?:[ =]*)(.*)$`)
 
@@ -175,14 +149,14 @@ func (r *requirements) line(file string, l logicalLine, constraint bool) {
 	case "-e", "--editable":
 		r.requirement(file, logicalLine{value, l.rng}, constraint)
 	case "-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--no-index", "--pre", "--no-binary", "--only-binary", "--prefer-binary", "--require-hashes", "--trusted-host":
-		r.option(name, value, l.rng)
+		r.option(file, name, value, l.rng)
 	default:
 		r.diags.Errorf(l.rng, "unknown option %q in a requirements file", name)
 	}
 }
 
 // option keeps a line for the installer, in the form that it has there.
-func (r *requirements) option(name, value string, rng diag.Range) {
+func (r *requirements) option(file, name, value string, rng diag.Range) {
 	if strings.Contains(value, "${") {
 		r.diags.Errorf(rng, "%s has a variable in it, which nothing sets here", name).Hint =
 			"give the index as a secret: --secret id=pip.conf,src=pip.conf"
@@ -190,28 +164,63 @@ func (r *requirements) option(name, value string, rng diag.Range) {
 	switch name {
 	case "--require-hashes", "--prefer-binary", "--trusted-host":
 		return // what is hashed is checked; wheels come first; hosts are trusted by their certificates
+	case "--no-binary":
+		r.diags.Warnf(rng, "--no-binary is not followed: what has a wheel is installed from it")
+		return
 	case "-i":
 		name = "--index-url"
-	case "-f":
+	case "-f", "--find-links":
 		name = "--find-links"
+		if !strings.Contains(value, "://") {
+			value = r.links(file, value, rng)
+		}
 	}
 	r.options = append(r.options, logicalLine{strings.TrimSpace(name + " " + value), rng})
 }
 
-// requirement keeps a requirement: a package, or a directory of the context.
+// links returns where the step has a directory of packages' files.
+func (r *requirements) links(file, value string, rng diag.Range) string {
+	files, diags := archives(&manifest{fsys: r.fsys}, path.Dir(file), value, rng)
+	r.diags.Add(diags)
+	r.archives = append(r.archives, files...)
+	dir, _ := inContext(path.Dir(file), value, "", rng)
+	return path.Join(language.SourceDir, dir)
+}
+
+// localPath matches what a requirement has for a path: alone, with a file: before it,
+// or behind a name. What follows are extras, markers and options.
+var localPath = regexp.MustCompile(`^(?:([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*@\s*)?(file:[^\s;\[]+|\.{1,2}(?:/[^\s;\[]*)?|/[^\s;\[]+|[^\s;\[@:=<>~!]+\.(?:whl|tar\.gz|tgz|zip|tar\.bz2|tar\.xz))`)
+
+// requirement keeps a requirement: a package, or a directory or a file of the context.
 func (r *requirements) requirement(file string, l logicalLine, constraint bool) {
-	bare, _, _ := strings.Cut(l.text, ";")
-	bare, _, _ = strings.Cut(strings.TrimSpace(bare), "[")
-	bare = strings.TrimPrefix(bare, "file:")
+	at := localPath.FindStringSubmatchIndex(l.text)
 	switch {
 	case strings.Contains(l.text, "git+"), strings.Contains(l.text, "hg+"), strings.Contains(l.text, "svn+"):
 		r.diags.Errorf(l.rng, "%q comes from a repository, which cannot be cloned here", l.text).Hint =
 			"name a released version, or a wheel's URL: \"name @ https://…\""
-	case strings.HasPrefix(bare, "."), strings.HasPrefix(bare, "/"):
-		r.locals = append(r.locals, diag.Text{Value: path.Join(path.Dir(file), bare), Range: l.rng})
+	case at != nil:
+		r.local(file, l, at)
 	case constraint:
 		r.constraints = append(r.constraints, l)
 	default:
+		r.lines = append(r.lines, l)
+	}
+}
+
+// local keeps a requirement that is in the context; at is where localPath matches.
+func (r *requirements) local(file string, l logicalLine, at []int) {
+	value := l.text[at[4]:at[5]]
+	inside, diags := inContext(path.Dir(file), value, fmt.Sprintf("%q", value), l.rng)
+	r.diags.Add(diags)
+	switch {
+	case diags.Err() != nil:
+	case !isArchive(value):
+		r.locals = append(r.locals, diag.Text{Value: inside, Range: l.rng})
+	case !language.IsFile(r.fsys, inside):
+		r.diags.Errorf(l.rng, "there is no file %q in the build context", inside).Missing = inside
+	default:
+		r.archives = append(r.archives, inside)
+		l.text = l.text[:at[4]] + "file://" + path.Join(language.SourceDir, inside) + l.text[at[5]:]
 		r.lines = append(r.lines, l)
 	}
 }
@@ -234,6 +243,7 @@ func (l *lockfile) useRequirements(m *manifest, list requirementsFile, groups []
 			reqs.lines = slices.Concat(reqs.lines, more.lines)
 			reqs.files = slices.Concat(reqs.files, more.files)
 			reqs.locals = slices.Concat(reqs.locals, more.locals)
+			reqs.archives = slices.Concat(reqs.archives, more.archives)
 		}
 	}
 	l.source, l.kind = list.file, listed
@@ -241,7 +251,8 @@ func (l *lockfile) useRequirements(m *manifest, list requirementsFile, groups []
 	l.closed = l.hashed
 	l.text = joined(reqs.options) + joined(uniqueLines(reqs.lines))
 	l.constraint = joined(reqs.constraints)
-	l.manifests = append(l.manifests, reqs.files...)
+	l.manifests = slices.Concat(l.manifests, reqs.files, reqs.archives)
+	l.open = len(reqs.lines) > 0
 	l.locals = reqs.locals
 	if l.hashed || len(reqs.lines) == 0 {
 		return diags
@@ -253,25 +264,4 @@ func (l *lockfile) useRequirements(m *manifest, list requirementsFile, groups []
 	}
 	d.Rule, d.Hint = "MissingLock", "lock them: \"uv pip compile --generate-hashes\", or a lock file"
 	return diags
-}
-
-func joined(lines []logicalLine) string {
-	var b strings.Builder
-	for _, l := range lines {
-		b.WriteString(l.text + "\n")
-	}
-	return b.String()
-}
-
-// uniqueLines drops lines that two files both have.
-func uniqueLines(lines []logicalLine) []logicalLine {
-	var out []logicalLine
-	seen := map[string]bool{}
-	for _, l := range lines {
-		if !seen[l.text] {
-			out = append(out, l)
-		}
-		seen[l.text] = true
-	}
-	return out
 }

@@ -42,6 +42,19 @@ func TestLarge(t *testing.T) {
 	}
 }
 
+// TestLongLine refuses a line that goes on and on, in linear time.
+func TestLongLine(t *testing.T) {
+	fsys := fstest.MapFS{"requirements.txt": {Data: []byte(strings.Repeat("a\\\n", 300_000))}}
+	start := time.Now()
+	_, diags := manifestOf(&language.Project{FS: fsys}, ".")
+	if want := "requirements.txt:1:1: a line with what it goes on with has 600000 bytes"; !strings.HasPrefix(diags.Error(), want) {
+		t.Errorf("got %v, want %s…", diags, want)
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
 func BenchmarkRequirements(b *testing.B) {
 	fsys := large(2_000)
 	for b.Loop() {

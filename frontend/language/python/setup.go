@@ -21,7 +21,7 @@ var (
 func (m *manifest) readSetup() {
 	for _, name := range []string{"setup.cfg", "setup.py"} {
 		file := path.Join(m.dir, name)
-		src, _ := language.ReadSource(m.fsys, file)
+		src, _ := source(m.fsys, m.memo, file)
 		mark := map[string]string{"setup.cfg": "[metadata]", "setup.py": "setup("}[name]
 		if src == nil || !strings.Contains(string(src.Data), mark) {
 			continue
@@ -76,9 +76,12 @@ var quotedText = regexp.MustCompile(`"([^"\n]+)"|'([^'\n]+)'`)
 // setupNames returns the files that setup.py names in texts, whole or by what
 // os.path.join puts behind a directory of the project.
 func setupNames(m *manifest) (files []string) {
-	data, _ := fs.ReadFile(m.fsys, path.Join(m.dir, "setup.py"))
+	src, err := source(m.fsys, m.memo, path.Join(m.dir, "setup.py"))
+	if err != nil {
+		return nil
+	}
 	dirs := append([]string{m.dir}, language.Subdirs(m.fsys, m.dir, 2)...)
-	for _, quoted := range quotedText.FindAllStringSubmatch(string(data), -1) {
+	for _, quoted := range quotedText.FindAllStringSubmatch(string(src.Data), -1) {
 		for _, dir := range dirs {
 			if file := path.Join(dir, quoted[1]+quoted[2]); fs.ValidPath(file) && language.IsFile(m.fsys, file) {
 				files = append(files, file)

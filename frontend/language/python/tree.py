@@ -44,18 +44,19 @@ def clean_record(info):
             f.writelines(lines)
 
 
-def compile_all(roots, strict=None):
+def compile_all(roots, strict=None, only=None):
     """Writes the bytecode of all files below roots, for where they will be in the
     image. It is never checked against its source, whose time images do not keep:
     https://docs.python.org/3/reference/import.html#cached-bytecode-invalidation
 
     Each directory is compiled by a process of its own, so that what one file
     leaves in memory does not get into the bytecode of another in another order.
-    Files below strict that are no Python are returned with what is wrong."""
+    Files below strict that are no Python are returned with what is wrong. Of all
+    files, only those of a set are compiled where there is one."""
     work = []
     for root in roots:
         for path, dirs, files in sorted(os.walk(root)):
-            files = sorted(f for f in files if f.endswith(".py"))
+            files = sorted(f for f in files if f.endswith(".py") and (only is None or os.path.join(path, f) in only))
             if files:
                 work.append((path, files, strict is not None and path.startswith(strict)))
     failures = []
@@ -85,13 +86,14 @@ def in_image(path):
 
 def list_natives(root, into):
     """Writes what native code there is below root: a line each, its path, a tab,
-    and the package that it belongs to."""
+    the package that it belongs to, a tab, and whether it is for a platform at all:
+    "own" of the project's files, "any" of a package that says that it is for all."""
     owners = {}
     site = packages(root)
     for name in sorted(os.listdir(site)) if os.path.isdir(site) else []:
         record = os.path.join(site, name, "RECORD")
         if name.endswith(".dist-info") and os.path.exists(record):
-            package = name[: -len(".dist-info")].replace("-", " ")
+            package = (name[: -len(".dist-info")].replace("-", " "), "any" if is_for_any(os.path.join(site, name)) else "")
             with open(record) as f:
                 for line in f:
                     owners[os.path.normpath(os.path.join(site, line.split(",")[0]))] = package
@@ -100,9 +102,19 @@ def list_natives(root, into):
         for name in sorted(files):
             file = os.path.join(path, name)
             if not os.path.islink(file) and is_native(file):
-                lines.append("%s\t%s\n" % (os.path.relpath(file, root), owners.get(file, "the project")))
+                lines.append("%s\t%s\t%s\n" % ((os.path.relpath(file, root),) + owners.get(file, ("the project", "own"))))
     with open(into, "w") as f:
         f.writelines(lines)
+
+
+def is_for_any(info):
+    """Reports whether a package was installed from a wheel for all platforms."""
+    try:
+        with open(os.path.join(info, "WHEEL")) as f:
+            tags = [l.split(":", 1)[1].strip() for l in f if l.startswith("Tag:")]
+    except OSError:
+        return False
+    return bool(tags) and all(t.endswith("-any") for t in tags)
 
 
 def is_native(file):

@@ -2,6 +2,7 @@ package python
 
 import (
 	"path"
+	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/toml"
@@ -9,57 +10,115 @@ import (
 
 // readUVLock takes uv.lock for the truth; uv itself exports what it says.
 // https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile
-func readUVLock(l *lockfile, m *manifest, file string, _ []string) diag.List {
+func readUVLock(l *lockfile, m *manifest, file string, groups []string) diag.List {
 	root, diags := m.toml(file)
 	l.kind, l.closed, l.hashed = uvLock, true, true
-	l.member(m, path.Dir(file), false, diag.Range{}) // the workspace's own
+	l.manifestIn(m, path.Dir(file)) // the workspace's own
 	packages := root.Get("package").List()
-	needed := uvNeeded(packages, m.name)
+	needed := uvNeeded(packages, m.name, groups)
 	for _, p := range packages {
 		name := l.record(p)
-		if needed != nil && !needed[name] {
-			continue
+		if dir := p.Get("source", "virtual"); dir != nil {
+			l.manifestIn(m, path.Join(path.Dir(file), dir.Text()))
 		}
-		source := p.Get("source")
-		if source.Get("git") != nil {
-			diags.Add(fromRepository(name, source.Get("git")))
-		}
-		for _, kind := range []string{"editable", "virtual", "directory"} {
-			if dir := source.Get(kind); dir != nil {
-				l.member(m, path.Join(path.Dir(file), dir.Text()), kind != "virtual", dir.Range)
-			}
+		if needed == nil || needed[name] {
+			diags.Add(l.uvPackage(m, p, name, path.Dir(file)))
+		} else if dir := p.Get("source", "editable"); dir != nil {
+			l.manifestIn(m, path.Join(path.Dir(file), dir.Text())) // uv reads all members of a workspace
 		}
 	}
 	return diags
 }
 
-// uvNeeded returns the packages of a uv.lock that one of its members needs, with
-// all extras and groups; nil when the lock does not have it.
-func uvNeeded(packages []*toml.Value, member string) map[string]bool {
-	byName := map[string]*toml.Value{}
-	for _, p := range packages {
-		byName[normal(p.Get("name").Text())] = p
+// uvPackage takes a package of a uv.lock, whose paths are relative to base.
+func (l *lockfile) uvPackage(m *manifest, p *toml.Value, name, base string) (diags diag.List) {
+	source := p.Get("source")
+	switch {
+	case source.Get("git") != nil:
+		return fromRepository(name, source.Get("git"))
+	case source.Get("virtual") != nil:
+		return nil
+	case source.Get("path") != nil:
+		at := source.Get("path")
+		_, diags = l.archive(m, base, at.Text(), name, at.Range)
+	case source.Get("registry") != nil && !strings.Contains(source.Get("registry").Text(), "://"):
+		at := source.Get("registry")
+		files, more := archives(m, base, at.Text(), at.Range)
+		l.manifests = append(l.manifests, files...)
+		diags.Add(more)
 	}
-	if byName[member] == nil {
+	for _, kind := range []string{"editable", "directory"} {
+		if at := source.Get(kind); at != nil {
+			return l.directory(m, base, at.Text(), name, at.Range)
+		}
+	}
+	files := fileNames(append(p.Get("wheels").List(), p.Get("sdist"))...)
+	if at := source.Get("url"); at != nil {
+		files = fileNames(source)
+	}
+	l.packages = append(l.packages, locked{name, files})
+	return diags
+}
+
+// uvNeeded returns the packages of a uv.lock that one of its members needs with some
+// extras and groups, on any platform; nil when the lock does not have it.
+func uvNeeded(packages []*toml.Value, member string, groups []string) map[string]bool {
+	w := uvWalk{byName: map[string][]*toml.Value{}, seen: map[uvStep]bool{}, needed: map[string]bool{}}
+	for _, p := range packages {
+		name := normal(p.Get("name").Text())
+		w.byName[name] = append(w.byName[name], p)
+	}
+	if w.byName[member] == nil {
 		return nil
 	}
-	needed := map[string]bool{member: true}
-	for todo := []string{member}; len(todo) > 0; todo = todo[1:] {
-		p := byName[todo[0]]
-		lists := []*toml.Value{p.Get("dependencies")}
-		for _, kind := range []string{"optional-dependencies", "dev-dependencies"} {
-			for _, name := range p.Get(kind).Names() {
-				lists = append(lists, p.Get(kind, name))
-			}
-		}
-		for _, list := range lists {
-			for _, d := range list.List() {
-				if name := normal(d.Get("name").Text()); !needed[name] {
-					needed[name] = true
-					todo = append(todo, name)
-				}
-			}
+	w.add(member, groups)
+	for _, p := range w.byName[member] {
+		for _, g := range groups {
+			w.follow(p.Get("dev-dependencies", g))
 		}
 	}
-	return needed
+	for ; len(w.todo) > 0; w.todo = w.todo[1:] {
+		step := w.todo[0]
+		for _, p := range w.byName[step.name] {
+			list := p.Get("dependencies")
+			if step.extra != "" {
+				list = p.Get("optional-dependencies", step.extra)
+			}
+			w.follow(list)
+		}
+	}
+	return w.needed
+}
+
+// uvWalk follows the dependencies of a uv.lock.
+type uvWalk struct {
+	byName map[string][]*toml.Value
+	seen   map[uvStep]bool
+	needed map[string]bool
+	todo   []uvStep
+}
+
+// uvStep is a package with one of its extras, "" for itself.
+type uvStep struct{ name, extra string }
+
+// follow adds what a list of dependencies names.
+func (w *uvWalk) follow(list *toml.Value) {
+	for _, d := range list.List() {
+		var extras []string
+		for _, e := range d.Get("extra").List() {
+			extras = append(extras, e.Text())
+		}
+		w.add(normal(d.Get("name").Text()), extras)
+	}
+}
+
+// add adds a package with extras.
+func (w *uvWalk) add(name string, extras []string) {
+	w.needed[name] = true
+	for _, e := range append([]string{""}, extras...) {
+		if step := (uvStep{name, e}); !w.seen[step] {
+			w.seen[step] = true
+			w.todo = append(w.todo, step)
+		}
+	}
 }

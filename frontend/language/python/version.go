@@ -97,7 +97,10 @@ func allows(specifier, v string) bool {
 		}
 		tries := []string{v}
 		if strings.Count(v, ".") == 1 {
-			tries = []string{v + ".0", v + ".5", v + ".30"}
+			tries = nil
+			for patch := range 50 {
+				tries = append(tries, fmt.Sprintf("%s.%d", v, patch))
+			}
 		}
 		for _, try := range tries {
 			if parsed, err := version.Parse(try); err == nil && set.Check(parsed) {
@@ -168,8 +171,8 @@ func pinOf(m *manifest) (release, diag.List) {
 // official one, on the newest Debian that it is built for.
 // https://github.com/docker-library/python
 func toolchainOf(p *language.Project, v release) language.Toolchain {
-	if t := p.Spec.Toolchain; t.IsSet() {
-		return language.Toolchain{Ref: t.Value, Range: t.Range}
+	if t, own := p.Toolchain(); own {
+		return t
 	}
 	t := language.Toolchain{Ref: imageOf(v.version), Version: v.version, Range: v.rng, Hint: "is there such a version? Set \"version\" to one that has an image, or \"toolchain\" to an image of your own"}
 	if v.minor() != v.version {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/arch"
+	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
@@ -23,15 +24,9 @@ func libcOf(runtime fs.FS) string {
 	if musl, _ := fs.Glob(runtime, "lib/ld-musl-*"); len(musl) > 0 {
 		return "musl"
 	}
-	release := ""
-	for _, name := range []string{"etc/os-release", "usr/lib/os-release"} {
-		if data, err := fs.ReadFile(runtime, name); err == nil {
-			release = strings.ReplaceAll(string(data), `"`, "")
-			break
-		}
-	}
+	release := language.OSRelease(runtime)
 	for _, g := range glibcs {
-		if strings.Contains("\n"+release, "\nID="+g.id+"\n") && strings.Contains(release, "\nVERSION_ID="+g.version) {
+		if release["ID"] == g.id && strings.HasPrefix(release["VERSION_ID"], g.version) {
 			return g.libc
 		}
 	}

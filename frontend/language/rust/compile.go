@@ -114,7 +114,7 @@ func (r *project) cook(needed ...*language.Fetch) *language.Fetch {
 		},
 		Manifests: manifests,
 		Output:    targetDir,
-		Written:   true,
+		Writable:  true,
 		Sealed:    true,
 		Packages:  true,
 	}

@@ -82,7 +82,7 @@ func (r *project) fetchPackages() *language.Fetch {
 		},
 		Manifests: r.manifests(),
 		Output:    cargoHome,
-		Written:   true,
+		Writable:  true,
 	}
 }
 

@@ -31,7 +31,7 @@ var tools = []struct {
 func distribution(p *language.Project, l *lock, target platform) *language.Packages {
 	want := p.Spec.Build.Packages
 	pk := &language.Packages{Libraries: want.Values(), Architecture: target.debian.Name}
-	cross := target.platform.Architecture != p.Build.Architecture || target.platform.Variant != p.Build.Variant
+	cross := target.platform.Architecture != p.Host.Architecture || target.platform.Variant != p.Host.Variant
 	if cross {
 		pk.Names = append(pk.Names, "gcc-"+target.debian.Triple, "libc6-dev-"+target.debian.Name+"-cross")
 	}
@@ -100,7 +100,7 @@ func compilers(p *language.Project, c *config, target platform) (env spec.Vars) 
 
 // hostTriple returns Rust's name of the build platform.
 func hostTriple(p *language.Project) string {
-	host, err := platformOf(p.Build, false)
+	host, err := platformOf(p.Host, false)
 	if err != nil {
 		return ""
 	}

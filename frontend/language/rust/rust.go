@@ -68,7 +68,7 @@ func recipe(p *language.Project, to spec.Platform) (*language.Recipe, diag.List)
 func targetOf(p *language.Project, to spec.Platform) (target platform, diags diag.List) {
 	target, err := platformOf(to, p.Spec.Build.Static.Or(false))
 	if err == nil {
-		_, err = platformOf(p.Build, false)
+		_, err = platformOf(p.Host, false)
 	}
 	if err != nil {
 		diags.Errorf(p.Spec.Platforms.Range(), "%v", err)

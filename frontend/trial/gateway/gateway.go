@@ -43,6 +43,8 @@ type Gateway struct {
 	Warnings []Warning
 	Execs    []string            // names of the steps that were solved
 	Graphs   map[string][]string // and of all that they are made from
+	Caches   []string            // ids of the caches of the steps that were solved
+	Made     []string            // paths of the directories that were solved to be made
 	Calls    map[string]int
 }
 
@@ -147,19 +149,27 @@ func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Res
 		return nil, err
 	}
 	for _, data := range defs {
+		g.note(data)
 		if digest.FromBytes(data).String() == head.Inputs[0].Digest {
 			if err := last.UnmarshalVT(data); err != nil {
 				return nil, err
 			}
 		}
 	}
+	name := req.Definition.Metadata[head.Inputs[0].Digest].Description["llb.customname"]
 	switch op := last.Op.(type) {
 	case *pb.Op_Source:
 		ref.MapFS = g.sourceFiles(op.Source.Identifier)
+	case *pb.Op_File:
+		ref.MapFS = g.stepFiles(name, &pb.Meta{})
 	case *pb.Op_Exec:
-		name := req.Definition.Metadata[head.Inputs[0].Digest].Description["llb.customname"]
 		g.mu.Lock()
 		g.Execs = append(g.Execs, name)
+		for _, m := range op.Exec.Mounts {
+			if m.CacheOpt != nil {
+				g.Caches = append(g.Caches, m.CacheOpt.ID)
+			}
+		}
 		if g.Graphs == nil {
 			g.Graphs = map[string][]string{}
 		}
@@ -167,14 +177,27 @@ func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Res
 			g.Graphs[name] = append(g.Graphs[name], m.Description["llb.customname"])
 		}
 		g.mu.Unlock()
-		for prefix, err := range g.Failing {
-			if strings.HasPrefix(name, prefix) {
-				return nil, failed(err, digest.Digest(head.Inputs[0].Digest), req.Definition.Source)
-			}
+		if err, failing := longest(g.Failing, name); failing {
+			return nil, failed(err, digest.Digest(head.Inputs[0].Digest), req.Definition.Source)
 		}
 		ref.MapFS = g.stepFiles(name, op.Exec.Meta)
 	}
 	return result, nil
+}
+
+// note keeps the directories that an operation makes.
+func (g *Gateway) note(data []byte) {
+	var op pb.Op
+	if op.UnmarshalVT(data) != nil {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, a := range op.GetFile().GetActions() {
+		if made := a.GetMkdir(); made != nil {
+			g.Made = append(g.Made, made.Path)
+		}
+	}
 }
 
 // failed returns the error of a step as it comes through gRPC from the solver: with
@@ -190,19 +213,24 @@ func (g *Gateway) sourceFiles(id string) fstest.MapFS {
 	if name, local := strings.CutPrefix(id, "local://"); local {
 		return g.Locals[name]
 	}
-	for prefix, files := range g.Contents {
-		if strings.HasPrefix(id, "docker-image://"+prefix) {
-			return files
+	files, _ := longest(g.Contents, strings.TrimPrefix(id, "docker-image://"))
+	return files
+}
+
+// longest returns what a map has for the longest of its keys that a name begins with.
+func longest[T any](of map[string]T, name string) (found T, ok bool) {
+	best := ""
+	for prefix, value := range of {
+		if strings.HasPrefix(name, prefix) && (!ok || len(prefix) > len(best)) {
+			found, ok, best = value, true, prefix
 		}
 	}
-	return fstest.MapFS{}
+	return found, ok
 }
 
 func (g *Gateway) stepFiles(name string, step *pb.Meta) fstest.MapFS {
-	for prefix, files := range g.Left {
-		if strings.HasPrefix(name, prefix) {
-			return files
-		}
+	if files, ok := longest(g.Left, name); ok {
+		return files
 	}
 	files := fstest.MapFS{}
 	for _, e := range step.Env {
@@ -229,14 +257,14 @@ func (t *tree) ReadFile(_ context.Context, req client.ReadRequest) ([]byte, erro
 	if r := req.Range; r != nil && err == nil {
 		data = data[min(r.Offset, len(data)):min(r.Offset+r.Length, len(data))]
 	}
-	return data, overGRPC(err)
+	return data, t.overGRPC(clean(req.Filename), err)
 }
 
 func (t *tree) StatFile(_ context.Context, req client.StatRequest) (*fstypes.Stat, error) {
 	t.gateway.count("stat")
 	info, err := fs.Stat(t.MapFS, clean(req.Path))
 	if err != nil {
-		return nil, overGRPC(err)
+		return nil, t.overGRPC(clean(req.Path), err)
 	}
 	return stat(info, ""), nil
 }
@@ -253,7 +281,7 @@ func (t *tree) ReadDir(_ context.Context, req client.ReadDirRequest) ([]*fstypes
 		to, _ := t.MapFS.ReadLink(path.Join(clean(req.Path), e.Name()))
 		stats = append(stats, stat(info, to))
 	}
-	return stats, overGRPC(err)
+	return stats, t.overGRPC(clean(req.Path), err)
 }
 
 func clean(name string) string {
@@ -264,13 +292,15 @@ func stat(i fs.FileInfo, link string) *fstypes.Stat {
 	return &fstypes.Stat{Path: i.Name(), Mode: uint32(i.Mode()), Size: i.Size(), Linkname: link}
 }
 
-// overGRPC returns an error as it comes through gRPC: its text alone.
-func overGRPC(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, fs.ErrNotExist):
-		return errors.New("rpc error: code = Unknown desc = lstat: no such file or directory")
+// overGRPC returns an error about a name as it comes through gRPC: its text alone.
+func (t *tree) overGRPC(name string, err error) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	return errors.New(err.Error())
+	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+		if info, err := fs.Stat(t.MapFS, dir); err == nil && !info.IsDir() {
+			return errors.New("rpc error: code = Unknown desc = lstat: not a directory")
+		}
+	}
+	return errors.New("rpc error: code = Unknown desc = lstat: no such file or directory")
 }

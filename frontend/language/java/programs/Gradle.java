@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /** Fetches for, compiles and tests a project of Gradle's. The user home that fetch fills is all that the others have. */
@@ -33,14 +34,35 @@ final class Gradle {
         mirror();
         Command.Result result = run("stagefrontFetch", "--continue");
         // Dependencies that are not to be had are told when the program is compiled.
-        if (Log.unreachable(result.text())) {
-            Log.say("a repository did not answer: %s", result.text().lines().filter(Log::unreachable).findFirst().orElse("").strip());
-            System.exit(1);
-        }
+        check(Log.failure(result.text()));
         if (Files.isDirectory(Path.of("src")) || Files.isDirectory(options.module().resolve("src"))) {
             run("stagefront", "--continue"); // there is more than manifests
         }
+        check(broken());
         forgetRuns();
+    }
+
+    /** Ends the step when something did not come, or not whole. */
+    private static void check(String failure) {
+        if (!failure.isEmpty()) {
+            Log.say("a repository did not answer as it should: %s", failure);
+            System.exit(1);
+        }
+    }
+
+    /** Returns the first archive among what came that is none, "" when there is none. Gradle compares no sums by itself. */
+    private static String broken() throws IOException {
+        Path modules = HOME.resolve("caches/modules-2");
+        for (String name : Jars.below(modules)) {
+            if (name.endsWith(".jar")) {
+                try (JarFile open = new JarFile(modules.resolve(name).toFile(), false)) {
+                    open.size();
+                } catch (IOException e) {
+                    return Path.of(name).getFileName() + " is no archive: " + e.getMessage();
+                }
+            }
+        }
+        return "";
     }
 
     /** Puts the mirror into the user home: the steps without network must name the same repositories. */

@@ -34,7 +34,17 @@ final class Jars {
             return List.of();
         }
         try (Stream<Path> all = Files.list(dir)) {
-            return all.filter(p -> isProgram(p.getFileName().toString())).sorted().toList();
+            return all.filter(p -> Files.isRegularFile(p) && isProgram(p.getFileName().toString())).sorted().toList();
+        }
+    }
+
+    /** Returns the names of the files below a directory, relative to it; there are none where there is no directory. */
+    static Set<String> below(Path dir) throws IOException {
+        if (!Files.isDirectory(dir)) {
+            return Set.of();
+        }
+        try (Stream<Path> all = Files.walk(dir)) {
+            return all.filter(Files::isRegularFile).map(p -> dir.relativize(p).toString()).collect(Collectors.toCollection(TreeSet::new));
         }
     }
 

@@ -6,18 +6,25 @@ import java.util.stream.Collectors;
 /** What the logs of build tools say of why they failed. */
 final class Log {
     /** How Maven and Gradle begin to say that an artifact did not come. */
-    private static final Pattern NOT_TRANSFERRED = Pattern.compile("Could not transfer (?:artifact|metadata)|Could not (?:GET|HEAD|resolve|download)");
+    private static final Pattern NOT_TRANSFERRED = Pattern.compile("Could not transfer (?:artifact|metadata)|Could not (?:GET|HEAD|get resource|resolve|download|parse)");
+
+    /** How Maven says that what came has not the sum that the repository says, where it is told to take it. */
+    private static final Pattern ALTERED = Pattern.compile("Checksum validation failed, expected");
+
+    /** Signs that there is no such host: of a repository that a build does without it is no news. */
+    private static final Pattern NO_HOST = Pattern.compile("UnknownHostException|Unknown host|Name or service not known|Temporary failure in name resolution");
 
     /** Signs that nothing answered, or not as it should. An artifact that a repository does not have is none. */
-    private static final Pattern UNREACHABLE = Pattern.compile(
-        "Connection refused|Connection reset|[Tt]imed out|UnknownHostException|Unknown host|Name or service not known|No route to host"
-            + "|Network is unreachable|PKIX path|SSLHandshakeException|SSLException|Premature end|NoHttpResponseException|Temporary failure in name resolution"
-            + "|status(?: code)?:? (?:401|403|407|408|429|5\\d\\d)|Could not (?:GET|HEAD) '");
+    private static final Pattern UNREACHABLE = Pattern.compile(NO_HOST
+        + "|Connection refused|Connection reset|[Tt]imed out|No route to host|Network is unreachable"
+            + "|PKIX path|SSLHandshakeException|SSLException|Premature end|NoHttpResponseException|Checksum validation failed"
+            + "|ConnectionClosedException|MalformedChunkCodingException|status(?: code)?:? (?:401|403|407|408|429|5\\d\\d)|Could not (?:GET|HEAD) '|Could not parse POM|Could not download .*(?:IOException|Premature)");
 
     /** Signs that an artifact was not fetched. */
     private static final Pattern LACKED = Pattern.compile(
         "in offline mode and the artifact \\S+ has not been downloaded|offline mode|has not been downloaded from it before"
-            + "|No cached version of |No cached resource |was not found in \\S+ during a previous attempt|present, but unavailable");
+            + "|No cached version of |No cached resource |was not found in \\S+ during a previous attempt|present, but unavailable"
+            + "|required artifacts? (?:is|are) missing|requires online mode");
 
     /** Signs that a plugin asks the network for something by itself. */
     private static final Pattern CUT_OFF = Pattern.compile(
@@ -25,9 +32,20 @@ final class Log {
 
     private Log() {}
 
-    /** Reports that a repository did not answer. What plugins ask of the network by themselves is not for an image. */
-    static boolean unreachable(String text) {
-        return text.lines().anyMatch(line -> NOT_TRANSFERRED.matcher(line).find() && UNREACHABLE.matcher(line).find());
+    /** Returns the first line that says that something was not transferred, "" when there is none. What plugins ask of the network by themselves is not for an image. */
+    static String failure(String text) {
+        return text.lines().filter(line -> ALTERED.matcher(line).find() || NOT_TRANSFERRED.matcher(line).find() && isFailure(line)).filter(line -> !isOptional(line))
+            .findFirst().map(String::strip).orElse("");
+    }
+
+    /** Reports whether a message of a transfer says that nothing answered, or not as it should. */
+    static boolean isFailure(String message) {
+        return UNREACHABLE.matcher(message).find();
+    }
+
+    /** Reports a warning of a repository whose host does not exist: what it might list, others do. */
+    private static boolean isOptional(String line) {
+        return line.contains("WARN") && line.contains("transfer metadata") && NO_HOST.matcher(line).find();
     }
 
     /**
@@ -62,6 +80,7 @@ final class Log {
         Advice.on("(?:Source|Target) option (\\d+) is no longer supported", "no Java that there is a runtime of compiles for level %s: raise maven.compiler.release, or the version of maven-compiler-plugin"),
         Advice.on("Cannot find a Java installation .*?languageVersion=(\\d+)", "the build wants Java %s itself: take one of 17, 21 and 25"),
         Advice.on("\\.git.* (?:is not found|not found)|[Nn]ot a git repository", "a plugin asks for a repository, which a build context has not: write \"build: {flags: [-Dmaven.gitcommitid.skip=true]}\", or the flag of that plugin"),
+        Advice.on("no checksums available", "the repository has no sums of its files: put them there, or take its files as they come with \"build: {flags: [-c]}\""),
         Advice.on("gpg(?:: signing failed|\\.exe)", "signing is for releases: turn it off with a flag of the plugin in \"build: {flags: […]}\""));
 
     /** Says what helps against a failure that is known. */

@@ -52,7 +52,13 @@ final class Maven {
         }
         // What runs tests is resolved when the first one runs.
         check(run("-fae", "-Dmaven.test.failure.ignore", "test"));
-        forgetOrigins();
+        Repository repository = new Repository(REPOSITORY);
+        String broken = repository.broken();
+        if (!broken.isEmpty()) {
+            Log.say("%s", broken);
+            System.exit(1);
+        }
+        repository.forget();
     }
 
     private Command.Result packaged() throws IOException, InterruptedException {
@@ -61,17 +67,24 @@ final class Maven {
         return built;
     }
 
-    /** Ends the step when a repository did not answer, and says which. */
+    /**
+     * Ends the step when something did not come, and says which. It may be a warning of a run that did without: what
+     * comes another day would make another program then.
+     */
     private static void check(Command.Result result) {
-        if (!result.failed() || !Log.unreachable(result.text())) {
+        String failure = Log.failure(result.text());
+        if (failure.isEmpty()) {
             return;
         }
-        Matcher transfer = TRANSFER.matcher(result.text());
+        Matcher transfer = TRANSFER.matcher(failure);
         Matcher module = MODULE.matcher(result.text());
         if (transfer.find()) {
             String where = module.find() ? ", for module " + module.group(1) : "";
             Log.say("%s did not come from %s%s: %s", transfer.group(1), transfer.group(2), where, transfer.group(3));
+        } else {
+            Log.say("%s", failure);
         }
+        Log.advise(failure);
         System.exit(1);
     }
 
@@ -89,7 +102,7 @@ final class Maven {
         return stubs;
     }
 
-    private static List<Path> poms() throws IOException {
+    static List<Path> poms() throws IOException {
         try (Stream<Path> all = Files.walk(Path.of("").toAbsolutePath())) {
             return all.filter(p -> p.endsWith("pom.xml")).toList();
         }
@@ -98,24 +111,6 @@ final class Maven {
     private static Path write(Path file, String text) throws IOException {
         Files.createDirectories(file.getParent());
         return Files.writeString(file, text);
-    }
-
-    /**
-     * Removes where artifacts came from and what was looked for in vain: with it, Maven believes in an artifact only
-     * when it is asked for through the same repositories again.
-     * https://maven.apache.org/resolver/local-repository.html
-     */
-    private static void forgetOrigins() throws IOException {
-        List<Path> notes;
-        try (Stream<Path> all = Files.walk(REPOSITORY)) {
-            notes = all.filter(p -> {
-                String name = p.getFileName().toString();
-                return name.equals("_remote.repositories") || name.equals("resolver-status.properties") || name.endsWith(".lastUpdated");
-            }).toList();
-        }
-        for (Path note : notes) {
-            Files.delete(note);
-        }
     }
 
     private void compile() throws IOException, InterruptedException {
@@ -134,7 +129,8 @@ final class Maven {
     private List<Path> classPath() throws IOException {
         Path file = options.module().resolve(CLASS_PATH);
         String text = Files.exists(file) ? Files.readString(file).strip() : "";
-        return Stream.of(text.split(":")).filter(s -> !s.isEmpty()).map(Path::of).toList();
+        Stream<Path> resolved = Stream.of(text.split(":")).filter(s -> !s.isEmpty()).map(Path::of);
+        return Stream.concat(resolved, options.libraries().stream()).distinct().toList();
     }
 
     private void test() throws IOException, InterruptedException {
@@ -150,6 +146,14 @@ final class Maven {
             "-Dproject.build.outputTimestamp=" + Options.TIME, "-DincludeScope=runtime", "-Dmdep.outputFile=" + CLASS_PATH));
         if (options.online()) {
             command.addAll(List.of("-gs", Online.settings().toString()));
+            command.addAll(Online.PATIENCE);
+            // Who must take what has no sums says it with Maven's own flag.
+            if (!options.flags().contains("-c") && !options.flags().contains("--lax-checksums")) {
+                command.add("-C");
+            }
+            if (Files.exists(Online.USER_SETTINGS)) {
+                command.addAll(List.of("-s", Online.USER_SETTINGS.toString()));
+            }
         } else {
             command.add("-o");
         }
@@ -158,6 +162,10 @@ final class Maven {
         }
         command.addAll(options.flags());
         command.addAll(List.of(goals));
-        return Command.run(command, "MAVEN_OPTS", options.online() ? Online.properties() : List.of());
+        List<String> properties = new ArrayList<>(List.of("-Duser.home=" + System.getenv("HOME")));
+        if (options.online()) {
+            properties.addAll(Online.properties());
+        }
+        return Command.run(command, "MAVEN_OPTS", properties);
     }
 }

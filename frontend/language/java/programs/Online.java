@@ -19,6 +19,13 @@ final class Online {
     private static final Path TRUST = Path.of("/tmp/trust.p12");
     private static final Path SETTINGS = Path.of("/tmp/settings.xml");
 
+    /** The settings of whoever builds, without passwords; there is none where nobody gave any. */
+    static final Path USER_SETTINGS = Path.of("/tmp/user-settings.xml");
+
+    /** How long a repository may say nothing, in the words of Maven's versions. It would wait for half an hour. */
+    static final List<String> PATIENCE = List.of("-Daether.connector.requestTimeout=60000", "-Daether.connector.connectTimeout=20000",
+        "-Daether.transport.http.requestTimeout=60000", "-Daether.transport.http.connectTimeout=20000", "-Dmaven.wagon.rto=60000");
+
     private Online() {}
 
     /** Returns the system properties of a JVM that goes online. */

@@ -55,6 +55,7 @@ final class Program {
             quarkus = options.module().resolve("build/quarkus-app");
         }
         if (options.start().isEmpty() && Files.exists(quarkus.resolve("quarkus-run.jar"))) {
+            requireLibraries(Jars.below(quarkus.resolve("lib")));
             quarkus(quarkus);
             return;
         }
@@ -233,21 +234,34 @@ final class Program {
     /** Copies a library into its layer, and returns where it is in the image. */
     private String library(Path file) throws IOException {
         String name = "lib/" + file.getFileName();
+        Path here = Path.of("").toAbsolutePath();
         if (Files.isDirectory(file)) { // of a module that was compiled and not packaged
-            name = "classes/" + Path.of("").toAbsolutePath().relativize(file).toString().replace('/', '-');
+            name = "classes/" + here.relativize(file).toString().replace('/', '-');
             copyTree(file, APPLICATION.resolve(name));
-        } else if (file.startsWith(Path.of("").toAbsolutePath())) {
-            return APP + "/" + "lib/" + rewritten(file, APPLICATION.resolve("lib"));
-        } else {
-            Path layer = isSnapshot(name) ? SNAPSHOTS : DEPENDENCIES;
-            if (placed.contains(name)) { // another artifact of that name
-                name = "lib/" + file.getParent().getParent().getParent().getFileName() + "-" + file.getFileName();
+        } else if (file.startsWith(here) && !options.libraries().contains(file)) {
+            name = placed(name, file);
+            try (JarFile open = new JarFile(file.toFile(), false)) {
+                Jars.rewrite(open, APPLICATION.resolve(name), n -> n);
             }
-            placed.add(name);
-            Files.createDirectories(layer.resolve(name).getParent());
-            Files.copy(file, layer.resolve(name));
+        } else {
+            name = placed(name, file);
+            Path to = (isSnapshot(name) ? SNAPSHOTS : DEPENDENCIES).resolve(name);
+            Files.createDirectories(to.getParent());
+            Files.copy(file, to);
         }
         return APP + "/" + name;
+    }
+
+    /** Returns the name that a library has in the image: another where one of that name is there already. */
+    private String placed(String name, Path file) {
+        if (placed.add(name)) {
+            return name;
+        }
+        Path here = Path.of("").toAbsolutePath();
+        String where = file.startsWith(here) ? here.relativize(file.getParent()).toString().replace('/', '-') : file.getParent().getParent().getParent().getFileName().toString();
+        String other = "lib/" + where + "-" + file.getFileName();
+        placed.add(other);
+        return other;
     }
 
     private static boolean isSnapshot(String name) {
@@ -262,16 +276,14 @@ final class Program {
     }
 
     private static void copyTree(Path from, Path to) throws IOException {
-        try (Stream<Path> all = Files.walk(from)) {
-            for (Path p : all.toList()) {
-                Path into = to.resolve(from.relativize(p).toString());
-                if (Files.isDirectory(p)) {
-                    Files.createDirectories(into);
-                } else {
-                    Files.createDirectories(into.getParent());
-                    Files.copy(p, into);
-                }
-            }
+        if (Files.isRegularFile(from)) {
+            Files.createDirectories(to.getParent());
+            Files.copy(from, to);
+        }
+        for (String name : Jars.below(from)) { // files alone: pipes and sockets are not for an image
+            Path into = to.resolve(name);
+            Files.createDirectories(into.getParent());
+            Files.copy(from.resolve(name), into);
         }
     }
 
@@ -282,7 +294,11 @@ final class Program {
         Jars.rewrite(open, APPLICATION.resolve(jar.getFileName()), n -> n.equals(JarFile.MANIFEST_NAME) || n.equals("META-INF/") || ours.contains(n) || n.endsWith("/") && ours.stream().anyMatch(o -> o.startsWith(n)) ? n : null);
         // The manifest says what a library may need: that it is of several releases.
         Jars.rewrite(open, DEPENDENCIES.resolve(rest), n -> ours.contains(n) || Jars.isSignature(n) ? null : n);
-        launch(List.of(APP + "/" + jar.getFileName(), APP + "/" + rest), main);
+        List<String> path = new ArrayList<>(List.of(APP + "/" + jar.getFileName(), APP + "/" + rest));
+        for (Path p : options.libraries()) {
+            path.add(library(p));
+        }
+        launch(path, main);
     }
 
     /** Spring Boot's archive is taken apart as its own index says. https://docs.spring.io/spring-boot/specification/executable-jar/ */
@@ -302,6 +318,12 @@ final class Program {
                 Files.copy(in, to);
             }
             path.add(APP + "/lib/" + to.getFileName());
+            placed.add("lib/" + to.getFileName());
+        }
+        for (Path p : options.libraries()) {
+            if (!placed.contains("lib/" + p.getFileName())) {
+                path.add(library(p));
+            }
         }
         launch(path, main);
     }
@@ -319,10 +341,36 @@ final class Program {
 
     /** An archive that must stay as it is. */
     private void whole(Path jar) throws IOException {
+        try (JarFile open = new JarFile(jar.toFile(), false)) {
+            requireLibraries(Jars.names(open));
+        }
         finish(List.of("-jar", APP + "/" + rewritten(jar, APPLICATION)));
     }
 
+    /** Reports the project's own jars that what the build laid out by itself has not. */
+    private void requireLibraries(Set<String> names) throws IOException {
+        for (Path p : options.libraries()) {
+            if (names.stream().noneMatch(n -> n.endsWith(p.getFileName().toString()))) {
+                fail("the image would lack " + p.getFileName() + ", which the program depends on by its path", "install it into a repository, and depend on it from there");
+            }
+        }
+    }
+
+    /** Reports jars that the class path and the image have not in common. */
+    private void compare(List<String> path) throws IOException {
+        Set<String> wanted = new TreeSet<>(path), have = new TreeSet<>();
+        for (Path layer : List.of(DEPENDENCIES, SNAPSHOTS, APPLICATION)) {
+            Jars.below(layer).forEach(name -> have.add(APP + "/" + name));
+        }
+        path.stream().filter(p -> p.endsWith(".jar") && !have.contains(p)).forEach(p -> report.problem("the image would lack " + p + ", which the build resolved", ""));
+        have.stream().filter(p -> p.endsWith(".jar") && !wanted.contains(p)).forEach(p -> report.problem("the image would have " + p + ", which the build did not resolve", ""));
+        if (wanted.size() < path.size()) {
+            report.problem("two of the libraries have one name: " + String.join(", ", path), "");
+        }
+    }
+
     private void launch(List<String> path, String main) throws IOException {
+        compare(path);
         if (!isThere(path, main)) {
             Set<String> mains = new TreeSet<>();
             for (Path p : jars) {

@@ -34,8 +34,13 @@ final class Report {
 
     /** Says why there is no program. */
     void fails(String message, String hint) throws IOException {
-        problems.add("{\"message\": " + quoted(message) + ", \"hint\": " + quoted(hint) + "}");
+        problem(message, hint);
         write();
+    }
+
+    /** Notes what is wrong with the program, for when the report is written. */
+    void problem(String message, String hint) {
+        problems.add("{\"message\": " + quoted(message) + ", \"hint\": " + quoted(hint) + "}");
     }
 
     void write() throws IOException {

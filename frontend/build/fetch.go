@@ -1,0 +1,46 @@
+package build
+
+import (
+	"context"
+	"slices"
+
+	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/language"
+)
+
+// fetch has what steps need and what the image takes of it fetched, several at a
+// time. It is apart from compile, so that its failure is told apart.
+func (j *job) fetch(ctx context.Context, steps []language.Step, copies ...language.Copy) error {
+	var needed []*language.Fetch
+	add := func(f *language.Fetch) {
+		if j.tree(language.FromFetch(f)) == nil && !slices.Contains(needed, f) {
+			needed = append(needed, f)
+		}
+	}
+	for _, step := range steps {
+		for _, f := range step.Fetches {
+			add(f.Fetch)
+		}
+	}
+	for _, c := range copies {
+		if c.From.Fetch != nil {
+			add(c.From.Fetch)
+		}
+	}
+	for _, root := range j.Plan.Roots {
+		if root.Fetch != nil {
+			add(root.Fetch)
+		}
+	}
+	return each(needed, func(f *language.Fetch, _ func(func())) error {
+		state := j.Fetch(f)
+		tree, err := j.Daemon.Solve(ctx, state)
+		if err != nil {
+			return daemon.WithHint(err, fetchHint)
+		}
+		j.keep(language.FromFetch(f), state, tree)
+		return nil
+	})
+}
+
+const fetchHint = "see the log above; behind a proxy that has its own CA, add --secret id=ca-certificates,src=<bundle>"

@@ -1,0 +1,84 @@
+package build
+
+import (
+	"context"
+	"sync"
+
+	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/plan"
+	"github.com/stagefront/stagefront/llb"
+)
+
+// job is what is known of a plan while it is built.
+type job struct {
+	*llb.Stages
+	*Builder
+
+	mu    sync.Mutex
+	from  llb.Origins                      // what its files are copied from
+	trees map[language.Origin]*daemon.Tree // what its steps left
+}
+
+// keep notes where files are copied from; tree may be nil where nobody looks in.
+func (j *job) keep(origin language.Origin, state llb.State, tree *daemon.Tree) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.from[origin] = state
+	if tree != nil {
+		j.trees[origin] = tree
+	}
+}
+
+// tree returns the files that a step left, nil before it ran.
+func (j *job) tree(origin language.Origin) *daemon.Tree {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.trees[origin]
+}
+
+// job returns a plan's job, whose toolchain image, if it has one, is resolved.
+func (b *Builder) job(ctx context.Context, p *plan.Plan) (*job, error) {
+	j := &job{
+		Stages:  &llb.Stages{Plan: p, Context: b.Context, Options: b.Options},
+		Builder: b,
+		from:    llb.Origins{language.FromContext: b.Context},
+		trees:   map[language.Origin]*daemon.Tree{},
+	}
+	if p.Toolchain.Ref == "" {
+		return j, nil
+	}
+	image, err := b.toolchain(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	j.Stages.Image = image.State
+	if p.Spec.Toolchain.IsSet() || image.Given {
+		j.CacheOwner = image.ID
+	}
+	j.from[language.FromToolchain] = j.Toolchain()
+	return j, nil
+}
+
+// prepare has all that compiling and exporting need looked up at the same time:
+// the toolchain and what is fetched with it, the runtime, and the sources of files.
+func (b *Builder) prepare(ctx context.Context, p *plan.Plan) (*job, error) {
+	var j *job
+	err := all(
+		func() error { return b.looksAtRuntime(ctx, p) },
+		func() (err error) {
+			if j, err = b.job(ctx, p); err != nil {
+				return err
+			}
+			steps := append(p.Scripts[:len(p.Scripts):len(p.Scripts)], p.Compile)
+			return all(
+				func() error { return j.sources(ctx) },
+				func() error { return j.fetch(ctx, steps, p.Image.Copies()...) },
+			)
+		},
+	)
+	if err != nil {
+		return nil, err
+	}
+	return j, nil
+}

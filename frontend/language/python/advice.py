@@ -1,0 +1,58 @@
+"""Says in a line what a failure means for who builds an image."""
+
+import re
+import subprocess
+import sys
+
+UV = "/opt/uv/bin/uv"
+
+# Packages that exist as source alone, and what has wheels in their place.
+INSTEAD = {"mysqlclient": "pymysql", "psycopg-c": "psycopg[binary]", "psycopg2": "psycopg2-binary", "uwsgi": "pyuwsgi"}
+
+
+def explain(args, env, text):
+    """Says what uv's message means."""
+    where = "%s and Python %s" % (args.target, args.python)
+    wheel = re.search(r"`([^`=]+)==([^`]+)`[^\n]*(?:no (?:usable )?wheels|only has wheels|has no (?:source|wheels))", text) or \
+        re.search(r"([A-Za-z0-9._-]+)==([^ ]+) has no (?:source distribution or )?wheels? ", text)
+    unknown = re.search(r"Because ([A-Za-z0-9._-]+) was not found in the package registry", text)
+    closed = re.search(r"index URL \(([^)]+)\) could not be queried[^\n]*(?:401|403)", text)
+    mismatch = re.search(r"Hash mismatch for `([^`]+)`", text)
+    if closed:
+        say("%s asks for a password: give it by --secret id=netrc,src=$HOME/.netrc, or the index with it by --secret id=pip.conf,src=<pip.conf>." % closed.group(1))
+    elif unknown:
+        say("the index has no %s. Is the name right? An index of your own is given by --secret id=pip.conf,src=<pip.conf>, "
+            "or by --build-arg PIP_EXTRA_INDEX_URL=<url> where it needs no password." % unknown.group(1))
+    elif mismatch:
+        say("%s is not the file that the lock was made with. Write the lock anew; if it happens again, do not trust the index." % mismatch.group(1))
+    elif wheel:
+        say("%s %s has no wheel for %s. %s" % (wheel.group(1), wheel.group(2), where, advice(args, env, *wheel.groups())))
+
+
+def unbuildable(args, env, name, version):
+    """Returns what to say where a package cannot be built from its source."""
+    return ("%s %s has no wheel for %s and Python %s, and its source cannot be built without the platform's own compiler and libraries, or not any more. %s"
+            % (name, version, args.target, args.python, advice(args, env, name, version)))
+
+
+def advice(args, env, name, version):
+    """Says what to do for want of a wheel: which versions of Python have one."""
+    versions = []
+    for minor in range(9, 15):
+        command = [UV, "pip", "install", "--dry-run", "--quiet", "--no-deps", "--no-build", "--python", sys.executable, "--target", "/tmp/none",
+                   "--python-platform", args.platform, "--python-version", "3.%d" % minor, "%s==%s" % (name, version)]
+        if subprocess.run(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+            versions.append("3.%d" % minor)
+    if versions:
+        return 'It has one for Python %s: write version: "%s", or take another version of it.' % (", ".join(versions), versions[-1])
+    instead = INSTEAD.get(name)
+    return "Take %s in its place." % instead if instead else "Take a version of it that has one, or a package in its place that has."
+
+
+def say(text):
+    sys.stderr.write("\nstagefront: " + text + "\n")
+
+
+def fail(text):
+    say(text)
+    sys.exit(1)

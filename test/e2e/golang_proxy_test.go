@@ -1,0 +1,159 @@
+package e2e
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/dirhash"
+
+	"github.com/stagefront/stagefront/test/image"
+)
+
+// misbehaviours are what a proxy does instead of answering with a body.
+var misbehaviours = map[string]func(w http.ResponseWriter, r *http.Request, body []byte){
+	"login page": func(w http.ResponseWriter, _ *http.Request, _ []byte) {
+		w.Header().Set("Content-Type", "text/html")
+		io.WriteString(w, "<html><form>Log in</form></html>")
+	},
+	"cut": func(w http.ResponseWriter, _ *http.Request, body []byte) {
+		w.(http.Flusher).Flush() // no length is told
+		w.Write(body[:len(body)/2])
+	},
+	"cut with length": func(w http.ResponseWriter, _ *http.Request, body []byte) {
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		w.Write(body[:len(body)/2])
+	},
+	"too many": func(w http.ResponseWriter, _ *http.Request, _ []byte) {
+		http.Error(w, "slow down", http.StatusTooManyRequests)
+	},
+	"broken": func(w http.ResponseWriter, _ *http.Request, _ []byte) {
+		http.Error(w, "oops", http.StatusInternalServerError)
+	},
+	"silent": func(_ http.ResponseWriter, r *http.Request, _ []byte) { <-r.Context().Done() },
+	"slow": func(w http.ResponseWriter, _ *http.Request, body []byte) {
+		for _, piece := range bytes.SplitAfter(body, body[len(body)/2:len(body)/2+1]) {
+			w.Write(piece)
+			w.(http.Flusher).Flush()
+			time.Sleep(200 * time.Millisecond)
+		}
+	},
+	"wrong sum": nil, // another module's body
+}
+
+// TestGoProxyMisbehaves fetches a module of a proxy that misbehaves: the build fails,
+// within a time that is bounded, and what it got is kept nowhere. When the proxy is
+// mended, the same build is good.
+func TestGoProxyMisbehaves(t *testing.T) {
+	lab := start(t)
+	files, sums := goModule(t, "honest")
+	forged, _ := goModule(t, "forged")
+	for name, answer := range misbehaviours {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var mended atomic.Bool
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				body, ok := files[r.URL.Path]
+				switch {
+				case !ok:
+					http.NotFound(w, r)
+				case mended.Load():
+					w.Write(body)
+				case answer == nil:
+					w.Write(forged[r.URL.Path])
+				default:
+					answer(w, r, body)
+				}
+			}))
+			t.Cleanup(server.Close)
+			dir := project(t, goProxyProject)
+			if err := os.WriteFile(filepath.Join(dir, "go.sum"), []byte(sums), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			flags := []string{"--build-arg", "GOPROXY=" + server.URL}
+			if name != "slow" {
+				start := time.Now()
+				printed, err := try(t, lab, dir, flags...)
+				if err == nil || !strings.Contains(printed, "ERROR: failed to build: failed to solve: [go] fetch modules: ") {
+					t.Errorf("got %v, want that fetch fails\n%s", err, printed)
+				}
+				if took := time.Since(start); took > 5*time.Minute {
+					t.Errorf("it took %v", took)
+				}
+				mended.Store(true)
+			}
+			ref := build(t, lab, dir, "golang-proxy-"+strings.ReplaceAll(name, " ", "-"), flags...)
+			result, err := open(t, ref, "linux/amd64").Run(t.Context(), image.RunOptions{})
+			if err != nil || result.Stderr != "honest\n" {
+				t.Errorf("got %+v, %v", result, err)
+			}
+		})
+	}
+}
+
+// goModule returns the files of a proxy that has one module, by their paths, and the
+// lines of go.sum for it.
+func goModule(t *testing.T, word string) (files map[string][]byte, sums string) {
+	t.Helper()
+	const mod = "module example.com/dep\n\ngo 1.26\n"
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for name, data := range map[string]string{"go.mod": mod, "dep.go": "package dep\n\nconst Word = \"" + word + "\"\n"} {
+		w, err := z.Create("example.com/dep@v1.0.0/" + name)
+		if err == nil {
+			_, err = io.WriteString(w, data)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "dep.zip")
+	if err := os.WriteFile(file, out.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	zipSum, err := dirhash.HashZip(file, dirhash.Hash1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	modSum, err := dirhash.Hash1([]string{"go.mod"}, func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(mod)), nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	const at = "/example.com/dep/@v/v1.0.0"
+	return map[string][]byte{
+		at + ".info": []byte(`{"Version": "v1.0.0", "Time": "2026-01-01T00:00:00Z"}`),
+		at + ".mod":  []byte(mod),
+		at + ".zip":  out.Bytes(),
+	}, fmt.Sprintf("example.com/dep v1.0.0 %s\nexample.com/dep v1.0.0/go.mod %s\n", zipSum, modSum)
+}
+
+const goProxyProject = `
+-- stagefront.yaml --
+# syntax=org/stagefront
+language: go
+-- go.mod --
+module example.com/app
+
+go 1.26
+
+require example.com/dep v1.0.0
+-- main.go --
+package main
+
+import "example.com/dep"
+
+func main() { println(dep.Word) }
+`

@@ -1,0 +1,203 @@
+package e2e
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stagefront/stagefront/test/image"
+)
+
+// source returns a package as the source distribution that indexes have; files are
+// names and texts in turn.
+func source(t *testing.T, name, version string, files ...string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	w := tar.NewWriter(z)
+	top := name + "-" + version + "/"
+	files = append(files, "PKG-INFO", fmt.Sprintf("Metadata-Version: 1.0\nName: %s\nVersion: %s\n", name, version))
+	for i := 0; i < len(files); i += 2 {
+		if err := w.WriteHeader(&tar.Header{Name: top + files[i], Mode: 0o644, Size: int64(len(files[i+1]))}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write([]byte(files[i+1])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// index serves packages by their files' names, for who knows the password; "" is for
+// everyone. It returns the index's address.
+func index(t *testing.T, password string, packages map[string][]byte) (address string) {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, given, _ := r.BasicAuth(); given != password {
+			w.Header().Set("WWW-Authenticate", "Basic")
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		name := path.Base(r.URL.Path)
+		if strings.HasPrefix(r.URL.Path, "/files/") {
+			_, _ = w.Write(packages[name]) // whoever went away does not want it
+			return
+		}
+		for file, data := range packages {
+			if strings.HasPrefix(file, name+"-") {
+				fmt.Fprintf(w, "<a href=\"/files/%s#sha256=%x\">%s</a>\n", file, sha256.Sum256(data), file)
+				return
+			}
+		}
+		http.NotFound(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return strings.TrimPrefix(server.URL, "http://")
+}
+
+// pythonPrints is a project that prints something of a package.
+func pythonPrints(requirements, module, value string) string {
+	return "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\n-- requirements.txt --\n" + requirements +
+		"\n-- main.py --\nimport " + module + "\n\nprint(" + module + "." + value + ")\n"
+}
+
+// rewriter is a setup.py that changes what it finds of another package, wherever it
+// can write.
+const rewriter = `import os
+from setuptools import setup
+
+for top in ("/var", "/opt", "/root", "/tmp", "/src", "/usr/local/lib", "/run"):
+    for directory, _, files in os.walk(top):
+        for name in files:
+            path = os.path.join(directory, name)
+            try:
+                data = open(path, "rb").read()
+                if b"GOOD" in data:
+                    open(path, "wb").write(data.replace(b"GOOD", b"EVIL"))
+            except OSError:
+                pass
+setup(name="redevil", version="1.0", py_modules=["redevil"])
+`
+
+// TestPythonPoison has a package change the files of another while it is built. A
+// project that pins the other by its hash gets what it pins.
+func TestPythonPoison(t *testing.T) {
+	lab := start(t)
+	good := wheel(t, "redgood", "1.0", "word = 'GOOD'\n")
+	at := index(t, "", map[string][]byte{
+		"redgood-1.0-py3-none-any.whl": good,
+		"redevil-1.0.tar.gz":           source(t, "redevil", "1.0", "setup.py", rewriter, "redevil.py", "word = 'evil'\n"),
+	})
+	options := "--extra-index-url http://" + at + "/simple\n"
+	attacker := project(t, pythonPrints(options+"redgood==1.0\nredevil==1.0", "redevil", "word"))
+	img := open(t, build(t, lab, attacker, "python-poison-attacker", "--no-cache-filter=fetch"), "linux/amd64")
+	if result, err := img.Run(t.Context(), image.RunOptions{}); err != nil || result.Stdout != "evil\n" {
+		t.Errorf("got %+v, %v of the attacker, want evil", result, err)
+	}
+	victim := project(t, pythonPrints(fmt.Sprintf("%sredgood==1.0 --hash=sha256:%x", options, sha256.Sum256(good)), "redgood", "word"))
+	ref := build(t, lab, victim, "python-poison-victim", "--no-cache-filter=fetch")
+	for _, platform := range platforms {
+		result, err := open(t, ref, platform).Run(t.Context(), image.RunOptions{})
+		if err != nil || result.Stdout != "GOOD\n" {
+			t.Errorf("%s: got %+v, %v, want GOOD", platform, result, err)
+		}
+	}
+}
+
+// spySetup is a setup.py that writes what it finds of passwords and of the network into
+// its package.
+const spySetup = `import os
+import socket
+from setuptools import setup
+
+found = [name for name, value in os.environ.items() if "sesame" in value]
+for top in ("/root", "/etc", "/run", "/var", "/opt", "/tmp", "/src"):
+    for directory, _, files in os.walk(top):
+        for name in files:
+            path = os.path.join(directory, name)
+            try:
+                if b"open-" b"sesame" in open(path, "rb").read():
+                    found.append(path)
+            except OSError:
+                pass
+try:
+    socket.create_connection(("127.0.0.1", PORT), 3)
+    found.append("the network")
+except OSError:
+    pass
+open("redspy.py", "w").write("found = %r\n" % found)
+setup(name="redspy", version="1.0", py_modules=["redspy"])
+`
+
+// TestPythonSpy has a package look for passwords and the network while it is built:
+// there are none, although its download needed both.
+func TestPythonSpy(t *testing.T) {
+	lab := start(t)
+	packages := map[string][]byte{}
+	at := index(t, "open-sesame", packages)
+	packages["redspy-1.0.tar.gz"] = source(t, "redspy", "1.0", "setup.py", strings.Replace(spySetup, "PORT", at[strings.LastIndex(at, ":")+1:], 1))
+	secret := func(name, text string) string {
+		file := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return "--secret=id=" + name + ",src=" + file
+	}
+	flags := []string{
+		"--no-cache-filter=fetch",
+		secret("netrc", "machine example.com login me password open-sesame\n"),
+		secret("pip.conf", "[global]\nextra-index-url = http://me:open-sesame@"+at+"/simple\n"),
+	}
+	hash := fmt.Sprintf(" --hash=sha256:%x", sha256.Sum256(packages["redspy-1.0.tar.gz"]))
+	for name, requirement := range map[string]string{"open": "redspy==1.0", "closed": "redspy==1.0" + hash} {
+		t.Run(name, func(t *testing.T) {
+			dir := project(t, pythonPrints(requirement, "redspy", "found"))
+			img := open(t, build(t, lab, dir, "python-spy-"+name, flags...), "linux/amd64")
+			result, err := img.Run(t.Context(), image.RunOptions{})
+			if err != nil || result.Stdout != "[]\n" {
+				t.Errorf("got %+v, %v, want nothing found", result, err)
+			}
+			checkSecret(t, img, "open-sesame")
+		})
+	}
+}
+
+// TestPythonRunsToTell refuses packages that would have to be run to be resolved.
+func TestPythonRunsToTell(t *testing.T) {
+	lab := start(t)
+	sdist := source(t, "redlazy", "1.0", "setup.py", "raise SystemExit('it ran')  # install_requires\n")
+	at := index(t, "", map[string][]byte{"redlazy-1.0.tar.gz": sdist})
+	dir := project(t, pythonPrints("--extra-index-url http://"+at+"/simple\nredlazy", "redlazy", "word"))
+	printed, err := try(t, lab, dir)
+	if err == nil || !strings.Contains(printed, "redlazy 1.0 says what it needs only when its setup.py is run") || strings.Contains(printed, "it ran") {
+		t.Errorf("got %v, want it to be refused\n%s", err, printed)
+	}
+}
+
+// TestPythonSmuggled refuses a package that is installed with another, and that the
+// lock does not have.
+func TestPythonSmuggled(t *testing.T) {
+	lab := start(t)
+	data := wheel(t, "redmule", "1.0", "", "redmule-1.0.data/purelib/redload-9.9.dist-info/METADATA", "Metadata-Version: 2.1\nName: redload\nVersion: 9.9\n")
+	at := index(t, "", map[string][]byte{"redmule-1.0-py3-none-any.whl": data})
+	requirement := fmt.Sprintf("--extra-index-url http://%s/simple\nredmule==1.0 --hash=sha256:%x", at, sha256.Sum256(data))
+	printed, err := try(t, lab, project(t, pythonPrints(requirement, "redmule", "__name__")))
+	if want := "redload 9.9 was installed, and requirements.txt does not have it"; err == nil || !strings.Contains(printed, want) {
+		t.Errorf("got %v, want %s\n%s", err, want, printed)
+	}
+}
