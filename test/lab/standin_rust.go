@@ -78,7 +78,7 @@ var patchelf = hostTool{"patchelf", []string{"patchelf"}}
 func rustLayer(b rustBuild, arch string) layerRecipe {
 	return layerRecipe{
 		name:  "rust " + b.version + " for " + arch,
-		key:   []string{"rust", "1", b.version, b.suite, arch},
+		key:   []string{"rust", "4", b.version, b.suite, arch},
 		tools: []hostTool{patchelf},
 		write: func(ctx context.Context, w, log io.Writer) error {
 			packages := newTree()
@@ -90,9 +90,17 @@ func rustLayer(b rustBuild, arch string) layerRecipe {
 			if err := unpackAll(ctx, packages, b.suite, arch, names, log); err != nil {
 				return err
 			}
+			// Its package has the programs that it stands before, too.
+			rustup := newTree()
+			if err := unpackAll(ctx, rustup, b.suite, arch, []string{"rustup"}, log); err != nil {
+				return err
+			}
 			t := newTree()
 			r := &rustTree{tree: t, rustBuild: b, arch: arch, log: log}
 			if err := r.move(ctx, packages); err != nil {
+				return err
+			}
+			if err := r.program(ctx, rustup, "rustup", cargoHome+"/bin/rustup"); err != nil {
 				return err
 			}
 			if err := r.describe(ctx); err != nil {
@@ -103,8 +111,8 @@ func rustLayer(b rustBuild, arch string) layerRecipe {
 	}
 }
 
-// rustPackages returns the compiler's packages with the libraries that they need.
-// rustup is not among what can be installed beside them, so it is named apart.
+// rustPackages returns the compiler's packages with the libraries that they and rustup
+// need.
 func rustPackages(ctx context.Context, b rustBuild, arch string, log io.Writer) ([]string, error) {
 	archive, err := openArchive(ctx, b.suite, arch, log)
 	if err != nil {
@@ -114,7 +122,7 @@ func rustPackages(ctx context.Context, b rustBuild, arch string, log io.Writer) 
 	if err != nil {
 		return nil, err
 	}
-	names := []string{"cargo", "rustc", "rustup", "libstd-rust-dev"}
+	names := []string{"cargo", "rustc", "libstd-rust-dev"}
 	for _, name := range all {
 		if strings.HasPrefix(name, "lib") && !strings.HasSuffix(name, "-dev") {
 			names = append(names, name)
@@ -140,28 +148,40 @@ func (r *rustTree) name() string { return r.version + "-" + rustTriples[r.arch] 
 // move puts programs, libraries and the standard library into their places.
 func (r *rustTree) move(ctx context.Context, packages *tree) error {
 	libraries := "usr/lib/" + triplets[r.arch]
-	for _, name := range packages.under(libraries) {
-		f := packages.files[name]
-		switch base := path.Base(name); {
-		case strings.HasPrefix(base, "librustc_driver"):
-			r.file(path.Join(r.toolchain(), "lib", base), 0o644, f.data)
-		case path.Dir(name) == libraries && strings.Contains(base, ".so"):
-			r.file(path.Join(r.toolchain(), "lib/debian", base), 0o755, f.data)
-		}
-	}
 	found, err := findLibraries(packages, libraries)
 	if err != nil {
 		return err
 	}
 	for _, l := range found {
-		if f := packages.follow(packages.clean(l.path)); f != nil {
-			r.file(path.Join(r.toolchain(), "lib/debian", l.soname), 0o755, f.data)
+		f := packages.follow(packages.clean(l.path))
+		if f == nil {
+			continue
 		}
+		to := "lib/debian"
+		if strings.HasPrefix(l.soname, "librustc_driver") {
+			to = "lib" // rustc finds the standard library by the place of this one
+		}
+		// Where a library says itself where to look, nobody looks where the program says.
+		data, err := r.patched(ctx, f.data, "--remove-rpath")
+		if err != nil {
+			return err
+		}
+		r.file(path.Join(r.toolchain(), to, l.soname), 0o755, data)
 	}
+	loader := packages.follow(path.Join(libraries, loaders[r.arch]))
+	if loader == nil {
+		return fmt.Errorf("the packages have no %s", loaders[r.arch])
+	}
+	r.file(r.loader(), 0o755, loader.data)
 	for _, name := range packages.under("usr/lib/rustlib") {
 		r.file(path.Join(r.toolchain(), strings.TrimPrefix(name, "usr/")), 0o644, packages.files[name].data)
 	}
 	return r.programs(ctx, packages)
+}
+
+// loader returns the path of what loads the programs.
+func (r *rustTree) loader() string {
+	return path.Join(r.toolchain(), "lib/debian", loaders[r.arch])
 }
 
 // programs adds the programs, which are made to load the libraries beside them.
@@ -174,7 +194,7 @@ func (r *rustTree) programs(ctx context.Context, packages *tree) error {
 	}
 	r.file(path.Join(rustupHome, "settings.toml"), 0o644, fmt.Appendf(nil,
 		"default_toolchain = %q\nprofile = \"minimal\"\nversion = \"12\"\n\n[overrides]\n", r.name()))
-	return r.program(ctx, packages, "rustup", cargoHome+"/bin/rustup")
+	return nil
 }
 
 func (r *rustTree) program(ctx context.Context, packages *tree, name, to string) error {
@@ -182,29 +202,31 @@ func (r *rustTree) program(ctx context.Context, packages *tree, name, to string)
 	if f == nil {
 		return fmt.Errorf("the packages have no %s", name)
 	}
-	dir, err := os.MkdirTemp("", "stagefront-lab-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, name)
-	if err := os.WriteFile(file, f.data, 0o755); err != nil {
-		return err
-	}
 	lib := path.Join("/", r.toolchain(), "lib")
-	patch := proc{args: []string{
-		"patchelf", "--set-interpreter", path.Join(lib, "debian", loaders[r.arch]),
-		"--force-rpath", "--set-rpath", lib + ":" + lib + "/debian", file,
-	}}
-	if err := patch.run(ctx, r.log); err != nil {
-		return err
-	}
-	data, err := os.ReadFile(file)
+	data, err := r.patched(ctx, f.data, "--set-interpreter", "/"+r.loader(), "--force-rpath", "--set-rpath", lib+":"+lib+"/debian")
 	if err != nil {
 		return err
 	}
 	r.file(to, 0o755, data)
 	return nil
+}
+
+// patched returns an executable or a library as patchelf leaves it.
+func (r *rustTree) patched(ctx context.Context, data []byte, args ...string) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "stagefront-lab-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, data, 0o755); err != nil {
+		return nil, err
+	}
+	patch := proc{args: append(append([]string{"patchelf"}, args...), file)}
+	if err := patch.run(ctx, r.log); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
 }
 
 // loaders are the names of the programs that load others.

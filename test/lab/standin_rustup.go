@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -76,10 +77,10 @@ func (r *rustTree) standardLibrary(ctx context.Context, arch, triple string) ([]
 	if err != nil {
 		return nil, err
 	}
-	if err := t.write(z); err != nil {
+	if err := errors.Join(t.write(z), z.Close()); err != nil {
 		return nil, err
 	}
-	return out.Bytes(), z.Close()
+	return out.Bytes(), nil
 }
 
 // A rustManifest is what a channel says of a release, as far as rustup looks at it

@@ -27,15 +27,31 @@ var (
 // variable that has another value.
 func (r *project) environment() spec.Vars {
 	env := append(slices.Clone(quiet), spec.Vars{
-		{Name: "CARGO_HOME", Value: cargoHome},
+		{Name: "CARGO_HOME", Value: r.home()},
 		{Name: "CARGO_INCREMENTAL", Value: "0"},
 		{Name: "CARGO_NET_OFFLINE", Value: "true"},
-		{Name: "CARGO_TARGET_DIR", Value: targetDir},
+		{Name: "CARGO_TARGET_DIR", Value: r.targetDir()},
 	}...)
 	if r.strips() {
 		env = append(env, spec.Vars{{Name: "CARGO_PROFILE_" + strings.ToUpper(strings.ReplaceAll(r.profile(), "-", "_")) + "_STRIP", Value: "symbols"}}...)
 	}
 	return append(env, compilers(r.Project, r.config, r.target)...)
+}
+
+// home returns where cargo has packages: of its own, where none are fetched.
+func (r *project) home() string {
+	if !r.fetches() {
+		return "/tmp/cargo"
+	}
+	return cargoHome
+}
+
+// targetDir returns where cargo compiles: of its own, where nothing is compiled before.
+func (r *project) targetDir() string {
+	if !r.lock.remote() {
+		return "/tmp/target"
+	}
+	return cookedDir
 }
 
 // profile returns the name of the profile that is built.
@@ -113,7 +129,7 @@ func (r *project) cook(needed ...*language.Fetch) *language.Fetch {
 			Platform: r.target.platform, Fetches: language.Refs(needed...), Range: r.entry.rng,
 		},
 		Manifests: manifests,
-		Output:    targetDir,
+		Output:    cookedDir,
 		Writable:  true,
 		Sealed:    true,
 		Packages:  true,
@@ -148,7 +164,7 @@ func (r *project) compile(needed ...*language.Fetch) language.Step {
 		sub = path.Join(sub, "examples")
 	}
 	through = append(through,
-		path.Join(targetDir, r.target.triple, sub)+"/"+r.entry.target.name,
+		path.Join(r.targetDir(), r.target.triple, sub)+"/"+r.entry.target.name,
 		path.Join(language.OutputDir, r.entry.program),
 		r.toolchain.Value+" ("+r.toolchain.Why+")")
 	return language.Step{
@@ -174,7 +190,7 @@ func (r *project) native(packages *language.Fetch) language.Step {
 	return language.Step{
 		Through: through, Files: files, Dir: r.Dir(), Fetches: language.Refs(packages), Range: r.entry.rng,
 		Env: append(slices.Clone(quiet), spec.Vars{
-			{Name: "CARGO_HOME", Value: cargoHome},
+			{Name: "CARGO_HOME", Value: r.home()},
 			{Name: "CARGO_INCREMENTAL", Value: "0"},
 			{Name: "CARGO_NET_OFFLINE", Value: "true"},
 			{Name: "CARGO_TARGET_DIR", Value: "/tmp/target"},

@@ -14,7 +14,7 @@ import (
 const (
 	cargoHome = "/opt/cargo"  // packages, as cargo unpacks them
 	stdDir    = "/opt/std"    // the standard library of the target
-	targetDir = "/opt/target" // what cargo compiles
+	cookedDir = "/opt/target" // dependencies, as cargo compiles them
 )
 
 // mirrors are the variables about where toolchains come from. Where packages do is
@@ -58,11 +58,14 @@ var quiet = spec.Vars{
 	{Name: "RUSTC_WRAPPER", Value: ""},
 }
 
+// fetches reports whether there is something to download.
+func (r *project) fetches() bool { return r.lock.remote() && r.config.vendored() == "" }
+
 // fetchPackages returns the step that downloads what the lock lists, nil when there is
 // nothing to download. It sees manifests alone, with stubs for sources, and of cargo's
 // configuration what is data: nothing of the project runs.
 func (r *project) fetchPackages() *language.Fetch {
-	if !r.lock.remote() || r.config.vendored() != "" {
+	if !r.fetches() {
 		return nil
 	}
 	through, files := script("fetch.sh", fetchScript,
