@@ -21,7 +21,8 @@ var Language = language.Language{
 	EndOfLife: func(v string) (string, bool) {
 		return defaultVersion, release{version: v}.less(release{version: defaultVersion})
 	},
-	Recipe: recipe,
+	Recipe:   recipe,
+	Composed: composed,
 }
 
 // project is what is known of a project when its steps are written.

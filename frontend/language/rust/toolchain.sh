@@ -15,7 +15,7 @@ compiler() {
 			[ "$triple" = "*" ] || [ -d "$sysroot/lib/rustlib/$triple/lib" ] && [ -L "$std" ] ||
 				echo "case \" \$* \" in *' --target $triple '* | *' --target=$triple '*) set -- --sysroot=/opt/std \"\$@\" ;; esac"
 		done
-		echo "exec '$sysroot/bin/rustc' \"\$@\" --remap-path-prefix=/opt/cargo/registry/src= --remap-path-prefix=/opt/target=target --remap-path-prefix=/src=. $*"
+		echo "exec '$sysroot/bin/rustc' \"\$@\" --remap-path-prefix=/opt/cargo/registry/src=crates --remap-path-prefix=/opt/cargo/git/checkouts=git --remap-path-prefix=/opt/target=target --remap-path-prefix=/src=. $*"
 	} >/tmp/stagefront/rustc
 	chmod +x /tmp/stagefront/rustc
 	touch -d @0 /tmp/stagefront/rustc # cargo asks a compiler that has another time anew
