@@ -75,7 +75,7 @@ func (s *Stages) Shipped(packages []string, architecture string) llb.State {
 // shipScript unpacks $PACKAGES for the architecture $1. Where nothing is said to be
 // installed, apt finds all that they need.
 const shipScript = `
-apt="-qq -y -o APT::Architecture=$1 -o APT::Architectures=$1 -o APT::Install-Recommends=0 -o APT::Sandbox::User=root
+apt="-qq -o APT::Architecture=$1 -o APT::Architectures=$1 -o APT::Install-Recommends=0 -o APT::Sandbox::User=root
 	-o Dir::State::status=/dev/null -o Dir::State::lists=/tmp/lists -o Dir::Cache=/tmp/cache"
 if [ -s /run/secrets/ca-certificates.crt ]; then
 	apt="$apt -o Acquire::https::CAInfo=/run/secrets/ca-certificates.crt"
@@ -84,12 +84,14 @@ mkdir -p /tmp/lists/partial /tmp/cache/archives/partial /shipped/libraries /ship
 apt-get $apt update
 wanted=
 for p in $PACKAGES; do
-	if apt-cache $apt show "$p" | grep -qE '^(Multi-Arch: same|Architecture: all)$'; then
+	# A tool of the builder alone is not to be had for the target.
+	shown=$(apt-cache $apt show "$p" 2>&1) || case "$shown" in *"No packages found"*) continue ;; *) echo "$shown" >&2 && exit 1 ;; esac
+	if echo "$shown" | grep -qE '^(Multi-Arch: same|Architecture: all)$'; then
 		wanted="$wanted $p"
 	fi
 done
 [ -n "$wanted" ] || exit 0
-apt-get $apt install --download-only $wanted
+apt-get $apt -y install --download-only $wanted
 for deb in /tmp/cache/archives/*.deb; do
 	to=/shipped/libraries
 	[ "$(dpkg-deb -f "$deb" Architecture)" != all ] || to=/shipped/data
@@ -100,11 +102,15 @@ for deb in /tmp/cache/archives/*.deb; do
 		[ ! -d $dir ] || { mkdir -p usr/$dir; cp -a $dir/. usr/$dir; rm -r $dir; }
 	done
 	if [ -d bin ] || [ -d sbin ] || [ -d usr/bin ] || [ -d usr/sbin ]; then
-		cd / && rm -r "$to" && continue
+		cd /
+		rm -r "$to"
+		continue
 	fi
 	rm -rf var usr/include usr/lib/pkgconfig usr/lib/*/pkgconfig usr/share/pkgconfig \
 		usr/share/doc usr/share/doc-base usr/share/man usr/share/info usr/share/lintian usr/share/locale usr/share/bug
 	find . -name '*.a' -delete
 	find . -type d -empty -delete
+	cd /
+	[ -n "$(ls -A "$to")" ] || rmdir "$to"
 done
 `

@@ -1,6 +1,8 @@
 package language
 
 import (
+	"errors"
+	"fmt"
 	"io/fs"
 	"iter"
 	"path"
@@ -66,16 +68,26 @@ func Upwards(fsys fs.FS, dir, name string) (string, bool) {
 	return "", false
 }
 
+// maxSource is how large a file may be that is read whole: a little less than what
+// comes through the gateway at once.
+const maxSource = 15 << 20
+
 // ReadSource returns a file of the context, nil with an error in the list when it
 // cannot be read.
 func ReadSource(fsys fs.FS, name string) (*diag.Source, diag.List) {
 	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		var diags diag.List
-		diags.Errorf(diag.Range{}, "cannot read %q: %v", name, err)
+	if err == nil && len(data) <= maxSource {
+		return &diag.Source{Name: name, Data: data}, nil
+	}
+	var diags diag.List
+	diags.Errorf(diag.Range{}, "cannot read %q: %v", name, err)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, diags
 	}
-	return &diag.Source{Name: name, Data: data}, nil
+	if info, err := fs.Stat(fsys, name); err == nil && info.Size() > maxSource {
+		diags[0].Message = fmt.Sprintf("%q has %d MiB, and at most %d are read", name, info.Size()>>20, maxSource>>20)
+	}
+	return nil, diags
 }
 
 // Glob returns the names in a directory of the context that match a pattern, as

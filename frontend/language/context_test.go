@@ -85,3 +85,19 @@ func TestAmbiguous(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestReadSource refuses what no lock file is, with its size.
+func TestReadSource(t *testing.T) {
+	files := fstest.MapFS{"go.sum": {Data: make([]byte, maxSource)}, "large.lock": {Data: make([]byte, maxSource+2<<20)}}
+	if src, diags := ReadSource(files, "go.sum"); src == nil {
+		t.Error(diags)
+	}
+	for name, want := range map[string]string{
+		"large.lock": `"large.lock" has 17 MiB, and at most 15 are read`,
+		"none":       `cannot read "none": open none: file does not exist`,
+	} {
+		if src, diags := ReadSource(files, name); src != nil || diags.Error() != want {
+			t.Errorf("got %v, want %s", diags, want)
+		}
+	}
+}

@@ -26,7 +26,7 @@ func spy(script string) string {
 // are none of what is looked for.
 const look = `echo spied by user $(id -u) beside $(ls src/main/java);
 env; for p in /proc/[0-9]*; do cat $p/environ $p/cmdline; done 2>/dev/null | tr '\0' '\n';
-cat /root/.m2/settings.xml /run/secrets/* /tmp/*.xml;
+cat /root/.m2/settings.xml /run/secrets/* /tmp/*.xml; echo;
 grep -rsa open-s[e]same /root /run /tmp /opt /etc /src /home /out || true;`
 
 const password = "open-sesame"
@@ -93,7 +93,7 @@ func TestJavaSpoof(t *testing.T) {
 	repository := newMavenRepository(t, library(), "me", password)
 	script := look + fmt.Sprintf(`
 if [ -e src/main/java/app/Main.java ]; then
-  curl -s -m 5 -o /dev/null %s && echo && echo online;
+  curl -s -m 5 -o /dev/null %s && echo reached $((40 + 2));
   echo '[ERROR] Cannot access central in offline mode and the artifact demo:spoof:jar:1 has not been downloaded'; exit 1;
 fi`, repository.url)
 	archive := fmt.Sprintf(withLibrary, repository.url, spy(script))
@@ -115,7 +115,7 @@ fi`, repository.url)
 			if err == nil || !strings.Contains(printed, c.want) {
 				t.Errorf("got %v, want an error with %q\n%s", err, c.want, printed)
 			}
-			if got := strings.Contains(printed, " online\n"); got != c.online {
+			if got := strings.Contains(printed, "reached 42"); got != c.online {
 				t.Errorf("the plugin had the network in compile: %t, want %t\n%s", got, c.online, printed)
 			}
 			if !strings.Contains(printed, "spied by user 0 beside app") {

@@ -65,7 +65,7 @@ func TestCgoLinks(t *testing.T) {
 func cgoInputs(t *testing.T, dir, env string) string {
 	t.Helper()
 	cmd := exec.Command("sh", "cgo.sh", dir, "printenv", "CGO_CPPFLAGS")
-	cmd.Env = append(os.Environ(), env)
+	cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), env)
 	out, err := cmd.CombinedOutput()
 	if flag := strings.TrimSpace(string(out)); err == nil && strings.HasPrefix(flag, "-I/inputs/") && !strings.Contains(flag, "\n") {
 		return flag

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 
@@ -194,12 +195,12 @@ func (ws *workspace) replaces() []replacement {
 // go.work.sum, go.mod and go.sum of every module, and go.mod of every
 // directory that replaces one.
 func (ws *workspace) manifests(fsys fs.FS) ([]string, diag.List) {
-	var names []string
+	names := map[string]bool{}
 	var diags diag.List
 	add := func(name string) bool {
-		there := language.IsFile(fsys, name)
-		if there && !slices.Contains(names, name) {
-			names = append(names, name)
+		there := names[name] || language.IsFile(fsys, name)
+		if there {
+			names[name] = true
 		}
 		return there
 	}
@@ -225,6 +226,5 @@ func (ws *workspace) manifests(fsys fs.FS) ([]string, diag.List) {
 		}
 		add(path.Join(to, "go.sum"))
 	}
-	slices.Sort(names)
-	return names, diags
+	return slices.Sorted(maps.Keys(names)), diags
 }

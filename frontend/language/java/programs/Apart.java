@@ -53,7 +53,11 @@ final class Apart {
             String[] pair = property.substring("-D".length()).split("=", 2);
             System.setProperty(pair[0], pair[1]);
         }
-        Credentials credentials = Credentials.read(SETTINGS, Maven.poms());
+        Path here = Path.of("").toAbsolutePath();
+        // Those below sources are data of somebody's tests, and say nothing of repositories.
+        List<Path> poms = Maven.poms().stream().filter(p -> !("/" + here.relativize(p)).matches(".*/(src|target)/.*")).toList();
+        Credentials credentials = Credentials.read(SETTINGS, poms);
+        credentials.proxies().forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
         Broker broker = new Broker(credentials.doors());
         Files.writeString(Online.USER_SETTINGS, credentials.visible(broker::address));
     }

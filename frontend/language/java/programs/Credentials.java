@@ -83,6 +83,26 @@ final class Credentials {
         return doors;
     }
 
+    /** Returns the system properties of a JVM that uses the proxies of the settings; those of the environment come before them. */
+    Map<String, String> proxies() {
+        Map<String, String> properties = new LinkedHashMap<>();
+        for (Element proxy : all(settings, "proxy")) {
+            if (text(proxy, "active").equals("false")) {
+                continue;
+            }
+            // Maven takes that of http for https too, where there is no other.
+            for (String scheme : text(proxy, "protocol").equals("https") ? List.of("https") : List.of("http", "https")) {
+                properties.putIfAbsent(scheme + ".proxyHost", text(proxy, "host"));
+                properties.putIfAbsent(scheme + ".proxyPort", text(proxy, "port").isEmpty() ? "8080" : text(proxy, "port"));
+            }
+            properties.putIfAbsent("http.nonProxyHosts", text(proxy, "nonProxyHosts"));
+            if (!text(proxy, "password").isEmpty()) {
+                Log.say("the proxy of settings.xml is asked without its password, which plugins would see: give it as HTTPS_PROXY if they may");
+            }
+        }
+        return properties;
+    }
+
     private void readServers() {
         for (Element server : all(settings, "server")) {
             Map<String, String> headers = new LinkedHashMap<>();
