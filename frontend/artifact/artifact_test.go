@@ -194,16 +194,19 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-// TestOwnVersions reads the versions of a program and a library of this machine, where
-// it has them.
+// TestOwnVersions reads the versions of a program and a library of this machine. One of
+// another kind has neither.
 func TestOwnVersions(t *testing.T) {
 	const program, library = "bin/ls", "lib/x86_64-linux-gnu/libc.so.6"
 	root := os.DirFS("/")
-	a, err := Open(root, program)
-	has := versionsIn(root, library)
-	if err != nil || len(has) == 0 || len(a.wants) == 0 {
-		t.Skipf("there is no %s with its library: %v", program, err)
+	if _, err := fs.Stat(root, library); err != nil {
+		t.Skip(err)
 	}
+	a, err := Open(root, program)
+	if err != nil || len(a.wants) == 0 {
+		t.Fatalf("got %v, %v of %s", a, err, program)
+	}
+	has := versionsIn(root, library)
 	if !slices.Contains(has, "GLIBC_2.2.5") || has.newest("GLIBC_1") == "its beginning" {
 		t.Errorf("got %v of %s", has, library)
 	}
