@@ -102,5 +102,6 @@ func (p platform) fact(name, value string) bool {
 	if p.static {
 		env = "musl"
 	}
-	return slices.Contains([]string{"target_os=linux", "target_family=unix", "target_arch=" + arch, "target_env=" + env}, name+"="+value)
+	facts := []string{"target_os=linux", "target_family=unix", "target_arch=" + arch, "target_env=" + env}
+	return slices.Contains(facts, name+"="+value)
 }

@@ -33,7 +33,8 @@ func (r *project) environment() spec.Vars {
 		{Name: "CARGO_TARGET_DIR", Value: r.targetDir()},
 	}...)
 	if r.strips() {
-		env = append(env, spec.Vars{{Name: "CARGO_PROFILE_" + strings.ToUpper(strings.ReplaceAll(r.profile(), "-", "_")) + "_STRIP", Value: "symbols"}}...)
+		name := strings.ToUpper(strings.ReplaceAll(r.profile(), "-", "_"))
+		env = env.Set("CARGO_PROFILE_"+name+"_STRIP", "symbols")
 	}
 	return append(env, compilers(r.Project, r.config, r.target)...)
 }
@@ -85,7 +86,10 @@ func (r *project) strips() bool {
 
 // build returns the call of cargo that makes the program.
 func (r *project) build() []string {
-	args := []string{"cargo", "build", "--locked", "--offline", "--target", r.target.triple, "--profile", r.profile(), "-p", r.entry.pkg}
+	args := []string{
+		"cargo", "build", "--locked", "--offline",
+		"--target", r.target.triple, "--profile", r.profile(), "-p", r.entry.pkg,
+	}
 	switch {
 	case r.entry.target.name == "":
 		args = append(args, "--bins")
@@ -125,8 +129,9 @@ func (r *project) cook(needed ...*language.Fetch) *language.Fetch {
 	}
 	return &language.Fetch{
 		Step: language.Step{
-			Name: "compile dependencies", Args: r.build(), Through: through, Runs: language.Dependencies, Env: env, Dir: r.Dir(), Files: files,
-			Platform: r.target.platform, Fetches: language.Refs(needed...), Range: r.entry.rng,
+			Name: "compile dependencies", Args: r.build(), Through: through, Runs: language.Dependencies,
+			Env: env, Dir: r.Dir(), Files: files, Fetches: language.Refs(needed...),
+			Platform: r.target.platform, Range: r.entry.rng,
 		},
 		Manifests: manifests,
 		Output:    cookedDir,
@@ -168,8 +173,9 @@ func (r *project) compile(needed ...*language.Fetch) language.Step {
 		path.Join(language.OutputDir, r.entry.program),
 		r.toolchain.Value+" ("+r.toolchain.Why+")")
 	return language.Step{
-		Name: "compile " + r.entry.what, Args: r.build(), Through: through, Runs: language.Own, Env: r.environment(), Dir: r.Dir(), Files: files,
-		Writes: true, Reports: true, Platform: r.target.platform, Fetches: language.Refs(needed...), Range: r.entry.rng,
+		Name: "compile " + r.entry.what, Args: r.build(), Through: through, Runs: language.Own,
+		Env: r.environment(), Dir: r.Dir(), Files: files, Fetches: language.Refs(needed...),
+		Writes: true, Reports: true, Platform: r.target.platform, Range: r.entry.rng,
 	}
 }
 

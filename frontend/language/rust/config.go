@@ -234,10 +234,12 @@ func (c *config) linkerMissing(p *language.Project, target platform) (diags diag
 		return nil
 	}
 	name := v.Text()
-	has := []string{"cc", "gcc", "ld", "rust-lld", "self-contained", target.debian.Triple + "-gcc", target.debian.Triple + "-ld"}
+	triple := target.debian.Triple
+	has := []string{"cc", "gcc", "ld", "rust-lld", "self-contained", triple + "-gcc", triple + "-ld"}
 	wanted := providers[strings.TrimRight(name, "-0123456789")]
 	packages := p.Spec.Build.Packages.Values()
-	if slices.Contains(has, name) || wanted == "" && len(packages) > 0 || slices.ContainsFunc(packages, func(k string) bool { return wanted != "" && strings.HasPrefix(k, wanted) }) {
+	asked := func(k string) bool { return strings.HasPrefix(k, wanted) } // any, where none is known
+	if slices.Contains(has, name) || slices.ContainsFunc(packages, asked) {
 		return nil
 	}
 	d := diags.Errorf(v.Range, "the toolchain has no linker %q", name)

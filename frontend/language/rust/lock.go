@@ -131,18 +131,21 @@ func missingLock(ws *workspace) (diags diag.List) {
 func (l *lock) stale(ws *workspace) (diags diag.List) {
 	hint := func(d *diag.Diagnostic) { d.Hint = "run \"cargo update --workspace\" and commit Cargo.lock" }
 	for _, c := range ws.crates {
-		if !slices.ContainsFunc(l.named(c.name), func(p locked) bool { return p.source == "" && (c.version == "" || p.version == c.version) }) {
+		own := func(p locked) bool { return p.source == "" && (c.version == "" || p.version == c.version) }
+		if !slices.ContainsFunc(l.named(c.name), own) {
 			hint(diags.Errorf(c.root.Get("package").Place(), "%s does not have %s %s", l.file, c.name, c.version))
 			continue
 		}
 		for _, d := range c.dependencies() {
 			have := l.named(d.name)
+			will := func(p locked) bool { return satisfies(p.version, d.version) }
 			switch {
 			case d.dev && !c.member:
 			case len(have) == 0:
 				hint(diags.Errorf(d.rng, "%s is asked for, and %s does not have it", d.name, l.file))
-			case d.path == "" && !d.elsewhere && !slices.ContainsFunc(have, func(p locked) bool { return satisfies(p.version, d.version) }):
-				hint(diags.Errorf(d.rng, "%s %s is asked for, and %s has %s (%s)", d.name, d.version, l.file, have[0].version, have[0].rng.FileLine()))
+			case d.path == "" && !d.elsewhere && !slices.ContainsFunc(have, will):
+				hint(diags.Errorf(d.rng, "%s %s is asked for, and %s has %s (%s)",
+					d.name, d.version, l.file, have[0].version, have[0].rng.FileLine()))
 			}
 		}
 	}

@@ -80,7 +80,9 @@ func (m *manifest) dependencies() (all []dependency) {
 
 // dependencyTables are the tables of dependencies; those with an underscore are of
 // editions before 2024.
-var dependencyTables = []string{"dependencies", "build-dependencies", "dev-dependencies", "build_dependencies", "dev_dependencies"}
+var dependencyTables = []string{
+	"dependencies", "build-dependencies", "dev-dependencies", "build_dependencies", "dev_dependencies",
+}
 
 // dependency reads one dependency, which may be its workspace's.
 func (m *manifest) dependency(key string, v *toml.Value) dependency {

@@ -22,7 +22,8 @@ var tools = []struct {
 	{crates: []string{"tikv-jemalloc-sys", "jemalloc-sys", "luajit-src", "libffi-sys", "pq-src"}, packages: []string{"make"}},
 	{crates: []string{"bindgen", "clang-sys"}, packages: []string{"clang", "libclang-dev"}},
 	{crates: []string{"nasm-rs"}, packages: []string{"nasm"}},
-	{crates: []string{"cxx-build", "link-cplusplus", "cpp_build", "librocksdb-sys", "snappy_src", "libduckdb-sys", "esaxx-rs"}, cxx: true},
+	{crates: []string{"cxx-build", "link-cplusplus", "cpp_build"}, cxx: true},
+	{crates: []string{"librocksdb-sys", "snappy_src", "libduckdb-sys", "esaxx-rs"}, cxx: true},
 }
 
 // distribution returns the packages that compiling for a platform needs: the linker and

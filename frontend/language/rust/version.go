@@ -108,7 +108,8 @@ func pinned(p *language.Project) (release, diag.List) {
 	if word == "nightly" || word == "beta" {
 		what = fmt.Sprintf("there is no image of %s", asked.Value)
 	}
-	diags.Errorf(asked.Range, "%s", what).Hint = fmt.Sprintf("write \"version: %s\" where a release will do, or name an image that has it as \"toolchain\"", defaultVersion)
+	diags.Errorf(asked.Range, "%s", what).Hint = fmt.Sprintf(
+		"write \"version: %s\" where a release will do, or name an image that has it as \"toolchain\"", defaultVersion)
 	return release{}, diags
 }
 
@@ -117,7 +118,8 @@ func pinned(p *language.Project) (release, diag.List) {
 // for where that is newer than ours.
 func chooseToolchain(p *language.Project, ws *workspace) (language.Toolchain, language.Decision, diag.List) {
 	if t := p.Spec.Toolchain; t.IsSet() {
-		return language.Toolchain{Ref: t.Value, Range: t.Range}, language.Decision{Name: "rust", Value: "what the toolchain image has", Why: t.Range.String()}, nil
+		d := language.Decision{Name: "rust", Value: "what the toolchain image has", Why: t.Range.String()}
+		return language.Toolchain{Ref: t.Value, Range: t.Range}, d, nil
 	}
 	use, diags := choose(p, ws)
 	if diags.Failed() {
@@ -152,7 +154,8 @@ func choose(p *language.Project, ws *workspace) (use release, diags diag.List) {
 	switch {
 	case diags.Failed() || least.version == "" || !use.less(least):
 	case use.exact:
-		diags.Errorf(use.rng, "rust %s is older than %s, which %s asks for", use.version, least.version, least.rng.FileLine()).Hint = "raise it"
+		diags.Errorf(use.rng, "rust %s is older than %s, which %s asks for",
+			use.version, least.version, least.rng.FileLine()).Hint = "raise it"
 	default:
 		use = least
 	}

@@ -45,7 +45,8 @@ func readWorkspace(p *language.Project) (*workspace, diag.List) {
 	if named := own.root.Get("package", "workspace"); named != nil {
 		root, diags := readManifest(p.FS, p.Memo, path.Join(own.dir, named.Text()))
 		if root == nil && !diags.Failed() {
-			diags.Errorf(named.Range, "there is no %s", path.Join(own.dir, named.Text(), manifestFile)).Missing = path.Join(own.dir, named.Text(), manifestFile)
+			file := path.Join(own.dir, named.Text(), manifestFile)
+			diags.Errorf(named.Range, "there is no %s", file).Missing = file
 		}
 		if root == nil {
 			return nil, diags
