@@ -19,3 +19,14 @@ done </opt/stagefront/locals
 for file in "$CARGO_TARGET_DIR"/*-*-*/*/*; do
 	[ ! -f "$file" ] || rm "$file"
 done
+# A build script that asked for a file which is not here asks again with the project.
+find "$CARGO_TARGET_DIR" -path '*/build/*/output' | while read -r output; do
+	run=${output%/output}
+	sed -n 's/^cargo::*rerun-if-changed=//p' "$output" | while read -r file; do
+		case $file in
+		/*) [ -e "$file" ] || touch "$run/again" ;;
+		../*) touch "$run/again" ;;
+		esac
+	done
+	[ ! -e "$run/again" ] || rm -rf "${run%/build/*}/.fingerprint/${run##*/}"
+done
