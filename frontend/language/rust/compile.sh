@@ -8,12 +8,7 @@ shift 3
 . /opt/stagefront/diagnose.sh
 compiler
 
-# The log is looked at where cargo fails.
-mkfifo /tmp/log.pipe
-tee /tmp/log </tmp/log.pipe >&2 &
-code=0
-"$@" >/tmp/log.pipe 2>&1 || code=$?
-wait
+logged "$@"
 [ $code = 0 ] || diagnose $code
 if [ -e "$CARGO_TARGET_DIR/incomplete" ]; then
 	warning "some dependencies are compiled with the project, after every edit" \

@@ -36,6 +36,8 @@ var (
 	stubsScript string
 	//go:embed fetch.sh
 	fetchScript string
+	//go:embed advice.sh
+	adviceScript string
 	//go:embed netrc.sh
 	netrcScript string
 	//go:embed std.sh
@@ -70,6 +72,7 @@ func (r *project) fetchPackages() *language.Fetch {
 	}
 	through, files := script("fetch.sh", fetchScript,
 		language.File{Path: "stubs.sh", Data: stubsScript}, language.File{Path: "netrc.sh", Data: netrcScript},
+		language.File{Path: "advice.sh", Data: adviceScript},
 		language.File{Path: "config.toml", Data: r.config.fetching()}, stubFile(r.stubs))
 	args := []string{"cargo", "fetch", "--locked"}
 	for _, triple := range r.fetchedFor() {
@@ -77,7 +80,8 @@ func (r *project) fetchPackages() *language.Fetch {
 	}
 	return &language.Fetch{
 		Step: language.Step{
-			Name: "fetch crates", Args: args, Through: through, Files: files, Dir: r.ws.dir, Caches: caches, Secrets: secrets, Range: r.entry.rng,
+			Name: "fetch crates", Args: args, Through: through, Files: files, Dir: r.ws.dir,
+			Caches: caches, Secrets: secrets, Range: r.entry.rng,
 			Env: append(slices.Clone(quiet), spec.Vars{
 				{Name: "CARGO_HTTP_CAINFO", Value: language.CABundle},
 				{Name: "OUT", Value: cargoHome},

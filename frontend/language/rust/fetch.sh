@@ -2,6 +2,7 @@
 # with credentials and configuration that stay behind. Arguments are the call of cargo.
 . /opt/stagefront/toolchain.sh
 . /opt/stagefront/stubs.sh
+. /opt/stagefront/advice.sh
 export CARGO_HOME=/tmp/cargo RUSTC="$sysroot/bin/rustc"
 mkdir -p $CARGO_HOME "$OUT/registry/cache" "$OUT/registry/src" "$OUT/git"
 ln -s "$OUT/registry" "$OUT/git" $CARGO_HOME/
@@ -27,7 +28,11 @@ for dir in "$cache"/*/; do
 	done </tmp/locked
 done
 
-"$@"
+logged "$@"
+[ $code = 0 ] || {
+	advice
+	exit $code
+}
 
 # Cargo looks whether archives are there, and reads what was unpacked of them.
 for file in "$OUT"/registry/cache/*/*.crate; do

@@ -21,3 +21,13 @@ compiler() {
 	touch -d @0 /tmp/stagefront/rustc # cargo asks a compiler that has another time anew
 	export RUSTC=/tmp/stagefront/rustc
 }
+
+# logged runs a command, and leaves what it says in /tmp/log too, and how it ended in
+# $code: the log is looked at where it fails.
+logged() {
+	mkfifo /tmp/log.pipe
+	tee /tmp/log </tmp/log.pipe >&2 &
+	code=0
+	"$@" >/tmp/log.pipe 2>&1 || code=$?
+	wait
+}
