@@ -2,6 +2,7 @@ package frontend
 
 import (
 	"context"
+	"path"
 	"slices"
 
 	"github.com/distribution/reference"
@@ -128,7 +129,7 @@ func (r *request) newPlan(ctx context.Context, target string, platform spec.Plat
 	if s == nil {
 		return nil, diags
 	}
-	project := &language.Project{FS: r.source.tree, Spec: s, Host: r.Host(), Memo: &r.manifests}
+	project := &language.Project{FS: r.source.tree, Spec: s, SpecFile: path.Base(r.File.Name), Host: r.Host(), Memo: &r.manifests}
 	if !s.Entrypoint.IsSet() {
 		for _, t := range r.doc.Targets() {
 			project.Targets = append(project.Targets, t.Name.Value)
@@ -195,10 +196,14 @@ func (r *request) place(p *plan.Plan) {
 // context of whoever builds comes before a target of that name.
 func (r *request) uses(s *spec.Spec) []string {
 	var names []string
+	seen := map[string]bool{}
 	for _, f := range slices.Concat(s.Files, s.Build.Files) {
 		t, ok := r.doc.Target(f.Source.Value)
-		if name := t.Name.Value; ok && !slices.Contains(names, name) && !r.hasContext(name) {
-			names = append(names, name)
+		if name := t.Name.Value; ok && !seen[name] {
+			seen[name] = true
+			if !r.hasContext(name) {
+				names = append(names, name)
+			}
 		}
 	}
 	return names

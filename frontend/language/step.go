@@ -32,6 +32,9 @@ type Step struct {
 	// Writes says that the command writes into its source; what it writes is
 	// thrown away. The source of other steps of a recipe is read-only.
 	Writes bool `json:",omitempty"`
+	// Unread are files and directories of the context that the command does not read:
+	// they are taken out of its source, so that an edit of them does not repeat it.
+	Unread []string `json:",omitempty"`
 	// Platform is what the result is for; zero where it is the same for all.
 	Platform spec.Platform `json:",omitzero"`
 	// Compiled is where the output of compile is, for steps after it that need it.

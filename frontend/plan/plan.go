@@ -91,6 +91,12 @@ func For(lang *language.Language, p *language.Project, target spec.Platform) (*P
 	out.Overlay = overlay(p.Spec.Build.Files)
 	out.Scripts = scripts(p.Spec.Build.Script, recipe.Native)
 	out.Test = test(p.Spec.Test, recipe.Test)
+	if len(out.Overlay)+len(out.Scripts) > 0 {
+		// They may read and write whatever they like, for compile to read.
+		for _, step := range recipe.Compile.Chain() {
+			step.Unread = nil
+		}
+	}
 	out.Secrets = p.Spec.Build.Secrets.Values()
 	out.SSH = p.Spec.Build.SSH.Or(false)
 	out.Network = p.Spec.Build.Network.Or("none") != "none"

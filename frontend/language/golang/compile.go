@@ -15,6 +15,8 @@ var caches = []language.Cache{{Name: "go-build", Path: "/var/cache/go-build"}}
 var (
 	//go:embed cache.sh
 	cacheScript string
+	//go:embed inputs.sh
+	inputsScript string
 	//go:embed cgo.sh
 	cgoScript string
 )
@@ -49,7 +51,7 @@ func environment(p *language.Project, e *entrypoint) spec.Vars {
 	}
 }
 
-func compile(p *language.Project, e *entrypoint, g platform, target spec.Platform, fetch []*language.Fetch) language.Step {
+func compile(p *language.Project, e *entrypoint, g platform, target spec.Platform, fetch *language.Fetch) language.Step {
 	env := append(environment(p, e), spec.Vars{
 		{Name: "GOARCH", Value: g.architecture},
 		{Name: "GOOS", Value: "linux"},
@@ -65,12 +67,16 @@ func compile(p *language.Project, e *entrypoint, g platform, target spec.Platfor
 		Dir:      e.dir,
 		Caches:   caches,
 		Platform: target,
-		Fetches:  language.Refs(fetch...),
-		Range:    e.rng,
+		Fetches:  language.Refs(fetch),
+		Unread:   unread(p, e, g),
+		// Of a workspace's sums what fetch was told is written over what there is.
+		Writes: e.workspace.work != nil && fetch != nil,
+		Range:  e.rng,
 	}
-	if p.Spec.Build.Cgo.Or(false) {
-		through(&step, "cgo.sh", cgoScript, language.SourceDir)
+	if !p.Spec.Build.Cgo.Or(false) {
+		through(&step, "cgo.sh", cgoScript)
 	}
+	through(&step, "inputs.sh", inputsScript, language.SourceDir)
 	if runsForeign(p.Spec) {
 		foreign(&step)
 	}
@@ -78,11 +84,9 @@ func compile(p *language.Project, e *entrypoint, g platform, target spec.Platfor
 }
 
 // native returns how commands of the project run on the builder.
-func native(p *language.Project, e *entrypoint, fetch []*language.Fetch) language.Step {
-	step := language.Step{Env: environment(p, e), Dir: e.dir, Caches: caches, Fetches: language.Refs(fetch...), Range: e.rng}
-	if p.Spec.Build.Cgo.Or(false) {
-		through(&step, "cgo.sh", cgoScript, language.SourceDir)
-	}
+func native(p *language.Project, e *entrypoint, fetch *language.Fetch) language.Step {
+	step := language.Step{Env: environment(p, e), Dir: e.dir, Caches: caches, Fetches: language.Refs(fetch), Range: e.rng}
+	through(&step, "inputs.sh", inputsScript, language.SourceDir)
 	return step
 }
 
