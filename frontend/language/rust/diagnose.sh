@@ -28,7 +28,7 @@ report() {
 shows() { grep -Eq "$1" /tmp/log; }
 
 # line returns the first line of the log that has a pattern.
-line() { grep -Eom1 "$1" /tmp/log | head -1; }
+line() { grep -Eom1 "$1" /tmp/log | head -1 | sed 's/^ *//'; }
 
 diagnose() {
 	script=$(sed -n 's/.*failed to run custom build command for `\([^ `]*\) .*/\1/p' /tmp/log | head -1)
