@@ -81,7 +81,7 @@ func TestResolveSilent(t *testing.T) {
 		{ended, 0, "context canceled"},
 	} {
 		g := images(t)
-		g.Failing["docker.io/library/silent:latest"] = gateway.Silent
+		g.Failing["docker.io/library/silent:latest"] = gateway.ErrSilent
 		d, _ := connected(t, g)
 		d.Patience = c.patience
 		_, err := d.Resolve(c.ctx, "silent", trial.ARM64, "runtime")
@@ -91,13 +91,13 @@ func TestResolveSilent(t *testing.T) {
 	}
 }
 
-// TestResolveByDigest holds that a state is of a digest and a platform. A named context
-// of whoever builds is theirs to pin.
+// TestResolveByDigest holds that a state is of a digest and a platform, that of a named
+// context too.
 func TestResolveByDigest(t *testing.T) {
 	d, _ := connected(t, images(t))
 	for ref, want := range map[string]string{
 		"good":  "docker-image://docker.io/library/good:latest@sha256:",
-		"given": "docker-image://example.com/real:2",
+		"given": "docker-image://example.com/real:2@sha256:",
 	} {
 		image, err := d.Resolve(t.Context(), ref, trial.ARM64, "runtime")
 		if err != nil {
