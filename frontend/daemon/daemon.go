@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/moby/buildkit/frontend/dockerui"
 	"github.com/moby/buildkit/frontend/gateway/client"
@@ -24,6 +25,10 @@ type Daemon struct {
 	Gateway client.Client
 	UI      *dockerui.Client // what whoever builds asked for
 	File    *diag.Source     // the spec, once it is read
+
+	// Patience is how long a registry may take to say what an image is; zero is long
+	// enough for one that makes it first. BuildKit would wait as long as the build lives.
+	Patience time.Duration
 
 	source *dockerui.Source // the spec as BuildKit knows it
 	images memo.Map[imageKey, *Image]

@@ -47,10 +47,12 @@ func (f *finder) only() (*entrypoint, diag.List) {
 // of its workspace's modules.
 func (f *finder) usual() []string {
 	var dirs []string
+	seen := map[string]bool{}
 	add := func(dir string) {
-		if !slices.Contains(dirs, dir) && f.isMain(dir) {
+		if !seen[dir] && f.isMain(dir) {
 			dirs = append(dirs, dir)
 		}
+		seen[dir] = true
 	}
 	roots := []string{f.dir}
 	for _, m := range f.ws.modules {

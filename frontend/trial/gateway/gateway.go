@@ -49,6 +49,9 @@ type Gateway struct {
 	Calls    map[string]int
 }
 
+// Silent fails an image whose registry never answers.
+var Silent = errors.New("silent")
+
 // Warning is one that was sent to whoever builds.
 type Warning struct {
 	Text string
@@ -99,9 +102,13 @@ func (g *Gateway) BuildOpts() client.BuildOpts {
 }
 
 // ResolveImageConfig returns the config of an image for the platform that is asked for.
-func (g *Gateway) ResolveImageConfig(_ context.Context, ref string, opt sourceresolver.Opt) (string, digest.Digest, []byte, error) {
+func (g *Gateway) ResolveImageConfig(ctx context.Context, ref string, opt sourceresolver.Opt) (string, digest.Digest, []byte, error) {
 	g.count("resolve")
 	if err := g.Failing[ref]; err != nil {
+		if err == Silent {
+			<-ctx.Done()
+			err = grpcerrors.FromGRPC(grpcerrors.ToGRPC(ctx, ctx.Err()))
+		}
 		return "", "", nil, err
 	}
 	if !slices.Contains(g.Images, ref) {
