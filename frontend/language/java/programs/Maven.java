@@ -118,6 +118,7 @@ final class Maven {
         if (options.end(built, false)) {
             return;
         }
+        Command.beAlone();
         Path target = options.module().resolve("target");
         List<Path> own = new ArrayList<>();
         for (Path pom : poms()) {
