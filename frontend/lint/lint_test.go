@@ -140,6 +140,8 @@ func TestSecrets(t *testing.T) {
 		"build: {args: {NPM_TOKEN: x}}":                       true,
 		"build: {args: {TOKEN_FILE: }}":                       false,
 		"build: {env: {AWS_SECRET_ACCESS_KEY: x}}":            true,
+		"build: {env: {SECRET_KEY: only-for-collectstatic}}":  false,
+		"build: {env: {SECRET_KEY: only4collectstatic}}":      true,
 		"args: [--password=hunter2]":                          true,
 		"args: [--password-file=/run/secrets/db]":             false,
 		"args: [-dsn, \"postgres://me:pw@db/shop\"]":          true,

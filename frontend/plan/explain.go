@@ -77,7 +77,7 @@ func (e *explainer) build() {
 // fetches tells what is downloaded before the source is looked at.
 func (e *explainer) fetches() {
 	for _, f := range e.Fetches {
-		why := cmp.Or(strings.Join(f.Manifests, " "), "default")
+		why := cmp.Or(few(f.Manifests), "default")
 		if f.Sealed && len(f.Manifests) == 0 {
 			why = "without the network, from what was fetched"
 		}
@@ -89,6 +89,17 @@ func (e *explainer) fetches() {
 	if len(e.Fetches) == 0 {
 		e.add("fetch", "nothing", "no dependencies to download")
 	}
+}
+
+// few returns names as one line, of many the first ones:
+//
+//	go.work a/go.mod a/go.sum b/go.mod b/go.sum and 95 more
+func few(names []string) string {
+	const most = 5
+	if len(names) <= most+1 {
+		return strings.Join(names, " ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], " "), len(names)-most)
 }
 
 // steps tells what is run over the source.
@@ -200,8 +211,8 @@ func (e *explainer) config() {
 	if s.StopSignal.IsSet() {
 		e.set("stop signal", s.StopSignal.Value, s.StopSignal.Range)
 	}
-	if h := healthcheck(s.Healthcheck); h != nil {
-		e.set("healthcheck", quoted(h.Test), s.Healthcheck.Test.Range)
+	if h := healthcheck(s); h != nil {
+		e.set("healthcheck", quoted(h.Test), cmp.Or(s.Healthcheck.HTTP.Range, s.Healthcheck.Test.Range))
 	}
 }
 

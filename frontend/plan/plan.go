@@ -80,7 +80,7 @@ func For(lang *language.Language, p *language.Project, target spec.Platform) (*P
 		Runtime: RuntimeOf(p.Spec),
 		Spec:    p.Spec,
 	}
-	diags.Add(needsToolchain(p.Spec, recipe, lang))
+	diags.Add(needsToolchain(p.Spec, recipe, lang), unprobed(p.Spec, target))
 	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), lacksInterpreter(out.Runtime, lang))
 	for _, step := range slices.Concat(recipe.Compile.Chain(), recipe.Native.Chain(), recipe.Test.Chain()) {
 		step.Env = withBuildEnv(p.Spec, recipe, step.Env)
