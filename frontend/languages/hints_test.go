@@ -63,6 +63,11 @@ var hints = []hint{
 
 	{"java", "[INFO] x\n[ERROR] /src/src/main/java/demo/Shop.java:[2,55] not a statement\n", "src/main/java/demo/Shop.java:[2,55] not a statement", "", ""},
 	{"java", "/src/src/main/java/demo/Shop.java:2: error: not a statement\n", "src/main/java/demo/Shop.java:2: error: not a statement", "", ""},
+	{"java", "Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space\n", "Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space",
+		"has the builder enough memory?", "java.lang.StackOverflowError\n"},
+	{"java", "[ERROR]   ShopTest.opens » NullPointer no till\n", "ShopTest.opens » NullPointer no till", "", ""},
+	{"java", "ShopTest > sells FAILED\n", "ShopTest > sells FAILED", "", ""},
+	{"java", "[FATAL] Non-parseable POM /src/pom.xml\n", "Non-parseable POM /src/pom.xml", "", ""},
 	{"java", "[ERROR]   ShopTest.sells:12 expected: <1> but was: <2>\n", "ShopTest.sells:12 expected: <1> but was: <2>", "", ""},
 	{"java", "[ERROR] Failed to execute goal a:b:1:c (default) on project shop: no -> [Help 1]\n", "Failed to execute goal a:b:1:c (default) on project shop: no", "", ""},
 	{"java", "* What went wrong:\n> Could not resolve a:b:1.\n", "Could not resolve a:b:1.", "", ""},
