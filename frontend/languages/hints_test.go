@@ -18,6 +18,8 @@ type hint struct {
 	near     string
 }
 
+const isPrivate = "is it private? Give --build-arg GOPRIVATE=<host/path> (or build.env), and a password by --secret id=netrc,src=$HOME/.netrc; "
+
 // hints are all that logs of failed steps are told with: a complaint without one here
 // fails the test.
 var hints = []hint{
@@ -35,7 +37,7 @@ var hints = []hint{
 		"example.com/a@v1.0.0: verifying module: example.com/a@v1.0.0: reading https://sums/lookup: 404 Not Found", "is it private?",
 		"go: example.com/a@v1.0.0: verifying module: checksum mismatch\n"},
 	{"go", "go: example.com/a@v1.0.0: reading https://proxy/a/@v/v1.0.0.mod: 404 Not Found\n",
-		"example.com/a@v1.0.0: reading https://proxy/a/@v/v1.0.0.mod: 404 Not Found", "is it private?",
+		"example.com/a@v1.0.0: reading https://proxy/a/@v/v1.0.0.mod: 404 Not Found", isPrivate,
 		"go: example.com/a@v1.0.0: reading https://proxy/a/@v/v1.0.0.mod: 503 Service Unavailable\n"},
 	{"go", "go: example.com/a@v1.0.0: invalid version: git ls-remote -q origin: exit status 128:\n\tfatal: could not read Username for 'https://example.com': terminal prompts disabled\n",
 		"example.com/a@v1.0.0: invalid version: git ls-remote -q origin: exit status 128:", "is it private?", "go: example.com/a@v1.0.0: Get \"https://proxy/a\": EOF\n"},
