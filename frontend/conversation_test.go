@@ -53,7 +53,7 @@ var conversations = []conversation{
 				"dependencies/lib/web.jar": {}, "snapshots": {Mode: fs.ModeDir}, "application/demo/Main.class": {},
 			},
 		},
-		want: "3 list, 5 read, 3 resolve, 8 solve, 11 stat",
+		want: "6 list, 6 read, 3 resolve, 8 solve, 13 stat",
 	},
 	{
 		example: "rust-axum",
