@@ -21,8 +21,9 @@ var Language = language.Language{
 	EndOfLife: func(v string) (string, bool) {
 		return defaultVersion, release{version: v}.less(release{version: defaultVersion})
 	},
-	Recipe:   recipe,
-	Composed: composed,
+	Recipe:     recipe,
+	Composed:   composed,
+	Complaints: complaints,
 }
 
 // project is what is known of a project when its steps are written.
