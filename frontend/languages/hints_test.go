@@ -79,6 +79,16 @@ var hints = []hint{
 		"Could not resolve all files for configuration ':compileClasspath'.", "", ""},
 
 	{"python", "error: No solution found\n", "No solution found", "", ""},
+	{"rust", "process didn't exit successfully: `rustc --crate-name a` (signal: 9, SIGKILL: kill)\n",
+		"process didn't exit successfully: `rustc --crate-name a` (signal: 9, SIGKILL: kill)", "has the builder enough memory?",
+		"process didn't exit successfully: `rustc --crate-name a` (signal: 11, SIGSEGV: invalid memory reference)\n"},
+	{"rust", "error[E0425]: cannot find value `x` in this scope\n --> src/main.rs:1:28\nerror: could not compile `a` (bin \"a\") due to 1 previous error\n",
+		"error[E0425]: cannot find value `x` in this scope", "", ""},
+	{"rust", "test tests::greets ... FAILED\nerror: test failed, to rerun pass `--bin a`\n", "test tests::greets ... FAILED", "", ""},
+	{"rust", "error: cannot find macro `x` in this scope\nerror: could not compile `a` (bin \"a\") due to 1 previous error\n",
+		"cannot find macro `x` in this scope", "", ""},
+	{"rust", "error: could not compile `a` (bin \"a\")\n", "could not compile `a` (bin \"a\")", "", ""},
+
 	{"python", "Traceback (most recent call last):\n  x\nValueError: no\n", "ValueError: no", "", ""},
 }
 
