@@ -73,7 +73,7 @@ var hints = []hint{
 	{"java", "[ERROR]   ShopTest.sells:12 expected: <1> but was: <2>\n", "ShopTest.sells:12 expected: <1> but was: <2>", "", ""},
 	{"java", "[ERROR]   ShopTest.sells » IllegalState no\n", "ShopTest.sells » IllegalState no", "", ""},
 	{"java", "ShopTest > sells() FAILED\n", "ShopTest > sells() FAILED", "", ""},
-	{"java", "[ERROR] Failed to execute goal a:b:1:c (default) on project shop: no -> [Help 1]\n", "a:b:1:c (default) on project shop: no", "", ""},
+	{"java", "[ERROR] Failed to execute goal a:b:1:c (default) on project shop: no -> [Help 1]\n", "Failed to execute goal a:b:1:c (default) on project shop: no", "", ""},
 	{"java", "[INFO] x\n[FATAL] Non-resolvable parent POM\n", "Non-resolvable parent POM", "", ""},
 	{"java", "* What went wrong:\nCould not resolve all files for configuration ':compileClasspath'.\n",
 		"Could not resolve all files for configuration ':compileClasspath'.", "", ""},
