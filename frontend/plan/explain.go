@@ -111,7 +111,7 @@ func (e *explainer) steps() {
 	if e.Compile.IsZero() {
 		e.add("compile", "nothing", "the image takes files as they are")
 	} else {
-		e.set("compile", quoted(e.Compile.Args), e.Compile.Range)
+		e.set("compile", does(e.Compile), e.Compile.Range)
 	}
 	network := "none in compile"
 	if e.Network {
@@ -119,7 +119,7 @@ func (e *explainer) steps() {
 	}
 	e.set("network", network, s.Build.Network.Range)
 	if !e.Test.IsZero() {
-		e.set("test", quoted(e.Test.Args), s.Test.Range)
+		e.set("test", does(e.Test), s.Test.Range)
 	}
 }
 
@@ -137,6 +137,14 @@ func (e *explainer) spare(f *language.Fetch) bool {
 	return !taken && !slices.ContainsFunc(e.Fetches, func(other *language.Fetch) bool {
 		return other.Onto.Fetch == f || needs(other.Fetches)
 	})
+}
+
+// does returns what a step runs, in words that people know.
+func does(step language.Step) string {
+	if step.Does != "" {
+		return step.Does
+	}
+	return quoted(step.Args)
 }
 
 // quoted returns arguments as one line.

@@ -6,6 +6,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -172,11 +173,11 @@ func warmFor(step language.Step) *language.Warm {
 func test(t spec.Test, step language.Step) language.Step {
 	if len(t.Command) > 0 {
 		step.Args, step.Range = t.Command.Values(), t.Range
-		step.Reports, step.Otherwise = false, nil
+		step.Reports, step.Otherwise, step.Does = false, nil, ""
 	}
 	step.Runs, step.Warm = language.Own, warmFor(step)
 	if !step.IsZero() {
-		step.Name = "test " + strings.Join(step.Args, " ")
+		step.Name = "test " + cmp.Or(step.Does, strings.Join(step.Args, " "))
 	}
 	return step
 }

@@ -6,11 +6,16 @@ import (
 	"github.com/stagefront/stagefront/frontend/language"
 )
 
-// complaints are how compilers, Maven and Gradle tell what is wrong.
+// complaints are how Maven, Gradle and what runs tests tell why they failed. What is
+// known of mistakes in sources and of downloads is told by our programs themselves.
 var complaints = []language.Complaint{
-	{Line: regexp.MustCompile(`^\[ERROR\] /src/(\S+\.(?:java|kt|groovy|scala):\[\d+,\d+\] .+)`)},
-	{Line: regexp.MustCompile(`^(?:e: file://)?/src/(\S+\.(?:java|kt|groovy|scala):\d+(?::\d+)?:? .+)`)},
-	{Line: regexp.MustCompile(`^\[ERROR\] +(\S+\.\S+:\d+ .+)`)},
-	{Line: regexp.MustCompile(`^\[ERROR\] (Failed to execute goal .+?)(?: -> \[Help 1\])?$`)},
-	{Line: regexp.MustCompile(`^> (Could not .+|Compilation failed.+|.+ not found\.?)$`)},
+	{Line: regexp.MustCompile(`^(.*(?:java\.lang\.OutOfMemoryError|There is insufficient memory for the Java Runtime).*)`), Hint: "has the builder enough memory?"},
+	{Line: regexp.MustCompile(`^\[ERROR\] /src/(\S+:\[\d+,\d+\] .+)`)},
+	{Line: regexp.MustCompile(`^/src/(\S+:\d+: error: .+)`)},
+	{Line: regexp.MustCompile(`^\[ERROR\]\s+(\w+\.\w+:\d+ .+)`)},                             // surefire's list of what failed
+	{Line: regexp.MustCompile(`^\[ERROR\]\s+(\w+\.\w+ (?:» .+|.*(?:Exception|Error)\b.*))`)}, // and of what ended
+	{Line: regexp.MustCompile(`^(\w+ > .+ FAILED)$`)},                                        // Gradle's
+	{Line: regexp.MustCompile(`^\[ERROR\] (Failed to execute goal .+?)(?: -> \[Help \d+\])?$`)},
+	{Line: regexp.MustCompile(`^\[(?:ERROR|FATAL)\] (?:\[(?:ERROR|FATAL)\] )?(.+)`)},
+	{Line: regexp.MustCompile(`^(?:> )?(Execution failed for task .+|Could not resolve .+|A problem occurred .+)`)},
 }
