@@ -52,6 +52,7 @@ func (s *Stages) Fetch(f *language.Fetch) llb.State {
 		llb.AddMount(language.SourceDir, s.manifests(f), llb.ForceNoOutput),
 		named(fmt.Sprintf("[%s] %s", s.languageFor(f.Platform), f.Name)),
 		s.at(f.Range),
+		does(f.Step),
 	}
 	opts = append(opts, environment(f.Env)...)
 	opts = append(opts, s.brought(f.Step)...)
@@ -172,6 +173,7 @@ func (s *Stages) sealed(stage string, step language.Step) []llb.RunOption {
 		llb.Dir(path.Join(language.SourceDir, step.Dir)),
 		llb.ReadonlyRootFS(),
 		s.at(step.Range),
+		does(step),
 	}
 	opts = append(opts, s.brought(step)...)
 	opts = append(opts, environment(step.Env)...)

@@ -23,6 +23,7 @@ func (c Code) Foreign() bool { return c != Tools }
 type Step struct {
 	Name    string // for the person watching: "compile ./cmd/server"
 	Args    []string
+	Does    string   `json:",omitempty"` // what Args come to, where they call a program of ours: "mvn package"
 	Through []string `json:",omitempty"` // what runs Args, where they do not run by themselves: a script of ours
 	Runs    Code     `json:",omitempty"`
 	Env     spec.Vars
@@ -103,6 +104,11 @@ type Natives struct {
 type Remark struct {
 	Message string `json:"message"`
 	Hint    string `json:"hint"`
+
+	// File is what it is about, in the source that was compiled; "" for the step.
+	File   string `json:"file"`
+	Line   int    `json:"line"`   // from 1
+	Column int    `json:"column"` // from 1; 0 for the whole line
 }
 
 // Fetch is a step that gets something before the source is looked at: the

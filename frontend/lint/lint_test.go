@@ -30,6 +30,7 @@ var contextFS = fstest.MapFS{
 	"sqlite/go.mod":    {Data: []byte("module example.com/app\n\ngo 1.26.0\n\nrequire github.com/mattn/go-sqlite3 v1.14.0\n")},
 	"sqlite/go.sum":    {},
 	"sqlite/main.go":   {Data: []byte("package main\n\nimport _ \"github.com/mattn/go-sqlite3\"\n")},
+	"java/pom.xml":     {Data: []byte("<project><artifactId>shop</artifactId></project>\n")},
 	"large/go.mod":     {Data: []byte("module example.com/app\n\ngo 1.26.0\n")},
 	"large/main.go":    {Data: []byte("package main\n")},
 }
