@@ -3,11 +3,9 @@
 import os
 import py_compile
 import re
-import shutil
 import signal
 import stat
 import sys
-import sysconfig
 
 
 def packages(venv):
