@@ -57,8 +57,10 @@ func dump(t *testing.T, def *llb.Definition) string {
 
 func dumpExec(b *strings.Builder, e *pb.ExecOp, from func(int64) string) {
 	args := e.Meta.Args
-	if quiet := logged(nil); len(args) > len(quiet) && slices.Equal(args[:len(quiet)], quiet) {
-		args = args[len(quiet):] // what keeps the log is in nearly every step
+	for _, dir := range []string{LogDir, RootLogDir} {
+		if quiet := logged(dir, nil); len(args) > len(quiet) && slices.Equal(args[:len(quiet)], quiet) {
+			args = args[len(quiet):] // what keeps the log is in nearly every step
+		}
 	}
 	fmt.Fprintf(b, "   run %q in %s, network %s\n", args, e.Meta.Cwd, e.Network)
 	fmt.Fprintf(b, "   env %s\n", strings.Join(e.Meta.Env, " "))

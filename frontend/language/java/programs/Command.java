@@ -11,6 +11,9 @@ final class Command {
     /** How a tool begins to tell of a failure, which is news only where the step fails. */
     private static final Pattern ALARM = Pattern.compile("\\[(ERROR|FATAL)\\].*|\\[INFO\\] BUILD FAILURE|\\s+at [\\w.$/<>]+\\(.*|Caused by: .*");
 
+    /** How Maven says that all is well, which is ours to say: a run may be of stubs, and one of several. */
+    private static final Pattern VERDICT = Pattern.compile("\\[INFO\\] (BUILD SUCCESS|Total time: .*|Finished at: .*)");
+
     /** How a command ended, what it printed on both outputs, and what of that was not shown yet. */
     record Result(int status, String text, String held) {
         boolean failed() {
@@ -47,12 +50,19 @@ final class Command {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (calm && ALARM.matcher(line).matches()) {
                     held.append(line).append('\n');
-                } else {
+                } else if (!calm || !VERDICT.matcher(line).matches()) {
                     System.out.println(line);
                 }
                 text.append(line).append('\n');
             }
         }
         return new Result(process.waitFor(), text.toString(), held.toString());
+    }
+
+    /** Ends what plugins have left running, which could change what is made of their results. */
+    static void beAlone() throws IOException, InterruptedException {
+        if (ProcessHandle.current().pid() == 1) {
+            new ProcessBuilder("sh", "-c", "kill -9 -1").start().waitFor();
+        }
     }
 }
