@@ -80,7 +80,8 @@ func isProgram(name string) bool {
 // isSource tells whether name is what a language leaves behind.
 func isSource(name string) bool {
 	for _, l := range languages {
-		if l.source != nil && l.source.MatchString(name) {
+		// Packages are published with settings of their own.
+		if l.source != nil && !strings.Contains(name, "/node_modules/") && l.source.MatchString(name) {
 			return true
 		}
 	}
