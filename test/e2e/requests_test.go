@@ -39,8 +39,12 @@ func answers(t *testing.T, lab *labenv.Lab, dir string) *txtar.Archive {
 	t.Helper()
 	got := &txtar.Archive{Comment: []byte("What every request answers for examples/" + filepath.Base(dir) + ".\n")}
 	for _, call := range calls {
-		text, status := ask(t, lab, dir, call)
-		answer, _ := ask(t, lab, dir, call+",format=json")
+		flags := ""
+		if filepath.Base(dir) == "java-gradle" {
+			flags = gradle
+		}
+		text, status := asked(t, lab, dir, call, flags, "2>/dev/null")
+		answer, _ := asked(t, lab, dir, call+",format=json", flags, "2>/dev/null")
 		if call == "schema" {
 			if !json.Valid([]byte(text)) || text != answer+"\n" && strings.TrimSpace(text) != strings.TrimSpace(answer) {
 				t.Errorf("the schema is no JSON, or its two forms differ")
