@@ -81,16 +81,10 @@ func TestBrokenRequests(t *testing.T) {
 	})
 }
 
-// show is ask, with what goes to the terminal beside the answer.
+// show is asked, with what goes to the terminal beside the answer.
 func show(t *testing.T, lab *labenv.Lab, dir, call string) (text, status string) {
 	t.Helper()
 	return asked(t, lab, dir, call, "--progress=quiet", "2>&1")
-}
-
-// ask returns what buildx prints for a request and its exit status.
-func ask(t *testing.T, lab *labenv.Lab, dir, call string) (text, status string) {
-	t.Helper()
-	return asked(t, lab, dir, call, "", "2>/dev/null")
 }
 
 // asked returns what a request prints, and its exit status; redirect says what

@@ -28,10 +28,7 @@ type start struct {
 func (s *start) called() string { return or(s.File, s.Bin) }
 
 // reader turns scripts of a manifest into starts.
-type reader struct {
-	m     *manifest
-	diags diag.List
-}
+type reader struct{ m *manifest }
 
 // follow returns what a script starts. What it runs before that, such as a build, is
 // done when the image is made.

@@ -36,7 +36,6 @@ type release struct {
 	version string // as it is asked for: "24", "24.9.0"
 	why     string
 	rng     diag.Range
-	passed  string // what was asked for and cannot be, for explain
 }
 
 func (r release) major() int {
