@@ -116,8 +116,8 @@ func checkPlain(t *testing.T, img *image.Image) {
 		if !strings.HasPrefix(name, "/app/") && !strings.HasPrefix(name, "/opt/") && !strings.HasPrefix(name, "/usr/local/") {
 			continue
 		}
-		if f.Mode&(fs.ModeSetuid|fs.ModeSetgid|fs.ModeSticky|fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice) != 0 {
-			t.Errorf("%s is %v", name, f.Mode)
+		if f.Mode&(fs.ModeSetuid|fs.ModeSetgid|fs.ModeSticky|fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice) != 0 || f.Xattrs != "" {
+			t.Errorf("%s is %v with %q", name, f.Mode, f.Xattrs)
 		}
 	}
 }
@@ -161,7 +161,7 @@ if not SCRIPT and os.fork() == 0:
 `
 
 // TestClimb builds a project whose own code and whose package make setuid files,
-// pipes and devices, beside private keys: none is in the image, and what
+// capabilities, pipes and devices, beside private keys: none is in the image, and what
 // is left out of the source is told.
 func TestClimb(t *testing.T) {
 	lab := start(t)
