@@ -12,12 +12,12 @@ import (
 // attackers are specs of projects whose own code runs while they are built, and what
 // is built of them.
 var attackers = map[string]struct{ spec, flags string }{
-	"script":     {spec: "build: {script: [[sh, evil.sh]]}"},
-	"go-script":  {spec: "build: {script: [[go, generate, ./...]]}"},
-	"test":       {flags: "--target=test"},
-	"toolexec":   {spec: "build: {flags: [-toolexec=/src/evil.sh]}"},
-	"goflags":    {spec: "build: {env: {GOFLAGS: -toolexec=/src/evil.sh}}"},
-	"goenv":      {spec: "build: {env: {XDG_CONFIG_HOME: /src/.config}}"},
+	"script":    {spec: "build: {script: [[sh, evil.sh]]}"},
+	"go-script": {spec: "build: {script: [[go, generate, ./...]]}"},
+	"test":      {flags: "--target=test"},
+	"toolexec":  {spec: "build: {flags: [-toolexec=/src/evil.sh]}"},
+	"goflags":   {spec: "build: {env: {GOFLAGS: -toolexec=/src/evil.sh}}"},
+	"goenv":     {spec: "build: {env: {XDG_CONFIG_HOME: /src/.config}}"},
 }
 
 // TestGoCacheAttack builds projects that try to rewrite what Go's cache has of a
