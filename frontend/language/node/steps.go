@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"path"
@@ -29,7 +30,7 @@ type run struct {
 
 // called returns what is run, for people.
 func (r run) called() string {
-	what := or(r.Script, strings.Join(r.Args, " "))
+	what := cmp.Or(r.Script, strings.Join(r.Args, " "))
 	if r.Dir != "." {
 		what += " of " + r.Dir
 	}
