@@ -52,7 +52,7 @@ func TestFollow(t *testing.T) {
   "c": "yarn d", "d": "NODE_OPTIONS=--max-old-space-size=512 node --import=./x.mjs .",
   "e": "npx react-router-serve ./build", "f": "npm run f", "g": "node node_modules/.bin/next start",
   "h": "ts-node x.ts", "i": "node --watch x.js", "j": "npm run build && node x.js", "k": "migrate && node x.js",
-  "l": "node x.js $PORT"
+  "l": "node x.js $PORT", "n": "node -r ./.pnp.cjs --loader=./.pnp.loader.mjs x.js"
 }}`
 	m := manifestText(t, scripts)
 	for name, want := range map[string]string{
@@ -67,6 +67,7 @@ func TestFollow(t *testing.T) {
 		"k": `script "k" runs "migrate" before the program`,
 		"l": `script "l" needs a shell: the variable "$PORT"`,
 		"m": `there is no script "m"`,
+		"n": "[] x.js [] []",
 	} {
 		s, err := (&reader{m: m}).follow(name, deepest)
 		got := fmt.Sprint(err)
