@@ -44,7 +44,10 @@ func packument(name, url string, data []byte) map[string]any {
 	version := map[string]any{"name": name, "version": "1.0.0", "dist": map[string]any{
 		"tarball": fmt.Sprintf("%s/%s/-/%s-1.0.0.tgz", url, name, path.Base(name)), "integrity": integrity(data),
 	}}
-	return map[string]any{"name": name, "dist-tags": map[string]string{"latest": "1.0.0"}, "versions": map[string]any{"1.0.0": version}}
+	return map[string]any{
+		"name": name, "dist-tags": map[string]string{"latest": "1.0.0"}, "versions": map[string]any{"1.0.0": version},
+		"time": map[string]string{"1.0.0": "2026-01-01T00:00:00Z"}, // yarn takes nothing that is too new to be trusted
+	}
 }
 
 // integrity returns the sum of an archive as locks have it.
