@@ -173,17 +173,18 @@ header /sitemap-* X-Robots-Tag noindex
 	header X-Server own
 	file_server
 }
+-- DataGrid.txt --
 -- build.js --
 const fs = require("node:fs");
 
 const names = [
-  "assets/index-B7x2kQ9f.js", "assets/index-B7x2kQ9f.css.map", "assets/inter-BxKqWzTf.woff2", // Vite
+  "assets/index-B7x2kQ9f.js", "assets/index-B7x2kQ9f.css.map", "assets/inter-BxKqWzTf.woff2", "assets/app-DdqcnWhv.js", // Vite
   "js/main.5f3a9c01.js", "js/main.5f3a9c01.js.LICENSE.txt", // webpack, Parcel
   "main-5G7HQ2ZB.js", // esbuild
   "index.md.DJ0M9rpU.lean.js", // VitePress
   "sitemap-section1.xml", "feed-B7x2kQ9f.xml", "page-B7x2kQ9f.html", "data-5f3a9c01.json", "robots.txt",
   "img/photo-1200x800.jpg", "img/icon-section1.png", "img/logo-MyWidget.svg", "js/part-v2-final.js", "js/Chapter-Vol2Part.js",
-  "js/report-20240101.js", "js/facade01.js", "js/face2face.js", "js/pdf.worker-v4_10_38.mjs",
+  "js/report-20240101.js", "js/facade01.js", "js/face2face.js", "js/pdf.worker-v4_10_38.mjs", "assets/part-DataGrid.js",
 ];
 for (const name of ["index.html", ...names]) {
   fs.mkdirSync("dist/" + name.slice(0, name.lastIndexOf("/") + 1), { recursive: true });

@@ -29,16 +29,20 @@ const hashes = [
   { at: /(?:^|[-.])([\w-]{8})\.\w+$/, has: /[a-z].*[A-Z]|[A-Z].*[a-z]/ },
 ];
 
+// Where bundlers leave what they name so, and little else.
+const bundled = /(^|\/)(assets|_astro|_nuxt|chunks)\//;
+
 // Reports whether a name changes when the content does. A browser keeps such a file for a
 // year, so a name that only looks like one does harm, and one that is not known only has
-// the browser ask again.
-export function isHashed(name) {
+// the browser ask again. What stands in the name of a file of the source is no hash.
+export function isHashed(name, source = new Set()) {
   if (name.endsWith('.html')) return false;
   if (everything.test(name)) return true;
   const base = basename(name).replace(behind, '');
   return kinds.test(base) && hashes.some(({ at, has }) => {
     const [, hash] = at.exec(base) ?? [];
-    return hash !== undefined && has.test(hash) && isMixed(hash);
+    if (hash === undefined || !has.test(hash)) return false;
+    return isMixed(hash) || (bundled.test(name) && isUneven(hash) && !isIn(source, hash));
   });
 }
 
@@ -49,4 +53,14 @@ function isMixed(text) {
   const parts = text.match(/[A-Z]?[a-z]+|[A-Z]+|\d+/g) ?? [];
   const hasWord = parts.some((part) => /[a-z]/.test(part) && part.length > 3);
   return parts.length > 3 || (parts.length === 3 && /\d/.test(text) && !hasWord);
+}
+
+// Reports whether a text has a capital behind another letter, as no word has.
+function isUneven(text) {
+  return /[a-z].*[A-Z]|[A-Z].*[A-Z].*[a-z]/.test(text);
+}
+
+// Reports whether the name of a file has a text in it, in capitals or not.
+function isIn(names, text) {
+  return [...names].some((name) => name.toLowerCase().includes(text.toLowerCase()));
 }

@@ -141,7 +141,7 @@ function fallback(names) {
 function immutable(names) {
   const source = new Set();
   walkSource(PROJECT, source);
-  const hashed = new Set(names.filter((name) => isHashed(name) && !source.has(basename(name))));
+  const hashed = new Set(names.filter((name) => isHashed(name, source) && !source.has(basename(name))));
   const mixed = new Set(['.']);
   for (const name of names) {
     if (!hashed.has(name)) for (let dir = dirname(name); dir !== '.'; dir = dirname(dir)) mixed.add(dir);
