@@ -26,6 +26,7 @@ var Language = language.Language{
 	Markers:     markers,
 	Mirrors:     mirrors,
 	Interpreter: "python",
+	Locales:     true,
 	EndOfLife:   endOfLife,
 	Complaints:  complaints,
 	Recipe:      recipe,
