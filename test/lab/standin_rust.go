@@ -14,14 +14,11 @@ import (
 )
 
 // A rustBuild is the Rust compiler of one version as a Debian release has it.
-type rustBuild struct {
-	version, suite string
-	musl           bool // whether it has the standard library for musl, too
-}
+type rustBuild struct{ version, suite string }
 
 // rustBuilds are the versions that there is material for, with the standard
 // library of both architectures.
-var rustBuilds = []rustBuild{{"1.97.1", "forky", true}, {"1.85.0", "trixie", false}}
+var rustBuilds = []rustBuild{{"1.97.1", "forky"}, {"1.85.0", "trixie"}}
 
 // rustTriples are Rust's names of the platforms.
 var rustTriples = map[string]string{"amd64": "x86_64-unknown-linux-gnu", "arm64": "aarch64-unknown-linux-gnu"}
@@ -81,8 +78,8 @@ var patchelf = hostTool{"patchelf", []string{"patchelf"}}
 func rustLayer(b rustBuild, arch string) layerRecipe {
 	return layerRecipe{
 		name:  "rust " + b.version + " for " + arch,
-		key:   []string{"rust", "5", b.version, b.suite, arch},
-		tools: append([]hostTool{patchelf}, muslTools()...),
+		key:   []string{"rust", "4", b.version, b.suite, arch},
+		tools: []hostTool{patchelf},
 		write: func(ctx context.Context, w, log io.Writer) error {
 			packages := newTree()
 			packages.merge("bin", "lib", "lib64", "sbin")

@@ -7,9 +7,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"maps"
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -27,38 +25,21 @@ func (r *rustTree) describe(ctx context.Context) error {
 	for _, c := range components {
 		r.file(lib+"/manifest-"+c, 0o644, nil)
 	}
-	archives, err := r.standardLibraries(ctx)
-	if err != nil {
-		return err
-	}
 	manifest := &rustManifest{version: r.version, own: own}
-	for _, triple := range slices.Sorted(maps.Keys(archives)) {
-		name := path.Join(rustDist, fmt.Sprintf("rust-std-%s-%s.tar.gz", r.version, triple))
-		r.file(name, 0o644, archives[triple])
-		manifest.others = append(manifest.others, rustArchive{triple, "file:///" + name, fmt.Sprintf("%x", sha256.Sum256(archives[triple]))})
-	}
-	r.file(lib+"/multirust-channel-manifest.toml", 0o644, manifest.text())
-	return nil
-}
-
-// standardLibraries returns the standard libraries of the platforms that are not the
-// image's own, by their triples.
-func (r *rustTree) standardLibraries(ctx context.Context) (archives map[string][]byte, err error) {
-	archives = map[string][]byte{}
-	if r.musl {
-		if archives, err = r.muslLibraries(ctx); err != nil {
-			return nil, err
-		}
-	}
 	for arch, triple := range rustTriples {
 		if arch == r.arch {
 			continue
 		}
-		if archives[triple], err = r.standardLibrary(ctx, arch, triple); err != nil {
-			return nil, err
+		archive, err := r.standardLibrary(ctx, arch, triple)
+		if err != nil {
+			return err
 		}
+		name := path.Join(rustDist, fmt.Sprintf("rust-std-%s-%s.tar.gz", r.version, triple))
+		r.file(name, 0o644, archive)
+		manifest.others = append(manifest.others, rustArchive{triple, "file:///" + name, fmt.Sprintf("%x", sha256.Sum256(archive))})
 	}
-	return archives, nil
+	r.file(lib+"/multirust-channel-manifest.toml", 0o644, manifest.text())
+	return nil
 }
 
 // rustComponents returns the list of what is installed of the toolchain.
@@ -70,32 +51,23 @@ func rustComponents(triple string) []byte {
 	return []byte(text)
 }
 
-// standardLibrary returns the standard library of a platform that Debian has.
+// standardLibrary returns the standard library of a platform as the archive that
+// rustup installs. https://github.com/rust-lang/rust-installer
 func (r *rustTree) standardLibrary(ctx context.Context, arch, triple string) ([]byte, error) {
-	packages := newTree()
+	packages, t := newTree(), newTree()
 	if err := unpackAll(ctx, packages, r.suite, arch, []string{"libstd-rust-dev"}, r.log); err != nil {
 		return nil, err
 	}
-	files := map[string][]byte{}
-	for _, name := range packages.under("usr/lib/rustlib") {
-		files[strings.TrimPrefix(name, "usr/")] = packages.files[name].data
-	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("the packages have no standard library for %s", triple)
-	}
-	return rustInstaller(r.version, triple, files)
-}
-
-// rustInstaller returns the files of a standard library as the archive that rustup
-// installs. https://github.com/rust-lang/rust-installer
-func rustInstaller(version, triple string, files map[string][]byte) ([]byte, error) {
-	t := newTree()
-	root := fmt.Sprintf("rust-std-%s-%s", version, triple)
+	root := fmt.Sprintf("rust-std-%s-%s", r.version, triple)
 	component := "rust-std-" + triple
 	var manifest strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		fmt.Fprintf(&manifest, "file:%s\n", name)
-		t.file(path.Join(root, component, name), 0o644, files[name])
+	for _, name := range packages.under("usr/lib/rustlib") {
+		rel := strings.TrimPrefix(name, "usr/")
+		fmt.Fprintf(&manifest, "file:%s\n", rel)
+		t.file(path.Join(root, component, rel), 0o644, packages.files[name].data)
+	}
+	if manifest.Len() == 0 {
+		return nil, fmt.Errorf("the packages have no standard library for %s", triple)
 	}
 	t.file(root+"/components", 0o644, []byte(component+"\n"))
 	t.file(root+"/rust-installer-version", 0o644, []byte("3\n"))

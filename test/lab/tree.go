@@ -2,7 +2,6 @@ package main
 
 import (
 	"archive/tar"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -175,12 +174,4 @@ func (f *treeFile) write(tw *tar.Writer) error {
 	}
 	_, err := tw.Write(f.data)
 	return err
-}
-
-// unpackTo writes the tree below a directory of the machine.
-func (t *tree) unpackTo(ctx context.Context, dir string, log io.Writer) error {
-	r, w := io.Pipe()
-	defer r.Close()
-	go func() { w.CloseWithError(t.write(w)) }()
-	return proc{args: []string{"tar", "-x", "-C", dir}, stdin: r}.run(ctx, log)
 }
