@@ -114,6 +114,9 @@ func (r *project) manifests() []string {
 	for _, c := range r.ws.crates {
 		files = append(files, c.src.Name)
 	}
+	for _, root := range r.ws.others {
+		files = append(files, root.src.Name)
+	}
 	slices.Sort(files)
 	return slices.Compact(files)
 }
