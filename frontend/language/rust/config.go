@@ -189,3 +189,17 @@ func tomlString(s string) string {
 	b.WriteByte('"')
 	return b.String()
 }
+
+// patches reports packages that the configuration puts in place of others: the lock
+// would be another one without it, and fetch does not read it.
+func (c *config) patches() (diags diag.List) {
+	for _, f := range c.files {
+		for _, key := range []string{"patch", "paths"} {
+			if v := f.root.Get(key); v != nil {
+				diags.Errorf(v.Place(), "%s puts packages in place of others", f.file).Hint =
+					"do that by [patch] of " + manifestFile + ": the lock depends on it"
+			}
+		}
+	}
+	return diags
+}
