@@ -106,23 +106,52 @@ func TestRustEdit(t *testing.T) {
 		if got := rustCompiled(printed, "compile dependencies"); !slices.Contains(got, "itoa") || !slices.Contains(got, "crc32fast") {
 			t.Errorf("got %q, want itoa and crc32fast compiled with the dependencies", got)
 		}
-		words := strings.Fields(said)
-		for i, name := range []string{
+		words, names := strings.Fields(said), []string{
 			"app/src/main.rs", "library/src/lib.rs", "macros/src/lib.rs", "library/build.rs", "text.txt",
-			"linked/build.rs", "linked/src/lib.rs", "patched/src/lib.rs",
-		} {
-			edit(t, filepath.Join(dir, name))
-			words[i] += "-edited"
+			"linked/build.rs", "linked/src/lib.rs", "patched/src/word.rs",
+		}
+		const patch = 7
+		for _, edited := range [][]int{{0}, {4}, {1, 2, 6}, {3, 5}, {patch}} {
+			for _, i := range edited {
+				edit(t, filepath.Join(dir, names[i]))
+				words[i] += "-edited"
+			}
 			said, printed := rustRun(t, lab, dir, a.name)
 			if want := strings.Join(words, " ") + "\n"; said != want {
-				t.Errorf("%s: got %q, want %q", name, said, want)
+				t.Errorf("%s: got %q, want %q", names[edited[0]], said, want)
 			}
-			got, again := rustCompiled(printed, "compile"), strings.HasPrefix(name, "patched/")
+			got, again := rustCompiled(printed, "compile"), edited[0] == patch
 			if slices.Contains(got, "itoa") != again || !slices.Contains(got, "app") {
-				t.Errorf("%s: got %q compiled, want the dependencies: %v", name, got, again)
+				t.Errorf("%s: got %q compiled, want the dependencies: %v", names[edited[0]], got, again)
 			}
 		}
 	})
+}
+
+// TestRustVendored builds an example whose dependency is in the repository. Compiling the
+// dependency apart is for all edits and checkouts: files of another time are the same.
+func TestRustVendored(t *testing.T) {
+	lab := start(t)
+	archive, err := os.ReadFile("testdata/rust-vendored.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := project(t, string(archive))
+	said, printed := rustRun(t, lab, dir, "vendored")
+	if got := rustCompiled(printed, "compile dependencies"); said != "demo, library\n" || !slices.Contains(got, "leaf") {
+		t.Errorf("got %q with %q compiled, want leaf", said, got)
+	}
+	edit(t, filepath.Join(dir, "examples/demo.rs"))
+	for _, name := range []string{"build.rs", "src/lib.rs", "Cargo.toml"} {
+		later := time.Now().Add(time.Minute)
+		if err := os.Chtimes(filepath.Join(dir, "vendor/leaf", name), later, later); err != nil {
+			t.Fatal(err)
+		}
+	}
+	said, printed = rustRun(t, lab, dir, "vendored")
+	if got := rustCompiled(printed, "compile"); said != "demo-edited, library\n" || !slices.Equal(got, []string{"app"}) {
+		t.Errorf("got %q with %q compiled, want app alone", said, got)
+	}
 }
 
 // rustRun builds a project for the builder's own platform, and returns what its program
