@@ -62,21 +62,6 @@ func TestRustWorkspace(t *testing.T) {
 	})
 }
 
-// TestRustOffline builds the project of rust-database with the address of a database,
-// which the macros of its queries then ask: the error says how they do not.
-func TestRustOffline(t *testing.T) {
-	lab := start(t)
-	archive, err := os.ReadFile("testdata/projects/rust-database.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := project(t, string(archive)+"-- .env --\nDATABASE_URL=sqlite:none/development.db\n")
-	printed, err := try(t, lab, dir)
-	if want := `write "build: {env: {SQLX_OFFLINE: true}}"`; err == nil || !strings.Contains(printed, want) {
-		t.Errorf("got %v, want an error with %q\n%s", err, want, printed)
-	}
-}
-
 // rustCompiled are the packages that a build's log says were compiled by steps of a name.
 func rustCompiled(printed, step string) (names []string) {
 	number := regexp.MustCompile(`(?m)^#(\d+) \[rust [^\]]*\] ` + step)
