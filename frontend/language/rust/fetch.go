@@ -82,9 +82,10 @@ func (r *project) fetchPackages() *language.Fetch {
 		Step: language.Step{
 			Name: "fetch crates", Args: args, Through: through, Files: files, Dir: r.ws.dir,
 			Caches: caches, Secrets: secrets, Range: r.entry.rng,
-			// Not by a variable of cargo: one that is set has it clone by a transport of its
-			// own, which knows of no password.
+			// Certificates are told to OpenSSL: cargo, told of any, clones by another transport,
+			// which knows no password.
 			Env: append(slices.Clone(quiet), spec.Vars{
+				{Name: "CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS", Value: "cargo:token"},
 				{Name: "OUT", Value: cargoHome},
 				{Name: "SSL_CERT_FILE", Value: language.CABundle},
 			}...),
