@@ -8,6 +8,8 @@ advice() {
 		say 'a repository asks for a key: write "build: {ssh: true}" and give --ssh default'
 	elif shows 'authenticat|credential.helper'; then
 		say 'a repository asks for a password: give it by --secret id=netrc,src=$HOME/.netrc'
+	elif shows 'HTTP 200 response: got 40[13]'; then
+		say 'a repository asks for a password, and cargo gives none through a proxy: take it by SSH, with "build: {ssh: true}"'
 	elif shows 'checksum for .* changed|failed to verify the checksum'; then
 		say 'a package is not the one that Cargo.lock was made with. If it happens again, do not trust the registry'
 	elif shows 'locked to|no matching package|failed to select a version'; then

@@ -82,9 +82,12 @@ func (r *project) fetchPackages() *language.Fetch {
 		Step: language.Step{
 			Name: "fetch crates", Args: args, Through: through, Files: files, Dir: r.ws.dir,
 			Caches: caches, Secrets: secrets, Range: r.entry.rng,
+			// Certificates are told to OpenSSL: cargo, told of any, clones by another transport,
+			// which knows no password.
 			Env: append(slices.Clone(quiet), spec.Vars{
-				{Name: "CARGO_HTTP_CAINFO", Value: language.CABundle},
+				{Name: "CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS", Value: "cargo:token"},
 				{Name: "OUT", Value: cargoHome},
+				{Name: "SSL_CERT_FILE", Value: language.CABundle},
 			}...),
 		},
 		Manifests: r.manifests(),
@@ -113,6 +116,9 @@ func (r *project) manifests() []string {
 	files := []string{r.ws.src.Name, r.lock.file}
 	for _, c := range r.ws.crates {
 		files = append(files, c.src.Name)
+	}
+	for _, root := range r.ws.others {
+		files = append(files, root.src.Name)
 	}
 	slices.Sort(files)
 	return slices.Compact(files)
