@@ -16,7 +16,6 @@ const env = {
   npm_config_target_arch: told.cpu,
   npm_config_libc: told.libc === 'glibc' ? '' : told.libc,
   npm_config_target_libc: told.libc,
-  npm_config_target: process.versions.node,
   npm_config_nodedir: dirname(dirname(process.execPath)),
   npm_config_build_from_source: 'true',
   LIBC: told.libc,
