@@ -95,7 +95,8 @@ func (j *job) natives(c language.Copy) (objects []artifact.Object, diags diag.Li
 			base := path.Base(name)
 			objects = append(objects, artifact.Object{File: a, Name: base + " of " + owner, Base: base})
 		case kind == "":
-			diags.Errorf(j.Plan.Compile.Range, "%s of %s is not for %s: %v", path.Base(name), owner, j.Plan.Target, err)
+			diags.Errorf(j.Plan.Compile.Range, "%s of %s is not for %s: %v", path.Base(name), owner, j.Plan.Target, err).Hint =
+				"is there a release of it for the platform? Else say with \"platforms\" which ones the project supports"
 		default:
 			harmless[owner] = append(harmless[owner], name)
 		}

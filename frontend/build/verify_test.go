@@ -30,6 +30,8 @@ func able(f *fstest.MapFile) *fstest.MapFile {
 	return f
 }
 
+const another = `; is there a release of it for the platform? Else say with "platforms" which ones the project supports`
+
 // TestVerify opens what compile left: all that is wrong is told, at its place.
 func TestVerify(t *testing.T) {
 	venv := func(more fstest.MapFS) fstest.MapFS {
@@ -57,8 +59,8 @@ func TestVerify(t *testing.T) {
 			"venv/lib/a.so": foreign,
 			"venv/lib/b.so": elf(),
 		}), "b.so of numpy\n" +
-			"2:13: a.so of markupsafe is not for linux/amd64: got a program for EM_AARCH64 (ELFCLASS64), want one for linux/amd64\n" +
-			"2:13: none.so of numpy is not for linux/amd64: stat venv/lib/none.so: file does not exist"},
+			"2:13: a.so of markupsafe is not for linux/amd64: got a program for EM_AARCH64 (ELFCLASS64), want one for linux/amd64" + another + "\n" +
+			"2:13: none.so of numpy is not for linux/amd64: stat venv/lib/none.so: file does not exist" + another},
 		{"a program with capabilities", "/opt/venv/bin/serve", venv(fstest.MapFS{
 			"natives":       {Data: []byte("bin/ping\tpinger\n")},
 			"venv/bin/ping": able(elf()),

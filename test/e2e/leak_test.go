@@ -34,6 +34,14 @@ var leaking = map[string]func(t *testing.T) (dir string, flags []string){
 		dir := project(t, pythonPrints(fmt.Sprintf("hush==1.0 --hash=sha256:%x", sha256.Sum256(packages["hush-1.0.tar.gz"])), "hush", "word"))
 		return dir, []string{secret(t, "pip.conf", "[global]\nextra-index-url = http://me:"+password+"@"+at+"/simple\n")}
 	},
+	"node": func(t *testing.T) (string, []string) {
+		_, npmrc := private(t)
+		return project(t, asksFor("@acme/hush", "")), []string{secret(t, "npmrc", npmrc)}
+	},
+	"yarn": func(t *testing.T) (string, []string) {
+		_, npmrc := private(t)
+		return project(t, asksFor("@acme/hush", "yarn@4.18.1", plainHTTP)), []string{secret(t, "npmrc", npmrc)}
+	},
 	"java": func(t *testing.T) (string, []string) {
 		repository := mavenRepository(t, library(), "me", password)
 		return project(t, fmt.Sprintf(withLibrary, repository, "")), []string{settings(t, "demo", "")}

@@ -144,3 +144,80 @@ func TestGoEmbedVite(t *testing.T) {
 		}
 	})
 }
+
+// siteOfNames is a site whose build makes files with names of all kinds. One target has
+// a directive beside ours, another has a server configuration of its own.
+const siteOfNames = `
+-- stagefront.yaml --
+# syntax=org/stagefront
+language: static
+build: {output: dist}
+files:
+  - {from: strict.caddy, to: /etc/caddy/site.caddy}
+targets:
+  site: {}
+  own:
+    files:
+      - {from: Caddyfile, to: /etc/caddy/Caddyfile}
+-- package.json --
+{"name": "names", "scripts": {"build": "node build.js"}}
+-- strict.caddy --
+header Content-Security-Policy "default-src 'self'"
+header /sitemap-* X-Robots-Tag noindex
+-- Caddyfile --
+{
+	admin off
+}
+:{$PORT} {
+	root * /srv
+	header X-Server own
+	file_server
+}
+-- DataGrid.txt --
+-- build.js --
+const fs = require("node:fs");
+
+const names = [
+  "assets/index-B7x2kQ9f.js", "assets/index-B7x2kQ9f.css.map", "assets/inter-BxKqWzTf.woff2", "assets/app-DdqcnWhv.js", // Vite
+  "js/main.5f3a9c01.js", "js/main.5f3a9c01.js.LICENSE.txt", // webpack, Parcel
+  "main-5G7HQ2ZB.js", // esbuild
+  "index.md.DJ0M9rpU.lean.js", // VitePress
+  "sitemap-section1.xml", "feed-B7x2kQ9f.xml", "page-B7x2kQ9f.html", "data-5f3a9c01.json", "robots.txt",
+  "img/photo-1200x800.jpg", "img/icon-section1.png", "img/logo-MyWidget.svg", "js/part-v2-final.js", "js/Chapter-Vol2Part.js",
+  "js/report-20240101.js", "js/facade01.js", "js/face2face.js", "js/pdf.worker-v4_10_38.mjs", "assets/part-DataGrid.js",
+];
+for (const name of ["index.html", ...names]) {
+  fs.mkdirSync("dist/" + name.slice(0, name.lastIndexOf("/") + 1), { recursive: true });
+  fs.writeFileSync("dist/" + name, "of " + name);
+}
+`
+
+// TestStaticNames keeps in browsers what bundlers name by its content and nothing that only
+// looks like it, adds headers of the project to ours, and has its own configuration win.
+func TestStaticNames(t *testing.T) {
+	lab := start(t)
+	dir := project(t, siteOfNames)
+	img := open(t, build(t, lab, dir, "static-names", "--target=site"), "linux/amd64")
+	c, url := served(t, img, image.RunOptions{ReadOnly: true})
+	const kept, fresh = "public, max-age=31536000, immutable", "no-cache"
+	names := siteOfNames[strings.Index(siteOfNames, "const names"):]
+	for i, line := range strings.Split(names[:strings.Index(names, "]")], "\n")[1:] {
+		for _, name := range regexp.MustCompile(`"[^"]+"`).FindAllString(line, -1) {
+			name = "/" + strings.Trim(name, `"`)
+			want := map[bool]string{true: kept, false: fresh}[i < 4]
+			got, _ := answered(t, c, url+name)
+			if cache := got.Header.Get("Cache-Control"); got.StatusCode != 200 || cache != want {
+				t.Errorf("%s: got %s and %q, want %q", name, got.Status, cache, want)
+			}
+			if got.Header.Get("Content-Security-Policy") != "default-src 'self'" || (got.Header.Get("X-Robots-Tag") != "") != strings.HasPrefix(name, "/sitemap") {
+				t.Errorf("%s: got %v, want the project's headers too", name, got.Header)
+			}
+		}
+	}
+	img = open(t, build(t, lab, dir, "static-own", "--target=own"), "linux/amd64")
+	c, url = served(t, img, image.RunOptions{ReadOnly: true})
+	page, body := answered(t, c, url+"/")
+	if page.Header.Get("X-Server") != "own" || page.Header.Get("Cache-Control") != "" || body != "of index.html" {
+		t.Errorf("got %q with %v, want what the project's own configuration says", body, page.Header)
+	}
+}

@@ -118,7 +118,7 @@ function takeOutput() {
 function takeSource(start, report) {
   const keys = new Set();
   for (const dir of told.members) {
-    const keeps = dir === told.project && told.keeps?.length > 0 ? new Set([...told.keeps, 'package.json']) : undefined;
+    const keeps = dir === told.project && isKept(start) ? new Set([...told.keeps, 'package.json']) : undefined;
     const from = join(ROOT, dir);
     const isTest = testsOf(from);
     cpSync(from, join(APP, dir), { recursive: true, verbatimSymlinks: true, filter: (file) => {
@@ -132,13 +132,20 @@ function takeSource(start, report) {
   removeEmpty(APP);
 }
 
+// Reports whether what is started is what a framework makes. A server of the project's
+// own, which has the framework's in it, may read anything beside that.
+function isKept(start) {
+  if (!(told.keeps?.length > 0)) return false;
+  return start.bin !== undefined || told.keeps.includes(relative(PROJECT, join(ROOT, start.path)).split('/')[0]);
+}
+
 // Removes directories without files: their sources stayed behind.
 function removeEmpty(dir) {
   for (const entry of sorted(dir)) if (entry.isDirectory()) removeEmpty(join(dir, entry.name));
   if (dir !== APP && sorted(dir).length === 0) rmdirSync(dir);
 }
 
-const never = new Set(['node_modules', 'coverage', 'package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'turbo.json', 'nx.json', ...told.leave ?? []]);
+const never = new Set(['node_modules', 'package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'turbo.json', 'nx.json', ...told.leave ?? []]);
 
 // Reports whether a file goes into the image. Hidden files and what only the build reads
 // stay behind: an image must not carry secrets by accident.
@@ -149,12 +156,17 @@ function stays(from, file, keeps, start, isTest) {
   const name = rel.split('/').pop();
   if (keeps !== undefined && !keeps.has(top)) return false;
   if (start.path?.startsWith(`${relative(ROOT, file)}/`)) return true; // a hidden directory that is the program
-  if (isTest(rel)) return false;
+  if (isTest(rel) || isCoverage(file)) return false;
   if (never.has(name) || name.startsWith('.') && !rel.startsWith('.well-known')) return false;
   if (/^(dockerfile|containerfile|(docker-)?compose.*\.ya?ml$)/i.test(name) || /\.(tsbuildinfo|log)$/.test(name)) return false;
   const built = told.runs?.length > 0 && !/\.[cm]?tsx?$/.test(start.path);
   if (built && (/\.[cm]?tsx?$/.test(name) && !name.endsWith('.d.ts') || /^tsconfig.*\.json$/.test(name))) return false;
   return true;
+}
+
+// Reports whether a directory is what tests tell of the code that they reached.
+function isCoverage(file) {
+  return ['lcov.info', 'coverage-final.json', 'clover.xml', 'lcov-report'].some((name) => existsSync(join(file, name)));
 }
 
 // Names in node_modules that are of managers and tools that build.

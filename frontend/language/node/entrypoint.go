@@ -220,14 +220,27 @@ func (f *finder) nothing() {
 		at = f.m.Get("name").Place()
 	}
 	d := f.diags.Errorf(at, "nothing in %s says what to start: no \"start\" script, no \"main\", no file that is one by its name", f.m.file)
-	d.Hint = "name a file as \"entrypoint\""
+	d.Hint = f.remedy()
 	if len(f.why) > 0 {
 		d.Message = f.why[0].Error()
-		d.Hint += ", with its arguments: [dist/server.js, --verbose]"
 	}
-	if f.makesSite() {
-		d.Hint = `is it a site? Write "language: static"; else name the file that is started as "entrypoint"`
+}
+
+// remedy says what to write where there is nothing to start.
+func (f *finder) remedy() string {
+	switch {
+	case f.makesSite():
+		return `is it a site? Write "language: static"; else name the file that is started as "entrypoint"`
+	case f.m.dir == f.ws.root && len(f.ws.members) > 0:
+		var dirs []string
+		for _, m := range f.ws.members {
+			dirs = append(dirs, m.dir)
+		}
+		return "name the member that is started as \"project\": " + diag.Few(dirs, 5)
+	case len(f.why) > 0:
+		return "name a file as \"entrypoint\", with its arguments: [dist/server.js, --verbose]"
 	}
+	return "name a file as \"entrypoint\""
 }
 
 // makesSite reports whether a script of the project runs a tool that makes sites.

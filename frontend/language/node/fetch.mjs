@@ -131,7 +131,7 @@ function runBerry() {
   };
   if (env.NODE_EXTRA_CA_CERTS) settings.YARN_HTTPS_CA_FILE_PATH = env.NODE_EXTRA_CA_CERTS;
   if (told.production && !told.version.startsWith('4.')) withoutDevelopment();
-  else if (told.production) return run('yarn', ['workspaces', 'focus', '--production', told.name || '.'], settings);
+  else if (told.production) return run('yarn', ['workspaces', 'focus', '--production', ...(told.name ? [told.name] : [])], settings);
   const args = ['install', '--mode=skip-build'];
   if (told.lock && !told.production) args.push('--immutable');
   else settings.YARN_ENABLE_IMMUTABLE_INSTALLS = '0';
@@ -150,18 +150,27 @@ function withoutDevelopment() {
   }
 }
 
-// Later versions of yarn do not read .npmrc: what it says of the registry is told.
+// Later versions of yarn do not read .npmrc: what it says of registries is told, to each
+// registry its own token. The file is in the home of the step, which is no layer.
 function registryOfBerry() {
-  const settings = {};
   const of = process.env.YARN_NPM_REGISTRY_SERVER ?? process.env.NPM_CONFIG_REGISTRY;
-  if (of) settings.YARN_NPM_REGISTRY_SERVER = of;
-  if (!existsSync('/root/.npmrc')) return settings;
-  for (const line of readFileSync('/root/.npmrc', 'utf8').split('\n')) {
-    const [, key, value] = /^\s*([^#;=\s]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+  const settings = of ? { YARN_NPM_REGISTRY_SERVER: of } : {};
+  const said = { npmScopes: {}, npmRegistries: {} };
+  for (const [key, value] of existsSync('/root/.npmrc') ? npmrc('/root/.npmrc') : []) {
+    const scope = /^@(.+):registry$/.exec(key)?.[1];
+    const [, at, kind] = /^(\/\/.+?)\/*:(_authToken|_auth)$/.exec(key) ?? [];
+    if (scope) said.npmScopes[scope] = { npmRegistryServer: value };
+    if (at) said.npmRegistries[at] = { npmAlwaysAuth: true, [kind === '_auth' ? 'npmAuthIdent' : 'npmAuthToken']: value };
     if (key === 'registry' && !of) settings.YARN_NPM_REGISTRY_SERVER = value;
-    if (key?.endsWith(':_authToken')) settings.YARN_NPM_AUTH_TOKEN = value.replace(/\$\{(\w+)\}/g, (_, name) => process.env[name] ?? '');
   }
+  writeFileSync('/root/.yarnrc.yml', JSON.stringify(said), { mode: 0o600 });
   return settings;
+}
+
+// Returns what a file in the manner of .npmrc says, variables in values replaced.
+function npmrc(file) {
+  return readFileSync(file, 'utf8').split('\n').map((line) => /^\s*([^#;=\s]+)\s*=\s*(.*?)\s*$/.exec(line)?.slice(1)).filter(Boolean)
+    .map(([key, value]) => [key, value.replace(/^(["'])(.*)\1$/, '$2').replace(/\$\{(\w+)\}/g, (_, name) => process.env[name] ?? '')]);
 }
 
 async function run(program, args, more = {}) {
@@ -187,7 +196,6 @@ function collect() {
     if (told.production) removeLinks(modules, (to) => !isOther(to, members));
   }
   for (const dir of members) move(join(ROOT, dir, 'node_modules'), join(APP, dir, 'node_modules'));
-  if (!told.production && existsSync(join(ROOT, '.yarn/install-state.gz'))) move(join(ROOT, '.yarn/install-state.gz'), join(APP, '.yarn/install-state.gz'));
   rmSync(WORK, { recursive: true });
 }
 

@@ -51,7 +51,7 @@ func FrontOf(p *language.Project, scripts []string) (*Front, diag.List) {
 // toolchain decides the version of what builds and runs nothing afterwards.
 func (n *project) toolchain() (diags diag.List) {
 	n.version, diags = versionOf(n.Project, n.m, n.ws, "")
-	diags.Add(n.lock.lacking(n.Host, n.hostCPU(), "glibc"))
+	diags.Add(n.lock.lacking(n.Host, n.hostCPU(), "glibc", true))
 	return diags
 }
 

@@ -163,10 +163,10 @@ func nameWords(name string) []string {
 	return strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("@/-_.", r) })
 }
 
-// lacking reports optional packages of the target that a lock does not have though
-// it has the package that wants them: npm leaves out those of other platforms where
-// it finds some installed.
-func (l *lockfile) lacking(target spec.Platform, cpu, libc string) (diags diag.List) {
+// lacking reports optional packages of a platform that a lock does not have though it
+// has the package that wants them: npm leaves out those of other platforms where it
+// finds some installed. Those of development are wanted where dev says so.
+func (l *lockfile) lacking(target spec.Platform, cpu, libc string, dev bool) (diags diag.List) {
 	if l.kind != npmLock {
 		return nil
 	}
@@ -175,6 +175,9 @@ func (l *lockfile) lacking(target spec.Platform, cpu, libc string) (diags diag.L
 		have[k.name] = true
 	}
 	for _, k := range l.packages {
+		if k.dev && !dev {
+			continue
+		}
 		for _, name := range k.optionals {
 			if !have[name] && isFor(name, cpu, libc) {
 				d := diags.Errorf(l.place(k), "%s lacks %s, without which %s does not work on %s", l.file, name, k.name, target)

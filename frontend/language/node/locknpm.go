@@ -57,10 +57,12 @@ func (l *lockfile) readPackages(packages *json.Value) {
 		if p.Get("link").True() {
 			continue
 		}
+		// What is devOptional is of development and of an optional package of production,
+		// so it is installed for both.
 		l.packages = append(l.packages, locked{
 			name: where[i+len("node_modules/"):], version: p.Get("version").Text(), line: p.Place().Start.Line,
 			os: values(p.Get("os")), cpu: values(p.Get("cpu")), libc: values(p.Get("libc")),
-			dev: p.Get("dev").True() || p.Get("devOptional").True(), optional: p.Get("optional").True(),
+			dev: p.Get("dev").True(), optional: p.Get("optional").True(),
 			source: p.Get("resolved").Text(), optionals: p.Get("optionalDependencies").Keys(), installs: p.Get("hasInstallScript").True(),
 		})
 	}

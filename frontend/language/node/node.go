@@ -152,7 +152,10 @@ func (n *project) interpreter() (diags diag.List) {
 			n.runtime.path = "/nodejs/bin/node"
 		}
 	}
-	diags.Add(n.lock.lacking(n.target, n.cpu, n.runtime.libc))
+	diags.Add(n.lock.lacking(n.target, n.cpu, n.runtime.libc, false))
+	if n.builds() && !diags.Failed() {
+		diags.Add(n.lock.lacking(n.Host, n.hostCPU(), "glibc", true))
+	}
 	return diags
 }
 

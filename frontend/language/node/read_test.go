@@ -52,7 +52,7 @@ func TestFollow(t *testing.T) {
   "c": "yarn d", "d": "NODE_OPTIONS=--max-old-space-size=512 node --import=./x.mjs .",
   "e": "npx react-router-serve ./build", "f": "npm run f", "g": "node node_modules/.bin/next start",
   "h": "ts-node x.ts", "i": "node --watch x.js", "j": "npm run build && node x.js", "k": "migrate && node x.js",
-  "l": "node x.js $PORT"
+  "l": "node x.js $PORT", "n": "node -r ./.pnp.cjs --loader=./.pnp.loader.mjs x.js"
 }}`
 	m := manifestText(t, scripts)
 	for name, want := range map[string]string{
@@ -67,6 +67,7 @@ func TestFollow(t *testing.T) {
 		"k": `script "k" runs "migrate" before the program`,
 		"l": `script "l" needs a shell: the variable "$PORT"`,
 		"m": `there is no script "m"`,
+		"n": "[] x.js [] []",
 	} {
 		s, err := (&reader{m: m}).follow(name, deepest)
 		got := fmt.Sprint(err)
@@ -138,7 +139,7 @@ func FuzzLock(f *testing.F) {
 		for _, format := range lockFiles {
 			l := &lockfile{file: format.name, src: &diag.Source{Name: format.name, Data: []byte(text)}}
 			diags := format.read(l)
-			diags.Add(l.refused(), l.lacking(trialTarget, "arm64", "glibc"))
+			diags.Add(l.refused(), l.lacking(trialTarget, "arm64", "glibc", true))
 			for _, k := range l.packages {
 				if k.line < 1 || k.line > strings.Count(text, "\n")+1 {
 					t.Errorf("%s is on line %d", k.name, k.line)

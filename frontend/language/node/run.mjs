@@ -1,7 +1,7 @@
 // Runs what builds a project, over its source and with the packages of the builder
 // beside it. It has no network.
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readJSON, told } from './tree.mjs';
 
@@ -10,7 +10,13 @@ export const ROOT = join('/src', told.root);
 // Runs the scripts that the step is told, in order.
 export async function runAll() {
   if (existsSync('/built/app')) cpSync('/built/app', ROOT, { recursive: true, verbatimSymlinks: true });
+  if (told.runs?.length > 0) forgetPlugAndPlay();
   for (const run of told.runs ?? []) await execute(run);
+}
+
+// Removes what yarn and bundlers look for packages by: here they are in node_modules.
+function forgetPlugAndPlay() {
+  for (const name of ['.pnp.cjs', '.pnp.js', '.pnp.loader.mjs']) rmSync(join(ROOT, name), { force: true });
 }
 
 // Runs a script as a manager does, with what comes before and after it by its name.

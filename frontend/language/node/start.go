@@ -167,7 +167,10 @@ func (r *reader) node(args []string, name string, depth int) (*start, error) {
 		if slices.Contains(valued, flag) && len(args) > 1 {
 			n = 2
 		}
-		s.Flags, args = append(s.Flags, args[:n]...), args[n:]
+		if !plugAndPlay.MatchString(args[n-1]) {
+			s.Flags = append(s.Flags, args[:n]...)
+		}
+		args = args[n:]
 	}
 	if len(args) == 0 {
 		return nil, fmt.Errorf("script %q starts node without a file", name)
@@ -179,6 +182,10 @@ func (r *reader) node(args []string, name string, depth int) (*start, error) {
 	}
 	return s, nil
 }
+
+// plugAndPlay is what has node find packages where yarn keeps them. Here they are in
+// node_modules, so there is no such file.
+var plugAndPlay = regexp.MustCompile(`\.pnp(\.loader)?\.[cm]?js$`)
 
 var binPath = regexp.MustCompile(`^(?:\./)?node_modules/\.bin/([^/]+)$`)
 

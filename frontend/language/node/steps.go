@@ -155,10 +155,11 @@ func (n *project) programPath() string {
 
 // native returns how commands of the project run on the builder.
 func (n *project) native(trees ...*language.Fetch) language.Step {
-	return language.Step{
-		Env: environment.Set("PATH", n.programPath()), Dir: n.Dir(),
-		Fetches: language.Refs(trees...), Range: n.at(),
+	env := environment.Set("PATH", n.programPath())
+	if n.manager.name == "berry" { // else it looks for packages where Plug'n'Play has them
+		env = env.Set("YARN_NODE_LINKER", "node-modules")
 	}
+	return language.Step{Env: env, Dir: n.Dir(), Fetches: language.Refs(trees...), Range: n.at()}
 }
 
 // test returns the step that runs the project's tests: its own script, else Node's

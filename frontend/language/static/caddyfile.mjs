@@ -1,3 +1,7 @@
+// What stands where a project may have directives of its own: the server warns of files
+// that are empty.
+export const additions = '# Directives in this file are added to those of the site.\n';
+
 // What the server is told of a site. All files of an image have one time, so nothing is
 // told to browsers of that: what they ask again with is made of the content.
 export function caddyfile({ port, missing, fallback, health, immutable }) {
@@ -29,6 +33,7 @@ export function caddyfile({ port, missing, fallback, health, immutable }) {
 		-Server
 		X-Content-Type-Options nosniff
 	}
+	import site.caddy
 ${kept ? cached(immutable) : '	header Cache-Control no-cache\n'}${health ? '	respond /healthz 200\n' : ''}${fallback ? routed(fallback, health) : ''}	try_files {path} {path}.html {path}/
 	import site
 

@@ -25,6 +25,7 @@ const (
 	caddyImage   = "caddy:2-alpine"
 	caddyProgram = "usr/bin/caddy"
 	caddyfile    = "/etc/caddy/Caddyfile"
+	additions    = "/etc/caddy/site.caddy" // directives of the project beside ours
 	siteDir      = "/srv"
 	servedDir    = "/usr/share/caddy" // links to the site, with what is beside its files
 )
@@ -120,7 +121,9 @@ func (s *server) image(taken *language.Fetch) language.Image {
 			{Name: "server", Copies: []language.Copy{
 				{From: language.FromFetch(taken), Path: "caddy", To: s.program, Mode: 0o755},
 			}},
-			{Name: "settings of the server", Copies: []language.Copy{{Path: path.Base(caddyfile), To: caddyfile}}},
+			{Name: "settings of the server", Copies: []language.Copy{
+				{Path: path.Base(caddyfile), To: caddyfile}, {Path: "additions", To: additions},
+			}},
 			site,
 		}
 	}

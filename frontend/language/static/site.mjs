@@ -3,12 +3,14 @@
 //	site       the site
 //	served     links to its files, with their validators and compressed variants beside
 //	Caddyfile  what the server of ours is told
+//	additions  what a project may have in it
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import zlib from 'node:zlib';
 import { isKey, keysStay } from './aside.mjs';
-import { caddyfile } from './caddyfile.mjs';
+import { additions, caddyfile } from './caddyfile.mjs';
+import { isHashed } from './hashed.mjs';
 import { ROOT, runAll } from './run.mjs';
 import { sorted, told, walk } from './tree.mjs';
 
@@ -70,7 +72,7 @@ function take() {
       return false;
     }
     if (!told.plain) return true;
-    if (/^((docker|container)file|(docker-)?compose.*\.ya?ml|caddyfile)/i.test(name)) return false;
+    if (/^((docker|container)file|(docker-)?compose.*\.ya?ml|caddyfile|.+\.caddy$)/i.test(name)) return false;
     if (!rel.includes('/') && accidental.test(name)) served.push(name);
     return true;
   } });
@@ -139,7 +141,7 @@ function fallback(names) {
 function immutable(names) {
   const source = new Set();
   walkSource(PROJECT, source);
-  const hashed = new Set(names.filter((name) => isHashed(name) && !source.has(basename(name))));
+  const hashed = new Set(names.filter((name) => isHashed(name, source) && !source.has(basename(name))));
   const mixed = new Set(['.']);
   for (const name of names) {
     if (!hashed.has(name)) for (let dir = dirname(name); dir !== '.'; dir = dirname(dir)) mixed.add(dir);
@@ -161,16 +163,6 @@ function walkSource(dir, source) {
       if (told.plain || !/^(\.next|\.nuxt|\.output|\.svelte-kit|\.astro|\.cache|\.docusaurus|\.angular)$/.test(entry.name)) walkSource(at, source);
     } else source.add(entry.name);
   }
-}
-
-// Reports whether a name has a hash: eight letters and digits that are no word, or more
-// that are hexadecimal, behind a dash or a dot. Some directories have nothing else.
-function isHashed(name) {
-  if (name.endsWith('.html')) return false;
-  if (/(^|\/)(_next\/static|_app\/immutable)\//.test(name)) return true;
-  const base = basename(name).replace(/(\.map|\.LICENSE\.txt)$/, '');
-  const [, hash] = /[-.]([0-9a-f]{8,64}|[\w-]{8}|[A-Z0-9]{8,20})\.\w+$/.exec(base) ?? [];
-  return hash !== undefined && /[A-Za-z]/.test(hash) && !/^[A-Z]?[a-z_-]+$/.test(hash) && !/^[A-Z_-]+$/.test(hash);
 }
 
 const compressed = new Set('.html .htm .css .js .mjs .cjs .json .map .svg .xml .txt .md .csv .wasm .ico .ttf .otf .eot .webmanifest .rss .atom .bmp'.split(' '));
@@ -214,6 +206,7 @@ if (from !== undefined) {
   const settings = { port: told.port, missing: existsSync(join(SITE, '404.html')), fallback: fallback(names), health: !existsSync(join(SITE, 'healthz')) };
   if (told.sidecars) {
     writeFileSync('/out/Caddyfile', caddyfile({ ...settings, immutable: immutable(names) }));
+    writeFileSync('/out/additions', additions);
     for (const name of names) serve(name);
   }
 }

@@ -35,6 +35,12 @@ var siteScript string
 //go:embed caddyfile.mjs
 var caddyfileScript string
 
+//go:embed hashed.mjs
+var hashedScript string
+
+// shared is what the program that makes a site is made of.
+var shared = []language.File{{Path: "caddyfile.mjs", Data: caddyfileScript}, {Path: "hashed.mjs", Data: hashedScript}}
+
 // scripts are those that build sites.
 var scripts = []string{"build", "build:static", "build:site", "site:build", "docs:build", "build:docs"}
 
@@ -102,7 +108,7 @@ func (s *site) recipe(server *server, target spec.Platform) *language.Recipe {
 		"outputs": s.outputs(), "plain": s.plain(), "routes": s.tool != nil && s.tool.routes,
 		"fallback": s.Spec.Build.Fallback.Value, "sidecars": server.configured, "at": siteDir, "port": s.port(),
 	}
-	r := s.front.Recipe("site.mjs", siteScript, told, language.File{Path: "caddyfile.mjs", Data: caddyfileScript})
+	r := s.front.Recipe("site.mjs", siteScript, told, shared...)
 	r.Compile.Name = "make the site"
 	r.Runtimes = []language.Runtime{{Variant: "static"}}
 	taken := server.taken(target)
