@@ -35,7 +35,7 @@ type provenance struct {
 // the fullest has the places of the steps in the spec, and none has a secret.
 func TestProvenance(t *testing.T) {
 	lab := start(t)
-	dir := example(lab, "go-http")
+	dir := example(t, lab, "go-http")
 	const version = "--build-arg=VERSION=1.2.3" // as TestHTTP
 	for mode, max := range map[string]bool{"mode=max": true, "mode=min": false} {
 		t.Run(mode, func(t *testing.T) {

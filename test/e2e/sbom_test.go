@@ -88,7 +88,7 @@ func same(t *testing.T, what string, got, want []string) {
 // the same, and a build that is not asked says nothing.
 func TestGoBill(t *testing.T) {
 	lab := start(t)
-	dir := example(lab, "go-http")
+	dir := example(t, lab, "go-http")
 	const version = "--build-arg=VERSION=1.2.3" // as TestHTTP
 	ref := build(t, lab, dir, "bill-go", version, "--sbom=true")
 	again := build(t, lab, dir, "bill-go-again", version, "--sbom=true", "--no-cache-filter=compile,export")

@@ -87,7 +87,7 @@ func TestScanner(t *testing.T) {
 	if printed, err := try(t, lab, project(t, scanner), "--platform=linux/amd64", "--provenance=false", "--push", "-t", name); err != nil {
 		t.Fatalf("%v\n%s", err, printed)
 	}
-	dir := example(lab, "go-calculator")
+	dir := example(t, lab, "go-calculator")
 	ref := build(t, lab, dir, "scanned", "--attest=type=sbom,generator="+name+",WORD=given",
 		"--build-arg=BUILDKIT_SBOM_SCAN_CONTEXT=true", "--build-arg=BUILDKIT_SBOM_SCAN_STAGE=compile")
 	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
