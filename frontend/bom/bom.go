@@ -27,6 +27,9 @@ type Package struct {
 	Hashes  []Hash
 	Note    string // what else is to be known of where it comes from
 	Purpose Purpose
+	// Needs are the package URLs of what it is made with. Those that the bill does not
+	// have are not told.
+	Needs []string
 
 	Contains []Package
 }

@@ -19,7 +19,8 @@ func example() *Bill {
 	return &Bill{
 		Image: Package{Name: "server", Purpose: Container, Contains: []Package{
 			{Name: "golang.org/x/text", Version: "v0.3.0", URL: URL("golang", "golang.org/x/text", "v0.3.0"), Hashes: []Hash{{"SHA256", strings.Repeat("0a", 32)}}},
-			{Name: "left", Version: "1.0", URL: URL("npm", "left", "1.0"), License: "Do <what> you \"like\""},
+			{Name: "left", Version: "1.0", URL: URL("npm", "left", "1.0"), License: "Do <what> you \"like\"",
+				Needs: []string{URL("npm", "right", "1.0"), URL("npm", "unheard-of", "1.0")}},
 			{Name: "right", Version: "1.0", URL: URL("npm", "right", "1.0"), License: "Do <what> you \"like\""},
 			glibc,
 		}},
@@ -58,6 +59,9 @@ func TestSPDX(t *testing.T) {
 	}
 	if len(doc.OtherLicenses) != 1 || doc.OtherLicenses[0].ExtractedText != `Do <what> you "like"` {
 		t.Errorf("got licences %+v, want the quoted one once", doc.OtherLicenses)
+	}
+	if n := strings.Count(string(data), "DEPENDS_ON"); n != 1 {
+		t.Errorf("got %d dependencies, want that of left on right", n)
 	}
 	var again bytes.Buffer
 	if err := spdxjson.Write(doc, &again, spdxjson.EscapeHTML(false)); err != nil || again.String() != string(data) {

@@ -24,7 +24,7 @@ const (
 // SPDX returns the bill as a document of SPDX 2.3 in JSON. Equal bills give equal bytes.
 // https://spdx.github.io/spdx-spec/v2.3/
 func (b *Bill) SPDX() ([]byte, error) {
-	w := &writer{seen: map[string]bool{}, doc: &v2_3.Document{
+	w := &writer{seen: map[string]bool{}, byURL: map[string]common.ElementID{}, doc: &v2_3.Document{
 		SPDXVersion:    v2_3.Version,
 		DataLicense:    v2_3.DataLicense,
 		SPDXIdentifier: "DOCUMENT",
@@ -49,13 +49,33 @@ func (b *Bill) SPDX() ([]byte, error) {
 		w.relate(image, "OTHER", w.add(source))
 		w.doc.Relationships[len(w.doc.Relationships)-1].RelationshipComment = "files of the image were copied from it"
 	}
+	w.connect()
 	return w.bytes()
 }
 
 // writer fills a document.
 type writer struct {
-	doc  *v2_3.Document
-	seen map[string]bool // identifiers and relations that the document has
+	doc   *v2_3.Document
+	seen  map[string]bool // identifiers and relations that the document has
+	byURL map[string]common.ElementID
+	needs []need
+}
+
+// need is a package that is made with others, whose package URLs are known.
+type need struct {
+	id   common.ElementID
+	urls []string
+}
+
+// connect relates packages to those that they are made with, once all are listed.
+func (w *writer) connect() {
+	for _, n := range w.needs {
+		for _, url := range slices.Sorted(slices.Values(n.urls)) {
+			if id, listed := w.byURL[url]; listed {
+				w.relate(n.id, common.TypeRelationshipDependsOn, id)
+			}
+		}
+	}
 }
 
 // bytes returns the document, whose name is made of all that it says.
@@ -86,6 +106,10 @@ func (w *writer) add(p Package) common.ElementID {
 	id := p.id()
 	if w.once("package " + string(id)) {
 		w.doc.Packages = append(w.doc.Packages, w.spdx(p, id))
+		w.needs = append(w.needs, need{id, p.Needs})
+		if p.URL != "" {
+			w.byURL[p.URL] = id
+		}
 	}
 	for _, inner := range sorted(p.Contains) {
 		w.relate(id, common.TypeRelationshipContains, w.add(inner))

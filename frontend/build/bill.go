@@ -24,7 +24,7 @@ func (j *job) bill(ctx context.Context, runtime *daemon.Image, layers []plan.Lay
 	if !j.Bills {
 		return nil, nil
 	}
-	contents, err := j.contents(ctx)
+	contents, err := j.contents()
 	if err != nil {
 		return nil, err
 	}
@@ -65,22 +65,15 @@ func (j *job) title() string {
 }
 
 // contents returns what the language reads off what was built.
-func (j *job) contents(ctx context.Context) ([]bom.Package, error) {
+func (j *job) contents() ([]bom.Package, error) {
 	p := j.Plan
-	source, err := j.source(ctx)
-	if err != nil {
-		return nil, err
-	}
-	b := &language.Built{
-		Project: &language.Project{FS: source, Spec: p.Spec, Host: p.Host},
-		Target:  p.Target, Recipe: p.Recipe, Open: j.opened,
-	}
+	b := &language.Built{Recipe: p.Recipe, Open: j.opened}
 	if p.Program != "" {
 		program, err := j.tree(language.FromCompile).Open(p.Program)
 		if err != nil {
 			return nil, err
 		}
-		b.Program = program.(io.ReaderAt)
+		b.Executable = program.(io.ReaderAt)
 	}
 	contents, err := p.Language.Contents(b)
 	if err != nil {
@@ -94,6 +87,9 @@ func (j *job) contents(ctx context.Context) ([]bom.Package, error) {
 
 // opened returns the files of an origin.
 func (j *job) opened(o language.Origin) (fs.FS, error) {
+	if o == language.FromContext {
+		return j.Files, nil
+	}
 	if tree := j.tree(o); tree != nil {
 		return tree, nil
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/stagefront/stagefront/frontend/plan"
 )
 
-// copied returns the packages of a distribution that single files of the image are of:
-// libraries of the toolchain, and the certificates.
+// copied returns the packages of a distribution that files of the image are of: those
+// that the spec asks for, libraries of the toolchain, and the certificates.
 func (j *job) copied(ctx context.Context, layers []plan.Layer) ([]bom.Package, error) {
 	files := map[language.Origin][]string{}
 	for _, l := range layers {
@@ -27,6 +27,11 @@ func (j *job) copied(ctx context.Context, layers []plan.Layer) ([]bom.Package, e
 	if err != nil {
 		return nil, err
 	}
+	unpacked, err := j.unpacked(ctx, files[language.FromPackages])
+	if err != nil {
+		return nil, err
+	}
+	owners = append(owners, unpacked...)
 	if of, ok := j.parts[language.FromCABundle]; ok && len(files[language.FromCABundle]) > 0 {
 		installed, err := j.installedIn(ctx, of.image)
 		if err != nil {
@@ -35,6 +40,28 @@ func (j *job) copied(ctx context.Context, layers []plan.Layer) ([]bom.Package, e
 		owners = append(owners, slices.DeleteFunc(installed, func(p bom.Package) bool { return p.Name != "ca-certificates" })...)
 	}
 	return owners, nil
+}
+
+// unpacked returns the packages that directories are unpacked from.
+func (j *job) unpacked(ctx context.Context, dirs []string) (all []bom.Package, err error) {
+	if len(dirs) == 0 {
+		return nil, nil
+	}
+	toolchain, err := j.Daemon.Solve(ctx, j.from[language.FromToolchain])
+	if err != nil {
+		return nil, err
+	}
+	system := language.OSRelease(toolchain)
+	for _, dir := range dirs {
+		control, err := j.tree(language.FromPackages).ReadFile("status.d/" + path.Base(dir))
+		if err != nil {
+			return nil, err
+		}
+		if p, ok := debianPackage(string(control), system); ok {
+			all = append(all, p)
+		}
+	}
+	return all, nil
 }
 
 // owners returns the packages of the toolchain's distribution that files of it are of.

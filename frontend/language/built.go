@@ -3,16 +3,12 @@ package language
 import (
 	"io"
 	"io/fs"
-
-	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-// Built is what the steps of a plan left, for a language to say what is in it.
+// Built is what the steps of a recipe left, for its language to say what is in it.
 type Built struct {
-	*Project // as it was compiled
-	Target   spec.Platform
-	Recipe   *Recipe
-	Program  io.ReaderAt // nil where compile leaves none
+	*Recipe
+	Executable io.ReaderAt // the program; nil where compile leaves none
 	// Open returns the files that an origin has.
 	Open func(Origin) (fs.FS, error)
 }

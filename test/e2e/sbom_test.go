@@ -109,6 +109,9 @@ func TestGoBill(t *testing.T) {
 		same(t, "modules", listed(doc, "golang"), want)
 		same(t, "packages of the distribution", listed(doc, "deb"), installed(t, img))
 		checkImages(t, doc)
+		if got := needs(doc, info.Main.Path); !slices.Equal(got, []string{"github.com/go-chi/chi/v5", "github.com/google/uuid", "go.yaml.in/yaml/v4"}) {
+			t.Errorf("got %q for what the main module needs, want what its go.mod requires", got)
+		}
 		if len(doc.Files) != 1 || doc.Files[0].FileName != "./usr/local/bin/server" || !strings.HasPrefix(doc.Files[0].FileComment, "layerID: sha256:") {
 			t.Errorf("got files %+v, want the program with its layer", doc.Files)
 		}
@@ -116,6 +119,21 @@ func TestGoBill(t *testing.T) {
 			t.Error("the same build says something else")
 		}
 	})
+}
+
+// needs returns the names of the packages that one of a document depends on.
+func needs(doc *spdx.Document, name string) (names []string) {
+	called := map[string]string{}
+	for _, p := range doc.Packages {
+		called[string(p.PackageSPDXIdentifier)] = p.PackageName
+	}
+	for _, r := range doc.Relationships {
+		if r.Relationship == "DEPENDS_ON" && called[string(r.RefA.ElementRefID)] == name {
+			names = append(names, called[string(r.RefB.ElementRefID)])
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // installed returns the package URLs of what the runtime of an image says it has.

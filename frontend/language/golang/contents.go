@@ -19,19 +19,25 @@ const purl = "golang"
 // contents returns the modules that a program says it was made of, and the standard
 // library, which scanners know as a module too: what "go version -m" shows of it.
 func contents(b *language.Built) ([]bom.Package, error) {
-	info, err := buildinfo.Read(b.Program)
+	info, err := buildinfo.Read(b.Executable)
 	if err != nil {
 		return nil, fmt.Errorf("the program does not say which modules it was made of: %w", err)
 	}
 	version, _, _ := strings.Cut(strings.TrimPrefix(info.GoVersion, "go"), " ") // experiments
 	all := []bom.Package{{Name: "stdlib", Version: version, URL: bom.URL(purl, "stdlib", version), License: "BSD-3-Clause"}}
+	g, err := graphOf(b, info)
+	if err != nil {
+		return nil, err
+	}
 	if info.Main.Path != "" {
 		main := packageOf(&info.Main)
-		main.Purpose = bom.Application
+		main.Purpose, main.Needs = bom.Application, g.needs(&info.Main)
 		all = append(all, main)
 	}
 	for _, m := range info.Deps {
-		all = append(all, packageOf(m))
+		p := packageOf(m)
+		p.Needs = g.needs(m)
+		all = append(all, p)
 	}
 	return all, nil
 }
