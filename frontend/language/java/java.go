@@ -27,6 +27,7 @@ var Language = language.Language{
 	Mirrors:     mirrors,
 	Interpreter: "java",
 	Rules:       []language.Rule{unreadOptions},
+	Contents:    contents,
 	Complaints:  complaints,
 	Recipe:      recipe,
 }

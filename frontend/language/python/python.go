@@ -27,6 +27,7 @@ var Language = language.Language{
 	Mirrors:     mirrors,
 	Interpreter: "python",
 	EndOfLife:   endOfLife,
+	Contents:    contents,
 	Complaints:  complaints,
 	Recipe:      recipe,
 }
