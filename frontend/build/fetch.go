@@ -47,7 +47,7 @@ func (j *job) fetch(ctx context.Context, steps []language.Step, copies ...langua
 
 // taken resolves the images that fetches take something of.
 func (j *job) taken(ctx context.Context, fetches []*language.Fetch) error {
-	for _, f := range fetches {
+	for _, f := range withNeeded(fetches) {
 		if f.Image == "" {
 			continue
 		}
@@ -58,4 +58,23 @@ func (j *job) taken(ctx context.Context, fetches []*language.Fetch) error {
 		j.Images[f.Image] = image.State
 	}
 	return nil
+}
+
+// withNeeded returns fetches with those that they need themselves, each once.
+func withNeeded(fetches []*language.Fetch) (all []*language.Fetch) {
+	var add func(f *language.Fetch)
+	add = func(f *language.Fetch) {
+		if f == nil || slices.Contains(all, f) {
+			return
+		}
+		all = append(all, f)
+		add(f.Onto.Fetch)
+		for _, other := range f.Fetches {
+			add(other.Fetch)
+		}
+	}
+	for _, f := range fetches {
+		add(f)
+	}
+	return all
 }
