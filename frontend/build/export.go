@@ -41,7 +41,9 @@ func (j *job) export(ctx context.Context, c *compiled) (*Result, error) {
 	}
 	out.State = j.Export(out.State, export, j.from)
 	out.Config = j.ImageConfig(export, out.Base, j.Labels)
-	return out, nil
+	out.Stages = j.stages()
+	out.Bill, err = j.bill(ctx, runtime, export.Layers)
+	return out, err
 }
 
 // starts reports a library in the place of the program.

@@ -18,6 +18,15 @@ type job struct {
 	mu    sync.Mutex
 	from  llb.Origins                      // what its files are copied from
 	trees map[language.Origin]*daemon.Tree // what its steps left
+	parts map[language.Origin]part         // what files are copied from that has a name
+
+	tools *daemon.Image // the toolchain; nil where nothing is run
+}
+
+// part is an image that files are copied from, or a target of the file.
+type part struct {
+	image  *daemon.Image
+	target *Result
 }
 
 // keep notes where files are copied from; tree may be nil where nobody looks in.
@@ -28,6 +37,16 @@ func (j *job) keep(origin language.Origin, state llb.State, tree *daemon.Tree) {
 	if tree != nil {
 		j.trees[origin] = tree
 	}
+}
+
+// takes notes what an origin is where it has a name.
+func (j *job) takes(origin language.Origin, of part) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.parts == nil {
+		j.parts = map[language.Origin]part{}
+	}
+	j.parts[origin] = of
 }
 
 // tree returns the files that a step left, nil before it ran.
@@ -52,6 +71,7 @@ func (b *Builder) job(ctx context.Context, p *plan.Plan) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
+	j.tools = image
 	j.Stages.Image = image.State
 	if p.Spec.Toolchain.IsSet() || image.Given {
 		j.CacheOwner = image.ID
