@@ -1,9 +1,6 @@
 package e2e
 
 import (
-	"archive/tar"
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"fmt"
 	"net/http"
@@ -11,48 +8,25 @@ import (
 	"testing"
 )
 
-// crate returns a package as the archive that registries have; it has a word.
-func crate(t *testing.T, name, word string) []byte {
-	t.Helper()
-	var out bytes.Buffer
-	z := gzip.NewWriter(&out)
-	w := tar.NewWriter(z)
-	for _, f := range [][2]string{
-		{"Cargo.toml", fmt.Sprintf("[package]\nname = %q\nversion = \"1.0.0\"\nedition = \"2021\"\n", name)},
-		{"src/lib.rs", fmt.Sprintf("pub const WORD: &str = %q;\n", word)},
-	} {
-		if err := w.WriteHeader(&tar.Header{Name: name + "-1.0.0/" + f[0], Mode: 0o644, Size: int64(len(f[1]))}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.Write([]byte(f[1])); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
-}
+// saying returns the source of a library that says a word.
+func saying(word string) string { return fmt.Sprintf("pub const WORD: &str = %q;\n", word) }
 
 // cargoClient is cargo, with a package of a registry that has a sparse index.
 var cargoClient = client{
 	name: "cargo", costly: true,
 	server: func(t *testing.T, _ misbehaviour) *packageServer {
-		file := crate(t, "flaky", "right")
+		file := crate(t, "flaky", saying("right"))
 		r := &packageServer{files: map[string][]byte{
 			"/fl/ak/flaky": fmt.Appendf(nil, `{"name":"flaky","vers":"1.0.0","deps":[],"cksum":"%x","features":{},"yanked":false}`+"\n", sha256.Sum256(file)),
 			crateFile:      file,
 		}}
 		r.naming = map[string]string{"/config.json": `{"dl": "%s/dl"}`}
-		r.altered = func(string) []byte { return crate(t, "flaky", "wrong") }
+		r.altered = func(string) []byte { return crate(t, "flaky", saying("wrong")) }
 		r.faulty = func(path string) bool { return path == crateFile }
 		return r
 	},
 	project: func(t *testing.T, url string) (string, []string) {
-		return project(t, fmt.Sprintf(cargoProject, url, sha256.Sum256(crate(t, "flaky", "right")))), nil
+		return project(t, fmt.Sprintf(cargoProject, url, sha256.Sum256(crate(t, "flaky", saying("right"))))), nil
 	},
 	failed: "[rust] fetch crates: ",
 	says: map[string]string{
@@ -141,7 +115,7 @@ func TestRustPoison(t *testing.T) {
 	if printed, err := try(t, lab, dir, known...); err != nil {
 		t.Fatalf("%v\n%s", err, printed)
 	}
-	attacker := project(t, fmt.Sprintf(cargoProject+rustEvil, r.url, sha256.Sum256(crate(t, "flaky", "right"))))
+	attacker := project(t, fmt.Sprintf(cargoProject+rustEvil, r.url, sha256.Sum256(crate(t, "flaky", saying("right")))))
 	printed, err := try(t, lab, attacker, known...)
 	if err == nil || !strings.Contains(printed, "attack: ran, worked: []") {
 		t.Errorf("got %v and\n%s", err, printed)
