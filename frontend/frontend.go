@@ -33,6 +33,7 @@ func Build(ctx context.Context, c client.Client) (*client.Result, error) {
 		return nil, errors.New("SBOM attestations are not supported: build without --sbom")
 	}
 	r := &request{Daemon: daemon.New(c, ui)}
+	defer r.TellTrace(ctx)
 	var result *client.Result
 	if id := c.BuildOpts().Opts["requestid"]; id != "" {
 		result, err = r.answer(ctx, id)

@@ -40,6 +40,7 @@ func (r *readerAt) ReadAt(p []byte, off int64) (int, error) {
 
 func (r *readerAt) piece(i int64) ([]byte, error) {
 	return r.tree.pieces.Get(piece{r.name, i}, func() ([]byte, error) {
+		defer r.tree.trace.ask("read", r.name)()
 		return r.tree.Ref.ReadFile(r.tree.ctx, client.ReadRequest{
 			Filename: r.name, Range: &client.FileRange{Offset: int(i * pieceSize), Length: pieceSize},
 		})

@@ -24,6 +24,8 @@ type Tree struct {
 	Ref client.Reference
 	ctx context.Context // of the frontend call that the tree belongs to
 
+	trace *trace
+
 	stats  memo.Map[string, fs.FileInfo]
 	dirs   memo.Map[string, []fs.DirEntry]
 	data   memo.Map[string, []byte]
@@ -58,6 +60,7 @@ func notExist(err error) error {
 // Stat returns what name, or what a link of that name leads to, is.
 func (f *Tree) Stat(name string) (fs.FileInfo, error) {
 	return once(&f.stats, "stat", name, func() (fs.FileInfo, error) {
+		defer f.trace.ask("stat", name)()
 		st, err := f.Ref.StatFile(f.ctx, client.StatRequest{Path: name})
 		if err != nil {
 			return nil, err
@@ -69,6 +72,7 @@ func (f *Tree) Stat(name string) (fs.FileInfo, error) {
 // ReadFile returns the content of a file, which is the caller's own.
 func (f *Tree) ReadFile(name string) ([]byte, error) {
 	data, err := once(&f.data, "open", name, func() ([]byte, error) {
+		defer f.trace.ask("read", name)()
 		return f.Ref.ReadFile(f.ctx, client.ReadRequest{Filename: name})
 	})
 	return bytes.Clone(data), err
@@ -77,6 +81,7 @@ func (f *Tree) ReadFile(name string) ([]byte, error) {
 // ReadDir returns the entries of a directory in order.
 func (f *Tree) ReadDir(name string) ([]fs.DirEntry, error) {
 	return once(&f.dirs, "readdir", name, func() ([]fs.DirEntry, error) {
+		defer f.trace.ask("list", name)()
 		stats, err := f.Ref.ReadDir(f.ctx, client.ReadDirRequest{Path: name})
 		if err != nil {
 			return nil, err
