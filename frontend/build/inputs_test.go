@@ -99,7 +99,7 @@ func TestFetch(t *testing.T) {
 	for i := range []*language.Fetch{step, copied, root, spare} {
 		p.Fetches[i].Args = []string{"get", string(rune('a' + i))} // else they are one vertex
 	}
-	j, err := builderOf(t, g).prepare(t.Context(), p)
+	j, err := builderOf(t, g).prepare(t.Context(), p, func(*job) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestFetch(t *testing.T) {
 	}
 	g = gateway.New(t, text)
 	g.Images, g.Failing = []string{"example.com/tool:latest"}, map[string]error{"[made] fetch a": errors.New("exit code: 1")}
-	if _, err := builderOf(t, g).prepare(t.Context(), p); err == nil || err.Error() != "[made] fetch a: exit code: 1; "+fetchHint {
+	if _, err := builderOf(t, g).prepare(t.Context(), p, func(*job) {}); err == nil || err.Error() != "[made] fetch a: exit code: 1; "+fetchHint {
 		t.Errorf("got %v", err)
 	}
 }
