@@ -29,7 +29,7 @@ var conversations = []conversation{
 	{
 		example: "go-http",
 		images:  []string{"docker.io/library/golang:1.26-trixie", "gcr.io/distroless/static-debian13:nonroot"},
-		want:    "1 list, 23 read, 3 resolve, 8 solve, 12 stat",
+		want:    "1 list, 13 read, 3 resolve, 8 solve, 12 stat",
 	},
 	{
 		example: "python-flask",

@@ -13,7 +13,9 @@ type readerAt struct {
 	name string
 }
 
-const pieceSize = 64 << 10
+// pieceSize is large for what is looked at, which is in several places near the ends of
+// a file: a question costs more than the bytes of its answer.
+const pieceSize = 512 << 10
 
 // piece is a part of a file, of a size that all have but the last.
 type piece struct {
