@@ -25,6 +25,7 @@ func Build(ctx context.Context, c client.Client) (*client.Result, error) {
 	if err := checkCaps(c.BuildOpts().Opts["frontend.caps"]); err != nil {
 		return nil, err
 	}
+	c = daemon.Once(c)
 	ui, err := dockerui.NewClient(c)
 	if err != nil {
 		return nil, err

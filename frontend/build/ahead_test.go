@@ -87,9 +87,9 @@ func TestGuessNothing(t *testing.T) {
 		}
 		j.guess(t.Context())
 		j.ahead.Wait()
-		want := "solve solve solve resolve resolve" // the spec, the program, the image
+		want := "solve solve solve solve resolve resolve" // the spec, the ignore rules, the program, the image
 		if name != "" {
-			want = "solve solve resolve"
+			want = "solve solve solve resolve"
 		}
 		got := strings.Repeat("solve ", g.Calls["solve"]) + strings.Repeat("resolve ", g.Calls["resolve"])
 		if strings.TrimSpace(got) != want {

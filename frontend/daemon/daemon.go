@@ -45,9 +45,12 @@ func New(c client.Client, ui *dockerui.Client) *Daemon {
 // ReadSpec reads the spec file. It is where problems without a place of their own
 // are shown from then on.
 func (d *Daemon) ReadSpec(ctx context.Context) error {
+	var foreseen sync.WaitGroup
+	foreseen.Go(func() { d.foresee(ctx) })
 	answered := d.trace.ask("solve", "the spec")
 	source, err := d.UI.ReadEntrypoint(ctx, "YAML")
 	answered()
+	foreseen.Wait()
 	if err != nil {
 		if Canceled(err) {
 			return err
