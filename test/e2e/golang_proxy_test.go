@@ -80,7 +80,8 @@ func TestGoProxyMisbehaves(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, "go.sum"), []byte(sums), 0o666); err != nil {
 				t.Fatal(err)
 			}
-			flags := []string{"--build-arg", "GOPROXY=" + server.URL}
+			// With caches of its own: what another proxy brought is not asked for again.
+			flags := []string{"--build-arg", "GOPROXY=" + server.URL, "--build-arg", "BUILDKIT_CACHE_MOUNT_NS=" + t.Name()}
 			if name != "slow" {
 				start := time.Now()
 				printed, err := try(t, lab, dir, flags...)
@@ -98,6 +99,54 @@ func TestGoProxyMisbehaves(t *testing.T) {
 				t.Errorf("got %+v, %v", result, err)
 			}
 		})
+	}
+}
+
+// TestGoKept fetches again, after the manifests changed, without a download of the module
+// that is kept; and with one when something else is kept in its place.
+func TestGoKept(t *testing.T) {
+	lab := start(t)
+	files, sums := goModule(t, "honest")
+	forged, _ := goModule(t, "forged")
+	var archives atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, ".zip") {
+			archives.Add(1)
+		}
+		w.Write(files[r.URL.Path])
+	}))
+	t.Cleanup(server.Close)
+	dir := project(t, goProxyProject+`
+-- Dockerfile --
+FROM golang:1.26-trixie
+RUN --mount=type=cache,id=stagefront/go-download,target=/kept --mount=target=/forged \
+	test -e /kept/example.com/dep/@v/v1.0.0.zip && cp /forged/v1.0.0.* /kept/example.com/dep/@v/
+`)
+	write := func(name, data string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("go.sum", sums)
+	for _, end := range []string{".mod", ".zip"} {
+		write("v1.0.0"+end, string(forged["/example.com/dep/@v/v1.0.0"+end]))
+	}
+	flags := []string{"--build-arg", "GOPROXY=" + server.URL, "--build-arg", "BUILDKIT_CACHE_MOUNT_NS=" + t.Name() + strconv.Itoa(os.Getpid())}
+	for i, want := range []int32{1, 1, 2} {
+		if i == 2 {
+			if printed, err := try(t, lab, dir, append(flags, "-f", "Dockerfile")...); err != nil {
+				t.Fatalf("%v\n%s", err, printed)
+			}
+		}
+		write("go.mod", fmt.Sprintf("module example.com/app\n\ngo 1.26\n\nrequire example.com/dep v1.0.0 // the %d. time, %d\n", i, time.Now().UnixNano()))
+		ref := build(t, lab, dir, "golang-kept", flags...)
+		if got := archives.Load(); got != want {
+			t.Errorf("build %d: %d archives were downloaded, want %d", i, got, want)
+		}
+		result, err := open(t, ref, "linux/amd64").Run(t.Context(), image.RunOptions{})
+		if err != nil || result.Stderr != "honest\n" {
+			t.Errorf("build %d: got %+v, %v", i, result, err)
+		}
 	}
 }
 

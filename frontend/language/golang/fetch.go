@@ -42,6 +42,7 @@ func fetchModules(p *language.Project, e *entrypoint) ([]*language.Fetch, diag.L
 			},
 			// Not the module's directory: all programs of a workspace share one fetch.
 			Dir:     ws.dir,
+			Caches:  []language.Cache{{Name: "go-download", Path: "/var/cache/go-download"}},
 			Mirrors: mirrors,
 			Secrets: []language.Secret{{ID: "netrc", Path: "/root/.netrc"}},
 			Range:   e.rng,
