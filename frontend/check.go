@@ -71,7 +71,7 @@ func skips(config *linter.Config, s *spec.Spec) func(id string) bool {
 
 // answerCheck answers --check.
 func (r *request) answerCheck(ctx context.Context) (*client.Result, error) {
-	results := &checkResults{request: r}
+	results := &checkResults{request: r, seen: map[string]bool{}}
 	if err := r.ReadSpec(ctx); err != nil {
 		return nil, err
 	}
@@ -100,14 +100,14 @@ func (r *request) answerCheck(ctx context.Context) (*client.Result, error) {
 type checkResults struct {
 	bklint.LintResults
 	request *request
-	seen    []lint.Finding
+	seen    map[string]bool // findings, by their keys
 }
 
 func (r *checkResults) add(f lint.Finding) {
-	if slices.ContainsFunc(r.seen, f.Same) {
+	if r.seen[f.Key()] {
 		return
 	}
-	r.seen = append(r.seen, f)
+	r.seen[f.Key()] = true
 	r.Warnings = append(r.Warnings, bklint.Warning{
 		RuleName: f.Rule.ID, Description: f.Rule.Doc, URL: f.Rule.URL(), Detail: f.Message, Location: r.location(f.Range),
 	})

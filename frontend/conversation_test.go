@@ -29,7 +29,7 @@ var conversations = []conversation{
 	{
 		example: "go-http",
 		images:  []string{"docker.io/library/golang:1.26-trixie", "gcr.io/distroless/static-debian13:nonroot"},
-		want:    "1 list, 13 read, 3 resolve, 8 solve, 12 stat",
+		want:    "1 list, 12 read, 3 resolve, 8 solve, 13 stat",
 	},
 	{
 		example: "python-flask",
@@ -41,7 +41,7 @@ var conversations = []conversation{
 				"report.json": {Data: []byte("{}")}, "app.natives": {}, "venv.natives": {}, "app/app.py": {}, "venv/lib/python3.13": {Mode: fs.ModeDir},
 			},
 		},
-		want: "8 list, 17 read, 3 resolve, 8 solve, 12 stat",
+		want: "8 list, 10 read, 3 resolve, 8 solve, 24 stat",
 	},
 	{
 		example: "java-spring",
@@ -52,7 +52,7 @@ var conversations = []conversation{
 				"dependencies/lib/web.jar": {}, "snapshots": {Mode: fs.ModeDir}, "application/demo/Main.class": {},
 			},
 		},
-		want: "3 list, 9 read, 3 resolve, 8 solve, 6 stat",
+		want: "3 list, 5 read, 3 resolve, 8 solve, 11 stat",
 	},
 }
 

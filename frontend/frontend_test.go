@@ -1,6 +1,7 @@
 package frontend
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -18,10 +19,31 @@ func TestHidingLine(t *testing.T) {
 		{"**/*.html\n", "web/index.html", 1},
 		{"docs\n", "go.mod", 0},
 		{"[\n", "go.mod", 0},
+		{"*\n!go.*\n*.sum\n*.mod\n", "go.mod", 4},
+		{"vendor\n!vendor/a\n", "vendor/a/a.go", 0},
+		{"vendor\n!vendor/a\n", "vendor/b/b.go", 1},
+		{"!go.mod\n*\n", "go.mod", 2},
 	} {
-		if got := hidingLine([]byte(c.ignore), c.name); got != c.line {
+		if got := hidingLine(rulesOf([]byte(c.ignore)), c.name); got != c.line {
 			t.Errorf("%q hides %s in line %d, want %d", c.ignore, c.name, got, c.line)
 		}
+	}
+}
+
+// BenchmarkHidingLine looks for a file in ignore files of ever more lines.
+func BenchmarkHidingLine(b *testing.B) {
+	for _, n := range []int{1_000, 10_000} {
+		var ignore strings.Builder
+		for i := range n {
+			fmt.Fprintf(&ignore, "dir%d/**/*.go\n!dir%d/a.go\n", i, i)
+		}
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				if line := hidingLine(rulesOf([]byte(ignore.String()+"*\n")), "go.mod"); line != 2*n+1 {
+					b.Fatal(line)
+				}
+			}
+		})
 	}
 }
 

@@ -14,7 +14,7 @@ func FuzzHidingLine(f *testing.F) {
 		f.Add([]byte(ignore), "web/index.html")
 	}
 	f.Fuzz(func(t *testing.T, ignore []byte, name string) {
-		n := hidingLine(ignore, name)
+		n := hidingLine(rulesOf(ignore), name)
 		src := &diag.Source{Name: ".dockerignore", Data: ignore}
 		if n < 0 || n > 0 && src.Text(n) == "" {
 			t.Errorf("%q is hidden by line %d, which has no pattern", name, n)

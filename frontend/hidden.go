@@ -15,6 +15,10 @@ import (
 	"github.com/stagefront/stagefront/llb"
 )
 
+// mostHidden is for how many files the line is looked for that hides them: nobody
+// reads on, and each is held against all lines.
+const mostHidden = 50
+
 // explainHidden replaces problems about files that are missing only because an
 // ignore file hides them: the ignore file was perhaps written for another
 // recipe, and its line is what must be mended.
@@ -37,10 +41,12 @@ func (r *request) explainHidden(ctx context.Context, diags diag.List) diag.List 
 	if there == nil || src == nil {
 		return diags
 	}
-	out := make(diag.List, len(diags))
+	out, rules := make(diag.List, len(diags)), rulesOf(src.Data)
+	explained := 0
 	for i, d := range diags {
-		if d.Missing != "" && there(d.Missing) {
-			if line := hidingLine(src.Data, d.Missing); line > 0 {
+		if d.Missing != "" && explained < mostHidden && there(d.Missing) {
+			explained++
+			if line := hidingLine(rules, d.Missing); line > 0 {
 				d = diag.Diagnostic{
 					Severity: d.Severity,
 					Rule:     d.Rule,
@@ -85,32 +91,51 @@ func (r *request) ignoreFile(ctx context.Context) *diag.Source {
 	return r.LocalFile(ctx, dockerui.DefaultLocalNameContext, dockerui.DefaultDockerignoreName)
 }
 
-// hidingLine returns the line of an ignore file that hides a path: the last
-// one after which it is hidden and was not before. 0 when none does.
-func hidingLine(ignore []byte, name string) int {
-	hidden, line := false, 0
-	var patterns []string
-	for i, text := range strings.Split(string(ignore), "\n") {
-		more, err := ignorefile.ReadAll(bytes.NewReader([]byte(text)))
-		if err != nil || len(more) == 0 {
+// rule is a pattern of an ignore file.
+type rule struct {
+	line    int
+	excepts bool // "!": it takes back what those before it hide
+	*patternmatcher.PatternMatcher
+}
+
+// rulesOf returns the patterns of an ignore file, none where one of them is broken.
+func rulesOf(ignore []byte) (rules []rule) {
+	line := 0
+	for text := range bytes.SplitSeq(ignore, []byte("\n")) {
+		line++
+		patterns, err := ignorefile.ReadAll(bytes.NewReader(text))
+		if err != nil {
 			continue
 		}
-		patterns = append(patterns, more...)
-		m, err := patternmatcher.New(patterns)
-		if err != nil {
-			return 0
+		for _, pattern := range patterns {
+			included, excepts := strings.CutPrefix(pattern, "!")
+			m, err := patternmatcher.New([]string{included})
+			if err != nil {
+				return nil
+			}
+			rules = append(rules, rule{line, excepts, m})
 		}
-		now, err := m.MatchesOrParentMatches(name)
-		if err != nil {
-			return 0
-		}
-		if now && !hidden {
-			line = i + 1
-		}
-		hidden = now
 	}
-	if !hidden {
-		return 0
+	return rules
+}
+
+// hidingLine returns the line of an ignore file that hides a path: the last
+// one after which it is hidden and was not before. 0 when none does.
+func hidingLine(rules []rule, name string) int {
+	line := 0
+	for _, r := range rules {
+		if r.excepts == (line == 0) {
+			continue
+		}
+		matches, err := r.MatchesOrParentMatches(name)
+		switch {
+		case err != nil:
+			return 0
+		case matches && r.excepts:
+			line = 0
+		case matches:
+			line = r.line
+		}
 	}
 	return line
 }

@@ -195,10 +195,14 @@ func (r *request) place(p *plan.Plan) {
 // context of whoever builds comes before a target of that name.
 func (r *request) uses(s *spec.Spec) []string {
 	var names []string
+	seen := map[string]bool{}
 	for _, f := range slices.Concat(s.Files, s.Build.Files) {
 		t, ok := r.doc.Target(f.Source.Value)
-		if name := t.Name.Value; ok && !slices.Contains(names, name) && !r.hasContext(name) {
-			names = append(names, name)
+		if name := t.Name.Value; ok && !seen[name] {
+			seen[name] = true
+			if !r.hasContext(name) {
+				names = append(names, name)
+			}
 		}
 	}
 	return names

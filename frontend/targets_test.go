@@ -13,7 +13,7 @@ import (
 func TestDistinctTests(t *testing.T) {
 	for second, want := range map[string]int{
 		"user: root, env: {A: b}":                      1,
-		"version: \"1.26\"":                            2,
+		"version: \"1.25\"":                            2,
 		"toolchain: example.com/go":                    2,
 		"test: [go, test, -short]":                     2,
 		"build: {script: [[go, generate]]}":            2,

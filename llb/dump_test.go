@@ -2,6 +2,7 @@ package llb
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,7 +56,11 @@ func dump(t *testing.T, def *llb.Definition) string {
 }
 
 func dumpExec(b *strings.Builder, e *pb.ExecOp, from func(int64) string) {
-	fmt.Fprintf(b, "   run %q in %s, network %s\n", e.Meta.Args, e.Meta.Cwd, e.Network)
+	args := e.Meta.Args
+	if quiet := logged(nil); len(args) > len(quiet) && slices.Equal(args[:len(quiet)], quiet) {
+		args = args[len(quiet):] // what keeps the log is in nearly every step
+	}
+	fmt.Fprintf(b, "   run %q in %s, network %s\n", args, e.Meta.Cwd, e.Network)
 	fmt.Fprintf(b, "   env %s\n", strings.Join(e.Meta.Env, " "))
 	if e.Meta.ProxyEnv != nil {
 		fmt.Fprintf(b, "   proxy %s\n", e.Meta.ProxyEnv.HttpsProxy)

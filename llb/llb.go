@@ -5,7 +5,6 @@ package llb
 import (
 	"fmt"
 	"path"
-	"slices"
 	"time"
 
 	"github.com/moby/buildkit/client/llb"
@@ -46,7 +45,7 @@ type Stages struct {
 // that is for all platforms is the same vertex for every target.
 func (s *Stages) Fetch(f *language.Fetch) llb.State {
 	opts := []llb.RunOption{
-		llb.Args(command(f.Step)),
+		llb.Args(s.command(f.Step)),
 		llb.Dir(path.Join(language.SourceDir, f.Dir)),
 		llb.ReadonlyRootFS(),
 		// Writable, because tools rewrite lock files; what they write is thrown away.
@@ -152,14 +151,11 @@ func (s *Stages) warmed(stage string, step language.Step, source llb.State) []ll
 	return []llb.RunOption{llb.AddMount(language.WarmDir, left, llb.Readonly)}
 }
 
-// command returns the arguments of a step with what runs them.
-func command(step language.Step) []string { return slices.Concat(step.Through, step.Args) }
-
 // sealed returns the options of a step of the project: a read-only root, no
 // network unless the spec wants it, the dependencies, caches and secrets.
 func (s *Stages) sealed(stage string, step language.Step) []llb.RunOption {
 	opts := []llb.RunOption{
-		llb.Args(command(step)),
+		llb.Args(s.command(step)),
 		llb.Dir(path.Join(language.SourceDir, step.Dir)),
 		llb.ReadonlyRootFS(),
 		s.at(step.Range),

@@ -27,6 +27,10 @@ func (a *File) Static() bool { return a.interp == "" && len(a.needed) == 0 }
 // nothing that starts by itself.
 func (a *File) Shared() bool { return a.interp == "" && len(a.needed) > 0 }
 
+// mostLibraries is more than any program names. Each is looked for in every directory
+// of every image that may have it.
+const mostLibraries = 1000
+
 // Inspect reads the headers of an ELF file.
 func Inspect(r io.ReaderAt) (*File, error) {
 	magic := make([]byte, len(elf.ELFMAG))
@@ -61,6 +65,9 @@ func Inspect(r io.ReaderAt) (*File, error) {
 	a.needed, err = f.ImportedLibraries()
 	if err != nil && a.interp != "" {
 		return nil, err
+	}
+	if len(a.needed) > mostLibraries {
+		return nil, fmt.Errorf("it needs %d libraries, and at most %d are looked for", len(a.needed), mostLibraries)
 	}
 	return a, nil
 }

@@ -165,3 +165,21 @@ func TestVariant(t *testing.T) {
 		}
 	}
 }
+
+// TestManyLibraries refuses a file that needs more than any does.
+func TestManyLibraries(t *testing.T) {
+	needed := make([]string, mostLibraries+1)
+	for i := range needed {
+		needed[i] = fmt.Sprintf("lib%d.so", i)
+	}
+	file := func(n int) error {
+		_, err := Inspect(bytes.NewReader(trial.ELF("/lib64/ld-linux-x86-64.so.2", needed[:n]...)))
+		return err
+	}
+	if err := file(mostLibraries); err != nil {
+		t.Error(err)
+	}
+	if err := file(mostLibraries + 1); err == nil || err.Error() != "it needs 1001 libraries, and at most 1000 are looked for" {
+		t.Errorf("got %v", err)
+	}
+}

@@ -31,5 +31,8 @@ func (j *job) composed(ctx context.Context) (diag.List, error) {
 			diags[i].Range = j.Plan.Compile.Range
 		}
 	}
+	if j.Judge != nil {
+		diags = j.Judge(j.Plan.Spec, diags)
+	}
 	return diags, nil
 }

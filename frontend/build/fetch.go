@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/language"
 )
 
@@ -34,13 +33,11 @@ func (j *job) fetch(ctx context.Context, steps []language.Step, copies ...langua
 	}
 	return each(needed, func(f *language.Fetch, _ func(func())) error {
 		state := j.Fetch(f)
-		tree, err := j.Daemon.Solve(ctx, state)
+		tree, err := j.solve(ctx, state)
 		if err != nil {
-			return daemon.WithHint(err, fetchHint)
+			return err
 		}
 		j.keep(language.FromFetch(f), state, tree)
 		return nil
 	})
 }
-
-const fetchHint = "see the log above; behind a proxy that has its own CA, add --secret id=ca-certificates,src=<bundle>"

@@ -59,7 +59,7 @@ func (j *job) openTree(ctx context.Context) error {
 		return nil
 	}
 	state := j.Source(j.from)
-	tree, err := j.Daemon.Solve(ctx, state)
+	tree, err := j.solve(ctx, state)
 	if err != nil {
 		return j.diagnosed(ctx, err)
 	}
@@ -87,7 +87,7 @@ func (j *job) attempt(ctx context.Context, step *language.Step, emit emitter, co
 			return nil, err
 		}
 		state := emit(*step, j.from)
-		tree, err := j.Daemon.Solve(ctx, state)
+		tree, err := j.solve(ctx, state)
 		if err != nil {
 			return nil, j.diagnosed(ctx, err)
 		}
@@ -153,6 +153,18 @@ func foreign(p *plan.Plan, natives []language.Natives) (diags diag.List) {
 		}
 	}
 	return diags
+}
+
+// solve has a state of the plan's steps built. The reason of a failure is what the log
+// of the step tells.
+func (j *job) solve(ctx context.Context, state llb.State) (*daemon.Tree, error) {
+	tree, err := j.Daemon.Solve(ctx, state)
+	if err == nil {
+		return tree, nil
+	}
+	return nil, daemon.Because(err, func(log string) (reason, hint string) {
+		return language.Why(log, j.Plan.Language.Complaints)
+	})
 }
 
 // diagnosed returns what the source that was compiled shows to be the reason of a

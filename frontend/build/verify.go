@@ -1,6 +1,7 @@
 package build
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
@@ -51,6 +52,9 @@ func inTree(c language.Copy, name string) string {
 	return cmp.Or(strings.TrimPrefix(path.Join("/", c.Path, name), "/"), ".")
 }
 
+// mostNatives is more native code than any environment has.
+const mostNatives = 20_000
+
 // natives opens the native code that a copy lists. What is not for the target is an
 // error, but for files that need not be for one platform: of those it is a warning.
 func (j *job) natives(c language.Copy) (objects []artifact.Object, diags diag.List) {
@@ -61,6 +65,10 @@ func (j *job) natives(c language.Copy) (objects []artifact.Object, diags diag.Li
 	list, err := tree.ReadFile(c.Natives)
 	if err != nil {
 		diags.Errorf(diag.Range{}, "reading what is native code: %v", err)
+		return nil, diags
+	}
+	if n := bytes.Count(list, []byte("\n")); n > mostNatives {
+		diags.Errorf(j.Plan.Compile.Range, "%d files are native code, and at most %d are looked at", n, mostNatives)
 		return nil, diags
 	}
 	harmless := map[string][]string{} // names of files, by what they belong to

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"bytes"
 	"io/fs"
 	"strings"
 	"testing"
@@ -52,6 +53,8 @@ func TestVerify(t *testing.T) {
 		}), "b.so of numpy\n" +
 			"2:13: a.so of markupsafe is not for linux/amd64: got a program for EM_AARCH64 (ELFCLASS64), want one for linux/amd64\n" +
 			"2:13: none.so of numpy is not for linux/amd64: stat venv/lib/none.so: file does not exist"},
+		{"more native code than there is", "/opt/venv/bin/serve", venv(fstest.MapFS{"natives": {Data: bytes.Repeat([]byte("a\n"), mostNatives+1)}}),
+			"2:13: 20001 files are native code, and at most 20000 are looked at"},
 		{"no list", "/opt/venv/bin/serve", fstest.MapFS{"venv/bin/serve": {}}, "reading what is native code: open natives: file does not exist"},
 		{"a program of another layer", "/app/main.py", venv(nil), ""},
 		{"misspelt", "/opt/venv/bin/sevre", venv(nil), `2:13: there is no "sevre" among what is installed; did you mean "serve"?`},

@@ -26,6 +26,10 @@ type Daemon struct {
 	UI      *dockerui.Client // what whoever builds asked for
 	File    *diag.Source     // the spec, once it is read
 
+	// Patience is how long a registry may take to say what an image is; zero is long
+	// enough for one that makes it first. BuildKit would wait as long as the build lives.
+	Patience time.Duration
+
 	source *dockerui.Source // the spec as BuildKit knows it
 	images memo.Map[imageKey, *Image]
 	solved memo.Map[digest.Digest, *Tree] // by the last vertex of the definition
@@ -91,7 +95,7 @@ func (d *Daemon) solve(ctx context.Context, def *llb.Definition) (*Tree, error) 
 		Definition: def.ToPB(), CacheImports: d.UI.CacheImports, Evaluate: true,
 	})
 	if err != nil {
-		return nil, failure(err, def)
+		return nil, d.failure(ctx, err, def)
 	}
 	ref, err := result.SingleRef()
 	if err != nil {

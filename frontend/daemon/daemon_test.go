@@ -80,7 +80,7 @@ func TestFailures(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := gateway.New(t, spec)
-			g.Failing = map[string]error{"[go] compile": c.err}
+			g.Failing, g.Log = map[string]error{"[go] compile": c.err}, "it says why"
 			d, src := connected(t, g)
 			at := src.Line(2)
 			if !c.withPlace {
@@ -88,10 +88,10 @@ func TestFailures(t *testing.T) {
 			}
 			_, err := d.Solve(t.Context(), step(d, "compile .", at))
 			var f *daemon.Failure
-			if !errors.As(err, &f) || f.Text != c.want || f.Hint != "" {
+			if !errors.As(err, &f) || f.Error() != c.want || f.Hint != "" {
 				t.Fatalf("got %v, want %s", err, c.want)
 			}
-			told := d.Tell(daemon.WithHint(err, "look above"))
+			told := d.Tell(daemon.Because(err, func(string) (reason, hint string) { return "", "look above" }))
 			if got := told.Error(); got != c.want+"; look above" {
 				t.Errorf("got %q, want the hint after %q", got, c.want)
 			}
@@ -101,6 +101,10 @@ func TestFailures(t *testing.T) {
 			}
 			if d.Tell(err).Error() != c.want {
 				t.Errorf("the hint of another stays: %v", d.Tell(err))
+			}
+			said := daemon.Because(err, func(log string) (reason, hint string) { return log, "" })
+			if got := said.Error(); got != "[go] compile .: it says why" {
+				t.Errorf("got %q, want the log as the reason", got)
 			}
 		})
 	}
@@ -121,7 +125,7 @@ func TestNoFailure(t *testing.T) {
 	}
 	d, _ := connected(t, gateway.New(t, spec))
 	own := errors.New("our own")
-	if err := d.Tell(daemon.WithHint(own, "a hint")); err != own {
+	if err := d.Tell(daemon.Because(own, func(string) (reason, hint string) { return "another", "a hint" })); err != own {
 		t.Errorf("got %v", err)
 	}
 	if daemon.Canceled(own) || daemon.Canceled(nil) {

@@ -3,7 +3,6 @@ package daemon
 import (
 	"context"
 	"errors"
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -20,39 +19,49 @@ import (
 //
 //	[go linux/arm64] compile .: process "go build …" did not complete successfully: exit code: 1
 type Failure struct {
+	Step string // its name, "" where it has none
 	Text string
 	Hint string // what to do; "" where the log says it
+	Log  string // what the step said, "" where that is not to be had
 
 	sources []*errdefs.Source // the place of the step in the spec
 }
 
 func (f *Failure) Error() string {
-	if f.Hint == "" {
-		return f.Text
+	text := f.Text
+	if f.Step != "" {
+		text = f.Step + ": " + text
 	}
-	return f.Text + "; " + f.Hint
+	if f.Hint == "" {
+		return text
+	}
+	return text + "; " + f.Hint
 }
 
 // failure returns the error for a failed solve of a definition.
-func failure(err error, def *llb.Definition) error {
+func (d *Daemon) failure(ctx context.Context, err error, def *llb.Definition) error {
 	if Canceled(err) {
 		return err
 	}
 	f := &Failure{Text: err.Error(), sources: errdefs.Sources(err)}
-	if name := failedStep(err, def); name != "" {
-		f.Text = fmt.Sprintf("%s: %s", name, lastClause(f.Text))
+	if f.Step = failedStep(err, def); f.Step != "" {
+		f.Text, f.Log = lastClause(f.Text), d.log(ctx, err)
 	}
 	return f
 }
 
-// WithHint returns a failure with what to do about it; other errors as they are.
-func WithHint(err error, hint string) error {
+// Because returns a failure with the reason that its log tells, "" for none that is
+// known, and with what to do about it; other errors as they are.
+func Because(err error, why func(log string) (reason, hint string)) error {
 	var f *Failure
 	if !errors.As(err, &f) {
 		return err
 	}
 	out := *f
-	out.Hint = hint
+	reason, hint := why(f.Log)
+	if out.Hint = hint; reason != "" {
+		out.Text = reason
+	}
 	return &out
 }
 

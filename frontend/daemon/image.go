@@ -1,11 +1,13 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/containerd/platforms"
 	"github.com/distribution/reference"
@@ -37,9 +39,18 @@ type imageKey struct {
 // has, by digest. Names are for the person watching.
 func (d *Daemon) Resolve(ctx context.Context, ref string, p spec.Platform, title string) (*Image, error) {
 	return d.images.Get(imageKey{ref, p}, func() (*Image, error) {
-		return d.resolve(ctx, ref, p, title)
+		patience := cmp.Or(d.Patience, 10*time.Minute)
+		ctx, cancel := context.WithTimeoutCause(ctx, patience, errSilent)
+		defer cancel()
+		image, err := d.resolve(ctx, ref, p, title)
+		if err != nil && context.Cause(ctx) == errSilent {
+			return nil, fmt.Errorf("the registry of %s has not answered for %v", ref, patience)
+		}
+		return image, err
 	})
 }
+
+var errSilent = errors.New("the registry is silent")
 
 func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title string) (*Image, error) {
 	named, err := reference.ParseNormalizedNamed(ref)

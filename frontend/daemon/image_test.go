@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/trial"
@@ -62,6 +63,30 @@ func TestResolve(t *testing.T) {
 		}
 		if daemon.Canceled(err) != (ref == "ended") {
 			t.Errorf("%s: got %v", ref, err)
+		}
+	}
+}
+
+// TestResolveSilent ends when a registry does not answer, and not when whoever builds
+// has ended the build before.
+func TestResolveSilent(t *testing.T) {
+	ended, end := context.WithCancel(t.Context())
+	end()
+	for _, c := range []struct {
+		ctx      context.Context
+		patience time.Duration
+		want     string
+	}{
+		{t.Context(), time.Millisecond, "the registry of silent has not answered for 1ms"},
+		{ended, 0, "context canceled"},
+	} {
+		g := images(t)
+		g.Failing["docker.io/library/silent:latest"] = gateway.Silent
+		d, _ := connected(t, g)
+		d.Patience = c.patience
+		_, err := d.Resolve(c.ctx, "silent", trial.ARM64, "runtime")
+		if err == nil || !strings.Contains(err.Error(), c.want) || daemon.Canceled(err) != (c.ctx == ended) {
+			t.Errorf("got %v, want %s", err, c.want)
 		}
 	}
 }

@@ -60,8 +60,8 @@ func TestPieces(t *testing.T) {
 			t.Errorf("got other bytes than those of the file, and %v", err)
 		}
 	}
-	if calls != 4 { // the other, what the file is, and its two pieces
-		t.Errorf("the daemon was asked %d times, want 4", calls)
+	if calls != 5 { // what the other is and what is in it, what the file is, and its two pieces
+		t.Errorf("the daemon was asked %d times, want 5", calls)
 	}
 }
 

@@ -3,6 +3,8 @@ package daemon
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -69,13 +71,36 @@ func (f *Tree) Stat(name string) (fs.FileInfo, error) {
 	})
 }
 
-// ReadFile returns the content of a file, which is the caller's own.
+// largest is how much of a file comes through the gateway at once, a little less than
+// gRPC lets through.
+const largest = 15 << 20
+
+// ReadFile returns the content of a file, which is the caller's own. Pipes and devices
+// are not opened: whoever opens a pipe waits for a writer, and that is the daemon.
 func (f *Tree) ReadFile(name string) ([]byte, error) {
 	data, err := once(&f.data, "open", name, func() ([]byte, error) {
+		st, err := f.Stat(name)
+		switch {
+		case err != nil:
+			return nil, cause(err)
+		case !st.Mode().IsRegular():
+			return nil, errors.New("it is no file")
+		case st.Size() > largest:
+			return nil, fmt.Errorf("it has %d MiB, and at most %d are read", st.Size()>>20, largest>>20)
+		}
 		defer f.trace.ask("read", name)()
 		return f.Ref.ReadFile(f.ctx, client.ReadRequest{Filename: name})
 	})
 	return bytes.Clone(data), err
+}
+
+// cause returns why a path has an error.
+func cause(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
 }
 
 // ReadDir returns the entries of a directory in order.
@@ -132,6 +157,9 @@ func (f *Tree) Open(name string) (fs.File, error) {
 	if st.IsDir() {
 		entries, err := f.ReadDir(name)
 		return &openDir{openFile{info: st}, entries}, err
+	}
+	if !st.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("it is no file")}
 	}
 	return &openFile{st, &readerAt{f, name}, &wholeFile{tree: f, name: name}}, nil
 }

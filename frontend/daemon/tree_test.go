@@ -59,7 +59,7 @@ func TestTreeAsksOnce(t *testing.T) {
 			t.Errorf("got %v, %v", entries, err)
 		}
 	}
-	if g.Calls["read"] != 3 || g.Calls["stat"] != 3 || g.Calls["list"] != 1 {
+	if g.Calls["read"] != 1 || g.Calls["stat"] != 3 || g.Calls["list"] != 1 {
 		t.Errorf("got the calls %v", g.Calls)
 	}
 	for _, name := range []string{"/a", "../a", "a/", ""} {
@@ -96,6 +96,30 @@ func TestTreeLinks(t *testing.T) {
 		if to, err := fs.ReadLink(tree, name); !errors.Is(err, want) {
 			t.Errorf("%s: got %q, %v, want %v", name, to, err, want)
 		}
+	}
+}
+
+// TestTreeSpecial opens neither pipes nor devices, nor what is too large to come at once.
+func TestTreeSpecial(t *testing.T) {
+	tree, g := treeOf(t, fstest.MapFS{
+		"pipe": {Mode: fs.ModeNamedPipe | 0o644}, "disk": {Mode: fs.ModeDevice | 0o644}, "dir/a": {}, "link": link("pipe"),
+		"large": {Data: make([]byte, 17<<20)},
+	})
+	for name, want := range map[string]string{
+		"pipe": "open pipe: it is no file", "link": "open link: it is no file", "disk": "open disk: it is no file", "dir": "open dir: it is no file",
+		"large": "open large: it has 17 MiB, and at most 15 are read",
+	} {
+		if _, err := tree.ReadFile(name); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	for _, name := range []string{"pipe", "link", "disk"} {
+		if _, err := tree.Open(name); err == nil {
+			t.Errorf("%s is opened", name)
+		}
+	}
+	if g.Calls["read"] > 0 {
+		t.Errorf("the daemon was asked for %d of them", g.Calls["read"])
 	}
 }
 

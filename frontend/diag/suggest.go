@@ -77,3 +77,16 @@ func Quoted(words []string) string {
 	last := len(quoted) - 1
 	return strings.Join(quoted[:last], ", ") + " and " + quoted[last]
 }
+
+// Few lists at most the first n of words for a message, and how many more there are:
+// `"a", "b" and 33 more`.
+func Few(words []string, n int) string {
+	if len(words) <= n+1 {
+		return Quoted(words)
+	}
+	quoted := make([]string, n)
+	for i, w := range words[:n] {
+		quoted[i] = fmt.Sprintf("%q", w)
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(quoted, ", "), len(words)-n)
+}

@@ -1,6 +1,9 @@
 package language
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // HasCredentials reports whether a text, which may list several URLs in the way of
 // any tool, has one with a user or a password in it. The user of SSH is none: the
@@ -43,14 +46,31 @@ func userOf(rest string) string {
 }
 
 // urlOf returns the URL that a text begins with, which no scheme stands before. A
-// comma ends none, because a password may have one; the next scheme does.
+// comma ends none, because a password may have one; the next scheme does. No more than
+// up to that is looked at, so that all URLs of a long line are found in linear time.
 func urlOf(rest string) string {
-	if end := strings.IndexAny(rest, " \t\r\n\"'`<>|"); end >= 0 {
-		rest = rest[:end]
+	first, _, more := strings.Cut(rest, "://")
+	if end := strings.IndexAny(first, " \t\r\n\"'`<>|"); end >= 0 {
+		return first[:end]
 	}
-	first, _, ok := strings.Cut(rest, "://")
-	if i := strings.LastIndexAny(first, ",;"); ok && i >= 0 {
+	if i := strings.LastIndexAny(first, ",;"); more && i >= 0 {
 		return first[:i]
 	}
-	return rest
+	return first
+}
+
+var (
+	reference = regexp.MustCompile(`\$\{[^{}]*\}|\$[A-Za-z_]\w*`)
+	emptied   = regexp.MustCompile(`://(?:[^/:@\s]*:)?@`)
+)
+
+// HasPlainCredentials is HasCredentials for a file of a project, where variables may
+// stand for what is secret:
+//
+//	https://joe:${PASSWORD}@example.com/simple
+func HasPlainCredentials(text string) bool {
+	if strings.Contains(text, "$") {
+		text = emptied.ReplaceAllString(reference.ReplaceAllString(text, ""), "://")
+	}
+	return HasCredentials(text)
 }

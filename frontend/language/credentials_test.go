@@ -1,6 +1,9 @@
 package language
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestHasCredentials(t *testing.T) {
 	for text, want := range map[string]bool{
@@ -30,10 +33,50 @@ func TestHasCredentials(t *testing.T) {
 		"git+https://token@example.com/a.git":                    true,
 		"direct,off":                                             false,
 		"me@example.com":                                         false,
+		"http://joe:a://b@host":                                  true,
+		"https://proxy.example.com/https://joe:pw@example.com/a": true,
+		"https://proxy.example.com/a@b":                          false,
+		"https://a.example.com|https://me@b.example.com,direct":  true,
 		"HTTPS://ME:PW@EXAMPLE.COM":                              true,
 	} {
 		if got := HasCredentials(text); got != want {
 			t.Errorf("%q: got %t, want %t", text, got, want)
 		}
+	}
+}
+
+// TestHasPlainCredentials takes variables for what they are, and a password with a
+// dollar in it for a password.
+func TestHasPlainCredentials(t *testing.T) {
+	for text, want := range map[string]bool{
+		"https://${USER}:${PASSWORD}@example.com":  false,
+		"https://$user:$password@example.com":      false,
+		"https://joe:${repo.password}@example.com": false,
+		"https://${TOKEN}@example.com":             false,
+		"https://joe:pa$$w0rd@example.com":         true,
+		"https://joe:p$ss@example.com":             true,
+		"https://${USER}:secret@example.com":       true,
+		"https://joe:secret@example.com/${NAME}":   true,
+		"https://${HOST}/simple":                   false,
+		"https://example.com/$name":                false,
+	} {
+		if got := HasPlainCredentials(text); got != want {
+			t.Errorf("%q: got %t, want %t", text, got, want)
+		}
+	}
+}
+
+// BenchmarkHasCredentials looks through megabytes of one line, none of which has any.
+func BenchmarkHasCredentials(b *testing.B) {
+	for name, one := range map[string]string{"commas": "http://a,", "variables": "http://${a}:${b}@c,", "bars": "http://a|"} {
+		text := strings.Repeat(one, (1<<20)/len(one))
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				if HasPlainCredentials(text) {
+					b.Fatal("it has none")
+				}
+			}
+		})
 	}
 }

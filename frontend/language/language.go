@@ -36,6 +36,10 @@ type Language struct {
 	// whether a version is older. It may be nil.
 	EndOfLife func(version string) (supported string, old bool)
 
+	// Complaints are how the language's tools tell in their logs why they failed, the
+	// most telling first.
+	Complaints []Complaint
+
 	// Recipe decides how a project is built for a platform. It does no I/O but
 	// reading p.FS; equal projects give equal recipes. What does not depend on the
 	// target, the toolchain always, is equal for all targets, so that they share it.

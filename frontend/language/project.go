@@ -57,14 +57,21 @@ func Alternatives(names []string) string {
 	return strings.Join(names, "")
 }
 
+// mostCandidates are told of; nobody reads on.
+const mostCandidates = 20
+
 // Ambiguous says that there are several candidates where one is wanted, and which
 // key of the spec says which:
 //
 //	several modules make a program: api, worker; say which: "project: api"
 func Ambiguous(at diag.Range, what, key string, candidates []string) diag.Diagnostic {
+	told := candidates
+	if more := len(candidates) - mostCandidates; more > 0 {
+		told = append(slices.Clone(candidates[:mostCandidates]), fmt.Sprintf("and %d more", more))
+	}
 	return diag.Diagnostic{
 		Range:   at,
-		Message: fmt.Sprintf("%s: %s", what, strings.Join(candidates, ", ")),
+		Message: fmt.Sprintf("%s: %s", what, strings.Join(told, ", ")),
 		Hint:    fmt.Sprintf("say which: \"%s: %s\"", key, candidates[0]),
 	}
 }

@@ -69,25 +69,25 @@ type Finding struct {
 	Message string
 }
 
-// Same reports whether two findings say the same of the same place. Targets read
-// the files of a project each for itself.
-func (f Finding) Same(other Finding) bool {
-	return f.Rule == other.Rule && f.Message == other.Message && f.Range.String() == other.Range.String()
-}
+// Key is the same for findings that say the same of the same place. Targets read the
+// files of a project each for itself.
+func (f Finding) Key() string { return f.Rule.ID + "\x00" + f.Range.String() + "\x00" + f.Message }
 
 // Run returns the findings of all rules but the skipped ones, in the order of
 // the rules. requested says whether the user asked for them.
 func Run(in *Input, skip func(id string) bool, requested bool) []Finding {
 	var findings []Finding
+	seen := map[Finding]bool{}
 	for _, r := range Rules {
 		if skip(r.ID) || r.OnRequest && !requested {
 			continue
 		}
 		report := func(at diag.Range, format string, args ...any) {
 			f := Finding{r, at, fmt.Sprintf(format, args...)}
-			if !slices.Contains(findings, f) {
+			if !seen[f] {
 				findings = append(findings, f)
 			}
+			seen[f] = true
 		}
 		for _, d := range in.Found {
 			if d.Rule == r.ID {

@@ -20,7 +20,7 @@ import (
 // contextFS is what the examples of docs/checks.md are checked in.
 var contextFS = fstest.MapFS{
 	"go.mod":           {Data: []byte("module example.com/app\n\ngo 1.23\n")},
-	"main.go":          {Data: []byte("package main\n")},
+	"main.go":          {Data: []byte("package main\n\nvar version string\n")},
 	"config.yaml":      {},
 	".env":             {},
 	".env.example":     {},
@@ -29,7 +29,7 @@ var contextFS = fstest.MapFS{
 	"unlocked/main.go": {Data: []byte("package main\n")},
 	"sqlite/go.mod":    {Data: []byte("module example.com/app\n\ngo 1.26.0\n\nrequire github.com/mattn/go-sqlite3 v1.14.0\n")},
 	"sqlite/go.sum":    {},
-	"sqlite/main.go":   {Data: []byte("package main\n")},
+	"sqlite/main.go":   {Data: []byte("package main\n\nimport _ \"github.com/mattn/go-sqlite3\"\n")},
 	"large/go.mod":     {Data: []byte("module example.com/app\n\ngo 1.26.0\n")},
 	"large/main.go":    {Data: []byte("package main\n")},
 }

@@ -22,10 +22,11 @@ var systemDirs = []string{
 // since some clusters run arbitrary uids, always in group 0.
 func (x *exporter) directories(c Config) Layer {
 	l := Layer{Name: "directories", Range: x.Spec.Workdir.Range}
+	made := map[string]bool{}
 	add := func(dir string, mode uint32, uid, gid int) {
 		dir = path.Clean(dir)
-		made := slices.ContainsFunc(l.Dirs, func(d Dir) bool { return d.Path == dir })
-		if !made && !slices.Contains(systemDirs, dir) {
+		if !made[x.real(dir)] && !slices.Contains(systemDirs, dir) {
+			made[x.real(dir)] = true
 			x.dirs[x.real(dir)] = Dir{x.real(dir), mode, uid, gid}
 			l.Dirs = append(l.Dirs, x.dirs[x.real(dir)])
 		}

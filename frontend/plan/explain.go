@@ -78,6 +78,9 @@ func (e *explainer) build() {
 func (e *explainer) fetches() {
 	for _, f := range e.Fetches {
 		why := cmp.Or(strings.Join(f.Manifests, " "), "default")
+		if f.Sealed && len(f.Manifests) == 0 {
+			why = "without the network, from what was fetched"
+		}
 		if e.spare(f) {
 			why = "only where the manifests alone do not say all"
 		}
@@ -120,7 +123,9 @@ func (e *explainer) spare(f *language.Fetch) bool {
 		}
 	}
 	taken := slices.ContainsFunc(e.Image.Copies(), func(c language.Copy) bool { return c.From.Fetch == f })
-	return !taken && !slices.ContainsFunc(e.Fetches, func(other *language.Fetch) bool { return needs(other.Fetches) })
+	return !taken && !slices.ContainsFunc(e.Fetches, func(other *language.Fetch) bool {
+		return other.Onto.Fetch == f || needs(other.Fetches)
+	})
 }
 
 // quoted returns arguments as one line.

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
@@ -43,7 +42,7 @@ func mirrorsInBuildEnv(s *spec.Spec, r *language.Recipe) (diags diag.List) {
 		if !isMirror(r, x.Name.Value) {
 			continue
 		}
-		if HasCredentials(x.Value.Value) {
+		if language.HasCredentials(x.Value.Value) {
 			diags.Errorf(x.Value.Range, "%s has credentials in it", x.Name.Value).Hint = credentialsHint
 		}
 		if x.Value.Varies {
@@ -74,22 +73,10 @@ func (p *Plan) SetMirrors(buildArgs map[string]string) (diags diag.List) {
 		if !given {
 			continue
 		}
-		if HasCredentials(value) {
+		if language.HasCredentials(value) {
 			diags.Errorf(diag.Range{}, "build arg %s has credentials in it", name).Hint = credentialsHint
 		}
 		setMirror(p.Recipe, name, value)
 	}
 	return diags
-}
-
-// HasCredentials reports whether one of the URLs in a list has a user in it.
-func HasCredentials(list string) bool {
-	for _, u := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == '|' || r == ' ' }) {
-		_, rest, ok := strings.Cut(u, "://")
-		host, _, _ := strings.Cut(rest, "/")
-		if ok && strings.Contains(host, "@") {
-			return true
-		}
-	}
-	return false
 }

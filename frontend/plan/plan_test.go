@@ -76,17 +76,31 @@ func text(t *testing.T, e *Export) string {
 	return b.String()
 }
 
-func TestHasCredentials(t *testing.T) {
-	for list, want := range map[string]bool{
-		"":                                    false,
-		"direct":                              false,
-		"https://proxy.example.com":           false,
-		"https://proxy.example.com/a@b":       false,
-		"https://me:secret@proxy.example.com": true,
-		"https://a.example.com|https://me@b.example.com,direct": true,
+// TestMirrorCredentials refuses mirrors with a password in them in whatever way a tool
+// reads them, of the spec and of whoever builds.
+func TestMirrorCredentials(t *testing.T) {
+	for value, want := range map[string]bool{
+		"https://proxy.example.com,direct":               false,
+		"http://a/simple\nhttp://joe:pw@b/simple":        true,
+		"http://joe:pa/ss@proxy.example.com":             true,
+		"https://a.example.com|https://me@b.example.com": true,
 	} {
-		if got := HasCredentials(list); got != want {
-			t.Errorf("%q: got %v, want %v", list, got, want)
+		files := fstest.MapFS{
+			"go.mod":  {Data: []byte("module example.com/app\n\ngo 1.26\n\nrequire example.com/a v1.0.0\n")},
+			"go.sum":  {},
+			"main.go": {Data: []byte("package main\n")},
+		}
+		p := &language.Project{FS: files, Spec: trial.Spec(t, "language: go\n", spec.Request{}), Host: trial.AMD64}
+		given, diags := New(p, trial.ARM64)
+		if given == nil {
+			t.Fatal(diags)
+		}
+		if got := given.SetMirrors(map[string]string{"GOPROXY": value}).Err() != nil; got != want {
+			t.Errorf("build arg %q: refused %v, want %v", value, got, want)
+		}
+		p.Spec = trial.Spec(t, fmt.Sprintf("language: go\nbuild: {env: {GOPROXY: %q}}\n", value), spec.Request{})
+		if _, diags := New(p, trial.ARM64); (diags.Err() != nil) != want {
+			t.Errorf("build.env %q: got %v, want it refused: %v", value, diags, want)
 		}
 	}
 }
@@ -97,7 +111,7 @@ func TestLinks(t *testing.T) {
 	project := fstest.MapFS{
 		"go.mod": {Data: []byte("module example.com/app\n")}, "main.go": {Data: []byte("package main\n")},
 		"conf/prod.conf": {}, "current.conf": link("conf/prod.conf"), "confs": link("conf"), "conf/gone": link("../none"),
-		"abslink": link("/etc/passwd"), "out": link("../elsewhere"), "sub/gone.yaml": link("none.yaml"), "sub/there.yaml": {},
+		"pipe": {Mode: fs.ModeNamedPipe | 0o644}, "abslink": link("/etc/passwd"), "out": link("../elsewhere"), "sub/gone.yaml": link("none.yaml"), "sub/there.yaml": {},
 	}
 	for files, want := range map[string]string{
 		"current.conf":    "",
@@ -105,6 +119,7 @@ func TestLinks(t *testing.T) {
 		"confs/prod.conf": "",
 		"conf":            "", // a link below it is copied as it is
 		"abslink":         `stagefront.yaml:2:9: "abslink" is a link to "/etc/passwd", which is not in the build context`,
+		"pipe":            `stagefront.yaml:2:9: "pipe" is neither a file nor a directory`,
 		"out/a.txt":       `stagefront.yaml:2:9: "out" is a link to "../elsewhere", which is not in the build context`,
 		"sub/*.yaml":      `stagefront.yaml:2:9: "sub/gone.yaml" is a link to "sub/none.yaml", which is not in the build context`,
 		"sub/none.yaml":   `stagefront.yaml:2:9: no "sub/none.yaml" in the build context`,

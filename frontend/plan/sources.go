@@ -22,7 +22,10 @@ func missingFiles(p *language.Project) (diags diag.List) {
 			continue
 		}
 		name := contextPath(f.From.Value)
-		if _, err := fs.Stat(p.FS, name); err == nil {
+		if info, err := fs.Stat(p.FS, name); err == nil {
+			if !info.Mode().IsRegular() && !info.IsDir() {
+				diags.Errorf(f.From.Range, "%q is neither a file nor a directory", name).Hint = "an image has no use for pipes, sockets and devices"
+			}
 			continue
 		}
 		names, _ := fs.Glob(p.FS, name)
@@ -113,10 +116,12 @@ type Source struct {
 // make, each once.
 func (p *Plan) Sources() []Source {
 	var sources []Source
+	seen := map[language.Origin]bool{}
 	add := func(s Source) {
-		if !slices.ContainsFunc(sources, func(o Source) bool { return o.Origin == s.Origin }) {
+		if !seen[s.Origin] {
 			sources = append(sources, s)
 		}
+		seen[s.Origin] = true
 	}
 	if p.Runtime.Kind == Scratch && p.Spec.Certificates.Or(true) {
 		add(Source{Origin: language.FromCABundle, Name: DistrolessRef("static", false)})

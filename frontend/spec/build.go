@@ -51,6 +51,14 @@ type Build struct {
 	//	build:
 	//	  extras: [postgres, server]
 	Extras Texts `spec:"extras" of:"python"`
+	// The server that runs a Python application, where the project declares none, or
+	// several: `gunicorn`, `uvicorn`, `hypercorn`, `waitress`, `granian` or `daphne`, with the
+	// version that is installed beside the project's dependencies.
+	// Default: the one that the project declares.
+	//
+	//	build:
+	//	  server: gunicorn==23.0.0
+	Server Text `spec:"server" of:"python"`
 	// Build tags of Go.
 	// Default: none.
 	//

@@ -29,7 +29,7 @@ func TestBytes(t *testing.T) {
 			if got := diags.Errors().Error(); !strings.Contains(got, c.want) || len(got) > len(c.want)+200 {
 				t.Errorf("got %.300s\nwant %s", got, c.want)
 			}
-			if took := time.Since(start); took > 5*time.Second {
+			if took := time.Since(start); took > time.Minute {
 				t.Errorf("it took %v", took)
 			}
 		})

@@ -57,7 +57,7 @@ func TestManyTargets(t *testing.T) {
 			t.Fatalf("target %s: got %v", target.Name.Value, errs)
 		}
 	}
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > time.Minute {
 		t.Errorf("it took %v", took)
 	}
 }

@@ -88,8 +88,13 @@ func (v *Value) child(key string) *Value {
 // Read reads a TOML file of the project, nil when there is none.
 func Read(fsys fs.FS, name string) (*Value, *diag.Source, diag.List) {
 	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, nil
+	}
+	if err != nil {
+		var diags diag.List
+		diags.Errorf(diag.Range{}, "cannot read %q: %v", name, err)
+		return nil, nil, diags
 	}
 	src := &diag.Source{Name: name, Data: data, Language: "TOML"}
 	v, diags := Parse(src)

@@ -133,7 +133,7 @@ func TestLarge(t *testing.T) {
 		if root, diags := Parse(&diag.Source{Name: name, Data: data}); root == nil {
 			t.Fatal(diags)
 		}
-		if took := time.Since(start); took > 4*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%s: %d bytes took %v", name, len(data), took)
 		}
 	}

@@ -57,12 +57,17 @@ func (n *Node) Text() string {
 }
 
 // Read returns the root element of an XML file of the project, nil when there is
-// no such file, or with an error at the line where it is broken.
+// no such file, or with an error at the line where it is broken, or where it cannot
+// be read.
 func Read(fsys fs.FS, name string) (*Node, diag.List) {
 	var diags diag.List
 	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
+	case err != nil:
+		diags.Errorf(diag.Range{}, "cannot read %q: %v", name, err)
+		return nil, diags
 	}
 	r := &reader{src: &diag.Source{Name: name, Data: data, Language: "XML"}}
 	root, err := r.read()

@@ -9,7 +9,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -20,86 +19,44 @@ import (
 	"github.com/stagefront/stagefront/test/image"
 )
 
-// misbehaviours are what a proxy does instead of answering with a body.
-var misbehaviours = map[string]func(w http.ResponseWriter, r *http.Request, body []byte){
-	"login page": func(w http.ResponseWriter, _ *http.Request, _ []byte) {
-		w.Header().Set("Content-Type", "text/html")
-		io.WriteString(w, "<html><form>Log in</form></html>")
-	},
-	"cut": func(w http.ResponseWriter, _ *http.Request, body []byte) {
-		w.(http.Flusher).Flush() // no length is told
-		w.Write(body[:len(body)/2])
-	},
-	"cut with length": func(w http.ResponseWriter, _ *http.Request, body []byte) {
-		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-		w.Write(body[:len(body)/2])
-	},
-	"too many": func(w http.ResponseWriter, _ *http.Request, _ []byte) {
-		http.Error(w, "slow down", http.StatusTooManyRequests)
-	},
-	"broken": func(w http.ResponseWriter, _ *http.Request, _ []byte) {
-		http.Error(w, "oops", http.StatusInternalServerError)
-	},
-	"silent": func(_ http.ResponseWriter, r *http.Request, _ []byte) { <-r.Context().Done() },
-	"slow": func(w http.ResponseWriter, _ *http.Request, body []byte) {
-		for _, piece := range bytes.SplitAfter(body, body[len(body)/2:len(body)/2+1]) {
-			w.Write(piece)
-			w.(http.Flusher).Flush()
-			time.Sleep(200 * time.Millisecond)
+// goProxyClient is the go command, with a module of a proxy.
+var goProxyClient = client{
+	name: "go",
+	server: func(t *testing.T, _ misbehaviour) *packageServer {
+		files, _ := goModule(t, "honest")
+		forged, _ := goModule(t, "forged")
+		return &packageServer{
+			files:   files,
+			altered: func(path string) []byte { return forged[path] },
+			faulty:  func(string) bool { return true },
 		}
 	},
-	"wrong sum": nil, // another module's body
+	project: func(t *testing.T, url string) (string, []string) {
+		return project(t, goProxyProject+"-- go.sum --\n"+goSums(t)), []string{"--build-arg", "GOPROXY=" + url, "--build-arg", ownCaches()}
+	},
+	failed:   "ERROR: failed to build: failed to solve: [go] fetch modules: ",
+	compiled: "] compile",
+	prints:   "honest\n",
 }
 
-// TestGoProxyMisbehaves fetches a module of a proxy that misbehaves: the build fails,
-// within a time that is bounded, and what it got is kept nowhere. When the proxy is
-// mended, the same build is good.
-func TestGoProxyMisbehaves(t *testing.T) {
-	lab := start(t)
-	files, sums := goModule(t, "honest")
-	forged, _ := goModule(t, "forged")
-	for name, answer := range misbehaviours {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var mended atomic.Bool
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				body, ok := files[r.URL.Path]
-				switch {
-				case !ok:
-					http.NotFound(w, r)
-				case mended.Load():
-					w.Write(body)
-				case answer == nil:
-					w.Write(forged[r.URL.Path])
-				default:
-					answer(w, r, body)
-				}
-			}))
-			t.Cleanup(server.Close)
-			dir := project(t, goProxyProject)
-			if err := os.WriteFile(filepath.Join(dir, "go.sum"), []byte(sums), 0o666); err != nil {
-				t.Fatal(err)
-			}
-			// With caches of its own: what another proxy brought is not asked for again.
-			flags := []string{"--build-arg", "GOPROXY=" + server.URL, "--build-arg", "BUILDKIT_CACHE_MOUNT_NS=" + t.Name()}
-			if name != "slow" {
-				start := time.Now()
-				printed, err := try(t, lab, dir, flags...)
-				if err == nil || !strings.Contains(printed, "ERROR: failed to build: failed to solve: [go] fetch modules: ") {
-					t.Errorf("got %v, want that fetch fails\n%s", err, printed)
-				}
-				if took := time.Since(start); took > 5*time.Minute {
-					t.Errorf("it took %v", took)
-				}
-				mended.Store(true)
-			}
-			ref := build(t, lab, dir, "golang-proxy-"+strings.ReplaceAll(name, " ", "-"), flags...)
-			result, err := open(t, ref, "linux/amd64").Run(t.Context(), image.RunOptions{})
-			if err != nil || result.Stderr != "honest\n" {
-				t.Errorf("got %+v, %v", result, err)
-			}
-		})
-	}
+// goProxy serves the module that goProxyProject needs, and returns its address.
+func goProxy(t *testing.T) string {
+	t.Helper()
+	server := goProxyClient.server(t, misbehaviour{})
+	server.serve(t)
+	return server.url
+}
+
+// ownCaches returns the build arg for caches that no other build has: what another proxy
+// brought is not asked for again.
+func ownCaches() string {
+	return fmt.Sprintf("BUILDKIT_CACHE_MOUNT_NS=own-%d", time.Now().UnixNano())
+}
+
+func goSums(t *testing.T) string {
+	t.Helper()
+	_, sums := goModule(t, "honest")
+	return sums
 }
 
 // TestGoKept fetches again, after the manifests changed, without a download of the module
@@ -131,7 +88,7 @@ RUN --mount=type=cache,id=stagefront/go-download,target=/kept --mount=target=/fo
 	for _, end := range []string{".mod", ".zip"} {
 		write("v1.0.0"+end, string(forged["/example.com/dep/@v/v1.0.0"+end]))
 	}
-	flags := []string{"--build-arg", "GOPROXY=" + server.URL, "--build-arg", "BUILDKIT_CACHE_MOUNT_NS=" + t.Name() + strconv.Itoa(os.Getpid())}
+	flags := []string{"--build-arg", "GOPROXY=" + server.URL, "--build-arg", ownCaches()}
 	for i, want := range []int32{1, 1, 2} {
 		if i == 2 {
 			if printed, err := try(t, lab, dir, append(flags, "-f", "Dockerfile")...); err != nil {

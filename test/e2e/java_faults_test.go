@@ -1,11 +1,10 @@
 package e2e
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/stagefront/stagefront/test/image"
 )
 
 // withLibrary is a project whose only dependency is lib of a repository that is
@@ -33,35 +32,33 @@ func library() map[string]map[string][]byte {
 	return map[string]map[string][]byte{"lib": classOf("lib.Lib", "good")}
 }
 
-// TestJavaFaults builds a project from a repository that misbehaves in the ways of
-// proxies and registries. What is not whole fails the fetch, by name, and is never
-// taken for done: of the same files, the repository that answers again makes the
-// program.
-func TestJavaFaults(t *testing.T) {
-	lab := start(t)
-	repository := newMavenRepository(t, library(), "", "")
-	dir := project(t, fmt.Sprintf(withLibrary, repository.url, ""))
-	for _, c := range []struct{ fault, want string }{
-		{"altered", "lib:jar:1.0 did not come from demo"},
-		{"login page", "lib:pom:1.0 did not come from demo"},
-		{"cut", "Premature end"},
-		{"cut without length", "Checksum validation failed"},
-		{"429", "status code: 429"},
-		{"500", "status code: 500"},
-		{"hang", "timed out"},
-	} {
-		repository.misbehave(c.fault)
-		printed, err := try(t, lab, dir)
-		if err == nil || !strings.Contains(printed, c.want) {
-			t.Errorf("%s: got %v, want the fetch to fail with %q\n%s", c.fault, err, c.want, printed)
+// mavenClient is Maven, with a library of a repository that tells the sums of its
+// files. A page that asks for a login may come in place of anything.
+var mavenClient = client{
+	name: "maven", costly: true,
+	server: func(t *testing.T, _ misbehaviour) *packageServer {
+		r := &packageServer{files: mavenFiles(t, library())}
+		r.altered = func(path string) []byte {
+			return bytes.ReplaceAll(bytes.Clone(r.files[path]), []byte("good"), []byte("evil"))
 		}
-		if strings.Contains(printed, "[java] compile") {
-			t.Errorf("%s: the program is compiled", c.fault)
+		r.faulty = func(path string) bool {
+			return strings.HasSuffix(path, ".jar") || r.now.Load().name == "login-page"
 		}
-	}
-	repository.misbehave("slow")
-	result, err := open(t, build(t, lab, dir, "java-faults"), "linux/amd64").Run(t.Context(), image.RunOptions{})
-	if err != nil || result.Stdout != "good\n" {
-		t.Errorf("got %+v, %v, want what the library says", result, err)
-	}
+		return r
+	},
+	project: func(t *testing.T, url string) (string, []string) {
+		return project(t, fmt.Sprintf(withLibrary, url, "")), nil
+	},
+	failed: "] fetch dependencies: ",
+	says: map[string]string{
+		"wrong-sum":          "lib:jar:1.0 did not come from demo",
+		"login-page":         "lib:pom:1.0 did not come from demo",
+		"cut-with-length":    "Premature end",
+		"cut-without-length": "Checksum validation failed",
+		"busy":               "status code: 429",
+		"broken":             "status code: 500",
+		"silent":             "timed out",
+	},
+	compiled: "[java] compile",
+	prints:   "good\n",
 }

@@ -9,109 +9,39 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 )
 
-// mavenRepository serves artifacts as a repository does, to whom it lets in, and
-// misbehaves where it is told to.
-type mavenRepository struct {
-	url   string
-	files map[string][]byte // by path, with their sums
-
-	mu    sync.Mutex
-	fault string
-}
-
-// newMavenRepository returns a repository of artifacts of demo, each by its name,
-// version 1.0, and the classes of its jar. Who asks must know the password, where
-// there is one.
-func newMavenRepository(t *testing.T, artifacts map[string]map[string][]byte, user, password string) *mavenRepository {
+// mavenFiles returns what a repository of artifacts of demo has, with their sums: of
+// each its name, and the classes of its jar. All have the version 1.0.
+func mavenFiles(t *testing.T, artifacts map[string]map[string][]byte) map[string][]byte {
 	t.Helper()
-	r := &mavenRepository{files: map[string][]byte{}}
+	files := map[string][]byte{}
+	add := func(path string, data []byte) {
+		files[path], files[path+".sha1"] = data, fmt.Appendf(nil, "%x", sha1.Sum(data))
+	}
 	for name, classes := range artifacts {
 		base := fmt.Sprintf("/demo/%s/1.0/%[1]s-1.0.", name)
-		r.add(base+"pom", fmt.Appendf(nil, "<project><modelVersion>4.0.0</modelVersion><groupId>demo</groupId><artifactId>%s</artifactId><version>1.0</version></project>\n", name))
-		r.add(base+"jar", jarOf(t, classes))
+		add(base+"pom", fmt.Appendf(nil, "<project><modelVersion>4.0.0</modelVersion><groupId>demo</groupId><artifactId>%s</artifactId><version>1.0</version></project>\n", name))
+		add(base+"jar", jarOf(t, classes))
 	}
+	return files
+}
+
+// mavenRepository serves artifacts to who knows a password, and returns its address.
+func mavenRepository(t *testing.T, artifacts map[string]map[string][]byte, user, password string) (url string) {
+	t.Helper()
+	r := &packageServer{files: mavenFiles(t, artifacts)}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		u, p, _ := req.BasicAuth()
-		if password != "" && (u != user || p != password) {
+		if u, p, _ := req.BasicAuth(); u != user || p != password {
 			w.Header().Set("WWW-Authenticate", "Basic realm=\"demo\"")
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		r.serve(w, req)
+		r.ServeHTTP(w, req)
 	}))
 	t.Cleanup(server.Close)
-	r.url = server.URL
-	return r
-}
-
-func (r *mavenRepository) add(path string, data []byte) {
-	r.files[path] = data
-	r.files[path+".sha1"] = fmt.Appendf(nil, "%x", sha1.Sum(data))
-}
-
-// misbehave has the repository answer for jars, and at a login for everything, in
-// one of the ways in which proxies and registries do; "" is as it should.
-func (r *mavenRepository) misbehave(fault string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.fault = fault
-}
-
-func (r *mavenRepository) serve(w http.ResponseWriter, req *http.Request) {
-	r.mu.Lock()
-	fault := r.fault
-	r.mu.Unlock()
-	data, ok := r.files[req.URL.Path]
-	if fault == "login page" {
-		w.Header().Set("Content-Type", "text/html")
-		fmt.Fprint(w, "<html><body><form>Please log in</form></body></html>")
-		return
-	}
-	if !ok {
-		w.WriteHeader(http.StatusNotFound)
-		return
-	}
-	if !strings.HasSuffix(req.URL.Path, ".jar") {
-		fault = ""
-	}
-	faulty(w, req, data, fault)
-}
-
-// faulty answers with data in one of the ways of misbehave.
-func faulty(w http.ResponseWriter, req *http.Request, data []byte, fault string) {
-	switch fault {
-	case "altered":
-		data = bytes.Replace(bytes.Clone(data), []byte("good"), []byte("evil"), -1)
-	case "cut":
-		w.Header().Set("Content-Length", fmt.Sprint(len(data)))
-		data = data[:len(data)/2]
-	case "cut without length":
-		w.Header().Set("Connection", "close")
-		w.Header().Set("Transfer-Encoding", "identity")
-		data = data[:len(data)/2]
-	case "429":
-		w.WriteHeader(http.StatusTooManyRequests)
-		return
-	case "500":
-		w.WriteHeader(http.StatusInternalServerError)
-		return
-	case "hang":
-		<-req.Context().Done()
-		return
-	case "slow":
-		for _, b := range data[:20] {
-			w.Write([]byte{b})
-			w.(http.Flusher).Flush()
-			time.Sleep(100 * time.Millisecond)
-		}
-		data = data[20:]
-	}
-	w.Write(data)
+	return server.URL
 }
 
 // jarOf returns an archive of files, uncompressed.

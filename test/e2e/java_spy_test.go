@@ -57,13 +57,13 @@ func checkHidden(t *testing.T, printed string) {
 // opens the repository, and the plugin does not find it.
 func TestJavaPassword(t *testing.T) {
 	lab := start(t)
-	repository := newMavenRepository(t, library(), "me", password)
-	dir := project(t, fmt.Sprintf(withLibrary, repository.url, spy(look)))
+	repository := mavenRepository(t, library(), "me", password)
+	dir := project(t, fmt.Sprintf(withLibrary, repository, spy(look)))
 	secretProperty := "<profiles><profile><id>p</id><properties><demo.password>" + password + "</demo.password></properties></profile></profiles>" +
 		"<activeProfiles><activeProfile>p</activeProfile></activeProfiles>"
 	for name, flag := range map[string]string{
 		"repository": settings(t, "demo", secretProperty),
-		"mirror":     settings(t, "corp", secretProperty+"<mirrors><mirror><id>corp</id><mirrorOf>demo</mirrorOf><url>"+repository.url+"</url></mirror></mirrors>"),
+		"mirror":     settings(t, "corp", secretProperty+"<mirrors><mirror><id>corp</id><mirrorOf>demo</mirrorOf><url>"+repository+"</url></mirror></mirrors>"),
 	} {
 		ref, printed, err := tryBuild(t, lab, dir, "java-password-"+name, flag, "--no-cache-filter=fetch")
 		if err != nil {
@@ -90,13 +90,13 @@ func TestJavaPassword(t *testing.T) {
 // and never with a password.
 func TestJavaSpoof(t *testing.T) {
 	lab := start(t)
-	repository := newMavenRepository(t, library(), "me", password)
+	repository := mavenRepository(t, library(), "me", password)
 	script := look + fmt.Sprintf(`
 if [ -e src/main/java/app/Main.java ]; then
   curl -s -m 5 -o /dev/null %s && echo reached $((40 + 2));
   echo '[ERROR] Cannot access central in offline mode and the artifact demo:spoof:jar:1 has not been downloaded'; exit 1;
-fi`, repository.url)
-	archive := fmt.Sprintf(withLibrary, repository.url, spy(script))
+fi`, repository)
+	archive := fmt.Sprintf(withLibrary, repository, spy(script))
 	flag := settings(t, "demo", "")
 	for _, c := range []struct {
 		name, spec string

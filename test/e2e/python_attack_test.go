@@ -201,3 +201,29 @@ func TestPythonSmuggled(t *testing.T) {
 		t.Errorf("got %v, want %s\n%s", err, want, printed)
 	}
 }
+
+// TestPythonCacheApart has a build download a package with a password, and another
+// through a proxy that answers in the place of the index. What either has got is not
+// given to one that has neither.
+func TestPythonCacheApart(t *testing.T) {
+	lab := start(t)
+	packages := map[string][]byte{"redhush-1.0-py3-none-any.whl": wheel(t, "redhush", "1.0", "word = 'hush'\n")}
+	private := index(t, password, packages)
+	known := secret(t, "netrc", "machine 127.0.0.1 login me password "+password+"\n")
+	dir := project(t, pythonPrints("--extra-index-url http://"+private+"/simple\nredhush", "redhush", "word"))
+	build(t, lab, dir, "python-apart-known", known, "--no-cache-filter=fetch")
+	if printed, err := try(t, lab, dir, "--no-cache-filter=fetch"); err == nil || strings.Contains(printed, "] compile") {
+		t.Errorf("without the password got %v\n%s", err, printed)
+	}
+
+	good := index(t, "", map[string][]byte{"redgood-1.0-py3-none-any.whl": wheel(t, "redgood", "1.0", "word = 'GOOD'\n")})
+	evil := index(t, "", map[string][]byte{"redgood-1.0-py3-none-any.whl": wheel(t, "redgood", "1.0", "word = 'EVIL'\n")})
+	dir = project(t, pythonPrints("--extra-index-url http://"+good+"/simple\nredgood", "redgood", "word"))
+	for _, c := range []struct{ want, proxy string }{{"EVIL\n", "--build-arg=HTTP_PROXY=http://" + evil}, {"GOOD\n", "--build-arg=NO_PROXY="}} {
+		ref := build(t, lab, dir, "python-apart-proxy", "--no-cache-filter=fetch", c.proxy)
+		result, err := open(t, ref, "linux/amd64").Run(t.Context(), image.RunOptions{})
+		if err != nil || result.Stdout != c.want {
+			t.Errorf("%s: got %+v, %v, want %q", c.proxy, result, err, c.want)
+		}
+	}
+}

@@ -54,16 +54,21 @@ func privateIndex(t *testing.T) (address string) {
 	mux.HandleFunc("/files/hush-1.0-py3-none-any.whl", func(w http.ResponseWriter, _ *http.Request) {
 		w.Write(file)
 	})
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(forMe(mux))
+	t.Cleanup(server.Close)
+	return strings.TrimPrefix(server.URL, "http://")
+}
+
+// forMe has a handler answer only who knows the password.
+func forMe(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if user, password, _ := r.BasicAuth(); user != "me" || password != "open-sesame" {
-			w.Header().Set("WWW-Authenticate", "Basic")
+			w.Header().Set("WWW-Authenticate", "Basic realm=\"me\"")
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		mux.ServeHTTP(w, r)
-	}))
-	t.Cleanup(server.Close)
-	return strings.TrimPrefix(server.URL, "http://")
+		h.ServeHTTP(w, r)
+	})
 }
 
 // TestPythonIndexes builds a project whose dependency only an index with a
@@ -134,4 +139,33 @@ func checkSecret(t *testing.T, img *image.Image, text string) {
 			t.Errorf("%s has the password", name)
 		}
 	}
+}
+
+// pythonIndexClient is uv, with a package of an index that has an older one too, which
+// must not be taken in its place. The index tells a sum where a file will not have it,
+// and none elsewhere: what is not whole must be noticed without.
+var pythonIndexClient = client{
+	name: "python",
+	server: func(t *testing.T, m misbehaviour) *packageServer {
+		const older, newer = "flaky-0.9-py3-none-any.whl", "flaky-1.0-py3-none-any.whl"
+		file, sum := wheel(t, "flaky", "1.0", "word = 'right'\n"), ""
+		if m.name == "wrong-sum" {
+			sum = fmt.Sprintf("#sha256=%x", sha256.Sum256(file))
+		}
+		return &packageServer{
+			files: map[string][]byte{
+				"/simple/flaky/":  fmt.Appendf(nil, "<a href=\"/files/%s\">%[1]s</a>\n<a href=\"/files/%s%s\">%[2]s</a>\n", older, newer, sum),
+				"/files/" + older: wheel(t, "flaky", "0.9", "word = 'old'\n"),
+				"/files/" + newer: file,
+			},
+			altered: func(string) []byte { return append(bytes.Clone(file), "altered"...) }, // which zip does not mind
+			faulty:  func(path string) bool { return path == "/files/"+newer },
+		}
+	},
+	project: func(t *testing.T, url string) (string, []string) {
+		return project(t, pythonPrints("--extra-index-url "+url+"/simple\nflaky", "flaky", "word")), nil
+	},
+	failed:   "] fetch dependencies: ",
+	compiled: "] compile",
+	prints:   "right\n",
 }

@@ -145,6 +145,9 @@ func TestPythonLayers(t *testing.T) {
 	}
 }
 
+// withPort is the program in images that tells servers their port.
+const withPort = "/opt/venv/bin/with-port"
+
 // TestPythonServers builds applications in every form that names one, for every
 // server, and asks them on the builder's platform.
 func TestPythonServers(t *testing.T) {
@@ -157,31 +160,25 @@ func TestPythonServers(t *testing.T) {
 	)
 	for _, c := range []struct {
 		requires, entrypoint, file, source string
-		want                               []string // arguments; PORT stands for the port
+		want                               []string // arguments
 	}{
 		{"gunicorn", "app:create_app()", "app.py", "def create_app():\n    return app\n\n\n" + wsgi, []string{"-m", "gunicorn", "app:create_app()"}},
-		{"uvicorn", "src.main:app", "src/main.py", asgi, []string{"-m", "uvicorn", "src.main:app"}},
-		{"hypercorn", "web.asgi", "web/asgi.py", strings.Replace(asgi, "def app", "def application", 1), []string{"-m", "hypercorn", "--bind", "0.0.0.0:PORT", "web.asgi:application"}},
-		{"waitress", "web.wsgi", "web/wsgi.py", strings.Replace(wsgi, "def app", "def application", 1), []string{"-m", "waitress", "--listen=0.0.0.0:PORT", "web.wsgi:application"}},
-		{"granian", "backend/asgi.py:app", "backend/asgi.py", asgi, []string{"-m", "granian", "--interface", "asgi", "asgi:app"}},
+		{"uvicorn", "src.main:app", "src/main.py", asgi, []string{withPort, "UVICORN_PORT=$PORT", "uvicorn", "src.main:app"}},
+		{"hypercorn", "web.asgi", "web/asgi.py", strings.Replace(asgi, "def app", "def application", 1), []string{withPort, "hypercorn", "--bind", "0.0.0.0:$PORT", "web.asgi:application"}},
+		{"waitress", "web.wsgi", "web/wsgi.py", strings.Replace(wsgi, "def app", "def application", 1), []string{withPort, "waitress", "--listen=0.0.0.0:$PORT", "web.wsgi:application"}},
+		{"granian", "backend/asgi.py:app", "backend/asgi.py", asgi, []string{withPort, "GRANIAN_PORT=$PORT", "granian", "--interface", "asgi", "asgi:app"}},
 		{"gunicorn\nuvicorn-worker", "web.asgi:app", "web/asgi.py", asgi, []string{"-m", "gunicorn", "-k", "uvicorn_worker.UvicornWorker", "web.asgi:app"}},
 	} {
 		name := strings.ReplaceAll(c.requires, "\n", "-")
 		t.Run(name, func(t *testing.T) {
-			address := freeAddress(t)
-			_, port, _ := strings.Cut(address, ":")
-			text := "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\nentrypoint: " + c.entrypoint + "\nports: [" + port + "]\n" +
+			text := "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\nentrypoint: " + c.entrypoint + "\n" +
 				"-- requirements.txt --\n" + c.requires + "\n-- " + c.file + " --\n" + c.source
 			img := open(t, build(t, lab, project(t, text), "python-server-"+name), "linux/amd64")
-			got := slices.Clone(img.Config.Config.Entrypoint[1:])
-			for i := range got {
-				got[i] = strings.ReplaceAll(got[i], port, "PORT")
-			}
-			if !slices.Equal(got, c.want) {
+			if got := img.Config.Config.Entrypoint[1:]; !slices.Equal(got, c.want) {
 				t.Errorf("got arguments %q, want %q", got, c.want)
 			}
-			container := startServer(t, img, image.RunOptions{})
-			if answer := get(t, container, "http://"+address+"/"); answer != "hello" {
+			container, url := served(t, img, image.RunOptions{}) // with a PORT of its own
+			if answer := get(t, container, url+"/"); answer != "hello" {
 				t.Errorf("got %q, want hello\n%s", answer, container.Logs())
 			}
 		})

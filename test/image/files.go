@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ type File struct {
 	Size     int64
 	ModTime  time.Time
 	Linkname string // of a symbolic link: its target
+	Xattrs   string // names of its extended attributes, such as "security.capability"
 	Layer    int    // index of the layer that the file comes from
 
 	source string // in that layer, where the content is: the path, or what a hard link links to
@@ -91,12 +93,24 @@ func add(files map[string]File, n int, hdr *tar.Header) {
 	}
 	f := File{
 		Mode: hdr.FileInfo().Mode(), UID: hdr.Uid, GID: hdr.Gid, Size: hdr.Size,
-		ModTime: hdr.ModTime, Linkname: hdr.Linkname, Layer: n, source: name,
+		ModTime: hdr.ModTime, Linkname: hdr.Linkname, Xattrs: xattrs(hdr), Layer: n, source: name,
 	}
 	if hdr.Typeflag == tar.TypeLink {
 		f = files[absolute(hdr.Linkname)]
 	}
 	files[name] = f
+}
+
+// xattrs returns the names of an entry's extended attributes, in order.
+func xattrs(hdr *tar.Header) string {
+	var names []string
+	for record := range hdr.PAXRecords {
+		if name, ok := strings.CutPrefix(record, "SCHILY.xattr."); ok {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, " ")
 }
 
 // removeBelow removes what layers below n have under dir.

@@ -5,6 +5,7 @@
 package labenv
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -114,18 +115,59 @@ func (l *Lab) Getenv(name string) string {
 // printed, on both outputs.
 func (l *Lab) Run(t testing.TB, dir string, args ...string) (string, error) {
 	t.Helper()
-	path, err := l.lookPath(args[0])
+	cmd, err := l.command(t, dir, args...)
 	if err != nil {
 		return "", err
 	}
-	cmd := exec.CommandContext(t.Context(), path, args[1:]...)
-	cmd.Dir, cmd.Env = dir, l.env
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {
 		return out.String(), fmt.Errorf("running %s: %w", strings.Join(args, " "), err)
 	}
 	return out.String(), nil
+}
+
+// command returns a program that is to be run in dir with the lab's environment.
+func (l *Lab) command(t testing.TB, dir string, args ...string) (*exec.Cmd, error) {
+	path, err := l.lookPath(args[0])
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(t.Context(), path, args[1:]...)
+	cmd.Dir, cmd.Env = dir, l.env
+	return cmd, nil
+}
+
+// Interrupt is Build of who presses Ctrl-C as soon as a line is printed that has a text
+// in it. It returns what was printed; a build that ends before is an error.
+func (l *Lab) Interrupt(t testing.TB, dir, at string, args ...string) (string, error) {
+	t.Helper()
+	cmd, err := l.command(t, dir, append(append(l.buildx(), "build", "--progress=plain"), args...)...)
+	if err != nil {
+		return "", err
+	}
+	output, err := cmd.StderrPipe()
+	if err != nil {
+		return "", err
+	}
+	if err := cmd.Start(); err != nil {
+		return "", err
+	}
+	var printed strings.Builder
+	interrupted := false
+	for lines := bufio.NewScanner(output); lines.Scan(); {
+		printed.WriteString(lines.Text() + "\n")
+		if !interrupted && strings.Contains(lines.Text(), at) {
+			interrupted = true
+			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+				return printed.String(), err
+			}
+		}
+	}
+	if err := cmd.Wait(); !interrupted || err == nil {
+		return printed.String(), fmt.Errorf("the build has ended before it could be interrupted: %v", err)
+	}
+	return printed.String(), nil
 }
 
 // Install makes sure that the machine has a program that a test runs, one of

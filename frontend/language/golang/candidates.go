@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -25,7 +26,7 @@ func (f *finder) only() (*entrypoint, diag.List) {
 	case len(dirs) == 0 && len(tools) == 1:
 		return f.imported(spec.Text{Value: tools[0]})
 	}
-	candidates := f.args(dirs)
+	candidates := f.args(f.likeliestFirst(dirs))
 	if len(dirs) == 0 {
 		candidates = tools
 	}
@@ -34,7 +35,7 @@ func (f *finder) only() (*entrypoint, diag.List) {
 		diags.Errorf(diag.Range{}, "no main package in %s", language.Where(f.dir)).Hint = "a container runs a program: \"package main\""
 		return nil, diags
 	}
-	d := diags.Errorf(diag.Range{}, "found %d main packages: %s", len(candidates), diag.Quoted(firstFew(candidates)))
+	d := diags.Errorf(diag.Range{}, "found %d main packages: %s", len(candidates), diag.Few(candidates, 9))
 	d.Hint = fmt.Sprintf("say which it is: \"entrypoint: %s\"", candidates[0])
 	if len(f.targets) > 0 {
 		d.Hint = fmt.Sprintf("build a target: --target %s; there are %s", f.targets[0], diag.Quoted(f.targets))
@@ -42,14 +43,16 @@ func (f *finder) only() (*entrypoint, diag.List) {
 	return nil, diags
 }
 
-// usual returns the main packages at the root and in cmd/* of the project and
+// usual returns the main packages at the root, in cmd and in cmd/* of the project and
 // of its workspace's modules.
 func (f *finder) usual() []string {
 	var dirs []string
+	seen := map[string]bool{}
 	add := func(dir string) {
-		if !slices.Contains(dirs, dir) && f.isMain(dir) {
+		if !seen[dir] && f.isMain(dir) {
 			dirs = append(dirs, dir)
 		}
+		seen[dir] = true
 	}
 	roots := []string{f.dir}
 	for _, m := range f.ws.modules {
@@ -59,6 +62,7 @@ func (f *finder) usual() []string {
 	}
 	for _, root := range roots {
 		add(root)
+		add(path.Join(root, "cmd"))
 		for _, sub := range language.Subdirs(f.fs, path.Join(root, "cmd"), 1) {
 			add(sub)
 		}
@@ -103,22 +107,28 @@ func (f *finder) notFound(text spec.Text, message string) diag.List {
 	if len(dirs) == 0 {
 		dirs = f.everywhere()
 	}
-	candidates := f.args(dirs)
+	candidates := f.args(f.likeliestFirst(dirs))
 	switch near, ok := diag.Nearest(text.Value, candidates); {
 	case ok && near != text.Value:
 		d.Hint = fmt.Sprintf("did you mean %q?", near)
 	case len(candidates) > 0:
-		d.Hint = "main packages are " + diag.Quoted(firstFew(candidates))
+		d.Hint = "main packages are " + diag.Few(candidates, 9)
 	}
 	return diags
 }
 
-// firstFew returns at most ten of words, the last one "…" when there are more.
-func firstFew(words []string) []string {
-	if len(words) <= 10 {
-		return words
+// likeliestFirst returns directories of main packages with those first that are called
+// as the project is: by its module, or by the directory that it is in.
+func (f *finder) likeliestFirst(dirs []string) []string {
+	called := []string{path.Base(f.dir)}
+	for _, m := range f.ws.modules {
+		called = append(called, programName(m.path()))
 	}
-	return append(slices.Clone(words[:9]), "…")
+	sorted := slices.Clone(dirs)
+	slices.SortStableFunc(sorted, func(a, b string) int {
+		return cmp.Compare(slices.Index(called, path.Base(b)), slices.Index(called, path.Base(a)))
+	})
+	return sorted
 }
 
 // args returns directories of the context as the spec would name them.

@@ -54,24 +54,3 @@ func packages(p *language.Project, g platform) *language.Packages {
 	}
 	return pk
 }
-
-// cgoModules are modules that build without cgo into stubs that fail when they are used.
-var cgoModules = []string{"github.com/mattn/go-sqlite3"}
-
-const cgoStub = "CgoStub"
-
-// stubs warns of modules that are useless without cgo.
-func stubs(p *language.Project, e *entrypoint) (diags diag.List) {
-	if p.Spec.Build.Cgo.Or(false) {
-		return nil
-	}
-	for _, m := range e.workspace.modules {
-		for _, r := range m.file.Require {
-			if slices.Contains(cgoModules, r.Mod.Path) {
-				d := diags.Warnf(m.src.Line(r.Syntax.Start.Line), "%s is a stub without cgo", r.Mod.Path)
-				d.Rule, d.Hint = cgoStub, "write \"build: {cgo: true}\" if the program uses it"
-			}
-		}
-	}
-	return diags
-}

@@ -1,50 +1,25 @@
-# Runs a go command whose packages have C in them: cgo.sh SOURCE COMMAND…
-#
-# Go's cache knows the files beside a package's own and not what those include: headers
-# of other directories, libraries of the distribution. What all of them are is made part
-# of the C preprocessor's arguments, which the cache does know, as a directory that does
-# not exist. https://pkg.go.dev/cmd/go#hdr-Build_and_test_caching
-source=$1
-shift
-for tool in find grep readlink sort xargs sha256sum; do
-	# Without them nothing is known, and nothing is kept.
-	command -v "$tool" >/dev/null || { export GOCACHE=/tmp/go-build; exec "$@"; }
+# Compiles without cgo. Where that fails for want of what a package has in C alone, it
+# says so: the compiler says that names are undefined.
+errors=$(mktemp)
+{
+	"$@" 2>&1
+	echo $? >"$errors.status"
+} | tee "$errors" >&2
+status=$(cat "$errors.status")
+if [ "$status" = 0 ] || ! grep -qE 'undefined: |build constraints exclude all Go files' "$errors"; then
+	exit "$status"
+fi
+for arg; do
+	case "$arg" in -tags=* | -mod=* | -modfile=*) flags="$flags $arg" ;; esac
+	package=$arg
 done
-
-# Names by which nothing is that C reads, unless the source says so.
-other="css|gif|html|ico|jpeg|jpg|js|json|jsx|md|mod|png|proto|sql|sum|svg|tmpl|toml|ts|tsx|webp|woff|woff2|yaml|yml"
-
-# listed prints the files of the source that arguments of find select.
-listed() { find . -name .git -prune -o "$@" -print0; }
-
-# searched searches files of the source for a pattern.
-searched() {
-	pattern=$1
-	shift
-	listed -type f "$@" | LC_ALL=C xargs -0 -r grep -lsE "$pattern" | grep -q .
-}
-
-# reads reports whether C of the source, or flags that are for all C, may read files of it.
-reads() {
-	[ -n "$CGO_CFLAGS$CGO_CPPFLAGS$CGO_CXXFLAGS$CGO_FFLAGS$CGO_LDFLAGS$CPATH$C_INCLUDE_PATH$CPLUS_INCLUDE_PATH$LIBRARY_PATH" ] ||
-		searched '["`]C["`]' -name '*.go' || listed -name '*.swig*' | grep -q .
-}
-
-# content prints what the files are that C may read, and where links lead.
-content() {
-	set -- ! -name '*.go'
-	if ! searched "incbin|# *embed|# *include.*[.]($other)[\">]" ! -name '*.md'; then
-		for name in $(echo "$other" | tr '|' ' '); do
-			set -- "$@" ! -name "*.$name"
-		done
-	fi
-	listed -type f "$@" | sort -z | xargs -0 -r sha256sum
-	listed -type l | sort -z | xargs -0 -r -n 1 readlink
-}
-
-inputs=$({
-	cat /var/lib/dpkg/status /lib/apk/db/installed 2>/dev/null
-	cd "$source" && reads && content
-} | sha256sum)
-export CGO_CPPFLAGS="${CGO_CPPFLAGS:+$CGO_CPPFLAGS }-I/inputs/${inputs%% *}"
-exec "$@"
+withC='{{if and .CgoFiles (not .Standard)}}{{.Name}} {{.ImportPath}}{{end}}'
+CGO_ENABLED=1 go list -e -deps -f "$withC" $flags "$package" 2>/dev/null | while read -r name path; do
+	# Its own files lack what those in C declare, or others lack it of the package.
+	line=$(grep -m 1 -E "undefined: $name\.|imports $path: build constraints exclude" "$errors") ||
+		line=$(grep -m 1 -A 1 -F -x "# $path" "$errors" | tail -n 1) || continue
+	[ -n "$line" ] || continue
+	echo "stagefront: ${line#"${line%%[![:space:]]*}"}: $path needs cgo; write \"build: {cgo: true}\""
+	break
+done >&2
+exit "$status"

@@ -15,6 +15,8 @@ var caches = []language.Cache{{Name: "go-build", Path: "/var/cache/go-build"}}
 var (
 	//go:embed cache.sh
 	cacheScript string
+	//go:embed inputs.sh
+	inputsScript string
 	//go:embed cgo.sh
 	cgoScript string
 )
@@ -68,9 +70,10 @@ func compile(p *language.Project, e *entrypoint, g platform, target spec.Platfor
 		Fetches:  language.Refs(fetch...),
 		Range:    e.rng,
 	}
-	if p.Spec.Build.Cgo.Or(false) {
-		through(&step, "cgo.sh", cgoScript, language.SourceDir)
+	if !p.Spec.Build.Cgo.Or(false) {
+		through(&step, "cgo.sh", cgoScript)
 	}
+	through(&step, "inputs.sh", inputsScript, language.SourceDir)
 	if runsForeign(p.Spec) {
 		foreign(&step)
 	}
@@ -80,9 +83,7 @@ func compile(p *language.Project, e *entrypoint, g platform, target spec.Platfor
 // native returns how commands of the project run on the builder.
 func native(p *language.Project, e *entrypoint, fetch []*language.Fetch) language.Step {
 	step := language.Step{Env: environment(p, e), Dir: e.dir, Caches: caches, Fetches: language.Refs(fetch...), Range: e.rng}
-	if p.Spec.Build.Cgo.Or(false) {
-		through(&step, "cgo.sh", cgoScript, language.SourceDir)
-	}
+	through(&step, "inputs.sh", inputsScript, language.SourceDir)
 	return step
 }
 

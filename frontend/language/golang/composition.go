@@ -27,7 +27,7 @@ func composed(p *language.Project, target spec.Platform, program io.ReaderAt) di
 	}
 	info, err := buildinfo.Read(program)
 	if err == nil {
-		return locks.compare(info)
+		return append(locks.compare(info), linkedStubs(p.Spec, locks.stubs, info)...)
 	}
 	var diags diag.List
 	if runsForeign(p.Spec) {
@@ -42,8 +42,31 @@ func composed(p *language.Project, target spec.Platform, program io.ReaderAt) di
 type locks struct {
 	*workspace
 	fs     fs.FS
-	sums   map[string]string // by module and version, nil before they are read
-	vendor map[string]string // versions by module, nil before they are read
+	ours   map[string]bool       // modules that are in the project
+	lines  map[string]diag.Range // where modules are required
+	stubs  diag.List             // what is known of the program's packages without compiling
+	sums   map[string]string     // by module and version, nil before they are read
+	vendor map[string]string     // versions by module, nil before they are read
+}
+
+// newLocks returns the locks of a workspace.
+func newLocks(ws *workspace, fsys fs.FS) *locks {
+	// Files that are compiled without a module have no path.
+	l := &locks{workspace: ws, fs: fsys, ours: map[string]bool{"": true, "command-line-arguments": true}, lines: map[string]diag.Range{}}
+	for _, m := range ws.modules {
+		l.ours[m.path()] = true
+		for _, r := range m.file.Require {
+			if _, twice := l.lines[r.Mod.Path]; !twice {
+				l.lines[r.Mod.Path] = m.src.Line(r.Syntax.Start.Line)
+			}
+		}
+	}
+	for _, r := range ws.replaces() {
+		if modfile.IsDirectoryPath(r.replace.New.Path) {
+			l.ours[r.replace.Old.Path] = true
+		}
+	}
+	return l
 }
 
 // locksOf returns the locks of a project, nil where it has no module.
@@ -60,8 +83,9 @@ func locksOf(p *language.Project, target spec.Platform) *locks {
 	if entry == nil {
 		return nil
 	}
-	ws = withModfile(p, entry)
-	return &locks{workspace: ws, fs: p.FS}
+	l := newLocks(withModfile(p, entry), p.FS)
+	l.stubs = stubs(p, entry, g)
+	return l
 }
 
 // withModfile returns the workspace of a program, with the file that is read instead
@@ -95,7 +119,7 @@ func (l *locks) names() bool {
 func (l *locks) compare(info *debug.BuildInfo) (diags diag.List) {
 	for _, m := range append([]*debug.Module{&info.Main}, info.Deps...) {
 		if problem := l.check(m); problem != "" {
-			diags.Errorf(l.line(m.Path), "%s", problem).Hint = "run \"go mod tidy\" and commit what it writes; does build.flags or build.env choose other modules?"
+			diags.Errorf(l.lines[m.Path], "%s", problem).Hint = "run \"go mod tidy\" and commit what it writes; does build.flags or build.env choose other modules?"
 		}
 	}
 	return diags
@@ -152,7 +176,7 @@ func (l *locks) check(m *debug.Module) string {
 	}
 	switch {
 	case used.Sum == "" && (used.Version == "(devel)" || used.Version == ""):
-		if !l.own(m.Path) {
+		if !l.ours[m.Path] {
 			return fmt.Sprintf("the program has %s from a directory, and no file of the project says so", m.Path)
 		}
 	case used.Sum == "" && l.vendored(l.fs):
@@ -168,35 +192,4 @@ func (l *locks) check(m *debug.Module) string {
 		}
 	}
 	return ""
-}
-
-// own reports whether a module is in the project: of its workspace, or in a directory
-// that replaces it. Files that are compiled without a module have no path.
-func (l *locks) own(modulePath string) bool {
-	if modulePath == "" || modulePath == "command-line-arguments" {
-		return true
-	}
-	for _, m := range l.modules {
-		if m.path() == modulePath {
-			return true
-		}
-	}
-	for _, r := range l.replaces() {
-		if r.replace.Old.Path == modulePath && modfile.IsDirectoryPath(r.replace.New.Path) {
-			return true
-		}
-	}
-	return false
-}
-
-// line returns where a module is required, nowhere where it is not.
-func (l *locks) line(modulePath string) diag.Range {
-	for _, m := range l.modules {
-		for _, r := range m.file.Require {
-			if r.Mod.Path == modulePath {
-				return m.src.Line(r.Syntax.Start.Line)
-			}
-		}
-	}
-	return diag.Range{}
 }

@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/stagefront/stagefront/frontend/diag"
+
 	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/frontend/trial"
 )
@@ -135,3 +137,20 @@ module example.com/local
 -- main.go --
 package main
 `
+
+// TestLinkedStubs finds what does nothing without cgo in the program, where no package
+// of the project imports it.
+func TestLinkedStubs(t *testing.T) {
+	info := &debug.BuildInfo{Deps: []*debug.Module{{Path: "gorm.io/driver/sqlite"}, {Path: "github.com/mattn/go-sqlite3"}}}
+	known := diag.List{{Message: "it is imported"}}
+	for _, c := range []struct {
+		build string
+		known diag.List
+		want  int
+	}{{"{}", nil, 1}, {"{cgo: true}", nil, 0}, {"{}", known, 0}} {
+		got := linkedStubs(trial.Spec(t, "build: "+c.build+"\n", spec.Request{}), c.known, info)
+		if len(got) != c.want || c.want == 1 && (got[0].Rule != cgoStub || got.Failed()) {
+			t.Errorf("%s: got %v, want %d", c.build, got, c.want)
+		}
+	}
+}

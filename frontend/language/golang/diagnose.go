@@ -35,7 +35,7 @@ func diagnose(p *language.Project, target spec.Platform) diag.List {
 		return nil
 	}
 	f.ws = entry.workspace
-	w := &walk{finder: f, seen: map[string]bool{}}
+	w := newWalk(f)
 	w.visit(path.Join(entry.dir, entry.pkg))
 	return w.diags
 }
@@ -43,8 +43,34 @@ func diagnose(p *language.Project, target spec.Platform) diag.List {
 // walk visits packages of the project, each once.
 type walk struct {
 	*finder
-	seen  map[string]bool
-	diags diag.List
+	seen   map[string]bool
+	dirs   map[string]string // of modules of the project, by their paths
+	others []imported        // packages of other modules, once for each that imports them
+	diags  diag.List
+}
+
+// imported is a package of another module, and where the project imports it.
+type imported struct {
+	path string
+	by   string // "main.go:5"
+}
+
+func newWalk(f *finder) *walk {
+	return &walk{finder: f, seen: map[string]bool{}, dirs: f.ws.dirs()}
+}
+
+// dirs returns the directories of the modules that are in the project, by their paths.
+func (ws *workspace) dirs() map[string]string {
+	dirs := map[string]string{}
+	for _, r := range ws.replaces() {
+		if strings.HasPrefix(r.replace.New.Path, ".") {
+			dirs[r.replace.Old.Path] = path.Join(r.dir, r.replace.New.Path)
+		}
+	}
+	for _, m := range ws.modules {
+		dirs[m.path()] = m.dir
+	}
+	return dirs
 }
 
 func (w *walk) visit(dir string) {
@@ -64,6 +90,8 @@ func (w *walk) visit(dir string) {
 		sub, ok := w.dirOf(imp)
 		switch {
 		case !ok:
+			at := pkg.ImportPos[imp][0]
+			w.others = append(w.others, imported{imp, fmt.Sprintf("%s:%d", at.Filename, at.Line)})
 		case language.IsDir(w.fs, sub):
 			w.visit(sub)
 		default:
@@ -72,16 +100,12 @@ func (w *walk) visit(dir string) {
 	}
 }
 
-// dirOf returns the directory of a package of the project.
+// dirOf returns the directory of a package of the project: of its module, which is the
+// one with the longest path.
 func (w *walk) dirOf(importPath string) (string, bool) {
-	for _, m := range w.ws.modules {
-		if rest, ok := below(importPath, m.path()); ok {
-			return path.Join(m.dir, rest), true
-		}
-	}
-	for _, r := range w.ws.replaces() {
-		if rest, ok := below(importPath, r.replace.Old.Path); ok && strings.HasPrefix(r.replace.New.Path, ".") {
-			return path.Join(r.dir, r.replace.New.Path, rest), true
+	for modulePath := range language.Parents(importPath) {
+		if dir, ok := w.dirs[modulePath]; ok {
+			return path.Join(dir, strings.TrimPrefix(importPath, modulePath)), true
 		}
 	}
 	return "", false

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -149,13 +150,22 @@ func below(importPath, module string) (rest string, ok bool) {
 var majorSuffix = regexp.MustCompile(`^v[0-9]+$`)
 
 // programName returns the name of the program that `go install` gives the
-// package: the last element of its path that is no major version.
+// package: the last element of its path that is no major version. Where that
+// is a word that says nothing of the program, the element before it is better:
+//
+//	example.com/shop/v2       shop
+//	example.com/shop/cmd      shop
+//	example.com/shop/cmd/api  api
 func programName(importPath string) string {
-	base := path.Base(importPath)
-	if majorSuffix.MatchString(base) && path.Dir(importPath) != "." {
+	base, parent := path.Base(importPath), path.Dir(importPath)
+	if majorSuffix.MatchString(base) && parent != "." {
 		if n, _ := strconv.Atoi(base[1:]); n > 1 {
-			base = path.Base(path.Dir(importPath))
+			return programName(parent)
 		}
+	}
+	host := !strings.Contains(parent, "/") && strings.Contains(parent, ".")
+	if slices.Contains(generic, base) && !host {
+		return programName(parent)
 	}
 	// gopkg.in/yaml.v3
 	if i := strings.LastIndex(base, ".v"); i > 0 && majorSuffix.MatchString(base[i+1:]) {
@@ -163,3 +173,6 @@ func programName(importPath string) string {
 	}
 	return base
 }
+
+// generic are names of directories that every project may have.
+var generic = []string{"cmd", "main", "base", "src", "bin"}

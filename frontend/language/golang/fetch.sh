@@ -1,22 +1,26 @@
-# Downloads the modules that the manifests name. Archives are kept in a cache for the next
-# time that the manifests change: a proxy of files in front of the real one. The sums of
-# go.sum decide, and not what is kept: where anything does not agree with them, all is
-# downloaded anew, and kept in place of what was there. What credentials may have been
-# needed for is kept for nobody, and asked for by nobody who has them.
-kept=/var/cache/go-download
-if [ -e "$HOME/.netrc" ] || [ -e /run/secrets ] || [ -n "$SSH_AUTH_SOCK" ]; then
-	kept=
-fi
+# Downloads the modules that the manifests name: fetch.sh [DIRECTORY]
+#
+# With a directory of a workspace's module, those alone are downloaded whose packages
+# imports.go names, with what they import on any platform. The go command finds them as
+# it does to vendor them; where it cannot, all are downloaded.
+fetch() {
+	if [ -n "$1" ]; then
+		cp /opt/stagefront/imports.go "$1/imports.go"
+		(cd "$1" && go work vendor -o /tmp/vendor) >/dev/null 2>&1 && return
+		rm "$1/imports.go"
+	fi
+	go mod download
+}
 
 # The go command waits for a proxy that is silent as long as it lives; here it ends when
 # nothing has come for two minutes.
-download() {
-	go mod download &
+patiently() {
+	fetch "$@" &
 	download=$!
 	(
 		silent=0
 		while [ $silent -lt 12 ]; do
-			sleep 10
+			sleep 10 >/dev/null 2>&1 # it outlives this, and nobody shall wait for it
 			now=$(du -s "$GOMODCACHE")
 			[ "$now" = "$before" ] && silent=$((silent + 1)) || silent=0
 			before=$now
@@ -31,38 +35,56 @@ download() {
 	return $status
 }
 
-# Keeps archives, and the files beside them that go.sum has a sum of.
-keep() {
-	cd "$GOMODCACHE/cache/download" || return
-	find . -type d -name '@v' | (cd "$kept" && xargs -r mkdir -p)
-	find . -name '*.zip' | while read -r zip; do
-		[ -e "$kept/$zip" ] && [ "$replace" = "" ] || cp -f "$zip" "${zip%.zip}.mod" "$kept/${zip%/*}/"
-	done
-}
+# Archives are kept in a cache for the next time that the manifests change: a proxy of
+# files in front of the real one. The sums of go.sum decide, and not what is kept: where
+# anything does not agree with them, or they lack anything, all is downloaded anew, and
+# kept in place of what was there. What credentials may have been needed for is kept for
+# nobody, and who has some is given nothing of it.
+kept=/var/cache/go-download
+if [ -e "$HOME/.netrc" ] || [ -e /run/secrets ] || [ -n "$SSH_AUTH_SOCK" ]; then
+	kept=
+fi
 
-replace=
-status=1
-if [ -n "$kept" ] && [ -n "$(ls "$kept")" ]; then
+sums() { find /src -name '*.sum' -exec cat {} + | cksum; }
+
+# Tries with what is kept, and leaves all as it was where that is not good.
+again() {
 	cp -R /src /tmp/src
+	known=$(sums)
 	(
 		export GOPROXY="file://$kept,$(go env GOPROXY)"
-		download && diff -r /src /tmp/src >/dev/null
+		patiently "$@" && [ "$(sums)" = "$known" ]
 	) 2>/tmp/said
 	status=$?
 	if [ $status = 0 ] || grep -q '^nothing has come' /tmp/said; then
 		cat /tmp/said >&2
-		[ $status = 0 ] || exit $status
-	else
-		replace=1
-		go clean -modcache
-		cp -R /tmp/src/. /src/
+		return
 	fi
-fi
-if [ $status != 0 ]; then
-	download
+	replace=1
+	go clean -modcache
+	rm -rf /tmp/vendor
+	find /src \( -name '*.sum' -o -name imports.go \) -delete
+	cp -R /tmp/src/. /src/
+}
+
+replace=
+status=
+[ -z "$kept" ] || [ -z "$(ls "$kept")" ] || again "$@"
+if [ -z "$status" ] || [ -n "$replace" ]; then
+	patiently "$@"
 	status=$?
 fi
 [ $status = 0 ] || exit $status
-[ -z "$kept" ] || keep
-# The archives stay behind: compile reads the unpacked trees, and the layer is a third smaller.
-find "$GOMODCACHE/cache/download" -name '*.zip' -delete
+# Sums that a workspace lacks, which the go command has asked the checksum database for.
+[ ! -f "$GOWORK.sum" ] || cp "$GOWORK.sum" "$GOMODCACHE/go.work.sum"
+
+cd "$GOMODCACHE/cache/download" || exit 0 # no module is of a proxy
+if [ -n "$kept" ]; then
+	find . -type d -name '@v' | (cd "$kept" && xargs -r mkdir -p)
+	find . -name '*.zip' | while read -r zip; do
+		[ -e "$kept/$zip" ] && [ -z "$replace" ] || cp -f "$zip" "${zip%.zip}.mod" "$kept/${zip%/*}/"
+	done
+fi
+# They stay behind: compile reads the unpacked trees, and the layer is a third smaller.
+find . -name '*.zip' -delete
+rm -rf sumdb

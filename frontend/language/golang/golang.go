@@ -16,10 +16,15 @@ var Language = language.Language{
 	Aliases: []string{"golang"},
 	Markers: markers,
 	Mirrors: mirrors,
-	Rules:   []language.Rule{{ID: cgoStub, Doc: "A module that does nothing without cgo"}},
+	Rules: []language.Rule{
+		{ID: cgoStub, Doc: "A module that does nothing without cgo"},
+		{ID: unknownVariable, Doc: "The linker is told to set a variable that there is not"},
+	},
 	EndOfLife: func(v string) (string, bool) {
 		return defaultVersion, release{version: v}.less(release{version: defaultVersion})
 	},
+	Complaints: complaints,
+
 	Recipe:   recipe,
 	Diagnose: diagnose,
 	Composed: composed,
@@ -56,7 +61,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 		return nil, diags
 	}
 	fetch, more := fetchModules(p, entry)
-	diags.Add(more, stubs(p, entry), withoutDebian(p, g), needsLibc(p.Spec), unquotable(p.Spec.Build.Ldflags))
+	diags.Add(more, stubs(p, entry, g), unknownVariables(p, entry, g), withoutDebian(p, g), needsLibc(p.Spec), unquotable(p.Spec.Build.Ldflags))
 	if diags.Err() != nil {
 		return nil, diags
 	}

@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"cmp"
 	"go/version"
 	"strings"
 
@@ -10,7 +11,9 @@ import (
 
 // chooseToolchain decides the image: the spec's toolchain, or the golang image of
 // the spec's version, of .go-version, or of go.mod. A go line is a floor, so
-// the newest patch of its minor is taken; what people pin is taken exactly.
+// the newest patch of its minor is taken, and that of the default where the minor gets
+// no fixes any more: Go keeps what older releases compiled. What people pin is taken
+// exactly. https://go.dev/doc/go1compat
 func chooseToolchain(p *language.Project, ws *workspace) (language.Toolchain, language.Decision, diag.List) {
 	var diags diag.List
 	if t, own := p.Toolchain(); own {
@@ -19,7 +22,7 @@ func chooseToolchain(p *language.Project, ws *workspace) (language.Toolchain, la
 	floor, declared := ws.declared()
 	pinned, isPinned := pinnedRelease(p.FS, p.Dir())
 	use := release{version: defaultVersion}
-	exact, forward := "", ""
+	exact, forward, why := "", "", ""
 	switch v := p.Spec.Version; {
 	case v.IsSet():
 		use = release{strings.TrimPrefix(v.Value, "go"), v.Range}
@@ -36,19 +39,17 @@ func chooseToolchain(p *language.Project, ws *workspace) (language.Toolchain, la
 		if pinned.minor() != pinned.version {
 			forward = imageOf(pinned.minor())
 		}
+	case declared && floor.less(use):
+		use.rng, why = floor.rng, "default; "+floor.rng.FileLine()+" asks for "+floor.version+" or newer"
 	case declared:
 		exact, use = floor.version, release{floor.minor(), floor.rng}
 	}
-	t := language.Toolchain{Ref: imageOf(use.version), Forward: forward, Version: use.version, Range: use.rng, Hint: noImage}
+	t := language.Toolchain{Ref: imageOf(use.version), Forward: forward, Version: use.version, Range: use.rng, Hint: noImage(use, floor)}
 	if exact != "" && exact != use.version {
 		t.Exact, t.Version, t.VersionEnv = imageOf(exact), exact, "GOLANG_VERSION"
 		t.Older = func(have string) bool { return release{version: have}.less(release{version: exact}) }
 	}
-	why := "default"
-	if !use.rng.IsZero() {
-		why = use.rng.FileLine()
-	}
-	return t, language.Decision{Name: "go", Value: use.version, Why: why}, diags
+	return t, language.Decision{Name: "go", Value: use.version, Why: cmp.Or(why, use.why())}, diags
 }
 
 // covers reports whether images of version v hold at least w: a minor alone is its newest patch.
@@ -56,7 +57,24 @@ func (v release) covers(w release) bool {
 	return !v.less(w) || v.version == w.minor()
 }
 
-const noImage = "is there such a version? Set \"version\" to one that has an image, or \"toolchain\" to an image of your own"
+// why returns what decided a version.
+func (v release) why() string {
+	if v.rng.IsZero() {
+		return "default"
+	}
+	return v.rng.FileLine()
+}
+
+// noImage says what to do where a version has no image, for a project that asks for
+// at least some version.
+func noImage(use, floor release) string {
+	const own = "\"toolchain\" takes an image of your own"
+	other := release{version: defaultVersion}
+	if use.version == other.version || !other.covers(floor) {
+		return "is there such a version? " + own
+	}
+	return "is there such a version? There is \"version: " + other.version + "\"; " + own
+}
 
 // imageOf returns the official image of a version, on the newest Debian that
 // it is built for; trixie images begin with 1.24.

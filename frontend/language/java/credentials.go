@@ -12,16 +12,15 @@ import (
 	"github.com/stagefront/stagefront/frontend/xml"
 )
 
-// addressUser is the user of an address, with the password where it has one. A
-// reference to a property is none.
-var addressUser = regexp.MustCompile(`https?://([^\s/@"'$]+)@`)
+// address is one of the web in a build file.
+var address = regexp.MustCompile(`(?i)https?://[^\s"'<>]+`)
 
 // credentials reports addresses of repositories with credentials in them: the
 // files are part of the build's cache, which others may read.
 func (b *mavenBuild) credentials() (diags diag.List) {
 	look := func(file *xml.Node) {
 		for _, url := range addresses(file) {
-			if addressUser.MatchString(url.Text()) {
+			if language.HasPlainCredentials(url.Text()) {
 				diags.Errorf(url.Range, "the address of a repository has credentials in it").Hint =
 					"give them to a server of that id in a settings.xml: --secret id=settings.xml,src=$HOME/.m2/settings.xml"
 			}
@@ -46,16 +45,21 @@ func (b *mavenBuild) settings() []string {
 	return slices.Concat(language.Glob(b.fsys, b.root, "settings*.xml"), language.Glob(b.fsys, b.root, ".mvn/settings*.xml"))
 }
 
-// addresses returns the addresses of the repositories and mirrors of a file.
-func addresses(n *xml.Node) (found []*xml.Node) {
-	if n == nil {
-		return nil
-	}
-	for _, c := range n.Children {
-		if c.Name == "url" && (strings.HasSuffix(strings.ToLower(n.Name), "repository") || n.Name == "mirror") {
-			found = append(found, c)
+// addresses returns the addresses of the repositories and mirrors of a file, and the
+// properties that may be such.
+func addresses(file *xml.Node) (found []*xml.Node) {
+	var look func(n *xml.Node)
+	look = func(n *xml.Node) {
+		holder := strings.HasSuffix(strings.ToLower(n.Name), "repository") || n.Name == "mirror"
+		for _, c := range n.Children {
+			if c.Name == "url" && holder || n.Name == "properties" && address.MatchString(c.Text()) {
+				found = append(found, c)
+			}
+			look(c)
 		}
-		found = append(found, addresses(c)...)
+	}
+	if file != nil {
+		look(file)
 	}
 	return found
 }
@@ -63,8 +67,13 @@ func addresses(n *xml.Node) (found []*xml.Node) {
 // credentials reports addresses with credentials in files of a build.
 func (b *gradleBuild) credentials() (diags diag.List) {
 	for _, f := range slices.Concat(b.modules, b.files) {
-		for _, at := range addressUser.FindAllSubmatchIndex(f.src.Data, -1) {
-			diags.Errorf(f.src.Range(at[2], at[3]), "the address has credentials in it").Hint =
+		for _, at := range address.FindAllIndex(f.src.Data, -1) {
+			url := string(f.src.Data[at[0]:at[1]])
+			if !language.HasPlainCredentials(url) {
+				continue
+			}
+			user := strings.Index(url, "://") + len("://")
+			diags.Errorf(f.src.Range(at[0]+user, at[0]+strings.LastIndex(url, "@")), "the address has credentials in it").Hint =
 				"read them from a file of \"build.secrets\": new File('/run/secrets/…').text"
 		}
 	}

@@ -70,12 +70,15 @@ func (b *mavenBuild) together(dir string) bool {
 	return false
 }
 
-// mostModules is more than any build has.
-const mostModules = 10_000
+// More than any build has: of modules, and of POMs that inherit from each other.
+const (
+	mostModules = 10_000
+	mostParents = 100
+)
 
 // add reads a POM and those of the modules that it lists.
 func (b *mavenBuild) add(file string) (diags diag.List) {
-	m, diags := b.read(file)
+	m, diags := b.read(file, 0)
 	if m == nil || m.listing {
 		return diags
 	}
@@ -99,8 +102,8 @@ func (b *mavenBuild) add(file string) (diags diag.List) {
 	return diags
 }
 
-// read reads a POM and its parents.
-func (b *mavenBuild) read(file string) (*mavenModule, diag.List) {
+// read reads a POM and its parents. It is so many parents above the first.
+func (b *mavenBuild) read(file string, above int) (*mavenModule, diag.List) {
 	if m := b.poms[file]; m != nil {
 		return m, nil
 	}
@@ -109,10 +112,14 @@ func (b *mavenBuild) read(file string) (*mavenModule, diag.List) {
 	if pom == nil {
 		return nil, diags
 	}
-	m := &mavenModule{dir: path.Dir(file), file: file, pom: pom}
+	m := newMavenModule(file, pom)
 	b.poms[file] = m
 	if up := m.parentFile(); up != "" && language.IsFile(b.fsys, up) {
-		parent, more := b.read(up)
+		if above == mostParents {
+			diags.Errorf(pom.Get("parent").Range, "there are more than %d parents above each other", mostParents)
+			return m, diags
+		}
+		parent, more := b.read(up, above+1)
 		diags.Add(more)
 		// The usual place may hold a POM that is not the parent.
 		if parent != nil && parent.id() == pom.Get("parent", "artifactId").Text() {

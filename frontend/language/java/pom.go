@@ -17,7 +17,28 @@ type mavenModule struct {
 	pom    *xml.Node
 	parent *mavenModule // nil when only a repository has it, or there is none
 
+	properties   map[string]*xml.Node // its own, the last of each name
+	dependencies []*xml.Node          // its own
+	paths        []*xml.Node          // those of them that have a path
+
 	listing bool // whether it is among the modules of a build
+}
+
+// newMavenModule returns the module of a POM, without its parent.
+func newMavenModule(file string, pom *xml.Node) *mavenModule {
+	m := &mavenModule{dir: path.Dir(file), file: file, pom: pom, properties: map[string]*xml.Node{}}
+	m.dependencies = pom.Get("dependencies").All("dependency")
+	for _, d := range m.dependencies {
+		if d.Get("systemPath") != nil {
+			m.paths = append(m.paths, d)
+		}
+	}
+	if properties := pom.Get("properties"); properties != nil {
+		for _, p := range properties.Children {
+			m.properties[p.Name] = p
+		}
+	}
+	return m
 }
 
 func (m *mavenModule) id() string { return m.pom.Get("artifactId").Text() }
@@ -92,8 +113,8 @@ func (m *mavenModule) value(n *xml.Node) string {
 // property returns a property of a module or the nearest parent that has it.
 func (m *mavenModule) property(name string) *xml.Node {
 	for ; m != nil; m = m.parent {
-		if all := m.pom.Get("properties").All(name); len(all) > 0 {
-			return all[len(all)-1]
+		if p := m.properties[name]; p != nil {
+			return p
 		}
 	}
 	return nil

@@ -47,6 +47,9 @@ var mavenMains = []string{"exec.mainClass", "start-class", "mainClass", "main.cl
 func (m *mavenModule) mainClass() diag.Text {
 	var found []diag.Text
 	add := func(n *xml.Node) {
+		if len(found) > 1 {
+			return
+		}
 		text := diag.Text{Value: m.value(n), Range: m.said(n)}
 		if className.MatchString(text.Value) && !slices.ContainsFunc(found, func(t diag.Text) bool { return t.Value == text.Value }) {
 			found = append(found, text)

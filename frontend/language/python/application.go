@@ -53,7 +53,12 @@ func (f *finder) namedApp(want spec.Text, module, object string) *entrypoint {
 		a.file = path.Join(f.m.dir, strings.TrimSuffix(module, ".py")+".py")
 		a.module, a.dir = f.importable(a.file)
 	} else {
-		a.file, a.dir = f.module(module)
+		if a.file, a.dir = f.module(module); a.file == "" {
+			a.file, a.dir = f.moduleBelow(module, want.Range)
+		}
+	}
+	if f.diags.Err() != nil {
+		return nil
 	}
 	if a.file == "" || !language.IsFile(f.p.FS, a.file) {
 		d := f.diags.Errorf(want.Range, "there is no module %q in the project", module)
@@ -162,8 +167,9 @@ func (f *finder) apps() []application {
 		if len(assigned) == 0 && constructed(text) != "" {
 			assigned = appCall.FindAllStringSubmatchIndex(text, -1)
 		}
+		made := f.maker(file, text)
 		for _, at := range assigned {
-			a := f.app(file, text, at)
+			a := made(at)
 			if name == "wsgi.py" || name == "asgi.py" {
 				servers = append(servers, a)
 			} else {
@@ -171,7 +177,7 @@ func (f *finder) apps() []application {
 			}
 		}
 		if at := factory.FindStringSubmatchIndex(text); at != nil && (isInit || constructed(text) != "") {
-			a := f.app(file, text, at)
+			a := made(at)
 			a.factory = true
 			factories = append(factories, a)
 		}
@@ -184,12 +190,22 @@ func (f *finder) apps() []application {
 	return nil
 }
 
-func (f *finder) app(file, text string, at []int) application {
-	module, dir := f.importable(file)
-	a := application{module: module, object: text[at[2]:at[3]], dir: dir, file: file}
-	if src, _ := language.ReadSource(f.p.FS, file); src != nil {
-		src.Language = "Python"
-		a.rng = src.LineAt(at[2])
+// maker returns what makes applications of matches in a file, of which there may be
+// many: the file is looked at when there is one.
+func (f *finder) maker(file, text string) func(at []int) application {
+	var src *diag.Source
+	var module, dir string
+	return func(at []int) application {
+		if module == "" {
+			module, dir = f.importable(file)
+			if src, _ = language.ReadSource(f.p.FS, file); src != nil {
+				src.Language = "Python"
+			}
+		}
+		a := application{module: module, object: text[at[2]:at[3]], dir: dir, file: file}
+		if src != nil {
+			a.rng = src.LineAt(at[2])
+		}
+		return a
 	}
-	return a
 }

@@ -22,6 +22,9 @@ VENV = "/opt/venv"
 SOURCES = VENV + "/sources"
 WHEELS = "/tmp/wheels"
 
+# Variables that tell backends a version which they would ask a repository for.
+VERSIONS = ("SETUPTOOLS_SCM_PRETEND_VERSION", "PBR_VERSION", "PDM_BUILD_SCM_VERSION")
+
 
 def main():
     p = argparse.ArgumentParser()
@@ -36,7 +39,7 @@ def main():
     for package in plan["packages"]:
         build(package)
         install(args, package)
-    names = {p["name"]: p["version"] for p in plan["packages"]}
+    names = {p["name"]: p["version"] if p["version"] != "0" else None for p in plan["packages"]}
     guard.check(guard.installed(tree.packages(VENV)), names, False, "the lock")
     if not plan["closed"]:
         complete(args, names)
@@ -50,6 +53,8 @@ def build(package):
     """Builds a wheel with what fetch brought for it."""
     shutil.rmtree(WHEELS, ignore_errors=True)
     env = dict(os.environ, PATH=package["builder"] + "/bin:" + os.environ["PATH"])
+    if package["cloned"] and package["version"] != "0":
+        env.update(dict.fromkeys(VERSIONS, package["version"]))
     result = subprocess.run([UV, "build", "--wheel", "--no-build-isolation", "--offline", "--no-config", "--python", package["builder"] + "/bin/python",
                              "--out-dir", WHEELS, package["file"]], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     if result.returncode:

@@ -14,7 +14,10 @@ import (
 func (y *project) compile(s *steps) language.Step {
 	step := language.Step{
 		Name: "compile " + y.entry.name, Args: []string{"python3", path.Join(language.FilesDir, "compile.py"), "--spec", y.buildFiles()},
-		Env: sealedEnv[1:3:3], Dir: y.Dir(), Files: files("compile.py", "tree.py"), Range: y.entry.rng, Reports: true,
+		Env: sealedEnv[1:3:3], Dir: y.Dir(), Files: files("compile.py", "aside.py", "tree.py"), Range: y.entry.rng, Reports: true,
+	}
+	if y.startsTests() {
+		step.Args = append(step.Args, "--tests")
 	}
 	installed := y.installed()
 	if len(installed) == 0 {
@@ -22,6 +25,9 @@ func (y *project) compile(s *steps) language.Step {
 	}
 	for _, dir := range installed {
 		step.Args = append(step.Args, "--install", dir)
+	}
+	for _, dir := range y.importDirs() {
+		step.Args = append(step.Args, "--path", dir)
 	}
 	step.Runs, step.Fetches = language.Own, language.Refs(s.tool, s.backends)
 	step.Env = sealedEnv[:len(sealedEnv):len(sealedEnv)].Set("PATH", venv+"/bin:"+language.SystemPath)
@@ -50,11 +56,11 @@ func (y *project) buildFiles() string {
 
 // sourcePath returns where the source is imported from on the builder.
 func (y *project) sourcePath() string {
-	dir := path.Join(language.SourceDir, y.Dir())
-	if language.IsDir(y.FS, path.Join(y.Dir(), "src")) {
-		return dir + "/src:" + dir
+	dirs := y.importDirs()
+	if language.IsDir(y.FS, path.Join(y.Dir(), "src")) && !slices.Contains(dirs, "src") {
+		dirs = append([]string{"src"}, dirs...)
 	}
-	return dir
+	return under(path.Join(language.SourceDir, y.Dir()), dirs)
 }
 
 // native returns how commands of the project run on the builder.

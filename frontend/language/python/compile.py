@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import aside
 import tree
 
 UV = "/opt/uv/bin/uv"
@@ -40,6 +41,8 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("--install", action="append", default=[], help="a directory with a package, relative to the source")
     p.add_argument("--spec", default="", help="files that are for the build alone, separated by commas")
+    p.add_argument("--path", action="append", default=[], help="a directory that modules are imported from, relative to the project")
+    p.add_argument("--tests", action="store_true", help="the image is to have the tests")
     p.add_argument("--version-from", help="a file with the version of the project")
     p.add_argument("--variable", action="append", default=[], help="a variable that tells a build backend the version")
     args = p.parse_args()
@@ -47,13 +50,14 @@ def main():
     if args.version_from:
         with open(args.version_from) as f:
             os.environ.update(dict.fromkeys(args.variable, f.read()))
-    left = Left(os.getcwd(), args.spec.split(","))
+    left = Left(os.getcwd(), args.spec.split(","), set() if args.tests else aside.tests(os.getcwd()))
     shutil.copytree(os.getcwd(), APP, symlinks=True, ignore=left.of_image, ignore_dangling_symlinks=True)
     os.makedirs(tree.packages(VENV))
     for directory in args.install:
         install(os.path.normpath(os.path.join("/src", directory)), left)
     tree.clean_venv(VENV)
     fill_in()
+    drop_copies([os.path.join(APP, p) for p in args.path])
     failures = tree.compile_all([APP, tree.packages(VENV)], strict=APP)
     failures = [f for f in failures if is_module(f)]
     if failures:
@@ -61,6 +65,7 @@ def main():
         sys.exit(1)
     tree.list_natives(VENV, "/out/venv.natives")
     tree.list_natives(APP, "/out/app.natives")
+    left.tell()
     with open("/out/report.json", "w") as f:
         json.dump({"warnings": left.warnings()}, f)
 
@@ -69,8 +74,9 @@ class Left:
     """What stays behind. Hidden files, keys and what only the build reads do: an image
     must not carry secrets by accident."""
 
-    def __init__(self, source, build_files):
-        self.source, self.build_files = source, build_files
+    def __init__(self, source, build_files, tests):
+        self.source, self.build_files, self.tests = source, build_files, tests
+        self.aside = set()  # what only developers and tools read
         self.keys, self.specials = set(), set()
 
     def of_image(self, directory, names):
@@ -84,7 +90,14 @@ class Left:
                 left.add(name)
             elif directory == self.source and (name in self.build_files or re.match(r"(?i)(dockerfile|containerfile|(docker-)?compose.*\.ya?ml$)", name)):
                 left.add(name)
+            elif path in self.tests or directory == self.source and aside.is_of_tools(name):
+                self.aside.add(os.path.relpath(path, self.source))
+                left.add(name)
         return left
+
+    def tell(self):
+        if self.aside:
+            print("stagefront: left out of the image, and back in it by \"files\": " + ", ".join(sorted(self.aside)))
 
     def of_build(self, directory, names):
         """Returns the names in a directory that nobody may read, nor any wheel have."""
@@ -165,6 +178,21 @@ def fill_in():
                         if not os.path.exists(into):
                             os.makedirs(os.path.dirname(into), exist_ok=True)
                             shutil.copy2(os.path.join(path, file), into)
+
+
+def drop_copies(path):
+    """Removes what is installed of modules that the source has on its path, too: those
+    come first, so nobody imports the copy. Native code stays, which is checked there."""
+    site = tree.packages(VENV)
+    for name in sorted(os.listdir(site)):
+        copy = os.path.join(site, name)
+        if name.endswith(".dist-info") or not any(os.path.exists(os.path.join(p, name)) for p in path):
+            continue
+        if os.path.isfile(copy):
+            os.remove(copy)
+        elif not any(tree.is_native(os.path.join(d, f)) for d, _, files in os.walk(copy) for f in files):
+            shutil.rmtree(copy)
+    tree.forget_missing(site)
 
 
 def is_module(failure):

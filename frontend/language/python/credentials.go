@@ -52,7 +52,7 @@ func credentialsIn(m *manifest, file string) (diags diag.List) {
 	for l := range strings.Lines(string(src.Data)) {
 		line++
 		for _, url := range webAddress.FindAllString(l, -1) {
-			if language.HasCredentials(url) && !strings.Contains(url, "$") {
+			if language.HasPlainCredentials(url) {
 				diags.Errorf(src.Line(line), "%s has a password in an address, and would be in the image", path.Base(file)).Hint =
 					"give it as a secret: --secret id=netrc,src=$HOME/.netrc, or the whole address by --secret id=pip.conf,src=pip.conf"
 			}

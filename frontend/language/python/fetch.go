@@ -37,8 +37,8 @@ var fetchEnv = spec.Vars{
 	{Name: "UV_PYTHON_DOWNLOADS", Value: "never"},
 }
 
-// caches has what was downloaded. Nothing that is built is in it: no package's code
-// runs where it can be written to.
+// caches has what was downloaded, apart for each way to the indexes. Nothing that is
+// built is in it: no package's code runs where it can be written to.
 var caches = []language.Cache{{Name: "uv-downloads", Path: "/var/cache/uv"}}
 
 var secrets = []language.Secret{{ID: "netrc", Path: "/root/.netrc"}, {ID: "pip.conf", Path: "/etc/pip.conf"}}
@@ -107,7 +107,7 @@ func (y *project) fetch(name string, tool *language.Fetch, on wheelSet, args ...
 	return &language.Fetch{
 		Step: language.Step{
 			Name: name, Args: append(y.command("fetch.py", on), args...),
-			Env: fetchEnv, Dir: ".", Caches: caches, Files: files("fetch.py", "advice.py", "guard.py", "sdist.py", "tree.py", "wanted.py"),
+			Env: fetchEnv, Dir: ".", Caches: caches, Files: files("fetch.py", "advice.py", "clone.py", "guard.py", "sdist.py", "tree.py", "wanted.py"),
 			Fetches: language.Refs(tool), Mirrors: mirrors, Secrets: secrets, Range: y.entry.rng,
 		},
 		Output: venv,
@@ -157,9 +157,19 @@ func (y *project) fetchPackages(name string, tool *language.Fetch, on wheelSet, 
 	if lock.source != "" {
 		f.Args = append(f.Args, "--source", lock.source)
 	}
+	if more := y.added(); more != "" {
+		f.Args = append(f.Args, "--add", more)
+	}
 	if lock.constraint != "" {
 		f.Args = append(f.Args, "--constraints", path.Join(language.FilesDir, "constraints.txt"))
 		f.Files = append(f.Files, language.File{Path: "constraints.txt", Data: lock.constraint})
+	}
+	for _, index := range lock.indexes {
+		f.Args = append(f.Args, "--default-index", index)
+	}
+	if len(lock.clones) > 0 {
+		f.Packages = true
+		f.Env = f.Env[:len(f.Env):len(f.Env)].Set("GIT_SSL_CAINFO", language.CABundle).Set("GIT_TERMINAL_PROMPT", "0")
 	}
 	f.Args = append(f.Args, y.groupFlags(lock, groups)...)
 	if lock.closed {

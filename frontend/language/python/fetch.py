@@ -9,6 +9,7 @@ what builds it, for build.py."""
 import argparse
 import configparser
 import glob
+import hashlib
 import json
 import os
 import re
@@ -16,13 +17,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import clone
 import guard
 import sdist
 import tree
 import wanted
 from advice import UV, explain, fail, unbuildable
+from pip._internal.models.index import PyPI
 from pip._vendor.packaging.utils import canonicalize_name
 
 VENV = "/opt/venv"
@@ -36,6 +40,7 @@ COMPILERS = {"maturin", "setuptools-rust", "scikit-build", "scikit-build-core", 
 def main():
     args = arguments()
     env = dict(os.environ, **indexes())
+    env["UV_CACHE_DIR"] = os.path.join(env["UV_CACHE_DIR"], way(env))
     fetch = Fetch(args, env)
     fetch.install()
     fetch.verify()
@@ -59,6 +64,8 @@ def arguments():
     p.add_argument("--metadata", help="a directory with a wheel that says what the project needs")
     p.add_argument("--constraints")
     p.add_argument("--also", action="append", default=[], help="a requirement beside those of files")
+    p.add_argument("--add", action="append", default=[], help="a requirement of the spec that no lock of the project has")
+    p.add_argument("--default-index", action="append", default=[], help="what the project takes for its default index")
     p.add_argument("--source", default="the project", help="what says what is installed, for people")
     p.add_argument("--closed", action="store_true", help="every package is named; nothing is resolved")
     p.add_argument("--hashed", action="store_true", help="every package has hashes")
@@ -75,6 +82,23 @@ def indexes():
         if value and not os.environ.get(theirs) and not (ours == "index-url" and os.environ.get("UV_INDEX_URL")):
             found[theirs] = ("," if theirs == "UV_FIND_LINKS" else " ").join(value.split())
     return found
+
+
+def way(env):
+    """Returns a name for the way to indexes: whom this build believes, what it goes
+    through, and what it knows. uv keeps packages by their addresses alone, and what
+    came another way is not for this build, nor is what others needed a password for."""
+    known = hashlib.sha256()
+    for path in (env.get("SSL_CERT_FILE", ""), "/etc/hosts", "/etc/pip.conf", "/etc/xdg/pip/pip.conf", os.path.expanduser("~/.netrc")):
+        data = b""
+        if os.path.isfile(path):
+            with open(path, "rb") as f:
+                data = f.read()
+        known.update(b"%s %d\n%s" % (path.encode(), len(data), data))
+    for name in sorted(env):
+        if name.lower().endswith("_proxy") or name in ("UV_INSECURE_HOST", "PIP_TRUSTED_HOST"):
+            known.update(("%s=%s\n" % (name, env[name])).encode())
+    return known.hexdigest()[:32]
 
 
 def pip_config(name):
@@ -97,14 +121,36 @@ class Fetch:
         self.options, self.lines = [], []
         if args.uv_lock:
             self.options, self.lines = wanted.read(self.exported())
+            self.place()
         elif args.requirements:
             self.options, self.lines = wanted.read(args.requirements)
         self.options = [wanted.by_content(o) for o in self.options]
         self.lines += [wanted.Line(r) for r in args.also + self.metadata()]
+        self.added = self.resolved(args.add)
+        self.lines += self.added
         self.named = list(self.lines)  # before any of them is taken for source
         self.pending = {}  # what is to be built: by name, its version and the path of its source
         self.stub_dir = tempfile.mkdtemp()  # a new name each time: uv's cache knows a file by its path
+        self.cloned = set()  # names of packages from repositories
         self.stubs = {}  # versions that stand for what is built later: by name, by version, the path
+
+    def resolved(self, requirements):
+        """Returns what the spec adds, as lines: as they are where all is resolved, else with
+        all that they need and the lock has not, of the versions that the lock has."""
+        lines = [wanted.Line(r) for r in requirements]
+        if not lines or not self.args.closed:
+            return lines
+        here = [l for l in self.lines if l.name and wanted.holds(l.marker, self.environ)]
+        pins = [wanted.Line("%s==%s" % (l.name, l.version())) for l in here if l.version()]
+        out = "/tmp/added.txt"
+        command = [UV, "pip", "compile", "--quiet", "--generate-hashes", "--no-header", "--no-annotate", "--no-build", "--output-file", out,
+                   "--python", sys.executable, "--python-platform", self.args.platform, "--python-version", self.args.python,
+                   "--constraints", self.write("pins", pins)[0]] + self.write("added", lines)
+        if subprocess.run(command, env=self.with_default()).returncode:
+            fail("%s cannot be installed beside what %s has. Take another version of it, or declare it in the project and lock it there."
+                 % (" and ".join(requirements), self.args.source))
+        have = {l.name for l in here}
+        return [l for l in wanted.read(out)[1] if l.name not in have]
 
     def metadata(self):
         """Returns the project as a requirement, where its backend said what it needs."""
@@ -127,6 +173,38 @@ class Fetch:
         self.run(command)
         return out
 
+    def place(self):
+        """Says of every package of uv.lock which index, or which version of a repository,
+        the lock has: what is exported does not."""
+        packages = {}
+        for p in self.lock().get("package", []):
+            packages.setdefault(canonicalize_name(p["name"]), []).append(p)
+        for line in self.lines:
+            for p in packages.get(line.name, []):
+                hashes = {f.get("hash") for f in p.get("wheels", []) + [p.get("sdist", {})]}
+                if line.is_clone():
+                    line.locked = p.get("version")
+                elif p.get("version") == line.version() and (not line.hashes or hashes & set(line.hashes)):
+                    line.index = p.get("source", {}).get("registry")
+
+    def index(self, line):
+        """Returns the index that a line has to come from, None for the default one."""
+        plain = (line.index or "").rstrip("/")
+        if "://" not in plain or plain == PyPI.simple_url.rstrip("/"):
+            return None
+        defaults = [i.rstrip("/") for i in self.args.default_index]
+        return None if plain in (defaults if self.is_mirrored() else defaults[:1]) else plain
+
+    def is_mirrored(self):
+        return bool(self.env.get("UV_DEFAULT_INDEX") or self.env.get("UV_INDEX_URL"))
+
+    def with_default(self):
+        """Returns the environment in which uv knows the project's default index, in place of
+        which whoever builds may name a mirror."""
+        if not self.args.default_index or self.is_mirrored():
+            return self.env
+        return dict(self.env, UV_DEFAULT_INDEX=self.authorized(self.args.default_index[0]))
+
     def lock(self):
         with open(self.args.uv_lock, "rb") as f:
             return sdist.tomllib.load(f)
@@ -140,7 +218,7 @@ class Fetch:
             for name in ("bin", "lib"):
                 shutil.rmtree(os.path.join(VENV, name), ignore_errors=True)
             self.run([UV, "venv", "--quiet", "--no-project", "--python", sys.executable, "--allow-existing", VENV])
-            result = subprocess.run(self.command(), env=dict(self.env, RUST_LOG="warn"), stderr=subprocess.PIPE, text=True)
+            result = subprocess.run(self.command(), env=dict(self.with_default(), RUST_LOG="warn"), stderr=subprocess.PIPE, text=True)
             message = self.message(result.stderr)
             missing = sorted(set(re.findall(r"Wheels are required for `([^`]+)`", message)))
             if not result.returncode or not missing:
@@ -165,7 +243,11 @@ class Fetch:
     def command(self):
         args = self.args
         command = [UV, "pip", "install", "--no-progress", "--no-build", "--python", VENV + "/bin/python", "--link-mode", "copy",
-                   "--python-platform", args.platform, "--python-version", args.python, "--requirements", self.write("wanted.txt", self.lines)]
+                   "--python-platform", args.platform, "--python-version", args.python]
+        for path in self.write("wanted", self.lines):
+            command += ["--constraints" if path.endswith(".hashes.txt") else "--requirements", path]
+        if args.closed and args.hashed and any(o.startswith("--extra-index-url") for o in self.options):
+            command += ["--index-strategy", "unsafe-best-match"]  # hashes say which file it is
         if args.project:
             command += ["--requirements", args.project, "--refresh"]  # it may name files of the project
         if self.stubs:
@@ -185,10 +267,35 @@ class Fetch:
         return command
 
     def write(self, name, lines):
-        path = "/tmp/" + name
+        """Writes requirements for uv and returns the files: those that come from an index of
+        their own are in a project file, which can say so, and their hashes apart."""
+        own = [(l, self.index(l)) for l in lines if l.index and self.index(l) and wanted.holds(l.marker, self.environ)]
+        path = "/tmp/%s.txt" % name
         with open(path, "w") as f:
-            f.write("".join(o + "\n" for o in self.options) + "".join(l.written() + "\n" for l in lines))
-        return path
+            others = [l for l in lines if l not in [o for o, _ in own]]
+            f.write("".join(o + "\n" for o in self.options) + "".join(l.written() + "\n" for l in others))
+        if not own:
+            return [path]
+        indexes = sorted({i for _, i in own})
+        project = ["[project]", 'name = "indexed"', 'version = "0"', "dependencies = " + json.dumps([l.text for l, _ in own]), "[tool.uv.sources]"]
+        project += ["%s = {index = \"i%d\"}" % (l.name, indexes.index(i)) for l, i in own]
+        for n, url in enumerate(indexes):
+            project += ["[[tool.uv.index]]", 'name = "i%d"' % n, "url = " + json.dumps(self.authorized(url)), "explicit = true"]
+        os.makedirs("/tmp/" + name, exist_ok=True)
+        file, hashes = "/tmp/%s/pyproject.toml" % name, "/tmp/%s.hashes.txt" % name
+        with open(file, "w") as f:
+            f.write("\n".join(project) + "\n")
+        with open(hashes, "w") as f:
+            f.write("".join(l.text.partition(";")[0] + "".join(" --hash=" + h for h in l.hashes) + "\n" for l, _ in own if l.hashes))
+        return [path, file, hashes]
+
+    def authorized(self, url):
+        """Returns the URL of an index with who asks, where a secret names its host."""
+        parts = urllib.parse.urlsplit(url)
+        for known in map(urllib.parse.urlsplit, self.urls()):
+            if known.username and known.hostname == parts.hostname and known.port == parts.port:
+                return urllib.parse.urlunsplit(parts._replace(netloc=known.netloc))
+        return url
 
     def take(self, name):
         """Has a package of an index built later, which has no wheel."""
@@ -208,12 +315,19 @@ class Fetch:
             self.stand_in(name, version, path)
 
     def take_file(self, line):
-        """Has a line that names a source distribution built later."""
-        path = sdist.download(line.url.partition("#")[0], os.path.join(SOURCES, "files"), self.hashes(line), self.urls())
+        """Has a line that names a source distribution, or a repository, built later."""
+        into = os.path.join(SOURCES, "files")
+        if line.is_clone():
+            path = clone.archive(line.url, into, line.name)
+        else:
+            path = sdist.download(line.url.partition("#")[0], into, self.hashes(line), self.urls())
         information = sdist.Source(path).information()
         project = sdist.Source(path).pyproject().get("project", {})
         name = line.name or canonicalize_name(information.get("Name") or project.get("name") or "")
-        version = information.get("Version") or project.get("version")
+        version = line.locked or information.get("Version") or project.get("version")
+        if line.is_clone():
+            self.cloned.add(name)
+            version = version or "0"  # it is known when it is built
         if not name or not version:
             fail("%s has no PKG-INFO that says its name and version. Take a release of it, or a wheel." % sdist.shown(line.url))
         self.lines.remove(line)
@@ -240,14 +354,17 @@ class Fetch:
         specifiers = [str(l.requirement.specifier) for l in lines if wanted.holds(l.marker, self.environ) and not l.url]
         tried = ["!=" + v for v in self.stubs.get(name, {})]
         asked = [wanted.Line(name + ",".join(s for s in specifiers + tried if s))]
+        asked[0].index = next((l.index for l in lines if l.index), None)
         out = "/tmp/pylock.located.toml"
         command = [UV, "pip", "compile", "--quiet", "--no-deps", "--format", "pylock.toml", "--output-file", out, "--python", sys.executable,
-                   "--python-platform", self.args.platform, "--python-version", self.args.python, self.write("asked.in", asked)]
+                   "--python-platform", self.args.platform, "--python-version", self.args.python]
+        for path in self.write("asked", asked):
+            command += ["--constraints", path] if path.endswith(".hashes.txt") else [path]
         if self.args.constraints:
             command += ["--constraints", self.args.constraints]
         if os.path.exists(out):
             os.remove(out)
-        self.run(command)
+        self.run(command, self.with_default())
         with open(out, "rb") as f:
             package = sdist.tomllib.load(f)["packages"][0]
         source = package.get("sdist", {})
@@ -285,6 +402,7 @@ class Fetch:
     def verify(self):
         """Compares what is installed, or will be, with what the lock has."""
         have = dict(guard.installed(tree.packages(VENV)), **{n: v for n, (v, _) in self.pending.items()})
+        doubt = {l.name for l in self.added} | {n for n in self.cloned if have.get(n) == "0"}
         want = guard.expected([l for l in self.named if l.url is None or not l.url.startswith("file://" + (self.args.metadata or "/nowhere"))], self.environ)
         closed = self.args.closed and not self.args.also and all(l.name for l in self.named)
         guard.check(have, want, closed, self.args.source)
@@ -292,13 +410,15 @@ class Fetch:
             lock = guard.UVLock(self.lock(), self.environ)
             want = lock.expected(self.args.member, self.args.extra, self.args.group)
             if want is not None:
-                guard.check(have, want, True, self.args.source, lock.doubt)
+                guard.check(have, want, True, self.args.source, lock.doubt | doubt)
 
     def bring_builders(self):
         """Fetches what builds the packages that exist as source alone."""
         if not self.pending:
             shutil.rmtree(SOURCES, ignore_errors=True)
             return
+        if self.args.wheels:
+            fail("%s exist as source alone, and %s does not say so. Write it anew." % (", ".join(sorted(self.pending)), self.args.source))
         plan, built = [], {}
         for name, (version, path) in sorted(self.pending.items()):
             source = sdist.Source(path)
@@ -309,7 +429,7 @@ class Fetch:
             if key not in built:
                 built[key] = self.builder(name, version, requires, len(built))
             failed = unbuildable(self.args, self.env, name, version) if source.has_native() else ""
-            plan.append({"name": name, "version": version, "file": path, "builder": built[key], "failed": failed})
+            plan.append({"name": name, "version": version, "file": path, "builder": built[key], "failed": failed, "cloned": name in self.cloned})
         kept = {p["file"] for p in plan}
         for path in glob.glob(os.path.join(SOURCES, "files", "*")):
             if path not in kept:
@@ -324,14 +444,14 @@ class Fetch:
         lines = [wanted.Line(r) for r in requires]
         if lines:
             result = subprocess.run([UV, "pip", "install", "--quiet", "--no-build", "--link-mode", "copy", "--python", path + "/bin/python",
-                                     "--requirements", self.write("builder.txt", lines)], env=self.env)
+                                     "--requirements", self.write("builder", lines)[0]], env=self.env)
             if result.returncode:
                 fail("%s %s exists as source alone, and what builds it cannot be had as wheels: %s. Take a version of it that has a wheel."
                      % (name, version, ", ".join(requires)))
         return path
 
-    def run(self, command):
-        result = subprocess.run(command, env=self.env)
+    def run(self, command, env=None):
+        result = subprocess.run(command, env=env or self.env)
         if result.returncode:
             sys.exit(result.returncode)
 

@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"fmt"
 	"path"
+	"slices"
+	"strings"
 
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
@@ -32,6 +34,9 @@ func (y *project) image(deps *language.Fetch) language.Image {
 		}, y.entry.env...),
 		Entrypoint: append([]string{bin + "/python"}, y.entry.args...),
 	}
+	if slices.Contains(y.entry.args, withPort) {
+		i.Layers[0].Files = append(i.Layers[0].Files, language.File{Path: withPort, Data: files("with_port.py")[0].Data})
+	}
 	if y.entry.script != "" {
 		i.Entrypoint = []string{path.Join(bin, y.entry.script)}
 	}
@@ -48,11 +53,31 @@ func (y *project) image(deps *language.Fetch) language.Image {
 	return i
 }
 
+// importDirs returns the directories, relative to the project, that modules are imported
+// from: the one that the entrypoint is in, those of manage.py and of packages, and the project.
+func (y *project) importDirs() []string {
+	var dirs []string
+	wanted := append([]string{y.entry.dir}, y.m.paths()...)
+	if src := path.Join(y.Dir(), "src"); y.m.packaged && language.IsDir(y.FS, src) && !language.IsFile(y.FS, path.Join(src, "__init__.py")) {
+		wanted = append(wanted, "src") // where an installation that can be edited has it
+	}
+	for _, d := range wanted {
+		if d != "" && d != "." && !slices.Contains(dirs, d) {
+			dirs = append(dirs, d)
+		}
+	}
+	return append(dirs, ".")
+}
+
 // importPath returns PYTHONPATH: the source first, so that what is started is
 // what is seen in it.
-func (y *project) importPath() string {
-	if d := y.entry.dir; d != "" && d != "." {
-		return path.Join(language.AppDir, d) + ":" + language.AppDir
+func (y *project) importPath() string { return under(language.AppDir, y.importDirs()) }
+
+// under returns directories below one as a search path has them.
+func under(root string, dirs []string) string {
+	var all []string
+	for _, d := range dirs {
+		all = append(all, path.Join(root, d))
 	}
-	return language.AppDir
+	return strings.Join(all, ":")
 }

@@ -2,6 +2,7 @@ package python
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,6 +17,11 @@ func inContext(base, value, name string, rng diag.Range) (file string, diags dia
 	value, _, _ = strings.Cut(value, "#")
 	value = strings.TrimPrefix(strings.TrimPrefix(value, "file:"), "//")
 	file = path.Join(base, value)
+	if condaPath.MatchString(value) {
+		diags.Errorf(rng, "conda wrote %q, a directory of the machine that it built the package on", value).Hint =
+			"write the list anew with versions: pip list --format=freeze > requirements.txt"
+		return "", diags
+	}
 	if path.IsAbs(value) {
 		diags.Errorf(rng, "%s is at %q of the machine that the lock was made on, which is not in the build context", name, value).Hint =
 			"name it by a path from the project's directory"
@@ -28,6 +34,9 @@ func inContext(base, value, name string, rng diag.Range) (file string, diags dia
 	}
 	return file, diags
 }
+
+// condaPath matches where conda's packages were built, as "pip freeze" tells of them.
+var condaPath = regexp.MustCompile(`^/(croot/|home/conda/|Users/[^/]+/(ana|mini)conda|opt/conda/|private/var/folders/.*/(croot|perseverance)|tmp/(build/|abs_)|work$|[^ ]*/feedstock_root/|[^ ]*/conda-bld/)`)
 
 // archive adds a package's file of the context, which fetch sees then, and returns
 // where it is in the step.
@@ -95,10 +104,13 @@ func (l *lockfile) manifestIn(m *manifest, dir string) {
 // Directories are known to be installed only where a lock says so.
 func (l *lockfile) localSources(m *manifest) (diags diag.List) {
 	sources := m.pyproject.Get("tool", "uv", "sources")
+	diags.Add(m.workspaceSources())
 	for _, name := range sources.Names() {
 		for _, way := range waysOf(sources.Get(name)) {
 			at := way.Get("path")
 			switch {
+			case way.Get("git") != nil:
+				diags.Errorf(way.Get("git").Range, "%s comes from a repository, and its commit is known from a lock alone", name).Hint = "run \"uv lock\" and commit uv.lock"
 			case at == nil:
 			case isArchive(at.Text()):
 				_, more := l.archive(m, m.dir, at.Text(), name, at.Range)
@@ -109,9 +121,29 @@ func (l *lockfile) localSources(m *manifest) (diags diag.List) {
 		}
 	}
 	for _, d := range m.pyproject.Get("project", "dependencies").List() {
+		if gitRequirement.MatchString(d.Text()) {
+			diags.Errorf(d.Range, "%q comes from a repository, and what is installed of it is known from a lock alone", d.Text()).Hint = "run \"uv lock\" and commit uv.lock"
+		}
 		if name, url, ok := strings.Cut(d.Text(), "@"); ok && strings.HasPrefix(strings.TrimSpace(url), "file:") {
 			_, more := l.archive(m, m.dir, strings.TrimSpace(url), strings.TrimSpace(name), d.Range)
 			diags.Add(more)
+		}
+	}
+	return diags
+}
+
+// workspaceSources reports dependencies that are members of a workspace without a lock:
+// what they need is known to nobody. Sources of the workspace count for all members.
+func (m *manifest) workspaceSources() (diags diag.List) {
+	for dir := range language.Parents(m.dir) {
+		root, _ := m.toml(path.Join(dir, "pyproject.toml"))
+		for _, name := range root.Get("tool", "uv", "sources").Names() {
+			for _, way := range waysOf(root.Get("tool", "uv", "sources", name)) {
+				r, declared := m.declares(m.groups(), normal(name))
+				if way.Get("workspace").Text() == "true" && declared {
+					diags.Errorf(r.rng, "%s is a member of the workspace, and there is no uv.lock that says what it needs", name).Hint = "run \"uv lock\" and commit uv.lock"
+				}
+			}
 		}
 	}
 	return diags

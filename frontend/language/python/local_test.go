@@ -9,6 +9,7 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/trial"
 )
 
 // declares is what every project of these tests declares.
@@ -105,6 +106,19 @@ func TestPathFound(t *testing.T) {
 			if diags.Err() != nil || !slices.Contains(l.manifests, at) || !placed || len(l.locals) > 0 {
 				t.Errorf("%s: got %q, %v, %v", r.archive, l.text, l.manifests, diags)
 			}
+		}
+	}
+}
+
+// TestPathSource builds source distributions of the context, whatever refers to them.
+func TestPathSource(t *testing.T) {
+	on, _ := wheelsFor(trial.ARM64, "manylinux_2_40")
+	for _, r := range referring {
+		const at = "vendor/shared-1.tar.gz"
+		text := strings.ReplaceAll(r.archive, "shared-1-py3-none-any.whl", "shared-1.tar.gz")
+		text = strings.ReplaceAll(text, "wheels = [{ filename = \"shared-1.tar.gz\", hash = \"sha256:00\" }]", "sdist = { hash = \"sha256:00\" }")
+		if l, diags := decided(r.file, text, r.project, "./"+at, at); diags.Err() != nil || !l.needsSource(on, "3.13") {
+			t.Errorf("%s: nothing is built; %v", text, diags)
 		}
 	}
 }

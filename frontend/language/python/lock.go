@@ -26,7 +26,9 @@ type lockfile struct {
 	packages   []locked      // what is taken of indexes, where the lock says more than requirements do
 	open       bool          // what is installed, or its files, is known only when it is fetched
 	versions   map[string]diag.Text
-	tool       string // what makes the lock: "uv lock"
+	tool       string   // what makes the lock: "uv lock"
+	indexes    []string // that the project takes for its default one
+	clones     []clone
 }
 
 // lockKind says who reads the truth.
@@ -72,6 +74,7 @@ func readLock(m *manifest, groups []string) (*lockfile, diag.List) {
 		default:
 			l.source, l.tool = file, f.tool
 			l.manifests = append(l.manifests, file)
+			l.indexes = m.defaultIndexes()
 			diags.Add(f.read(l, m, file, groups))
 			diags.Add(l.stale(m, groups))
 		}
@@ -147,11 +150,6 @@ func (l *lockfile) useProject(m *manifest) (diags diag.List) {
 	return diags
 }
 
-func fromRepository(name string, at *toml.Value) (diags diag.List) {
-	diags.Errorf(at.Place(), "%s comes from a repository, which cannot be cloned here", name).Hint = "lock a released version, or a wheel's URL"
-	return diags
-}
-
 // record notes the version of a package of a lock, if it has one, and returns its name.
 func (l *lockfile) record(p *toml.Value) (name string) {
 	name = normal(p.Get("name").Text())
@@ -184,11 +182,15 @@ func fileNames(files ...*toml.Value) []string {
 	return names
 }
 
-// pin adds a package of a lock as a requirement with its hashes and marker.
-func (l *lockfile) pin(b *strings.Builder, requirement, marker string, hashes []string) {
+// pin adds a package of a lock as a requirement with its hashes and marker, and the
+// index that the lock has it from, "" where that is not said.
+func (l *lockfile) pin(b *strings.Builder, requirement, marker, index string, hashes []string) {
 	b.WriteString(requirement)
 	if marker != "" {
 		b.WriteString(" ; " + marker)
+	}
+	if index != "" {
+		b.WriteString(" --index=" + anonymous(index))
 	}
 	for _, h := range hashes {
 		b.WriteString(" --hash=" + h)

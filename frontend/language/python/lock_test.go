@@ -78,7 +78,7 @@ func TestLargeLock(t *testing.T) {
 		}
 		took := time.Since(start)
 		t.Logf("%s: %d bytes in %v", w.file, len(fsys[w.file].Data), took)
-		if took > 10*time.Second {
+		if took > time.Minute {
 			t.Errorf("%s: it took %v", w.file, took)
 		}
 	}

@@ -23,9 +23,10 @@ type manifest struct {
 	name           string    // of the project, normalized; "" when it has none
 	requiresPython diag.Text // ">=3.11"; poetry's and Pipfile's constraints as they are written
 	scripts        []script
-	backend        *backend // nil when nothing says how it is built
-	packaged       bool     // the project is installed, not only its dependencies
-	dynamic        bool     // its dependencies are known to its build backend alone
+	plugins        diag.Range // where it says what other programs load of it; zero where nothing does
+	backend        *backend   // nil when nothing says how it is built
+	packaged       bool       // the project is installed, not only its dependencies
+	dynamic        bool       // its dependencies are known to its build backend alone
 	requirements   []requirement
 	lists          []requirementsFile
 	files          []string    // what was read, as paths of the context
@@ -109,6 +110,9 @@ func (m *manifest) toml(name string) (*toml.Value, diag.List) {
 	})
 }
 
+// beside returns the path of a file of the project.
+func (m *manifest) beside(name string) string { return path.Join(m.dir, name) }
+
 // declares returns the first requirement of one of the names that is in no
 // group, or in one of those that are installed.
 func (m *manifest) declares(groups []string, names ...string) (requirement, bool) {
@@ -148,8 +152,8 @@ func (m *manifest) add(text, group string, rng diag.Range) {
 	}
 	r := requirement{normal(match[1]), strings.TrimSpace(text), group, rng}
 	m.requirements = append(m.requirements, r)
-	// fastapi[standard] is how its own tutorial declares a server.
-	if r.name == "fastapi" && (strings.Contains(text, "[standard") || strings.Contains(text, "[all")) {
+	// fastapi[standard] is how its own tutorial declares a server; its command needs one too.
+	if r.name == "fastapi-cli" || r.name == "fastapi" && (strings.Contains(text, "[standard") || strings.Contains(text, "[all")) {
 		r.name = "uvicorn"
 		m.requirements = append(m.requirements, r)
 	}
@@ -201,6 +205,16 @@ func (m *manifest) readProject(p *toml.Value) {
 		}
 	}
 	m.readScripts(p.Get("scripts"))
+	m.readPlugins(p.Get("entry-points"))
+}
+
+// readPlugins notes entry points of other programs.
+func (m *manifest) readPlugins(groups *toml.Value) {
+	for _, group := range groups.Names() {
+		if group != "console_scripts" && group != "gui_scripts" && m.plugins.Source == nil {
+			m.plugins = groups.Get(group).Range
+		}
+	}
 }
 
 func (m *manifest) readScripts(s *toml.Value) {

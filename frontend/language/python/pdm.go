@@ -13,11 +13,13 @@ func readPDMLock(l *lockfile, m *manifest, file string, groups []string) diag.Li
 	var b strings.Builder
 	for _, p := range root.Get("package").List() {
 		name := l.record(p)
-		if p.Get("git") != nil {
-			diags.Add(fromRepository(name, p.Get("git")))
-		}
 		if in := p.Get("groups"); in != nil && !wanted(in, groups) || len(p.Get("extras").List()) > 0 {
 			continue // a package with extras stands in the lock a second time without
+		}
+		if at := p.Get("git"); at != nil {
+			c := clone{name, at.Text(), p.Get("revision").Text(), p.Get("subdirectory").Text(), at.Range}
+			diags.Add(l.pinClone(&b, c, p.Get("marker").Text(), p.Get("version").Text()))
+			continue
 		}
 		requirement := name + "==" + p.Get("version").Text()
 		if at := p.Get("url"); at != nil {
@@ -33,8 +35,22 @@ func readPDMLock(l *lockfile, m *manifest, file string, groups []string) diag.Li
 			requirement = name + " @ " + place
 		}
 		l.packages = append(l.packages, locked{name, fileNames(p.Get("files").List()...)})
-		l.pin(&b, requirement, p.Get("marker").Text(), hashes(p.Get("files")))
+		l.pin(&b, requirement, p.Get("marker").Text(), "", hashes(p.Get("files")))
 	}
-	l.text = b.String()
+	l.text = m.pdmSources() + b.String()
 	return diags
+}
+
+// pdmSources returns the indexes of a project as lines of requirements: its lock does not
+// say which has a package.
+func (m *manifest) pdmSources() string {
+	var b strings.Builder
+	for _, s := range m.pyproject.Get("tool", "pdm", "source").List() {
+		option := "--extra-index-url "
+		if s.Get("name").Text() == "pypi" {
+			option = "--index-url " // it stands for the default one
+		}
+		b.WriteString(option + anonymous(s.Get("url").Text()) + "\n")
+	}
+	return b.String()
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
-	"github.com/stagefront/stagefront/frontend/toml"
 )
 
 // readPipfile reads a Pipfile. https://github.com/pypa/pipfile
@@ -62,6 +61,9 @@ type pipfilePackage struct {
 	Markers string
 	Extras  []string
 	Git     string
+	Ref     string
+	Below   string `json:"subdirectory"`
+	Index   string // the name of a source
 	Path    string
 	File    string
 }
@@ -95,18 +97,28 @@ func (l *lockfile) pipfileEntry(b *strings.Builder, m *manifest, p pipfilePackag
 	place := cmp.Or(p.File, p.Path)
 	switch {
 	case p.Git != "":
-		return fromRepository(name, &toml.Value{Range: at})
+		return l.pinClone(b, clone{name, p.Git, p.Ref, p.Below, at}, p.Markers, "")
 	case place == "":
-		l.pin(b, name+p.Version, p.Markers, p.Hashes)
+		l.pin(b, name+p.Version, p.Markers, m.pipfileSource(p.Index), p.Hashes)
 	case !isArchive(place):
 		return l.directory(m, m.dir, place, name, at)
 	case strings.Contains(place, "://") && !strings.HasPrefix(place, "file:"):
-		l.pin(b, name+" @ "+place, p.Markers, p.Hashes)
+		l.pin(b, name+" @ "+place, p.Markers, "", p.Hashes)
 	default:
 		place, diags = l.archive(m, m.dir, place, name, at)
-		l.pin(b, name+" @ "+place, p.Markers, p.Hashes)
+		l.pin(b, name+" @ "+place, p.Markers, "", p.Hashes)
 	}
 	return diags
+}
+
+// pipfileSource returns the address of a source of the Pipfile, "" for no name.
+func (m *manifest) pipfileSource(name string) string {
+	for _, s := range m.pipfile.Get("source").List() {
+		if name != "" && s.Get("name").Text() == name {
+			return s.Get("url").Text()
+		}
+	}
+	return ""
 }
 
 // entryPlaces returns the lines of the keys in the sections of a Pipfile.lock,

@@ -24,6 +24,7 @@ func (m *manifest) readPoetry(p *toml.Value) {
 		m.readPoetryTable(p.Get("group", g, "dependencies"), g)
 	}
 	m.readScripts(p.Get("scripts"))
+	m.readPlugins(p.Get("plugins"))
 }
 
 func (m *manifest) readPoetryTable(deps *toml.Value, group string) {
@@ -77,10 +78,14 @@ func readPoetryLock(l *lockfile, m *manifest, file string, groups []string) diag
 		if !used {
 			continue
 		}
-		requirement := name + "==" + p.Get("version").Text()
+		requirement, index := name+"=="+p.Get("version").Text(), ""
 		switch source := p.Get("source"); source.Get("type").Text() {
 		case "git":
-			diags.Add(fromRepository(name, source.Get("url")))
+			c := clone{name, source.Get("url").Text(), source.Get("resolved_reference").Text(), source.Get("subdirectory").Text(), source.Get("url").Place()}
+			diags.Add(l.pinClone(&b, c, marker, p.Get("version").Text()))
+			continue
+		case "legacy":
+			index = source.Get("url").Text()
 		case "directory":
 			diags.Add(l.directory(m, m.dir, source.Get("url").Text(), name, source.Get("url").Place()))
 			continue
@@ -93,7 +98,7 @@ func readPoetryLock(l *lockfile, m *manifest, file string, groups []string) diag
 		}
 		before15 := root.Get("metadata", "files", p.Get("name").Text()) // of Poetry
 		l.packages = append(l.packages, locked{name, fileNames(append(p.Get("files").List(), before15.List()...)...)})
-		l.pin(&b, requirement, marker, slices.Concat(hashes(p.Get("files")), hashes(before15)))
+		l.pin(&b, requirement, marker, index, slices.Concat(hashes(p.Get("files")), hashes(before15)))
 	}
 	l.text = b.String()
 	return diags

@@ -43,8 +43,13 @@ func (l *lockfile) pylockPackage(b *strings.Builder, m *manifest, p *toml.Value,
 	}
 	files := append(p.Get("wheels").List(), p.Get("sdist"))
 	switch {
+	case p.Get("vcs", "type").Text() == "git" && p.Get("vcs", "url") != nil:
+		vcs := p.Get("vcs")
+		c := clone{name, vcs.Get("url").Text(), vcs.Get("commit-id").Text(), vcs.Get("subdirectory").Text(), vcs.Get("url").Place()}
+		return l.pinClone(b, c, marker, p.Get("version").Text())
 	case p.Get("vcs") != nil:
-		return fromRepository(name, p.Get("name"))
+		diags.Errorf(p.Get("name").Place(), "%s comes from a repository that is none of git, or from a path", name).Hint = "lock a released version"
+		return diags
 	case p.Get("directory") != nil:
 		at := p.Get("directory", "path")
 		return l.directory(m, m.dir, at.Text(), name, at.Place())
@@ -67,7 +72,7 @@ func (l *lockfile) pylockPackage(b *strings.Builder, m *manifest, p *toml.Value,
 		}
 	}
 	l.packages = append(l.packages, locked{name, fileNames(files...)})
-	l.pin(b, requirement, marker, sums)
+	l.pin(b, requirement, marker, p.Get("index").Text(), sums)
 	return diags
 }
 

@@ -3,7 +3,10 @@
 package python
 
 import (
+	"cmp"
 	"embed"
+	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -46,7 +49,7 @@ const (
 )
 
 var (
-	//go:embed advice.py ask.py build.py compile.py fetch.py guard.py sdist.py tree.py wanted.py
+	//go:embed advice.py aside.py ask.py build.py clone.py compile.py fetch.py guard.py sdist.py tree.py wanted.py with_port.py
 	programs embed.FS
 )
 
@@ -64,7 +67,7 @@ type project struct {
 func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.List) {
 	m, diags := manifestOf(p, p.Dir())
 	if len(m.files) == 0 && !p.Spec.Entrypoint.IsSet() {
-		diags = append(diags, language.NoProject(p, markers))
+		diags = append(diags, noProject(p))
 	}
 	y := &project{Project: p, m: m}
 	var more diag.List
@@ -72,7 +75,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	diags.Add(more)
 	y.groups = m.defaultGroups(y.groups)
 	y.lock, more = lockOf(m, y.groups)
-	diags.Add(more, y.locals(), m.credentials(y.lock))
+	diags.Add(more, y.locals(), m.credentials(y.lock), m.missingProse(), y.clonesBySSH())
 	runtimes, more := y.interpreter()
 	diags.Add(more)
 	wheels, ok := wheelsFor(target, y.runtime.libc)
@@ -88,8 +91,20 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	if diags.Err() != nil {
 		return nil, diags
 	}
-	diags.Add(y.noRepository())
+	diags.Add(y.noRepository(), y.unpinned())
 	return y.recipe(wheels, native, runtimes), diags
+}
+
+// noProject says that there is no project, or that there is one that conda alone reads.
+func noProject(p *language.Project) diag.Diagnostic {
+	d := language.NoProject(p, markers)
+	for _, name := range []string{"environment.yml", "environment.yaml"} {
+		if file := path.Join(p.Dir(), name); language.IsFile(p.FS, file) {
+			d.Message = fmt.Sprintf("%s lists packages of conda, which are not installed here, and there is no %s", file, language.Alternatives(markers))
+			d.Hint = "write what the program needs of Python's own index into requirements.txt or pyproject.toml; libraries of the system go into \"build.packages\""
+		}
+	}
+	return d
 }
 
 // buildLibc is what wheels the toolchain image can load: it is of Debian 13.
@@ -137,7 +152,7 @@ func (y *project) locals() (diags diag.List) {
 func (y *project) recipe(wheels, native wheelSet, runtimes []language.Runtime) *language.Recipe {
 	s := y.newSteps(native)
 	var deps, local *language.Fetch
-	if y.lock.kind != noLock || y.entry.script != "" {
+	if y.lock.kind != noLock || y.entry.script != "" || y.added() != "" {
 		deps = s.packages("dependencies", wheels, y.lock, y.groups)
 		if wheels == native {
 			local = deps
@@ -165,26 +180,36 @@ func (y *project) recipe(wheels, native wheelSet, runtimes []language.Runtime) *
 	}
 }
 
-// distribution returns the packages that the spec asks for, and git where a
-// repository is asked.
+// distribution returns the packages that the spec asks for, and the tools that clone and
+// ask repositories.
 func (y *project) distribution(target spec.Platform) *language.Packages {
-	want := y.Spec.Build.Packages
-	p := &language.Packages{}
-	switch {
-	case len(want) > 0:
-		p.Libraries, p.Range = want.Values(), want[0].Range
-	case y.repository() != "":
-		p.Range = y.m.backend.rng
-		target = y.Host // git alone is the same for all targets
-	default:
-		return nil
-	}
-	if y.repository() != "" {
-		p.Names = []string{"git"}
-	}
 	a, _ := arch.Variant(target.Architecture, target.Variant)
-	p.Architecture = a.Debian.Name
+	p := y.Project.Packages(a.Debian.Name)
+	tools, at := y.tools()
+	if len(tools) == 0 {
+		return p
+	}
+	if p == nil {
+		host, _ := arch.Variant(y.Host.Architecture, y.Host.Variant) // tools alone are the same for all targets
+		p = &language.Packages{Architecture: host.Debian.Name, Range: at}
+	}
+	p.Names = tools
 	return p
+}
+
+// tools returns the distribution's packages that fetch runs, and what asks for them.
+func (y *project) tools() (names []string, at diag.Range) {
+	if y.repository() != "" {
+		names, at = []string{"git"}, y.m.backend.rng
+	}
+	for _, c := range y.lock.clones {
+		for _, name := range []string{"git", "openssh-client"} {
+			if (name == "git" || c.overSSH()) && !slices.Contains(names, name) {
+				names, at = append(names, name), c.rng
+			}
+		}
+	}
+	return names, at
 }
 
 func (y *project) decisions() []language.Decision {
@@ -193,6 +218,9 @@ func (y *project) decisions() []language.Decision {
 		{Name: "entrypoint", Value: y.entry.name, Why: y.entry.why},
 	}
 	list = append(list, y.entry.decisions...)
+	if dirs := y.importDirs(); len(dirs) > 1 {
+		list = append(list, language.Decision{Name: "import path", Value: y.importPath(), Why: "where " + y.entry.name + " and what it imports are"})
+	}
 	source := language.Decision{Name: "dependencies", Value: "none", Why: "nothing declares any"}
 	if y.lock.source != "" {
 		source = language.Decision{Name: "dependencies", Value: y.lock.source, Why: "the first of lock files, requirements and project files"}
@@ -206,8 +234,11 @@ func (y *project) decisions() []language.Decision {
 		list = append(list, language.Decision{Name: "groups", Value: strings.Join(groups, ", "), Why: y.m.pyproject.Get("tool", "uv", "default-groups").Place().FileLine()})
 	}
 	if y.m.packaged {
-		list = append(list, language.Decision{Name: "package", Value: y.m.name + ", installed beside its source", Why: y.m.backend.rng.FileLine()})
+		list = append(list, language.Decision{Name: "package", Value: cmp.Or(y.m.name, "the project's own") + ", with its metadata and scripts; its modules are imported from the source", Why: y.m.backend.rng.FileLine()})
 		list = append(list, y.versionDecision()...)
+	}
+	if !y.startsTests() {
+		list = append(list, language.Decision{Name: "left out", Value: "tests, locks and files of tools that no module names", Why: "the program does not read them; \"files\" brings what it does"})
 	}
 	return list
 }

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -90,7 +91,8 @@ type requirements struct {
 	options     []logicalLine // lines for the installer: indexes, --pre
 	locals      []diag.Text   // directories of the context: "-e ./libs/common"
 	archives    []string      // files of packages in the context
-	files       []string      // all that were read
+	clones      []clone
+	files       []string // all that were read
 	diags       diag.List
 }
 
@@ -195,8 +197,10 @@ var localPath = regexp.MustCompile(`^(?:([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\
 func (r *requirements) requirement(file string, l logicalLine, constraint bool) {
 	at := localPath.FindStringSubmatchIndex(l.text)
 	switch {
-	case strings.Contains(l.text, "git+"), strings.Contains(l.text, "hg+"), strings.Contains(l.text, "svn+"):
-		r.diags.Errorf(l.rng, "%q comes from a repository, which cannot be cloned here", l.text).Hint =
+	case gitRequirement.MatchString(l.text):
+		r.repository(l)
+	case otherRepository.MatchString(l.text):
+		r.diags.Errorf(l.rng, "%q comes from a repository that is none of git", l.text).Hint =
 			"name a released version, or a wheel's URL: \"name @ https://…\""
 	case at != nil:
 		r.local(file, l, at)
@@ -205,6 +209,26 @@ func (r *requirements) requirement(file string, l logicalLine, constraint bool) 
 	default:
 		r.lines = append(r.lines, l)
 	}
+}
+
+// gitRequirement matches a requirement of a repository: its name or none, the address
+// and the rest.
+var (
+	gitRequirement  = regexp.MustCompile(`^(?:([A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]]*\])?\s*@\s*)?(git\+[^\s;]+)(.*)$`)
+	otherRepository = regexp.MustCompile(`(^|@\s*)(hg|svn|bzr)\+`)
+)
+
+// repository keeps a requirement of a repository.
+func (r *requirements) repository(l logicalLine) {
+	match := gitRequirement.FindStringSubmatch(l.text)
+	c := cloneOf(match[3])
+	c.name, c.rng = cmp.Or(normal(match[1]), c.name), l.rng
+	if c.name == "" {
+		r.diags.Errorf(l.rng, "%q does not say which package is in the repository", l.text).Hint = "write its name before it: \"name @ git+…\""
+		return
+	}
+	r.clones = append(r.clones, c)
+	r.lines = append(r.lines, logicalLine{c.name + match[2] + " @ " + c.requirement() + match[4], l.rng})
 }
 
 // local keeps a requirement that is in the context; at is where localPath matches.
@@ -227,7 +251,9 @@ func (r *requirements) local(file string, l logicalLine, at []int) {
 
 // hashed reports whether every requirement has hashes, and there is one.
 func (r *requirements) hashed() bool {
-	return len(r.lines) > 0 && !slices.ContainsFunc(r.lines, func(l logicalLine) bool { return !strings.Contains(l.text, "--hash") })
+	return len(r.lines) > 0 && !slices.ContainsFunc(r.lines, func(l logicalLine) bool {
+		return !strings.Contains(l.text, "--hash") && !strings.Contains(l.text, "@ git+")
+	})
 }
 
 // pinned reports whether every requirement names one version.
@@ -244,6 +270,7 @@ func (l *lockfile) useRequirements(m *manifest, list requirementsFile, groups []
 			reqs.files = slices.Concat(reqs.files, more.files)
 			reqs.locals = slices.Concat(reqs.locals, more.locals)
 			reqs.archives = slices.Concat(reqs.archives, more.archives)
+			reqs.clones = slices.Concat(reqs.clones, more.clones)
 		}
 	}
 	l.source, l.kind = list.file, listed
@@ -254,6 +281,9 @@ func (l *lockfile) useRequirements(m *manifest, list requirementsFile, groups []
 	l.manifests = slices.Concat(l.manifests, reqs.files, reqs.archives)
 	l.open = len(reqs.lines) > 0
 	l.locals = reqs.locals
+	for _, c := range reqs.clones {
+		diags.Add(l.clone(c))
+	}
 	if l.hashed || len(reqs.lines) == 0 {
 		return diags
 	}

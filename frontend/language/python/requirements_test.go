@@ -37,7 +37,7 @@ func TestLarge(t *testing.T) {
 	if !l.hashed || strings.Count(l.text, "\n") != 20_000 {
 		t.Errorf("got %d lines, hashed %t", strings.Count(l.text, "\n"), l.hashed)
 	}
-	if took := time.Since(start); took > 10*time.Second {
+	if took := time.Since(start); took > time.Minute {
 		t.Errorf("it took %v", took)
 	}
 }
@@ -50,7 +50,7 @@ func TestLongLine(t *testing.T) {
 	if want := "requirements.txt:1:1: a line with what it goes on with has 600000 bytes"; !strings.HasPrefix(diags.Error(), want) {
 		t.Errorf("got %v, want %s…", diags, want)
 	}
-	if took := time.Since(start); took > 10*time.Second {
+	if took := time.Since(start); took > time.Minute {
 		t.Errorf("it took %v", took)
 	}
 }

@@ -42,6 +42,8 @@ func (f *finder) detectScript() *entrypoint {
 		}
 	}
 	switch {
+	case len(packages) > 0 && f.m.plugins.Source != nil:
+		f.plugins(packages)
 	case len(packages) == 1:
 		module, dir := f.importable(path.Join(f.m.dir, packages[0]))
 		return &entrypoint{name: module, args: []string{"-m", module}, dir: dir, why: packages[0]}
@@ -56,6 +58,19 @@ func (f *finder) detectScript() *entrypoint {
 			"write \"entrypoint\": a file, a module, module:app, or a console script of a dependency"
 	}
 	return nil
+}
+
+// plugins reports a project that another program loads: its packages can be run, and
+// are perhaps not what the container is to start.
+func (f *finder) plugins(packages []string) {
+	var names []string
+	for _, file := range packages {
+		module, _ := f.importable(path.Join(f.m.dir, file))
+		names = append(names, fmt.Sprintf("%s (%s)", module, file))
+	}
+	module, _, _ := strings.Cut(names[0], " ")
+	f.diags.Errorf(f.at(f.m.plugins), "the project has plug-ins for another program, and no script of its own; what can be started is %s", strings.Join(names, ", ")).Hint =
+		fmt.Sprintf("write \"entrypoint: %s\", or the program that loads the plug-ins", module)
 }
 
 var mainGuard = regexp.MustCompile(`(?m)^if\s+__name__\s*==\s*["']__main__["']`)

@@ -20,67 +20,83 @@ const (
 	asgi protocol = "ASGI" // https://asgi.readthedocs.io/
 )
 
-// server is a server that can run applications of a project that declares it.
+// server is a server that can run applications.
 type server struct {
 	name       string
 	interfaces []protocol
-	args       func(a application, port int) []string // after the interpreter
-	// env is how it is told where to listen, so that a configuration file of the
-	// project wins; servers without variables have it in args.
-	env func(port int) spec.Vars
+	args       func(a application) []string // what the interpreter runs
+	// variable is the server's own for the port, "" where it has none or reads PORT. It is
+	// told by variables where it can be, so that a configuration file of the project wins.
+	variable string
+	host     string // its variable for the address
+	portable bool   // it reads PORT itself
 }
 
-// knownServers are the servers, in the order in which messages list them.
+// knownServers are the servers, in the order in which messages list them. $PORT in
+// arguments is replaced when the container starts.
 // https://docs.gunicorn.org/en/stable/settings.html#bind
 // https://www.uvicorn.org/settings/
 // https://github.com/emmett-framework/granian#options
 var knownServers = []*server{
 	{
-		name: "gunicorn", interfaces: []protocol{wsgi},
-		args: func(a application, _ int) []string { return []string{"-m", "gunicorn", a.called()} },
-		env:  func(port int) spec.Vars { return spec.Vars{{Name: "PORT", Value: strconv.Itoa(port)}} },
+		name: "gunicorn", interfaces: []protocol{wsgi}, portable: true,
+		args: func(a application) []string { return []string{"gunicorn", a.called()} },
 	},
 	{
-		name: "uvicorn-worker", interfaces: []protocol{asgi},
-		args: func(a application, _ int) []string {
-			return []string{"-m", "gunicorn", "-k", "uvicorn_worker.UvicornWorker", a.called()}
+		name: "uvicorn-worker", interfaces: []protocol{asgi}, portable: true,
+		args: func(a application) []string {
+			return []string{"gunicorn", "-k", "uvicorn_worker.UvicornWorker", a.called()}
 		},
-		env: func(port int) spec.Vars { return spec.Vars{{Name: "PORT", Value: strconv.Itoa(port)}} },
 	},
 	{
-		name: "uvicorn", interfaces: []protocol{asgi},
-		args: func(a application, _ int) []string { return a.flagged("--factory", "-m", "uvicorn") },
-		env: func(port int) spec.Vars {
-			return spec.Vars{{Name: "UVICORN_HOST", Value: "0.0.0.0"}, {Name: "UVICORN_PORT", Value: strconv.Itoa(port)}}
-		},
+		name: "uvicorn", interfaces: []protocol{asgi}, host: "UVICORN_HOST", variable: "UVICORN_PORT",
+		args: func(a application) []string { return a.flagged("--factory", "uvicorn") },
 	},
 	{
 		name: "hypercorn", interfaces: []protocol{asgi, wsgi},
-		args: func(a application, port int) []string {
-			return []string{"-m", "hypercorn", "--bind", fmt.Sprintf("0.0.0.0:%d", port), a.called()}
+		args: func(a application) []string {
+			return []string{"hypercorn", "--bind", "0.0.0.0:$PORT", a.called()}
 		},
 	},
 	{
 		name: "waitress", interfaces: []protocol{wsgi},
-		args: func(a application, port int) []string {
-			return a.flagged("--call", "-m", "waitress", fmt.Sprintf("--listen=0.0.0.0:%d", port))
+		args: func(a application) []string {
+			return a.flagged("--call", "waitress", "--listen=0.0.0.0:$PORT")
 		},
 	},
 	{
-		name: "granian", interfaces: []protocol{asgi, wsgi},
-		args: func(a application, _ int) []string {
-			return a.flagged("--factory", "-m", "granian", "--interface", strings.ToLower(string(a.kind)))
-		},
-		env: func(port int) spec.Vars {
-			return spec.Vars{{Name: "GRANIAN_HOST", Value: "0.0.0.0"}, {Name: "GRANIAN_PORT", Value: strconv.Itoa(port)}}
+		name: "granian", interfaces: []protocol{asgi, wsgi}, host: "GRANIAN_HOST", variable: "GRANIAN_PORT",
+		args: func(a application) []string {
+			return a.flagged("--factory", "granian", "--interface", strings.ToLower(string(a.kind)))
 		},
 	},
 	{
 		name: "daphne", interfaces: []protocol{asgi},
-		args: func(a application, port int) []string {
-			return []string{"-m", "daphne", "-b", "0.0.0.0", "-p", strconv.Itoa(port), a.String()}
+		args: func(a application) []string {
+			return []string{"daphne", "-b", "0.0.0.0", "-p", "$PORT", a.String()}
 		},
 	},
+}
+
+// withPort is the program of ours in the image that starts servers which do not read PORT.
+const withPort = venv + "/bin/with-port"
+
+// started returns the arguments of the interpreter that serve an application, and the
+// variables that say where.
+func (s *server) started(a application, port int) (args []string, env spec.Vars) {
+	env = spec.Vars{{Name: "PORT", Value: strconv.Itoa(port)}}
+	if s.host != "" {
+		env = env.Set(s.host, "0.0.0.0")
+	}
+	switch {
+	case s.portable:
+		args = []string{"-m"}
+	case s.variable != "":
+		args = []string{withPort, s.variable + "=$PORT"}
+	default:
+		args = []string{withPort}
+	}
+	return append(args, s.args(a)...), env
 }
 
 // serve returns how the application is started: by the one server that the
@@ -92,22 +108,23 @@ func (f *finder) serve(a application, why string) *entrypoint {
 		return nil
 	}
 	port := 8000
-	listens := "0.0.0.0:8000, since the spec has no \"ports\""
+	listens := "8000, since the spec has no \"ports\""
 	if ports := f.p.Spec.Ports; len(ports) > 0 {
 		port = ports[0].Number
-		listens = fmt.Sprintf("0.0.0.0:%d, the first of \"ports\"", port)
+		listens = fmt.Sprintf("%d, the first of \"ports\"", port)
 	}
-	e := &entrypoint{name: a.called(), args: server.args(a, port), dir: a.dir, why: why, rng: a.rng}
-	if server.env != nil {
-		e.env = server.env(port)
-	}
-	e.decisions = []language.Decision{{Name: "server", Value: fmt.Sprintf("%s for %s, on %s", server.name, a.kind, listens), Why: req.rng.FileLine()}}
+	e := &entrypoint{name: a.called(), dir: a.dir, why: why, rng: a.rng}
+	e.args, e.env = server.started(a, port)
+	e.decisions = []language.Decision{{Name: "server", Value: fmt.Sprintf("%s for %s, on the port that PORT says: %s", server.name, a.kind, listens), Why: req.rng.FileLine()}}
 	return e
 }
 
-// server returns the server for an application, and where it is declared. Else
-// it reports what is missing, or that there are several.
+// server returns the server for an application, and where it is declared: the spec's,
+// else the project's. Else it reports what is missing, or that there are several.
 func (f *finder) server(a application) (*server, requirement) {
+	if f.p.Spec.Build.Server.IsSet() {
+		return f.specServer(a)
+	}
 	var found []*server
 	var where []requirement
 	for _, s := range knownServers {
@@ -132,7 +149,7 @@ func (f *finder) server(a application) (*server, requirement) {
 			lines = append(lines, fmt.Sprintf("%s (%s)", s.name, where[i].rng.FileLine()))
 		}
 		f.diags.Errorf(f.at(a.rng), "several servers can run %s: %s", a, strings.Join(lines, ", ")).Hint =
-			fmt.Sprintf("say which: \"entrypoint: [%s, %q]\", or declare one alone", found[0].name, a.called())
+			fmt.Sprintf("say which: \"build: {server: %s}\"", found[0].name)
 	}
 	return nil, requirement{}
 }
@@ -163,10 +180,10 @@ func (f *finder) noServer(a application) {
 		d.Hint = fmt.Sprintf("%s is in %q (%s): write \"build: {extras: [%s]}\"", r.name, r.group, r.rng.FileLine(), r.group)
 		return
 	}
-	best := map[protocol]string{asgi: "uvicorn", wsgi: "gunicorn"}[a.kind]
-	d.Hint = fmt.Sprintf("add the line %q to %s (or one of %s)", cmp.Or(best, "gunicorn"), f.dependencyFile(), strings.Join(names, ", "))
-	if !strings.HasSuffix(f.dependencyFile(), ".txt") {
-		d.Hint = fmt.Sprintf("add %q to the dependencies of %s (or one of %s)", cmp.Or(best, "gunicorn"), f.dependencyFile(), strings.Join(names, ", "))
+	best := cmp.Or(map[protocol]string{asgi: "uvicorn", wsgi: "gunicorn"}[a.kind], "gunicorn")
+	d.Hint = fmt.Sprintf("write \"build: {server: %s}\", or add one of %s to %s", best, strings.Join(names, ", "), f.dependencyFile())
+	if _, flask := f.m.declares(f.groups, "flask"); flask {
+		d.Hint += fmt.Sprintf("; Flask's own is \"entrypoint: [flask, --app, %s, run, --host=0.0.0.0]\", for development", a.module)
 	}
 }
 

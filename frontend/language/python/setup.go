@@ -13,6 +13,8 @@ import (
 
 var (
 	setupPython  = regexp.MustCompile(`python_requires\s*=\s*["']?([^"'\n]+)["']?`)
+	setupName    = regexp.MustCompile(`\bname\s*=\s*["']([A-Za-z0-9][A-Za-z0-9._-]*)["']|(?m)^name\s*=\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*$`)
+	setupPlugins = regexp.MustCompile(`(?m)\bentry_points\b`)
 	setupScripts = regexp.MustCompile(`["']?\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*=\s*([A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_.]*)`)
 )
 
@@ -40,6 +42,12 @@ func (m *manifest) readSetupText(src *diag.Source) {
 	text := string(src.Data)
 	if at := setupPython.FindStringSubmatchIndex(text); at != nil && m.requiresPython.Value == "" {
 		m.requiresPython = diag.Text{Value: strings.TrimSpace(text[at[2]:at[3]]), Range: src.LineAt(at[2])}
+	}
+	if name := setupName.FindStringSubmatch(text); name != nil && m.name == "" {
+		m.name = normal(name[1] + name[2])
+	}
+	if at := setupPlugins.FindStringIndex(text); at != nil && !strings.Contains(text, "_scripts") && m.plugins.Source == nil {
+		m.plugins = src.LineAt(at[0])
 	}
 	if _, scripts, ok := strings.Cut(text, "console_scripts"); ok {
 		offset := len(text) - len(scripts)
@@ -73,6 +81,10 @@ func (m *manifest) readInstallRequires(src *diag.Source) {
 
 var quotedText = regexp.MustCompile(`"([^"\n]+)"|'([^'\n]+)'`)
 
+// mostLooks is in how many places files are looked for that a setup.py may name. Each
+// is a question to the daemon.
+const mostLooks = 10_000
+
 // setupNames returns the files that setup.py names in texts, whole or by what
 // os.path.join puts behind a directory of the project.
 func setupNames(m *manifest) (files []string) {
@@ -81,9 +93,18 @@ func setupNames(m *manifest) (files []string) {
 		return nil
 	}
 	dirs := append([]string{m.dir}, language.Subdirs(m.fsys, m.dir, 2)...)
+	looks, seen := 0, map[string]bool{}
 	for _, quoted := range quotedText.FindAllStringSubmatch(string(src.Data), -1) {
+		name := quoted[1] + quoted[2]
+		if seen[name] || strings.ContainsAny(name, " \t:;<>") {
+			continue
+		}
+		seen[name] = true
+		if looks += len(dirs); looks > mostLooks {
+			break
+		}
 		for _, dir := range dirs {
-			if file := path.Join(dir, quoted[1]+quoted[2]); fs.ValidPath(file) && language.IsFile(m.fsys, file) {
+			if file := path.Join(dir, name); fs.ValidPath(file) && language.IsFile(m.fsys, file) {
 				files = append(files, file)
 			}
 		}
@@ -91,14 +112,30 @@ func setupNames(m *manifest) (files []string) {
 	return files
 }
 
-// setupReads returns the files that a build backend is likely to read when it
-// is asked for dependencies: texts beside the project file, versions, and what
-// setup.py names.
-func setupReads(m *manifest) []string {
-	files := setupNames(m)
-	for _, pattern := range []string{"*.txt", "*.in", "*.md", "*.rst", "*.cfg", "setup.py", "LICENSE*", "VERSION*", "requirements/*", "*/__init__.py", "*/_version.py", "*/__version__.py", "*/version.py", "src/*/__init__.py"} {
-		found := language.Glob(m.fsys, m.dir, pattern)
-		files = append(files, slices.DeleteFunc(found, func(f string) bool { return !language.IsFile(m.fsys, f) })...)
+// fileReference is how setup.cfg names files whose text is taken: "file: README.md".
+var fileReference = regexp.MustCompile(`(?m)=\s*file:\s*([^\n]+)`)
+
+// cfgNames returns the files whose text setup.cfg takes.
+func cfgNames(m *manifest) (files []string) {
+	src, err := source(m.fsys, m.memo, path.Join(m.dir, "setup.cfg"))
+	if err != nil {
+		return nil
+	}
+	for _, names := range fileReference.FindAllStringSubmatch(string(src.Data), -1) {
+		for _, name := range strings.Split(names[1], ",") {
+			files = append(files, path.Join(m.dir, strings.TrimSpace(name)))
+		}
 	}
 	return files
+}
+
+// setupReads returns the files that a build backend is likely to read when it
+// is asked for dependencies: texts beside the project file, versions, and what
+// project files name. Prose that none names is not among them.
+func setupReads(m *manifest) []string {
+	files := slices.Concat(setupNames(m), cfgNames(m), m.prose())
+	for _, pattern := range []string{"*.txt", "*.in", "*.cfg", "setup.py", "VERSION*", "requirements/*", "*/__init__.py", "*/_version.py", "*/__version__.py", "*/version.py", "src/*/__init__.py"} {
+		files = append(files, language.Glob(m.fsys, m.dir, pattern)...)
+	}
+	return slices.DeleteFunc(files, func(f string) bool { return !language.IsFile(m.fsys, f) })
 }

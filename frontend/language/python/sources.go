@@ -3,31 +3,86 @@ package python
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"io/fs"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 )
 
 // module returns the file of a dotted module of the project and the directory,
 // relative to the project, that it is imported from. "" when there is none.
 func (f *finder) module(name string) (file, dir string) {
-	if !dotted.MatchString(name) {
-		return "", ""
-	}
-	below := strings.ReplaceAll(name, ".", "/")
-	for _, root := range []string{".", "src"} {
-		base := path.Join(f.m.dir, root, below)
-		for _, try := range []string{base + ".py", base + "/__main__.py", base + "/__init__.py"} {
-			if language.IsFile(f.p.FS, try) {
-				return try, root
-			}
+	for _, root := range append([]string{".", "src"}, f.m.paths()...) {
+		if file := f.moduleIn(root, name); file != "" {
+			return file, root
 		}
 	}
 	return "", ""
+}
+
+// moduleIn returns the file of a dotted module that is imported from a directory,
+// relative to the project, or "".
+func (f *finder) moduleIn(root, name string) string {
+	if !dotted.MatchString(name) {
+		return ""
+	}
+	base := path.Join(f.m.dir, root, strings.ReplaceAll(name, ".", "/"))
+	for _, try := range []string{base + ".py", base + "/__main__.py", base + "/__init__.py"} {
+		if language.IsFile(f.p.FS, try) {
+			return try
+		}
+	}
+	return ""
+}
+
+// moduleBelow returns a module that one directory of the project has that is no
+// package, as module does. Several that have it are reported.
+func (f *finder) moduleBelow(name string, at diag.Range) (file, dir string) {
+	var files, dirs []string
+	for _, sub := range language.Subdirs(f.p.FS, f.m.dir, 2) {
+		root := f.m.inProject(sub)
+		if language.IsFile(f.p.FS, path.Join(sub, "__init__.py")) || slices.ContainsFunc(strings.Split(root, "/"), isAside) {
+			continue
+		}
+		if file := f.moduleIn(root, name); file != "" {
+			files, dirs = append(files, file), append(dirs, root)
+		}
+	}
+	if len(files) > 1 {
+		f.diags.Errorf(f.at(at), "%s can be %s", name, language.Alternatives(files)).Hint =
+			fmt.Sprintf("say which by its path: \"entrypoint: %s:…\"", f.m.inProject(files[0]))
+		return "", ""
+	}
+	return strings.Join(files, ""), strings.Join(dirs, "")
+}
+
+var pathChange = regexp.MustCompile(`sys\.path\.(?:insert|append)\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)`)
+
+// paths returns the directories, relative to the project, that its manage.py puts on
+// the path by their names, as what it starts expects.
+func (m *manifest) paths() (dirs []string) {
+	if _, ok := m.declares(m.groups(), "django"); !ok {
+		return nil
+	}
+	src, err := source(m.fsys, m.memo, path.Join(m.dir, "manage.py"))
+	if err != nil {
+		return nil
+	}
+	for _, change := range pathChange.FindAllStringSubmatch(string(src.Data), -1) {
+		dir := "."
+		for _, quoted := range quotedText.FindAllStringSubmatch(change[1], -1) {
+			dir = path.Join(dir, quoted[1]+quoted[2])
+		}
+		if dir != "." && fs.ValidPath(dir) && language.IsDir(m.fsys, path.Join(m.dir, dir)) && !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
 }
 
 // importable returns the module of a file and where it is imported from: the
@@ -35,6 +90,9 @@ func (f *finder) module(name string) (file, dir string) {
 // not take for one.
 func (f *finder) importable(file string) (module, dir string) {
 	dir = path.Dir(file)
+	if path.Base(file) == "__main__.py" && dir != f.m.dir {
+		dir = path.Dir(dir) // what can be run is a package, whether it says so or not
+	}
 	for dir != f.m.dir && dir != "." && (language.IsFile(f.p.FS, path.Join(dir, "__init__.py")) || f.importsAs(file, path.Base(dir))) {
 		dir = path.Dir(dir)
 	}

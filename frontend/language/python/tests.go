@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/stagefront/stagefront/frontend/language"
 )
@@ -41,4 +42,15 @@ func (y *project) testCommand() []string {
 		return []string{"python", "-m", "unittest", "discover", "-s", "tests"}
 	}
 	return []string{"python", "-m", "unittest", "discover"}
+}
+
+// startsTests reports whether the container is to run tests, as far as words say so.
+func (y *project) startsTests() bool {
+	words := append([]string{y.entry.name}, y.Spec.Args.Values()...)
+	for _, t := range y.Spec.Entrypoint.Items {
+		words = append(words, t.Value)
+	}
+	return slices.ContainsFunc(words, func(w string) bool {
+		return strings.Contains(w, "test") || slices.Contains([]string{"behave", "coverage", "nose2", "nox", "robot", "tox"}, w)
+	})
 }

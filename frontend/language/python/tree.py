@@ -4,6 +4,7 @@ import os
 import py_compile
 import re
 import shutil
+import stat
 import sys
 import sysconfig
 
@@ -29,6 +30,16 @@ def clean_venv(venv):
     for name in ("_virtualenv.py", "_virtualenv.pth"):
         if os.path.exists(os.path.join(site, name)):
             os.remove(os.path.join(site, name))
+    remove_specials(venv)
+
+
+def remove_specials(root):
+    """Removes pipes, sockets and devices, which only what a package ran can have made."""
+    for path, _, files in os.walk(root):
+        for name in files:
+            mode = os.lstat(os.path.join(path, name)).st_mode
+            if not stat.S_ISREG(mode) and not stat.S_ISLNK(mode):
+                os.remove(os.path.join(path, name))
 
 
 def clean_record(info):
@@ -42,6 +53,17 @@ def clean_record(info):
             lines = [l for l in f if not any("/%s," % n in l for n in gone)]
         with open(record, "w") as f:
             f.writelines(lines)
+
+
+def forget_missing(site):
+    """Has packages list no files that they do not have any more."""
+    for name in os.listdir(site):
+        record = os.path.join(site, name, "RECORD")
+        if name.endswith(".dist-info") and os.path.exists(record):
+            with open(record) as f:
+                lines = [l for l in f if os.path.lexists(os.path.join(site, l.rsplit(",", 2)[0].strip('"')))]
+            with open(record, "w") as f:
+                f.writelines(lines)
 
 
 def compile_all(roots, strict=None, only=None):

@@ -35,7 +35,10 @@ func (l *lockfile) uvPackage(m *manifest, p *toml.Value, name, base string) (dia
 	source := p.Get("source")
 	switch {
 	case source.Get("git") != nil:
-		return fromRepository(name, source.Get("git"))
+		at := source.Get("git")
+		c := uvClone(at.Text())
+		c.name, c.rng = name, at.Range
+		return l.clone(c)
 	case source.Get("virtual") != nil:
 		return nil
 	case source.Get("path") != nil:
@@ -53,7 +56,7 @@ func (l *lockfile) uvPackage(m *manifest, p *toml.Value, name, base string) (dia
 		}
 	}
 	files := fileNames(append(p.Get("wheels").List(), p.Get("sdist"))...)
-	if at := source.Get("url"); at != nil {
+	if source.Get("url") != nil || source.Get("path") != nil {
 		files = fileNames(source)
 	}
 	l.packages = append(l.packages, locked{name, files})

@@ -22,7 +22,9 @@ class Line:
 
     def __init__(self, text):
         self.hashes = re.findall(r"--hash[= ]([a-z0-9]+:[0-9a-f]+)", text)
-        self.text = re.sub(r"\s--hash[= ]\S+", "", text).strip()
+        self.index = said(text, "index")  # that the lock has it from
+        self.locked = said(text, "version")  # of a package whose requirement does not say it
+        self.text = re.sub(r"\s--(hash|index|version)[= ]\S+", "", text).strip()
         self.name, self.url, self.marker, self.requirement = None, None, None, None
         try:
             self.requirement = Requirement(self.text)
@@ -35,6 +37,8 @@ class Line:
 
     def version(self):
         """Returns the one version that the line allows, None where it allows more."""
+        if self.locked:
+            return self.locked
         for s in self.requirement.specifier if self.requirement else ():
             if s.operator in ("==", "===") and not s.version.endswith(".*"):
                 return s.version
@@ -42,10 +46,18 @@ class Line:
 
     def is_source(self):
         """Reports whether the line names a file that is source and no wheel."""
-        return bool(self.url) and self.url.partition("#")[0].lower().endswith(SOURCE_SUFFIXES)
+        return bool(self.url) and (self.is_clone() or self.url.partition("#")[0].lower().endswith(SOURCE_SUFFIXES))
+
+    def is_clone(self):
+        return bool(self.url) and self.url.startswith("git+")
 
     def written(self):
         return self.text + "".join(" --hash=" + h for h in self.hashes)
+
+
+def said(text, option):
+    found = re.search(r"\s--%s=(\S+)" % option, text)
+    return found.group(1) if found else None
 
 
 def read(path):

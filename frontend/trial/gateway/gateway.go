@@ -38,6 +38,7 @@ type Gateway struct {
 	Compiled func(goarch string) []byte // what Go leaves
 	Left     map[string]fstest.MapFS    // by steps, by what their name begins with
 	Failing  map[string]error           // of images, by name, and of steps, by what their name begins with
+	Log      string                     // of steps that fail
 
 	mu       sync.Mutex
 	Warnings []Warning
@@ -47,6 +48,9 @@ type Gateway struct {
 	Made     []string            // paths of the directories that were solved to be made
 	Calls    map[string]int
 }
+
+// Silent fails an image whose registry never answers.
+var Silent = errors.New("silent")
 
 // Warning is one that was sent to whoever builds.
 type Warning struct {
@@ -98,9 +102,13 @@ func (g *Gateway) BuildOpts() client.BuildOpts {
 }
 
 // ResolveImageConfig returns the config of an image for the platform that is asked for.
-func (g *Gateway) ResolveImageConfig(_ context.Context, ref string, opt sourceresolver.Opt) (string, digest.Digest, []byte, error) {
+func (g *Gateway) ResolveImageConfig(ctx context.Context, ref string, opt sourceresolver.Opt) (string, digest.Digest, []byte, error) {
 	g.count("resolve")
 	if err := g.Failing[ref]; err != nil {
+		if err == Silent {
+			<-ctx.Done()
+			err = grpcerrors.FromGRPC(grpcerrors.ToGRPC(ctx, ctx.Err()))
+		}
 		return "", "", nil, err
 	}
 	if !slices.Contains(g.Images, ref) {
@@ -120,11 +128,6 @@ func (g *Gateway) ResolveSourceMetadata(context.Context, *pb.SourceOp, sourceres
 
 // Inputs returns none.
 func (g *Gateway) Inputs(context.Context) (map[string]llb.State, error) { return nil, nil }
-
-// NewContainer is not used.
-func (g *Gateway) NewContainer(context.Context, client.NewContainerRequest) (client.Container, error) {
-	return nil, errors.New("no containers")
-}
 
 // Warn notes a warning.
 func (g *Gateway) Warn(_ context.Context, _ digest.Digest, msg string, opts client.WarnOpts) error {
@@ -178,7 +181,7 @@ func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Res
 		}
 		g.mu.Unlock()
 		if err, failing := longest(g.Failing, name); failing {
-			return nil, failed(err, digest.Digest(head.Inputs[0].Digest), req.Definition.Source)
+			return nil, failed(err, &last, digest.Digest(head.Inputs[0].Digest), req.Definition.Source)
 		}
 		ref.MapFS = g.stepFiles(name, op.Exec.Meta)
 	}
@@ -201,12 +204,17 @@ func (g *Gateway) note(data []byte) {
 }
 
 // failed returns the error of a step as it comes through gRPC from the solver: with
-// the step's vertex and the places that it is for.
-func failed(err error, step digest.Digest, source *pb.Source) error {
+// the step's vertex, the places that it is for, and what its mounts are known by.
+func failed(err error, op *pb.Op, step digest.Digest, source *pb.Source) error {
 	for _, l := range source.Locations[step.String()].GetLocations() {
 		err = errdefs.WithSource(err, &errdefs.Source{Info: source.Infos[l.SourceIndex], Ranges: l.Ranges})
 	}
-	return grpcerrors.FromGRPC(grpcerrors.ToGRPC(context.Background(), errdefs.WrapVertex(err, step)))
+	var mounts []string
+	for _, m := range op.GetExec().GetMounts() {
+		mounts = append(mounts, mountID(m.Dest))
+	}
+	err = errdefs.WithSolveError(errdefs.WithOp(errdefs.WrapVertex(err, step), op, nil), nil, mounts, mounts)
+	return grpcerrors.FromGRPC(grpcerrors.ToGRPC(context.Background(), err))
 }
 
 func (g *Gateway) sourceFiles(id string) fstest.MapFS {

@@ -1,0 +1,33 @@
+package llb
+
+import (
+	_ "embed"
+	"slices"
+
+	"github.com/stagefront/stagefront/frontend/language"
+)
+
+// LogFile is where a step keeps what it says, in a directory that is thrown away with
+// it where it succeeds.
+const (
+	LogDir  = "/tmp"
+	LogFile = LogDir + "/stagefront.log"
+)
+
+//go:embed log.sh
+var logScript string
+
+// command returns the arguments of a step with what runs them. Toolchains of whoever
+// writes or builds may have no shell, so nothing is kept of what is said in them.
+func (s *Stages) command(step language.Step) []string {
+	words := slices.Concat(step.Through, step.Args)
+	if s.CacheOwner != "" {
+		return words
+	}
+	return logged(words)
+}
+
+// logged returns what runs a command and keeps what it says.
+func logged(words []string) []string {
+	return slices.Concat([]string{"sh", "-c", logScript, "sh"}, words)
+}
