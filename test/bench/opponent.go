@@ -22,7 +22,8 @@ import (
 const opponent = "github.com/moby/buildkit/frontend/dockerfile/cmd/dockerfile-frontend"
 
 // pushOpponent compiles the opponent and pushes it to where buildkitd looks for
-// docker/dockerfile:1, as an image like the real one: a static program on scratch.
+// docker/dockerfile:1, as an image like the real one: a static program on scratch. The
+// flags are those of the lab's tools, which then find what they share in Go's cache.
 func pushOpponent(ctx context.Context, registry string) error {
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {
@@ -30,7 +31,8 @@ func pushOpponent(ctx context.Context, registry string) error {
 	}
 	defer os.RemoveAll(dir)
 	program := filepath.Join(dir, "frontend")
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w -buildid=", "-o", program, opponent)
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-gcflags=all=-dwarf=false",
+		"-ldflags=-s -w -buildid=", "-o", program, opponent)
 	build.Env, build.Stderr = append(os.Environ(), "CGO_ENABLED=0"), os.Stderr
 	if err := build.Run(); err != nil {
 		return err
