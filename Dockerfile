@@ -14,7 +14,7 @@ ARG TARGETOS TARGETARCH TARGETVARIANT
 # TLS, protobuf, OpenTelemetry and SSH (for git sources); YAML, and Go's own parser. Two
 # flags keep the image at 6 MB, for whoever pulls it first. grpcnotrace leaves out gRPC's
 # debug pages, whose templates keep the linker from dropping unused methods: a quarter of
-# the program. Without inlining (-l) it is an eighth smaller, and a millisecond slower.
+# the program. Without inlining (-l) it is an eighth smaller and a millisecond slower.
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     --mount=type=secret,id=ca-certificates,target=/etc/ssl/certs/ca-certificates.crt \
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH GOARM=${TARGETVARIANT#v} \
