@@ -30,11 +30,12 @@ type Daemon struct {
 	// enough for one that makes it first. BuildKit would wait as long as the build lives.
 	Patience time.Duration
 
-	source *dockerui.Source // the spec as BuildKit knows it
-	images memo.Map[imageKey, *Image]
-	solved memo.Map[digest.Digest, *Tree] // by the last vertex of the definition
-	warned sync.Map                       // what Warn has sent
-	trace  *trace                         // nil where nobody asked for it
+	source   *dockerui.Source // the spec as BuildKit knows it
+	images   memo.Map[imageKey, *Image]
+	solved   memo.Map[digest.Digest, *Tree] // by the last vertex of the definition
+	warned   sync.Map                       // what Warn has sent
+	marshals sync.Mutex
+	trace    *trace // nil where nobody asked for it
 }
 
 // New returns the daemon that a client of the gateway speaks for.
@@ -78,7 +79,7 @@ func (d *Daemon) Host() spec.Platform { return llb.Platform(d.UI.BuildPlatforms[
 // Solve has a state built and returns its files. An error that a step is the
 // reason of is a Failure.
 func (d *Daemon) Solve(ctx context.Context, state llb.State) (*Tree, error) {
-	def, err := llb.Marshal(ctx, state, d.Gateway.BuildOpts().LLBCaps, d.Host())
+	def, err := d.marshal(ctx, state)
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +88,14 @@ func (d *Daemon) Solve(ctx context.Context, state llb.State) (*Tree, error) {
 	}
 	head := digest.FromBytes(def.Def[len(def.Def)-1])
 	return d.solved.Get(head, func() (*Tree, error) { return d.solve(ctx, def) })
+}
+
+// marshal returns a state as it is sent. BuildKit sorts the mounts of steps while it
+// does that, in place, and states that are solved at the same time share steps.
+func (d *Daemon) marshal(ctx context.Context, state llb.State) (*llb.Definition, error) {
+	d.marshals.Lock()
+	defer d.marshals.Unlock()
+	return llb.Marshal(ctx, state, d.Gateway.BuildOpts().LLBCaps, d.Host())
 }
 
 func (d *Daemon) solve(ctx context.Context, def *llb.Definition) (*Tree, error) {
