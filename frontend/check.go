@@ -2,6 +2,7 @@ package frontend
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -11,8 +12,10 @@ import (
 	bklint "github.com/moby/buildkit/frontend/subrequests/lint"
 	"github.com/moby/buildkit/solver/pb"
 
+	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/lint"
+	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/llb"
 )
@@ -52,12 +55,31 @@ func (r *request) findings(ctx context.Context, config *linter.Config, target st
 	if len(s.Missing) > 0 {
 		more = more.Warnings() // a build has values, and need not have these errors
 	}
-	diags.Add(r.explainHidden(ctx, more), r.unknownArgs(), r.proxyPasswords(), lint.CheckSkip(s.Checks.Skip))
+	diags.Add(r.explainHidden(ctx, more), r.noToolchain(ctx, p), r.unknownArgs(), r.proxyPasswords(), lint.CheckSkip(s.Checks.Skip))
 	in := &lint.Input{Doc: r.doc, Target: target, Spec: s, Plan: p, Files: r.source.tree, Found: diags}
 	patterns, err := r.UI.DockerIgnorePatterns(ctx)
 	in.Ignored = err != nil || len(patterns) > 0
 	found := lint.Run(in, skips(config, s), requested)
 	return found, slices.DeleteFunc(diags, func(d diag.Diagnostic) bool { return d.Rule != "" })
+}
+
+// noToolchain reports a toolchain of which the registry says that there is none: a pin of
+// the project may name a version that has no image. A registry that cannot be asked says
+// nothing.
+func (r *request) noToolchain(ctx context.Context, p *plan.Plan) (diags diag.List) {
+	if p == nil || p.Toolchain.Ref == "" {
+		return nil
+	}
+	for _, ref := range []string{p.Toolchain.Ref, p.Toolchain.Forward} {
+		if ref == "" {
+			continue
+		}
+		if _, err := r.Resolve(ctx, ref, p.Host, p.Language.Name); !errors.Is(err, daemon.ErrNoImage) {
+			return nil
+		}
+	}
+	diags.Errorf(p.Toolchain.Range, "no toolchain: %s does not exist", p.Toolchain.Ref).Hint = p.Toolchain.Hint
+	return diags
 }
 
 // skips returns whether rules are skipped, by their ids.
@@ -109,8 +131,18 @@ func (r *checkResults) add(f lint.Finding) {
 	}
 	r.seen[f.Key()] = true
 	r.Warnings = append(r.Warnings, bklint.Warning{
-		RuleName: f.Rule.ID, Description: f.Rule.Doc, URL: f.Rule.URL(), Detail: f.Message, Location: r.location(f.Range),
+		RuleName: f.Rule.ID, Description: f.Rule.Doc, URL: f.Rule.URL(), Detail: r.detail(f), Location: r.location(f.Range),
 	})
+}
+
+// detail returns what a finding says, with the file that it is in where that is not the
+// spec: clients write the spec's name over all.
+func (r *checkResults) detail(f lint.Finding) string {
+	file := f.Range.Source
+	if file == nil || file == r.request.File || strings.Contains(f.Message, file.Name) {
+		return f.Message
+	}
+	return f.Range.FileLine() + ": " + f.Message
 }
 
 // fail adds the problems that stop a build.

@@ -18,6 +18,7 @@ type conversation struct {
 	example string
 	images  []string
 	left    map[string]fstest.MapFS
+	program map[string]string // for which architecture it is, by the steps that leave one
 	want    string
 }
 
@@ -29,7 +30,7 @@ var conversations = []conversation{
 	{
 		example: "go-http",
 		images:  []string{"docker.io/library/golang:1.26-trixie", "gcr.io/distroless/static-debian13:nonroot"},
-		want:    "1 list, 12 read, 3 resolve, 8 solve, 13 stat",
+		want:    "2 list, 12 read, 3 resolve, 8 solve, 14 stat",
 	},
 	{
 		example: "python-flask",
@@ -52,7 +53,17 @@ var conversations = []conversation{
 				"dependencies/lib/web.jar": {}, "snapshots": {Mode: fs.ModeDir}, "application/demo/Main.class": {},
 			},
 		},
-		want: "3 list, 5 read, 3 resolve, 8 solve, 11 stat",
+		want: "6 list, 6 read, 3 resolve, 8 solve, 13 stat",
+	},
+	{
+		example: "rust-axum",
+		images:  []string{"docker.io/library/rust:1.97-slim-trixie", "gcr.io/distroless/static-debian13:nonroot"},
+		left: map[string]fstest.MapFS{
+			"[rust linux/amd64] compile greeter": {"report.json": {Data: []byte("{}")}},
+			"[rust linux/arm64] compile greeter": {"report.json": {Data: []byte("{}")}},
+		},
+		program: map[string]string{"[rust linux/amd64] compile greeter": "amd64", "[rust linux/arm64] compile greeter": "arm64"},
+		want:    "4 list, 15 read, 3 resolve, 11 solve, 13 stat",
 	},
 }
 
@@ -73,6 +84,9 @@ func TestConversation(t *testing.T) {
 				g.Locals["context"][f.Name] = &fstest.MapFile{Data: f.Data, Mode: 0o644}
 			}
 			g.Locals["dockerfile"] = fstest.MapFS{"stagefront.yaml": g.Locals["context"]["stagefront.yaml"]}
+			for step, arch := range c.program {
+				g.Left[step]["greeter"] = &fstest.MapFile{Data: trial.Program(t, arch), Mode: 0o755}
+			}
 			g.Compiled = func(arch string) []byte { return trial.Program(t, arch) }
 			if _, err := Build(t.Context(), g); err != nil {
 				t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/lint"
 )
 
 // explanation is every decision for one target.
@@ -36,13 +37,29 @@ func (r *request) answerExplain(ctx context.Context) (*client.Result, error) {
 		}
 		diags.Add(more)
 		if p != nil {
-			all = append(all, explanation{target, platform.String(), p.Explain()})
+			decisions := append(r.reader(), p.Explain()...)
+			all = append(all, explanation{target, platform.String(), decisions})
 		}
 	}
 	if diags.Err() != nil {
 		return nil, diags
 	}
 	return answered(all, "1.0.0", func(_ []byte, w *bytes.Buffer) error { return printExplanations(w, all) })
+}
+
+// reader tells which frontend reads the spec, as its first line says, and what a name
+// without a tag means. That is no finding of --check: the line is what everybody is
+// told to write.
+func (r *request) reader() []language.Decision {
+	syntax := r.doc.Syntax()
+	if !syntax.IsSet() {
+		return nil
+	}
+	d := language.Decision{Name: "frontend", Value: syntax.Value, Why: syntax.Range.String()}
+	if lint.Mutable(syntax.Value) {
+		d.Value += ", what was published last; with the tag :1 keys keep their meaning"
+	}
+	return []language.Decision{d}
 }
 
 // printExplanations prints a block of lines for each target:

@@ -5,6 +5,9 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/diag"
 )
 
 func TestHidingLine(t *testing.T) {
@@ -68,6 +71,22 @@ func TestLabels(t *testing.T) {
 	} {
 		if !strings.Contains(string(data), want) {
 			t.Errorf("the Dockerfile has no line %s", want)
+		}
+	}
+}
+
+// TestHiddenHint names the file, but where all are hidden: the next one would be too.
+func TestHiddenHint(t *testing.T) {
+	r := &request{Daemon: &daemon.Daemon{File: &diag.Source{Name: "deploy/app.yaml"}}}
+	for line, want := range map[string]string{
+		"go.*": "add a line \"!go.mod\", or write app.yaml.dockerignore,",
+		"/*/a": "add a line \"!go.mod\",",
+		"*":    "it hides all that lines after it do not name; write app.yaml.dockerignore,",
+		"**":   "it hides all",
+		" /* ": "it hides all",
+	} {
+		if got := r.hiddenHint(line, "go.mod"); !strings.HasPrefix(got, want) {
+			t.Errorf("%q: got %q, want %q", line, got, want)
 		}
 	}
 }

@@ -52,14 +52,23 @@ func (r *request) explainHidden(ctx context.Context, diags diag.List) diag.List 
 					Rule:     d.Rule,
 					Range:    src.Line(line),
 					Message:  fmt.Sprintf("%q hides %q from the build", src.Text(line), d.Missing),
-					Hint: fmt.Sprintf("add a line \"!%s\", or write %s, which is read instead unless it is empty",
-						d.Missing, path.Base(r.File.Name)+".dockerignore"),
+					Hint:     r.hiddenHint(src.Text(line), d.Missing),
 				}
 			}
 		}
 		out[i] = d
 	}
 	return out
+}
+
+// hiddenHint says what to do about a line that hides a file. Where it hides all, lines
+// after it were written for another recipe: one more would only lead to the next file.
+func (r *request) hiddenHint(line, name string) string {
+	own := path.Base(r.File.Name) + ".dockerignore"
+	if strings.Trim(strings.TrimSpace(line), "/*") == "" {
+		return fmt.Sprintf("it hides all that lines after it do not name; write %s, which is read instead, with a line such as .git", own)
+	}
+	return fmt.Sprintf("add a line \"!%s\", or write %s, which is read instead unless it is empty", name, own)
 }
 
 // unfiltered returns whether paths exist in the context without its ignore

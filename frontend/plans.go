@@ -2,6 +2,7 @@ package frontend
 
 import (
 	"context"
+	"path"
 	"slices"
 
 	"github.com/distribution/reference"
@@ -128,7 +129,7 @@ func (r *request) newPlan(ctx context.Context, target string, platform spec.Plat
 	if s == nil {
 		return nil, diags
 	}
-	project := &language.Project{FS: r.source.tree, Spec: s, Host: r.Host(), Memo: &r.manifests}
+	project := &language.Project{FS: r.source.tree, Spec: s, SpecFile: path.Base(r.File.Name), Host: r.Host(), Memo: &r.manifests}
 	if !s.Entrypoint.IsSet() {
 		for _, t := range r.doc.Targets() {
 			project.Targets = append(project.Targets, t.Name.Value)

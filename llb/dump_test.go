@@ -95,6 +95,8 @@ func dumpFile(b *strings.Builder, f *pb.FileOp, from func(int64) string) {
 		case *pb.FileAction_Copy:
 			fmt.Fprintf(b, "   copy %s:%s to %s mode %s %v stamp %d\n",
 				from(a.SecondaryInput), o.Copy.Src, o.Copy.Dest, mode(o.Copy), owned(o.Copy.Owner), o.Copy.Timestamp)
+		case *pb.FileAction_Rm:
+			fmt.Fprintf(b, "   remove %s\n", o.Rm.Path)
 		}
 	}
 }

@@ -52,6 +52,7 @@ func (s *Stages) Fetch(f *language.Fetch) llb.State {
 		llb.AddMount(language.SourceDir, s.manifests(f), llb.ForceNoOutput),
 		named(fmt.Sprintf("[%s] %s", s.languageFor(f.Platform), f.Name)),
 		s.at(f.Range),
+		does(f.Step),
 	}
 	opts = append(opts, environment(f.Env)...)
 	opts = append(opts, s.brought(f.Step)...)
@@ -94,9 +95,22 @@ func (s *Stages) Compile(step language.Step, from Origins) llb.State {
 		mode = llb.ForceNoOutput
 	}
 	opts := append(s.sealed("compile", step),
-		llb.AddMount(language.SourceDir, s.Source(from), mode),
+		llb.AddMount(language.SourceDir, s.read(step, from), mode),
 		named(fmt.Sprintf("[%s] %s", s.languageFor(step.Platform), step.Name)))
 	return s.Toolchain().Run(opts...).AddMount(language.OutputDir, llb.Scratch())
+}
+
+// read returns the source of a compile step without what it does not read.
+func (s *Stages) read(step language.Step, from Origins) llb.State {
+	source := s.Source(from)
+	var action *llb.FileAction // its methods begin a chain on nil
+	for _, name := range step.Unread {
+		action = action.Rm(path.Join("/", name), llb.WithAllowNotFound(true))
+	}
+	if action == nil {
+		return source
+	}
+	return source.File(action, named(fmt.Sprintf("[%s] leave out what is not compiled", s.Plan.Language)), s.at(step.Range))
 }
 
 // Source returns what is compiled: the build context, the spec's files over
@@ -159,6 +173,7 @@ func (s *Stages) sealed(stage string, step language.Step) []llb.RunOption {
 		llb.Dir(path.Join(language.SourceDir, step.Dir)),
 		llb.ReadonlyRootFS(),
 		s.at(step.Range),
+		does(step),
 	}
 	opts = append(opts, s.brought(step)...)
 	opts = append(opts, environment(step.Env)...)

@@ -1,15 +1,14 @@
 # Runs a command and keeps what it says in a file, from which the reason is told where it
-# fails. What it leaves running may hold the pipes: for that nobody waits.
+# fails. What it leaves running may hold the pipe: for that nobody waits. The names of
+# variables are such as no command reads.
 command -v mkfifo >/dev/null && command -v tee >/dev/null || exec "$@"
-log=/tmp/stagefront.log
-mkfifo $log.1 $log.2
-tee -a $log <$log.1 &
-out=$!
-tee -a $log <$log.2 >&2 &
-err=$!
-"$@" >$log.1 2>$log.2
-status=$?
-(sleep 1 && kill $out $err) 2>/dev/null &
-{ wait $out $err; } 2>/dev/null
-rm -f $log.1 $log.2
-exit $status
+stagefront_log=/tmp/stagefront.log
+mkfifo $stagefront_log.pipe
+tee -a $stagefront_log <$stagefront_log.pipe &
+stagefront_tee=$!
+"$@" >$stagefront_log.pipe 2>&1
+stagefront_status=$?
+(sleep 1 && kill $stagefront_tee) >/dev/null 2>&1 &
+{ wait $stagefront_tee; } 2>/dev/null
+rm -f $stagefront_log.pipe
+exit $stagefront_status

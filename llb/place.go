@@ -7,10 +7,21 @@ import (
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
 func named(name string) llb.ConstraintsOpt { return llb.WithCustomName(name) }
+
+// does says of a step what it comes to where its arguments are ours.
+func does(step language.Step) llb.ConstraintsOpt {
+	if step.Does == "" {
+		return noConstraint
+	}
+	return llb.WithDescription(map[string]string{doesKey: step.Does})
+}
+
+const doesKey = "stagefront.does"
 
 // at returns the place of a step in the spec; the first line where it has none.
 func (s *Options) at(r diag.Range) llb.ConstraintsOpt {

@@ -65,9 +65,17 @@ func Marshal(ctx context.Context, s State, caps apicaps.CapSet, host spec.Platfo
 // StepName returns the name of the step of a definition that has a digest, "" when
 // it has none.
 func StepName(def *Definition, digest string) string {
+	return described(def, digest, "llb.customname")
+}
+
+// StepDoes returns what the step of a definition that has a digest comes to, "" when
+// its arguments say it.
+func StepDoes(def *Definition, digest string) string { return described(def, digest, doesKey) }
+
+func described(def *Definition, digest, key string) string {
 	for d, meta := range def.Metadata {
 		if d.String() == digest {
-			return meta.Description["llb.customname"]
+			return meta.Description[key]
 		}
 	}
 	return ""

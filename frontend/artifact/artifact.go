@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/arch"
@@ -18,6 +19,7 @@ type File struct {
 	elf    arch.ELF
 	interp string   // path of the loader that the kernel starts it with; "" when it is static
 	needed []string // libraries that the loader looks for
+	wants  []want   // versions that those libraries must have
 }
 
 // Static reports whether the program runs without a loader and libraries.
@@ -55,11 +57,8 @@ func Inspect(r io.ReaderAt) (*File, error) {
 			a.interp = strings.TrimRight(string(path), "\x00")
 		}
 	}
-	for _, s := range f.Sections {
-		// No linker compresses what the loader reads; unpacking it could fill the memory.
-		if s.Flags&elf.SHF_COMPRESSED != 0 && (s.Type == elf.SHT_DYNAMIC || s.Type == elf.SHT_STRTAB) {
-			return nil, fmt.Errorf("section %q is compressed", s.Name)
-		}
+	if err := uncompressed(f); err != nil {
+		return nil, err
 	}
 	// A file without a dynamic section needs nothing.
 	a.needed, err = f.ImportedLibraries()
@@ -69,7 +68,22 @@ func Inspect(r io.ReaderAt) (*File, error) {
 	if len(a.needed) > mostLibraries {
 		return nil, fmt.Errorf("it needs %d libraries, and at most %d are looked for", len(a.needed), mostLibraries)
 	}
+	a.wants = wantsOf(f, a.interp != "")
 	return a, nil
+}
+
+// uncompressed reports a file in which what the loader reads is compressed. No linker
+// does that; unpacking it could fill the memory.
+func uncompressed(f *elf.File) error {
+	read := []elf.SectionType{
+		elf.SHT_DYNAMIC, elf.SHT_STRTAB, elf.SHT_DYNSYM, elf.SHT_GNU_VERNEED, elf.SHT_GNU_VERDEF, elf.SHT_GNU_VERSYM,
+	}
+	for _, s := range f.Sections {
+		if s.Flags&elf.SHF_COMPRESSED != 0 && slices.Contains(read, s.Type) {
+			return fmt.Errorf("section %q is compressed", s.Name)
+		}
+	}
+	return nil
 }
 
 // Open reads the headers of a file that a file system has, whose files can be

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -162,6 +164,59 @@ func TestVariant(t *testing.T) {
 	} {
 		if got := Variant(c.variants, c.objects); got != c.want {
 			t.Errorf("of %v for %d objects: got %s, want %s", c.variants, len(c.objects), got, c.want)
+		}
+	}
+}
+
+// TestVersions links a program with libraries of the runtime that are older than what it
+// was linked with, as old, and without versions.
+func TestVersions(t *testing.T) {
+	l := &Linker{Platform: trial.AMD64, Runtime: fstest.MapFS{"usr/lib/x86_64-linux-gnu/libc.so.6": {}, "usr/lib/x86_64-linux-gnu/libz.so.1": {}},
+		has: map[string]versions{"usr/lib/x86_64-linux-gnu/libc.so.6": {"GLIBC_2.2.5", "GLIBC_2.36", "GLIBC_PRIVATE"}}}
+	program := &File{interp: "/lib64/ld-linux-x86-64.so.2", wants: []want{
+		{"libc.so.6", "GLIBC_2.2.5", "puts"}, {"libc.so.6", "GLIBC_2.39", "pidfd_spawnp"}, {"libc.so.6", "OTHER_1", ""},
+		{"libz.so.1", "ZLIB_1", "inflate"}, {"libnone.so.1", "NONE_1", "none"},
+	}}
+	var got []string
+	for _, o := range []Object{{program, "the program", "server", true}, {program, "a part", "a.so", false}} {
+		for _, d := range l.tooNew(o) {
+			got = append(got, fmt.Sprint(d.Severity, " ", d.Message))
+		}
+	}
+	want := []string{
+		"0 the program needs pidfd_spawnp of GLIBC_2.39, and libc.so.6 of the runtime has none after GLIBC_2.36",
+		"0 the program needs OTHER_1, and libc.so.6 of the runtime has none after its beginning",
+		"1 a part needs pidfd_spawnp of GLIBC_2.39, and libc.so.6 of the runtime has none after GLIBC_2.36",
+		"1 a part needs OTHER_1, and libc.so.6 of the runtime has none after its beginning",
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got %s\nwant %s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestOwnVersions reads the versions of a program and a library of this machine. One of
+// another kind has neither.
+func TestOwnVersions(t *testing.T) {
+	const program, library = "bin/ls", "lib/x86_64-linux-gnu/libc.so.6"
+	root := os.DirFS("/")
+	if _, err := fs.Stat(root, library); err != nil {
+		t.Skip(err)
+	}
+	a, err := Open(root, program)
+	if err != nil || len(a.wants) == 0 {
+		t.Fatalf("got %v, %v of %s", a, err, program)
+	}
+	has := versionsIn(root, library)
+	if !slices.Contains(has, "GLIBC_2.2.5") || has.newest("GLIBC_1") == "its beginning" {
+		t.Errorf("got %v of %s", has, library)
+	}
+	l := &Linker{Platform: trial.AMD64, Runtime: root}
+	if diags := l.tooNew(Object{File: a, Name: program}); len(diags) > 0 {
+		t.Error(diags)
+	}
+	for _, w := range a.wants {
+		if w.symbol == "" {
+			t.Errorf("no symbol is of %s of %s", w.version, w.library)
 		}
 	}
 }

@@ -22,6 +22,7 @@ type Linker struct {
 	Roots    []fs.FS // that may supply what the runtime lacks, the first that does
 	found    []Library
 	seen     map[string]bool
+	has      map[string]versions // by the runtime's libraries
 }
 
 // Library is a file that a program loads at run time and the runtime lacks.
@@ -51,6 +52,7 @@ func (l *Linker) Link(objects []Object) ([]Library, diag.List) {
 				diags.Warnf(diag.Range{}, "%v", err).Rule = MissingLibrary
 			}
 		}
+		diags.Add(l.tooNew(o))
 	}
 	return l.found, diags
 }

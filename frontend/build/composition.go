@@ -25,6 +25,11 @@ func (j *job) composed(ctx context.Context) (diag.List, error) {
 	}
 	defer program.Close()
 	p := &language.Project{FS: source, Spec: j.Plan.Spec, Host: j.Plan.Host}
+	if fetches := j.Plan.Fetches; len(fetches) > 0 {
+		if tree := j.tree(language.FromFetch(fetches[0])); tree != nil {
+			p.Fetched = tree
+		}
+	}
 	diags := compare(p, j.Plan.Target, program.(io.ReaderAt))
 	for i := range diags {
 		if diags[i].Range.IsZero() {

@@ -124,7 +124,9 @@ func (j *job) open(ctx context.Context, origins []language.Origin) ([]fs.FS, err
 func (j *job) linkProblems(diags diag.List) diag.List {
 	for i := range diags {
 		diags[i].Range = j.Plan.Runtime.Range
-		diags[i].Hint = linkHint(j.Plan.Runtime.Kind)
+		if diags[i].Hint == "" {
+			diags[i].Hint = linkHint(j.Plan.Runtime.Kind)
+		}
 	}
 	if j.Judge == nil {
 		return diags

@@ -2,7 +2,6 @@ package build
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"slices"
@@ -92,7 +91,7 @@ func (j *job) attempt(ctx context.Context, step *language.Step, emit emitter, co
 			return nil, j.diagnosed(ctx, err)
 		}
 		out := &attempted{state, tree, &language.Report{}}
-		diags := readReport(step, out)
+		diags := j.readReport(ctx, step, out)
 		if diags.Err() != nil {
 			return nil, diags
 		}
@@ -103,32 +102,6 @@ func (j *job) attempt(ctx context.Context, step *language.Step, emit emitter, co
 		lacked = out.report.Lacked
 		step = step.Otherwise
 	}
-}
-
-// readReport reads what a step says of its result, and returns the problems and
-// warnings that it tells, at the step's place in the spec.
-func readReport(step *language.Step, out *attempted) (diags diag.List) {
-	if !step.Reports {
-		return nil
-	}
-	data, err := out.tree.ReadFile(language.ReportFile)
-	if err == nil {
-		err = json.Unmarshal(data, out.report)
-	}
-	if err != nil {
-		diags.Errorf(step.Range, "reading the report of %q: %v", step.Name, err)
-		return diags
-	}
-	for _, r := range out.report.Problems {
-		diags.Errorf(step.Range, "%s", r.Message).Hint = r.Hint
-	}
-	for _, r := range out.report.Warnings {
-		diags.Warnf(step.Range, "%s", r.Message).Hint = r.Hint
-	}
-	if out.report.Lacked != "" && step.Otherwise == nil {
-		diags.Errorf(step.Range, "%s: %s", step.Name, out.report.Lacked)
-	}
-	return diags
 }
 
 // needsNetwork warns of a step that had the network because those before it

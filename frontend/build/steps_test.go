@@ -25,6 +25,9 @@ func TestReport(t *testing.T) {
 		{"all is well", `{"arguments": ["-jar", "a.jar"]}`, nil, ""},
 		{"problems and warnings", `{"problems": [{"message": "no main class", "hint": "add one"}, {"message": "two jars"}], "warnings": [{"message": "it is old", "hint": "h"}]}`, nil,
 			"error 2:13: no main class; add one\nerror 2:13: two jars\nwarning 2:13: it is old; h"},
+		{"in a file", `{"problems": [{"message": "no such name", "file": "src/a.c", "line": 2, "column": 6}, {"message": "odd", "file": "src/a.c", "line": 2, "column": 99},
+			{"message": "none", "file": "src/a.c", "line": 7}], "warnings": [{"message": "unused", "file": "made/b.c", "line": 3}]}`, nil,
+			"error src/a.c:2:6: no such name\nerror src/a.c:2:3: odd\nerror src/a.c:3:1: none\nwarning 2:13: made/b.c:3: unused"},
 		{"a formatted message", `{"problems": [{"message": "100% %s"}]}`, nil, "error 2:13: 100% %s"},
 		{"nothing stands in for it", `{"lacked": "a plug-in"}`, nil, "error 2:13: make: a plug-in"},
 		{"another stands in for it", `{"lacked": "a plug-in"}`, other, ""},
@@ -39,15 +42,16 @@ func TestReport(t *testing.T) {
 		p := planned(t, text, trial.Compiled())
 		p.Compile.Reports, p.Compile.Otherwise = true, c.otherwise
 		j, _ := jobOf(t, p, map[language.Origin]fstest.MapFS{language.FromCompile: files})
+		j.Files = fstest.MapFS{"src/a.c": {Data: []byte("int a;\n  int b = c;\n")}}
 		out := &attempted{tree: j.tree(language.FromCompile), report: &language.Report{}}
-		if got := told(readReport(&p.Compile, out)); got != c.want {
+		if got := told(j.readReport(t.Context(), &p.Compile, out)); got != c.want {
 			t.Errorf("%s: got %s\nwant %s", c.name, got, c.want)
 		}
 		if c.name == "all is well" && !slices.Equal(out.report.Arguments, []string{"-jar", "a.jar"}) {
 			t.Errorf("got the arguments %q", out.report.Arguments)
 		}
 		p.Compile.Reports = false
-		if got := readReport(&p.Compile, &attempted{tree: out.tree, report: &language.Report{}}); got != nil {
+		if got := j.readReport(t.Context(), &p.Compile, &attempted{tree: out.tree, report: &language.Report{}}); got != nil {
 			t.Errorf("%s: got %v of a step that reports nothing", c.name, got)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/moby/buildkit/solver/errdefs"
@@ -18,6 +19,7 @@ import (
 // identity. The failed step is named as the person watching knows it:
 //
 //	[go linux/arm64] compile .: process "go build …" did not complete successfully: exit code: 1
+//	[java] test mvn test: "mvn test" did not complete successfully: exit code: 1
 type Failure struct {
 	Step string // its name, "" where it has none
 	Text string
@@ -44,8 +46,9 @@ func (d *Daemon) failure(ctx context.Context, err error, def *llb.Definition) er
 		return err
 	}
 	f := &Failure{Text: err.Error(), sources: errdefs.Sources(err)}
-	if f.Step = failedStep(err, def); f.Step != "" {
-		f.Text, f.Log = lastClause(f.Text), d.log(ctx, err)
+	var does string
+	if f.Step, does = failedStep(err, def); f.Step != "" {
+		f.Text, f.Log = lastClause(f.Text, does), d.log(ctx, err)
 	}
 	return f
 }
@@ -71,24 +74,29 @@ func Canceled(err error) bool {
 }
 
 // failedStep returns the name of the step that an error is about, "" when it
-// is not of the definition.
-func failedStep(err error, def *llb.Definition) string {
+// is not of the definition, and what it comes to where its arguments are ours.
+func failedStep(err error, def *llb.Definition) (name, does string) {
 	var vertex *errdefs.VertexError
 	if !errors.As(err, &vertex) {
-		return ""
+		return "", ""
 	}
-	return llb.StepName(def, vertex.Digest)
+	return llb.StepName(def, vertex.Digest), llb.StepDoes(def, vertex.Digest)
 }
 
 // lastClause drops what the solver puts before the cause, and what only shows how
-// we did it: the script of a step that has a name, the id of a result.
-func lastClause(text string) string {
+// we did it: the script of a step that has a name, arguments that are ours, the id of
+// a result.
+func lastClause(text, does string) string {
 	text = strings.TrimPrefix(text, "failed to solve: ")
+	if does != "" {
+		text = processFailed.ReplaceAllLiteralString(text, strconv.Quote(does)+" did not complete successfully: ")
+	}
 	text = scriptFailed.ReplaceAllString(text, "it did not complete successfully: ")
 	return notInSource.ReplaceAllString(text, "there is no $1 in what it copies from")
 }
 
 var (
-	scriptFailed = regexp.MustCompile(`process "(?:[^"\\]|\\.)*\\n(?:[^"\\]|\\.)*" did not complete successfully: `)
-	notInSource  = regexp.MustCompile(`failed to compute cache key: failed to calculate checksum of ref \S+: (".*"): not found`)
+	processFailed = regexp.MustCompile(`process "(?:[^"\\]|\\.)*" did not complete successfully: `)
+	scriptFailed  = regexp.MustCompile(`process "(?:[^"\\]|\\.)*\\n(?:[^"\\]|\\.)*" did not complete successfully: `)
+	notInSource   = regexp.MustCompile(`failed to compute cache key: failed to calculate checksum of ref \S+: (".*"): not found`)
 )

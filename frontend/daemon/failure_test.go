@@ -10,8 +10,12 @@ func TestLastClause(t *testing.T) {
 		`failed to compute cache key: failed to calculate checksum of ref abc::def: "/etc/nope": not found`:                     `there is no "/etc/nope" in what it copies from`,
 		`failed to compute cache key: failed to calculate checksum of ref abc::def: lstat "a": permission denied`:               `failed to compute cache key: failed to calculate checksum of ref abc::def: lstat "a": permission denied`,
 	} {
-		if got := lastClause(text); got != want {
+		if got := lastClause(text, ""); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
+	}
+	ours := `process "java -cp /opt/tools Maven test --" did not complete successfully: exit code: 1`
+	if got, want := lastClause(ours, "mvn test"), `"mvn test" did not complete successfully: exit code: 1`; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/moby/buildkit/frontend/dockerui"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	digest "github.com/opencontainers/go-digest"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/llb"
@@ -94,8 +95,9 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 // where there is none.
 func (d *Daemon) given(ctx context.Context, ref string, p spec.Platform) (*Image, error) {
 	platform := llb.OCIPlatform(p)
+	var pin digest.Digest // of an image
 	given, err := d.UI.NamedContext(ref, dockerui.ContextOpt{
-		Platform: &platform, ResolveMode: d.UI.ImageResolveMode.String(),
+		Platform: &platform, ResolveMode: d.UI.ImageResolveMode.String(), CaptureDigest: &pin,
 	})
 	if err != nil || given == nil {
 		return nil, err
@@ -108,9 +110,44 @@ func (d *Daemon) given(ctx context.Context, ref string, p spec.Platform) (*Image
 	if err != nil {
 		return nil, err
 	}
+	if image, ok := d.givenImage(ref, platform, pin); ok {
+		// Else the daemon resolves its tag once more for every step.
+		pinned, err := llb.Image(image, data, p, d.UI.ImageResolveMode, fmt.Sprintf("[context %s] %s", ref, image))
+		if err != nil {
+			return nil, err
+		}
+		state = &pinned
+	}
 	return &Image{
 		State: state.Platform(platform), Given: true, Config: config, ID: digest.FromBytes(data).Encoded(),
 	}, nil
+}
+
+// givenImage returns the image that is given for a reference, by the digest that it was
+// resolved to. An engine's own store may know none.
+func (d *Daemon) givenImage(ref string, p ocispecs.Platform, pin digest.Digest) (string, bool) {
+	named, err := reference.ParseNormalizedNamed(ref)
+	if err != nil || pin == "" {
+		return "", false
+	}
+	name := strings.TrimSuffix(reference.FamiliarString(named), ":latest")
+	options := d.Gateway.BuildOpts().Opts
+	input, ok := options["context:"+name+"::"+platforms.FormatAll(platforms.Normalize(p))]
+	if !ok {
+		input = options["context:"+name]
+	}
+	image, ok := strings.CutPrefix(input, "docker-image://")
+	if !ok {
+		return "", false
+	}
+	if named, err = reference.ParseNormalizedNamed(image); err != nil {
+		return "", false
+	}
+	pinned, err := reference.WithDigest(reference.TagNameOnly(named), pin)
+	if err != nil {
+		return "", false
+	}
+	return pinned.String(), true
 }
 
 // configFor returns the config of an image, which must be for a platform: a registry

@@ -91,13 +91,13 @@ func TestResolveSilent(t *testing.T) {
 	}
 }
 
-// TestResolveByDigest holds that a state is of a digest and a platform. A named context
-// of whoever builds is theirs to pin.
+// TestResolveByDigest holds that a state is of a digest and a platform, that of a named
+// context too.
 func TestResolveByDigest(t *testing.T) {
 	d, _ := connected(t, images(t))
 	for ref, want := range map[string]string{
 		"good":  "docker-image://docker.io/library/good:latest@sha256:",
-		"given": "docker-image://example.com/real:2",
+		"given": "docker-image://example.com/real:2@sha256:",
 	} {
 		image, err := d.Resolve(t.Context(), ref, trial.ARM64, "runtime")
 		if err != nil {

@@ -16,9 +16,9 @@ type Complaint struct {
 	Hint string
 }
 
-// common are complaints that are told whatever the language. What steps of ours say
+// Common are complaints that are told whatever the language. What steps of ours say
 // comes first: it was written to be told.
-var common = []Complaint{
+var Common = []Complaint{
 	{Line: regexp.MustCompile(`^stagefront: (.+)`)},
 	{
 		Line: regexp.MustCompile(`(?i)^.*(?:x509: |certificate verify failed|unable to find valid certification path|` +
@@ -29,6 +29,7 @@ var common = []Complaint{
 		Line: regexp.MustCompile(`^.*[Nn]o space left on device.*`),
 		Hint: "the builder's disk is full: docker buildx prune",
 	},
+	{Line: regexp.MustCompile(`^Killed$`), Hint: "has the builder enough memory?"},
 	{
 		Line: regexp.MustCompile(`^E: (Unable to locate package .+|Package '.+' has no installation candidate)`),
 		Hint: "build.packages has names of the toolchain image's distribution; is it spelt as there?",
@@ -41,7 +42,7 @@ var common = []Complaint{
 //	main.go:3:15: undefined: x (and 2 more, in the log above)
 func Why(log string, complaints []Complaint) (reason, hint string) {
 	lines := strings.Split(log, "\n")
-	for _, c := range slices.Concat(common, complaints) {
+	for _, c := range slices.Concat(Common, complaints) {
 		var all [][]int
 		var in []string
 		for _, line := range lines {

@@ -13,13 +13,18 @@ import (
 
 // Project is what a language looks at.
 type Project struct {
-	FS      fs.FS // the build context after its ignore rules
-	Spec    *spec.Spec
-	Host    spec.Platform // what steps run on: the platform of the builder
-	Targets []string      // of the spec, to choose from where it has no entrypoint of its own
+	FS   fs.FS // the build context after its ignore rules
+	Spec *spec.Spec
+	// SpecFile is the name of the spec's file, which may be in the context or not.
+	SpecFile string
+	Host     spec.Platform // what steps run on: the platform of the builder
+	Targets  []string      // of the spec, to choose from where it has no entrypoint of its own
 	// Runtime is the files of a custom runtime for the target platform, where an
 	// interpreter is looked for. It is nil for other runtimes.
 	Runtime fs.FS
+	// Fetched is what the first fetch of the recipe left, once a program is compiled;
+	// nil before, and where there is none.
+	Fetched fs.FS
 	// Memo keeps what was read of FS. All projects of a build that look at the same
 	// files share it; nil is fine where there is one.
 	Memo *Memo

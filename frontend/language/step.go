@@ -23,6 +23,7 @@ func (c Code) Foreign() bool { return c != Tools }
 type Step struct {
 	Name    string // for the person watching: "compile ./cmd/server"
 	Args    []string
+	Does    string   `json:",omitempty"` // what Args come to, where they call a program of ours: "mvn package"
 	Through []string `json:",omitempty"` // what runs Args, where they do not run by themselves: a script of ours
 	Runs    Code     `json:",omitempty"`
 	Env     spec.Vars
@@ -32,6 +33,9 @@ type Step struct {
 	// Writes says that the command writes into its source; what it writes is
 	// thrown away. The source of other steps of a recipe is read-only.
 	Writes bool `json:",omitempty"`
+	// Unread are files and directories of the context that the command does not read:
+	// they are taken out of its source, so that an edit of them does not repeat it.
+	Unread []string `json:",omitempty"`
 	// Platform is what the result is for; zero where it is the same for all.
 	Platform spec.Platform `json:",omitzero"`
 	// Compiled is where the output of compile is, for steps after it that need it.
@@ -100,6 +104,11 @@ type Natives struct {
 type Remark struct {
 	Message string `json:"message"`
 	Hint    string `json:"hint"`
+
+	// File is what it is about, in the source that was compiled; "" for the step.
+	File   string `json:"file"`
+	Line   int    `json:"line"`   // from 1
+	Column int    `json:"column"` // from 1; 0 for the whole line
 }
 
 // Fetch is a step that gets something before the source is looked at: the

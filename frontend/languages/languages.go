@@ -11,10 +11,11 @@ import (
 	"github.com/stagefront/stagefront/frontend/language/golang"
 	"github.com/stagefront/stagefront/frontend/language/java"
 	"github.com/stagefront/stagefront/frontend/language/python"
+	"github.com/stagefront/stagefront/frontend/language/rust"
 )
 
 // All is every language, in the order in which they are asked about a project.
-var All = []*language.Language{&golang.Language, &python.Language, &java.Language}
+var All = []*language.Language{&golang.Language, &python.Language, &java.Language, &rust.Language}
 
 // Detect returns the language of a project: the one that the spec names, else
 // the only one whose markers are there. It returns nil with an error in the list.

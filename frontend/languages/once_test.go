@@ -48,6 +48,7 @@ func (c *counted) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDi
 var manifests = []string{
 	"go.mod", "go.work", "pyproject.toml", "Pipfile",
 	"uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "pom.xml", "build.gradle", "build.gradle.kts",
+	"Cargo.toml", "Cargo.lock",
 }
 
 // TestReadOnce decides every project for two platforms side by side, and once more

@@ -41,6 +41,6 @@ func healthcheckProgram(in *Input, report func(diag.Range, string, ...any)) {
 		return ok || name == called.Value
 	}
 	if !slices.ContainsFunc(have, brought) {
-		report(called.Range, "%s has no %q; let the program check itself, or copy one with \"files\"", r.Kind, called.Value)
+		report(called.Range, "%s has no %q; ask with \"http: :PORT/PATH\", let the program check itself, or copy one with \"files\"", r.Kind, called.Value)
 	}
 }

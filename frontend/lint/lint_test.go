@@ -30,6 +30,7 @@ var contextFS = fstest.MapFS{
 	"sqlite/go.mod":    {Data: []byte("module example.com/app\n\ngo 1.26.0\n\nrequire github.com/mattn/go-sqlite3 v1.14.0\n")},
 	"sqlite/go.sum":    {},
 	"sqlite/main.go":   {Data: []byte("package main\n\nimport _ \"github.com/mattn/go-sqlite3\"\n")},
+	"java/pom.xml":     {Data: []byte("<project><artifactId>shop</artifactId></project>\n")},
 	"large/go.mod":     {Data: []byte("module example.com/app\n\ngo 1.26.0\n")},
 	"large/main.go":    {Data: []byte("package main\n")},
 }
@@ -139,6 +140,8 @@ func TestSecrets(t *testing.T) {
 		"build: {args: {NPM_TOKEN: x}}":                       true,
 		"build: {args: {TOKEN_FILE: }}":                       false,
 		"build: {env: {AWS_SECRET_ACCESS_KEY: x}}":            true,
+		"build: {env: {SECRET_KEY: only-for-collectstatic}}":  false,
+		"build: {env: {SECRET_KEY: only4collectstatic}}":      true,
 		"args: [--password=hunter2]":                          true,
 		"args: [--password-file=/run/secrets/db]":             false,
 		"args: [-dsn, \"postgres://me:pw@db/shop\"]":          true,

@@ -29,16 +29,6 @@ func ofLanguages() []*Rule {
 // common are the rules of every spec.
 var common = []*Rule{
 	{
-		ID:        "UntaggedSyntax",
-		OnRequest: true,
-		Doc:       "The syntax line names no version of the frontend",
-		Check: func(in *Input, report func(diag.Range, string, ...any)) {
-			if s := in.Doc.Syntax(); s.IsSet() && mutable(s.Value) {
-				report(s.Range, "%s is whatever was published last; write org/stagefront:1, whose keys keep their meaning", s.Value)
-			}
-		},
-	},
-	{
 		ID:  "MutableToolchain",
 		Doc: "The toolchain image is named by a tag that can move",
 		Check: func(in *Input, report func(diag.Range, string, ...any)) {
@@ -70,7 +60,7 @@ var common = []*Rule{
 		Doc: "The runtime is an image without a version",
 		Check: func(in *Input, report func(diag.Range, string, ...any)) {
 			// What the language chose where distroless has nothing is not the spec's to mend.
-			if r := in.Spec.Runtime; plan.RuntimeOf(in.Spec).Kind == plan.Custom && mutable(r.Value) {
+			if r := in.Spec.Runtime; plan.RuntimeOf(in.Spec).Kind == plan.Custom && Mutable(r.Value) {
 				report(r.Range, "%s is whatever was published last; name a version, or a digest", r.Value)
 			}
 		},
@@ -220,8 +210,8 @@ func runtimeOf(in *Input) plan.Runtime {
 	return in.Plan.Runtime
 }
 
-// mutable reports whether an image reference names no version.
-func mutable(ref string) bool {
+// Mutable reports whether an image reference names no version.
+func Mutable(ref string) bool {
 	if strings.Contains(ref, "@") {
 		return false
 	}

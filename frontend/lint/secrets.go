@@ -12,6 +12,7 @@ var (
 	secretName  = regexp.MustCompile(`(?i)passw(or)?d|passphrase|(^|[^a-z])(secret|token|api[-_]?key|private[-_]?key|access[-_]?key|credentials?)([^a-z]|$)`)
 	password    = regexp.MustCompile(`(?i)passw(or)?d|passphrase`)
 	setting     = regexp.MustCompile(`^(?i:true|false|on|off|yes|no|none|[0-9]{1,6}[a-z]?)$`)
+	standIn     = regexp.MustCompile(`(?i)^(only[-_ ]for|not[-_ ](a[-_ ])?(secret|used)|dummy|fake|placeholder|unused)([-_ ]|$)`)
 	secretFlag  = regexp.MustCompile(`^--?([A-Za-z][A-Za-z0-9_-]*)=(.+)$`)
 	harmless    = regexp.MustCompile(`(?i)[-_](file|path|dir|url|name|header|ttl|expiry|length|id)$`)
 	secretShape = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY|\b(ghp|gho|ghs|github_pat|glpat|xox[abp]|sk_live|npm)[_-][A-Za-z0-9_-]{10,}|\bAKIA[0-9A-Z]{16}\b|://[^/@: ]+:[^/@ ]+@`)
@@ -22,7 +23,7 @@ var (
 // secretValue looks at names and values of what is written into the image (env,
 // labels, arguments) or into its provenance (args, build.env).
 func secretValue(in *Input, report func(diag.Range, string, ...any)) {
-	const image, provenance = "whoever gets the image reads it", "are part of the image's provenance; use build.secrets"
+	const image, provenance = "whoever gets the image reads it", "are part of the image's provenance; use build.secrets, which [sh, -c, \"NAME=$(cat /run/secrets/<id>) …\"] reads into a variable"
 	for _, block := range []struct {
 		pairs  spec.Pairs
 		remedy string
@@ -60,6 +61,9 @@ func isSecret(name, value string) bool {
 	named := secretName.MatchString(name) && !harmless.MatchString(name)
 	if setting.MatchString(value) && !password.MatchString(name) {
 		return false // of tokens, how many there may be
+	}
+	if standIn.MatchString(value) {
+		return false // of settings that must be there, and are not used
 	}
 	return value != "" && named || secretShape.MatchString(value)
 }

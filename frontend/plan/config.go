@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,7 +39,7 @@ func (x *exporter) config() Config {
 		Cmd:         s.Args.Values(),
 		Workdir:     s.WorkingDir(),
 		StopSignal:  s.StopSignal.Value,
-		Healthcheck: healthcheck(s.Healthcheck),
+		Healthcheck: healthcheck(s),
 	}
 	if x.Runtime.Kind == Custom && !s.Workdir.IsSet() && x.base.Workdir != "" {
 		c.Workdir = x.base.Workdir
@@ -94,16 +95,21 @@ func fixedArgs(s *spec.Spec) []string {
 	return s.Entrypoint.Items[1:].Values()
 }
 
-func healthcheck(h spec.Healthcheck) *Healthcheck {
+func healthcheck(s *spec.Spec) *Healthcheck {
+	h := s.Healthcheck
 	if h.Disable.Or(false) {
 		return &Healthcheck{Test: []string{"NONE"}}
 	}
-	if !h.Test.IsSet() {
+	var test []string
+	switch asked, probes := s.Probe(); {
+	case probes:
+		test = []string{"CMD", probePath, strconv.Itoa(asked.Port), asked.Path}
+	case !h.Test.IsSet():
 		return nil
-	}
-	test := h.Test.Items.Values()
-	if !h.Test.List {
-		test = append([]string{"CMD-SHELL"}, test...)
+	case h.Test.List:
+		test = h.Test.Items.Values()
+	default:
+		test = append([]string{"CMD-SHELL"}, h.Test.Items.Values()...)
 	}
 	return &Healthcheck{
 		Test: test, Interval: h.Interval.Value, Timeout: h.Timeout.Value,

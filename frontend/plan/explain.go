@@ -77,7 +77,7 @@ func (e *explainer) build() {
 // fetches tells what is downloaded before the source is looked at.
 func (e *explainer) fetches() {
 	for _, f := range e.Fetches {
-		why := cmp.Or(strings.Join(f.Manifests, " "), "default")
+		why := cmp.Or(few(f.Manifests), "default")
 		if f.Sealed && len(f.Manifests) == 0 {
 			why = "without the network, from what was fetched"
 		}
@@ -91,6 +91,17 @@ func (e *explainer) fetches() {
 	}
 }
 
+// few returns names as one line, of many the first ones:
+//
+//	go.work a/go.mod a/go.sum b/go.mod b/go.sum and 95 more
+func few(names []string) string {
+	const most = 5
+	if len(names) <= most+1 {
+		return strings.Join(names, " ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], " "), len(names)-most)
+}
+
 // steps tells what is run over the source.
 func (e *explainer) steps() {
 	s := e.Spec
@@ -100,7 +111,7 @@ func (e *explainer) steps() {
 	if e.Compile.IsZero() {
 		e.add("compile", "nothing", "the image takes files as they are")
 	} else {
-		e.set("compile", quoted(e.Compile.Args), e.Compile.Range)
+		e.set("compile", does(e.Compile), e.Compile.Range)
 	}
 	network := "none in compile"
 	if e.Network {
@@ -108,7 +119,7 @@ func (e *explainer) steps() {
 	}
 	e.set("network", network, s.Build.Network.Range)
 	if !e.Test.IsZero() {
-		e.set("test", quoted(e.Test.Args), s.Test.Range)
+		e.set("test", does(e.Test), s.Test.Range)
 	}
 }
 
@@ -126,6 +137,14 @@ func (e *explainer) spare(f *language.Fetch) bool {
 	return !taken && !slices.ContainsFunc(e.Fetches, func(other *language.Fetch) bool {
 		return other.Onto.Fetch == f || needs(other.Fetches)
 	})
+}
+
+// does returns what a step runs, in words that people know.
+func does(step language.Step) string {
+	if step.Does != "" {
+		return step.Does
+	}
+	return quoted(step.Args)
 }
 
 // quoted returns arguments as one line.
@@ -192,8 +211,8 @@ func (e *explainer) config() {
 	if s.StopSignal.IsSet() {
 		e.set("stop signal", s.StopSignal.Value, s.StopSignal.Range)
 	}
-	if h := healthcheck(s.Healthcheck); h != nil {
-		e.set("healthcheck", quoted(h.Test), s.Healthcheck.Test.Range)
+	if h := healthcheck(s); h != nil {
+		e.set("healthcheck", quoted(h.Test), cmp.Or(s.Healthcheck.HTTP.Range, s.Healthcheck.Test.Range))
 	}
 }
 

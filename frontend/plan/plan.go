@@ -6,6 +6,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -79,7 +80,7 @@ func For(lang *language.Language, p *language.Project, target spec.Platform) (*P
 		Runtime: RuntimeOf(p.Spec),
 		Spec:    p.Spec,
 	}
-	diags.Add(needsToolchain(p.Spec, recipe, lang))
+	diags.Add(needsToolchain(p.Spec, recipe, lang), unprobed(p.Spec, target))
 	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), lacksInterpreter(out.Runtime, lang))
 	for _, step := range slices.Concat(recipe.Compile.Chain(), recipe.Native.Chain(), recipe.Test.Chain()) {
 		step.Env = withBuildEnv(p.Spec, recipe, step.Env)
@@ -91,6 +92,12 @@ func For(lang *language.Language, p *language.Project, target spec.Platform) (*P
 	out.Overlay = overlay(p.Spec.Build.Files)
 	out.Scripts = scripts(p.Spec.Build.Script, recipe.Native)
 	out.Test = test(p.Spec.Test, recipe.Test)
+	if len(out.Overlay)+len(out.Scripts) > 0 {
+		// They may read and write whatever they like, for compile to read.
+		for _, step := range recipe.Compile.Chain() {
+			step.Unread = nil
+		}
+	}
 	out.Secrets = p.Spec.Build.Secrets.Values()
 	out.SSH = p.Spec.Build.SSH.Or(false)
 	out.Network = p.Spec.Build.Network.Or("none") != "none"
@@ -166,11 +173,11 @@ func warmFor(step language.Step) *language.Warm {
 func test(t spec.Test, step language.Step) language.Step {
 	if len(t.Command) > 0 {
 		step.Args, step.Range = t.Command.Values(), t.Range
-		step.Reports, step.Otherwise = false, nil
+		step.Reports, step.Otherwise, step.Does = false, nil, ""
 	}
 	step.Runs, step.Warm = language.Own, warmFor(step)
 	if !step.IsZero() {
-		step.Name = "test " + strings.Join(step.Args, " ")
+		step.Name = "test " + cmp.Or(step.Does, strings.Join(step.Args, " "))
 	}
 	return step
 }

@@ -13,8 +13,9 @@ func TestForeign(t *testing.T) {
 	}
 	for language, want := range map[string][]string{
 		"go":     nil,
-		"python": {"flags 6:11 [go java]", "tags 2:10 [go]", "cgo 4:8 [go]"},
+		"python": {"flags 6:11 [go java rust]", "tags 2:10 [go]", "cgo 4:8 [go]"},
 		"java":   {"tags 2:10 [go]", "cgo 4:8 [go]"},
+		"rust":   {"tags 2:10 [go]", "cgo 4:8 [go]"},
 	} {
 		var got []string
 		for _, f := range s.Build.Foreign(language) {

@@ -39,12 +39,13 @@ type Build struct {
 	//	  files:
 	//	    - {source: frontend, from: /dist, to: web/dist}
 	Files Files `spec:"files" said:"copy,add"`
-	// Further arguments for `go build`, or for every call of Maven or Gradle.
+	// Further arguments for `go build` or `cargo build`, or for every call of Maven or
+	// Gradle.
 	// Default: none.
 	//
 	//	build:
 	//	  flags: [-gcflags=all=-l]
-	Flags Texts `spec:"flags" of:"go,java" said:"gcflags,options"`
+	Flags Texts `spec:"flags" of:"go,java,rust" said:"gcflags,options"`
 	// Extras and dependency groups of a Python project that are installed too.
 	// Default: none.
 	//
@@ -79,6 +80,31 @@ type Build struct {
 	//	  cgo: true
 	//	  packages: [libsqlite3-dev]
 	Cgo Flag `spec:"cgo" of:"go" said:"cgoenabled"`
+	// Features of the program's package that are turned on.
+	// Default: none but the default ones.
+	//
+	//	build:
+	//	  features: [postgres, tls]
+	Features Texts `spec:"features" of:"rust"`
+	// Whether the default features of the program's package are on.
+	// Default: `true`.
+	//
+	//	build:
+	//	  default_features: false
+	DefaultFeatures Flag `spec:"default_features" of:"rust"`
+	// Profile of cargo that the program is built with.
+	// Default: `release`.
+	//
+	//	build:
+	//	  profile: production
+	Profile Text `spec:"profile" of:"rust"`
+	// Whether the program is linked statically, with musl in place of glibc. It then runs
+	// on `scratch` too.
+	// Default: `false`.
+	//
+	//	build:
+	//	  static: true
+	Static Flag `spec:"static" of:"rust"`
 	// Packages of the toolchain image's distribution that compiling needs. Libraries
 	// are installed for the target's architecture, tools for the builder's; what the
 	// program is linked to is copied into the image. So is all that a library, or a

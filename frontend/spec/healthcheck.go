@@ -1,7 +1,9 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -13,6 +15,13 @@ type Healthcheck struct {
 	// `[CMD-SHELL, command]` or one text, for which the runtime needs a shell; or
 	// `[NONE]`.
 	Test Argv `spec:"test" said:"cmd,command,exec"`
+	// Port and path of the program that are asked by HTTP in place of a command:
+	// `:8080/healthz`, or a path alone with the first of `ports`. A status of 200 to 399
+	// is well. A small program for that comes into the image, which needs no shell.
+	//
+	//	healthcheck:
+	//	  http: :8080/healthz
+	HTTP Text `spec:"http" said:"url,httpget,get"`
 	// Time between two checks.
 	// Default: the container engine's, 30s.
 	Interval Duration `spec:"interval" said:"period,periodseconds"`
@@ -39,10 +48,14 @@ type Healthcheck struct {
 func (s *Spec) checkHealthcheck(diags *diag.List) {
 	h := s.Healthcheck
 	t := h.Test
+	if h.HTTP.IsSet() {
+		s.checkProbe(diags)
+		return
+	}
 	if !t.IsSet() && !h.Disable.Or(false) {
 		for _, r := range []diag.Range{h.Interval.Range, h.Timeout.Range, h.StartPeriod.Range, h.StartInterval.Range, h.Retries.Range} {
 			if !r.IsZero() {
-				diags.Errorf(r, "the healthcheck has no \"test\"").Hint = "say what to run: \"test: [CMD, program, …]\""
+				diags.Errorf(r, "the healthcheck has no \"test\"").Hint = "say what to run, \"test: [CMD, program, …]\", or what to ask, \"http: :8080/healthz\""
 				return
 			}
 		}
@@ -51,12 +64,23 @@ func (s *Spec) checkHealthcheck(diags *diag.List) {
 		return
 	}
 	if (!t.List || t.Items[0].Value == "CMD-SHELL") && s.shellless() {
-		diags.Errorf(t.Range, "the healthcheck needs a shell, and the runtime has none").Hint = "write [CMD, program, …], with a program of the image"
+		diags.Errorf(t.Range, "the healthcheck needs a shell, and the runtime has none").Hint = withoutShell(t)
 		return
 	}
 	if t.List {
 		checkHealthTest(t, diags)
 	}
+}
+
+// asksItself is what people have curl or wget ask.
+var asksItself = regexp.MustCompile(`http://(?:localhost|127\.0\.0\.1)(?::([0-9]+))?(/[^\s"'|;]*)?`)
+
+// withoutShell says what to write in place of a command for a shell.
+func withoutShell(t Argv) string {
+	if m := asksItself.FindStringSubmatch(t.Items[len(t.Items)-1].Value); m != nil {
+		return fmt.Sprintf("write \"http: :%s%s\" in place of \"test\"", cmp.Or(m[1], "80"), cmp.Or(m[2], "/"))
+	}
+	return "write [CMD, program, …], with a program of the image"
 }
 
 func checkHealthTest(t Argv, diags *diag.List) {

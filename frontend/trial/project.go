@@ -79,5 +79,5 @@ func Project(t testing.TB, a *txtar.Archive, req spec.Request) (*language.Projec
 	if s == nil {
 		return nil, diags
 	}
-	return &language.Project{FS: fsys, Spec: s, Host: AMD64}, diags
+	return &language.Project{FS: fsys, Spec: s, SpecFile: SpecFile, Host: AMD64}, diags
 }

@@ -35,6 +35,11 @@ var languages = []language{
 		starts: regexp.MustCompile(`^/usr/bin/java$`),
 		source: regexp.MustCompile(`^/app/(.*\.(java|kt|groovy)|(.*/)?(pom\.xml|build\.gradle|stagefront\.yaml|\.m2|\.git))$`),
 	},
+	{
+		name:   "rust",
+		starts: regexp.MustCompile(`^/usr/local/bin/`),
+		source: regexp.MustCompile(`\.rs$|Cargo\.(toml|lock)$`),
+	},
 }
 
 // TestSource proves what passes for source, in the root of the image's own

@@ -116,7 +116,7 @@ func checkHTTPConfig(t *testing.T, img *image.Image) {
 	if got := c.Labels["org.opencontainers.image.version"]; got != "1.2.3" {
 		t.Errorf("got version label %q, want 1.2.3", got)
 	}
-	if c.Healthcheck == nil || c.Healthcheck.Interval != 10*time.Second || !slices.Equal(c.Healthcheck.Test, []string{"CMD", "/usr/local/bin/server", "-health"}) {
+	if c.Healthcheck == nil || c.Healthcheck.Interval != 10*time.Second || !slices.Equal(c.Healthcheck.Test, []string{"CMD", "/usr/local/libexec/healthcheck", "8080", "/healthz"}) {
 		t.Errorf("got healthcheck %+v", c.Healthcheck)
 	}
 	for _, want := range []string{"CONFIG=/app/config/server.yaml", "HOME=/home/nonroot"} {
@@ -133,7 +133,8 @@ func checkHealth(t *testing.T, img *image.Image, address string) {
 	_, port, _ := net.SplitHostPort(address)
 	_, nobody, _ := net.SplitHostPort(freeAddress(t))
 	for port, want := range map[string]int{port: 0, nobody: 1} {
-		check := append(slices.Clone(img.Config.Config.Healthcheck.Test[1:]), "-address", ":"+port)
+		check := slices.Clone(img.Config.Config.Healthcheck.Test[1:])
+		check[1] = port
 		result, err := img.Run(t.Context(), image.RunOptions{Entrypoint: check})
 		if err != nil || result.ExitCode != want {
 			t.Errorf("healthcheck on port %s: got %+v, %v, want exit code %d", port, result, err, want)

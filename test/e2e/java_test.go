@@ -65,6 +65,15 @@ func TestJavaSpring(t *testing.T) {
 		if got := get(t, c, url+"/actuator/health"); !strings.Contains(got, `"status":"UP"`) {
 			t.Errorf("got %q, want it to be up", got)
 		}
+		files, err := img.Files()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name := range files {
+			if strings.Contains(name, "jarmode") || strings.Contains(name, "spring-boot-loader") {
+				t.Errorf("the image has %s, which nothing reads", name)
+			}
+		}
 	})
 	printed, err := runTests(t, lab, dir)
 	if err != nil || !regexp.MustCompile(`Tests run: [1-9]\d*, Failures: 0, Errors: 0`).MatchString(printed) {

@@ -12,7 +12,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -69,6 +68,9 @@ func TestNothingLeaks(t *testing.T) {
 			}); err != nil {
 				t.Fatal(err)
 			}
+			for _, found := range s.found {
+				t.Error(found)
+			}
 			if s.seen < 10 || !s.provenance {
 				t.Errorf("looked at %d files, provenance among them: %t", s.seen, s.provenance)
 			}
@@ -101,8 +103,9 @@ func withoutBundle(lab *labenv.Lab) *labenv.Lab {
 // A scan looks for words in files, in archives and in what is compressed.
 type scan struct {
 	words      [][]byte
-	seen       int
-	provenance bool // whether one of them was it
+	found      []string // where they are, with what stands around them
+	seen       int      // files
+	provenance bool     // whether one of them was it
 }
 
 func (s *scan) file(t *testing.T, name string) {
@@ -147,7 +150,7 @@ func (s *scan) stream(t *testing.T, name string, r io.Reader) {
 		buffer = buffer[:len(buffer)+n]
 		for _, word := range s.words {
 			if i := bytes.Index(buffer, word); i >= 0 {
-				t.Errorf("%s has %q", name, buffer[max(i-40, 0):min(i+60, len(buffer))])
+				s.found = append(s.found, fmt.Sprintf("%s has %q", name, buffer[max(i-40, 0):min(i+60, len(buffer))]))
 				return
 			}
 		}
@@ -155,6 +158,40 @@ func (s *scan) stream(t *testing.T, name string, r io.Reader) {
 		if err != nil {
 			return
 		}
-		buffer = append(buffer[:0], slices.Clone(buffer[len(buffer)-overlap:])...)
+		buffer = buffer[:copy(buffer, buffer[len(buffer)-overlap:])]
+	}
+}
+
+// TestScan finds a word in an archive, compressed, and where it stands on the border
+// of two pieces that are read.
+func TestScan(t *testing.T) {
+	var tarred, zipped bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	if _, err := z.Write(append(make([]byte, 1<<20-3), "secret"...)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w := tar.NewWriter(&tarred)
+	for name, data := range map[string][]byte{"empty": nil, "zipped": zipped.Bytes(), "provenance": []byte("https://slsa.dev/provenance/v1")} {
+		if err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(data))}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "image.tar")
+	if err := os.WriteFile(file, tarred.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s := &scan{words: [][]byte{[]byte("secret")}}
+	s.file(t, file)
+	if len(s.found) != 1 || !strings.Contains(s.found[0], "image.tar: zipped has ") || s.seen != 3 || !s.provenance {
+		t.Errorf("got %+v", s)
 	}
 }

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/stagefront/stagefront/test/image"
@@ -16,10 +17,25 @@ import (
 //	stdin  that it reads
 //	match  regular expressions, one a line, for what it prints on both outputs
 //	get    paths of a server, one a line, each with a regular expression for its answer
+//	shows  regular expressions, one a line, for what the build prints
+//	hides  such that what the build prints has nothing of them
+//	again  says that the program is compiled twice, to layers that are the same
 func TestProjects(t *testing.T) {
 	lab := start(t)
 	forArchives(t, "projects", func(t *testing.T, a *archive) {
-		ref := build(t, lab, a.project(t), a.name, a.lines("flags")...)
+		dir := a.project(t)
+		ref, printed, err := tryBuild(t, lab, dir, a.name, a.lines("flags")...)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, printed)
+		}
+		checkPrinted(t, a, printed)
+		if a.content("again") != "" {
+			first := layers(open(t, ref, "linux/amd64"))
+			again := layers(open(t, build(t, lab, dir, a.name, append(a.lines("flags"), "--no-cache-filter=compile")...), "linux/amd64"))
+			if !slices.Equal(again, first) {
+				t.Errorf("compiled anew, the layers are\n%q, want\n%q", again, first)
+			}
+		}
 		onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
 			checkContract(t, img)
 			if asked := a.lines("get"); len(asked) > 0 {
@@ -29,6 +45,18 @@ func TestProjects(t *testing.T) {
 			checkProgram(t, img, a)
 		})
 	})
+}
+
+// checkPrinted compares what a build printed with what an archive says of it.
+func checkPrinted(t *testing.T, a *archive, printed string) {
+	t.Helper()
+	for _, want := range []bool{true, false} {
+		for _, text := range a.lines(map[bool]string{true: "shows", false: "hides"}[want]) {
+			if regexp.MustCompile("(?m)"+text).MatchString(printed) != want {
+				t.Errorf("the build shows a match of %q: %t, want %t\n%s", text, !want, want, printed)
+			}
+		}
+	}
 }
 
 // checkProgram runs an image to its end and compares what it prints.

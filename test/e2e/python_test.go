@@ -78,6 +78,15 @@ func TestFastAPI(t *testing.T) {
 		if got := get(t, c, url+"/healthz"); got != `{"version":"1.4.0"}` {
 			t.Errorf("got %q, want the version of the package", got)
 		}
+		files, err := img.Files()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name := range files {
+			if strings.HasPrefix(name, "/app/tests") || name == "/app/uv.lock" || strings.Contains(name, "/site-packages/quotes/") {
+				t.Errorf("the image has %s, which nothing reads", name)
+			}
+		}
 	})
 	printed, err := runTests(t, lab, dir)
 	if err != nil || !strings.Contains(printed, "3 passed") {

@@ -140,7 +140,7 @@ func withoutDefinitions(t *testing.T, text string) string {
 func TestCheckConfig(t *testing.T) {
 	lab := start(t)
 	spec := func(comment, rest string) string {
-		return project(t, "-- stagefront.yaml --\n# syntax=org/stagefront\n"+comment+"user: root\nports: [80]\nruntime: scratch\n"+rest+
+		return project(t, "-- stagefront.yaml --\n# syntax=org/stagefront\n"+comment+"user: root\nports: [80]\nruntime: scratch\nbuild: {args: {A: b}}\n"+rest+
 			"-- go.mod --\nmodule example.com/app\n\ngo 1.26.0\n-- main.go --\npackage main\n\nfunc main() {}\n")
 	}
 	for _, c := range []struct {
@@ -148,12 +148,12 @@ func TestCheckConfig(t *testing.T) {
 		flags               []string
 		want                string // ids that are found
 	}{
-		{"nothing skipped", "", "", nil, "UntaggedSyntax RootUser"},
-		{"comment", "# check=skip=RootUser\n", "", nil, "UntaggedSyntax"},
-		{"spec", "", "checks: {skip: [UntaggedSyntax]}\n", nil, "RootUser"},
-		{"comment and spec", "# check=skip=RootUser\n", "checks: {skip: [UntaggedSyntax]}\n", nil, ""},
-		{"build arg in the comment's place", "# check=skip=RootUser\n", "", []string{"--build-arg=BUILDKIT_DOCKERFILE_CHECK=skip=UntaggedSyntax"}, "RootUser"},
-		{"build arg and spec", "# check=skip=all\n", "checks: {skip: [RootUser]}\n", []string{"--build-arg=BUILDKIT_DOCKERFILE_CHECK=skip=UntaggedSyntax"}, ""},
+		{"nothing skipped", "", "", nil, "UnusedArg RootUser"},
+		{"comment", "# check=skip=RootUser\n", "", nil, "UnusedArg"},
+		{"spec", "", "checks: {skip: [UnusedArg]}\n", nil, "RootUser"},
+		{"comment and spec", "# check=skip=RootUser\n", "checks: {skip: [UnusedArg]}\n", nil, ""},
+		{"build arg in the comment's place", "# check=skip=RootUser\n", "", []string{"--build-arg=BUILDKIT_DOCKERFILE_CHECK=skip=UnusedArg"}, "RootUser"},
+		{"build arg and spec", "# check=skip=all\n", "checks: {skip: [RootUser]}\n", []string{"--build-arg=BUILDKIT_DOCKERFILE_CHECK=skip=UnusedArg"}, ""},
 		{"all", "# check=skip=all\n", "", nil, ""},
 		{"all in the spec", "", "checks: {skip: [all]}\n", nil, ""},
 	} {
@@ -162,7 +162,7 @@ func TestCheckConfig(t *testing.T) {
 		if (err != nil) != (c.want != "") {
 			t.Errorf("%s: got %v, want findings %q\n%s", c.name, err, c.want, printed)
 		}
-		for _, id := range []string{"UntaggedSyntax", "RootUser"} {
+		for _, id := range []string{"UnusedArg", "RootUser"} {
 			if got, want := strings.Contains(printed, "WARNING: "+id), strings.Contains(c.want, id); got != want {
 				t.Errorf("%s: found %s: %v, want %v\n%s", c.name, id, got, want, printed)
 			}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -256,5 +257,55 @@ func main() { println(uuid.Nil.String()) }
 	}
 	if env := strings.Join(img.Config.Config.Env, " "); strings.Contains(env, "PROXY") {
 		t.Errorf("got env %q, want no proxy", env)
+	}
+}
+
+// TestUnread edits what is no input of compile: the spec, prose, a file of CI. The
+// program is not compiled again, and the image has what the spec says now.
+func TestUnread(t *testing.T) {
+	lab := start(t)
+	dir := project(t, `
+-- stagefront.yaml --
+# syntax=org/stagefront
+language: go
+args: [one]
+-- README.md --
+one
+-- .github/workflows/ci.yml --
+one
+-- go.mod --
+module example.com/unread
+
+go 1.26.0
+-- main.go --
+package main
+
+import "os"
+
+func main() { println(os.Args[1]) }
+`)
+	build(t, lab, dir, "unread")
+	for name, data := range map[string]string{
+		"stagefront.yaml":          "# syntax=org/stagefront\nlanguage: go\nargs: [two]\n",
+		"README.md":                "two",
+		".github/workflows/ci.yml": "two",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ref, printed, err := tryBuild(t, lab, dir, "unread")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	for _, platform := range platforms {
+		step := regexp.MustCompile(`(?m)^#(\d+) \[go ` + platform + `\] compile \.$`).FindStringSubmatch(printed)
+		if step == nil || !strings.Contains(printed, "#"+step[1]+" CACHED") {
+			t.Errorf("%s: it was compiled again\n%s", platform, printed)
+		}
+		result, err := open(t, ref, platform).Run(t.Context(), image.RunOptions{})
+		if err != nil || !strings.Contains(result.Stderr, "two") {
+			t.Errorf("%s: got %+v, %v", platform, result, err)
+		}
 	}
 }

@@ -31,7 +31,7 @@ type family struct {
 }
 
 // families are all stand-ins there are. A name is of the first that it fits.
-var families = []family{golang, distrolessJava, distroless, python, temurin, maven, gradle, debianSlim}
+var families = []family{golang, distrolessJava, distroless, python, temurin, maven, gradle, rust, debianSlim}
 
 // An answer is what an image's own registry says of it.
 type answer int

@@ -51,7 +51,7 @@ func environment(p *language.Project, e *entrypoint) spec.Vars {
 	}
 }
 
-func compile(p *language.Project, e *entrypoint, g platform, target spec.Platform, fetch []*language.Fetch) language.Step {
+func compile(p *language.Project, e *entrypoint, g platform, target spec.Platform, fetch *language.Fetch) language.Step {
 	env := append(environment(p, e), spec.Vars{
 		{Name: "GOARCH", Value: g.architecture},
 		{Name: "GOOS", Value: "linux"},
@@ -67,8 +67,11 @@ func compile(p *language.Project, e *entrypoint, g platform, target spec.Platfor
 		Dir:      e.dir,
 		Caches:   caches,
 		Platform: target,
-		Fetches:  language.Refs(fetch...),
-		Range:    e.rng,
+		Fetches:  language.Refs(fetch),
+		Unread:   unread(p, e, g),
+		// Of a workspace's sums what fetch was told is written over what there is.
+		Writes: e.workspace.work != nil && fetch != nil,
+		Range:  e.rng,
 	}
 	if !p.Spec.Build.Cgo.Or(false) {
 		through(&step, "cgo.sh", cgoScript)
@@ -81,8 +84,8 @@ func compile(p *language.Project, e *entrypoint, g platform, target spec.Platfor
 }
 
 // native returns how commands of the project run on the builder.
-func native(p *language.Project, e *entrypoint, fetch []*language.Fetch) language.Step {
-	step := language.Step{Env: environment(p, e), Dir: e.dir, Caches: caches, Fetches: language.Refs(fetch...), Range: e.rng}
+func native(p *language.Project, e *entrypoint, fetch *language.Fetch) language.Step {
+	step := language.Step{Env: environment(p, e), Dir: e.dir, Caches: caches, Fetches: language.Refs(fetch), Range: e.rng}
 	through(&step, "inputs.sh", inputsScript, language.SourceDir)
 	return step
 }

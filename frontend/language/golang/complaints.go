@@ -19,7 +19,7 @@ var complaints = []language.Complaint{
 	{Line: regexp.MustCompile(`^(?:go: )?(\S+@\S+: verifying (?:module|go\.mod): checksum mismatch)`), Hint: "what was downloaded is not what go.sum " +
 		"was written for: was the version's tag moved, or the download altered?"},
 	{Line: regexp.MustCompile(`^(?:go: )?(\S+@\S+: verifying (?:module|go\.mod): .*)`), Hint: isPrivate},
-	{Line: regexp.MustCompile(`^(?:go: )?(\S+@\S+: .*: (?:404 Not Found|410 Gone|403 Forbidden|401 Unauthorized))$`), Hint: isPrivate},
+	{Line: regexp.MustCompile(`^(?:go: )?(\S+@\S+: .*: (?:4[0-9][0-9] [A-Z][A-Za-z ]+))$`), Hint: isPrivate},
 	{Line: regexp.MustCompile(`^(?:go: )?(\S+@\S+: .*(?:invalid version: git|reading https\S+\?go-get=1).*)`), Hint: isPrivate},
 	{Line: regexp.MustCompile(`^(?:\s*fatal: )(.*(?:terminal prompts disabled|Authentication failed|Could not read from remote repository).*)`), Hint: isPrivate},
 
@@ -33,12 +33,12 @@ var complaints = []language.Complaint{
 	// Of C.
 	{Line: regexp.MustCompile(`fatal error: (\S+\.h: No such file or directory)`), Hint: "build.packages installs the distribution's package that has the header"},
 	{Line: regexp.MustCompile(`(Package \S+ was not found) in the pkg-config search path`), Hint: "build.packages installs the distribution's package that has it"},
-	{Line: regexp.MustCompile(`ld: (cannot find -l\S+)`), Hint: "build.packages installs the distribution's package that has the library"},
+	{Line: regexp.MustCompile(`ld: (cannot find -l[^\s:]+)`), Hint: "build.packages installs the distribution's package that has the library"},
 	{Line: regexp.MustCompile(`(?:cgo: C compiler|exec:) "?gcc"? ?(not found|: executable file not found).*`), Hint: "the toolchain needs a C compiler for build.cgo"},
 
 	{Line: regexp.MustCompile(`^(.*: signal: killed)$`), Hint: "has the builder enough memory?"},
 	{Line: regexp.MustCompile(`^(?:vet: )?(\S+\.go:\d+(?::\d+)?: .+)`)},
 	{Line: regexp.MustCompile(`^(nothing has come for two minutes from .*)`)},
 	{Line: regexp.MustCompile(`^--- (FAIL: \S+)`)},
-	{Line: regexp.MustCompile(`^go: (?:finding |downloading )?(\S+@?\S*: .*|cannot .*|module .*|no .*|unknown .*|errors .*)`)},
+	{Line: regexp.MustCompile(`^go: (?:finding |downloading )?(\S+@?\S*: .*|cannot .*|module .*|unknown .*|errors .*)`)},
 }

@@ -41,12 +41,14 @@ func composed(p *language.Project, target spec.Platform, program io.ReaderAt) di
 // locks are what a project says of the modules of its programs.
 type locks struct {
 	*workspace
-	fs     fs.FS
-	ours   map[string]bool       // modules that are in the project
-	lines  map[string]diag.Range // where modules are required
-	stubs  diag.List             // what is known of the program's packages without compiling
-	sums   map[string]string     // by module and version, nil before they are read
-	vendor map[string]string     // versions by module, nil before they are read
+	fs fs.FS
+	// fetched is what fetch left, nil where that is not known.
+	fetched fs.FS
+	ours    map[string]bool       // modules that are in the project
+	lines   map[string]diag.Range // where modules are required
+	stubs   diag.List             // what is known of the program's packages without compiling
+	sums    map[string]string     // by module and version, nil before they are read
+	vendor  map[string]string     // versions by module, nil before they are read
 }
 
 // newLocks returns the locks of a workspace.
@@ -84,6 +86,7 @@ func locksOf(p *language.Project, target spec.Platform) *locks {
 		return nil
 	}
 	l := newLocks(withModfile(p, entry), p.FS)
+	l.fetched = p.Fetched
 	l.stubs = stubs(p, entry, g)
 	return l
 }
@@ -130,8 +133,7 @@ func (l *locks) compare(info *debug.BuildInfo) (diags diag.List) {
 func (l *locks) sum(modulePath, version string) (string, bool) {
 	if l.sums == nil {
 		l.sums = map[string]string{}
-		for _, name := range l.sumFiles() {
-			data, _ := fs.ReadFile(l.fs, name)
+		for _, data := range l.sumFiles() {
 			for line := range strings.Lines(string(data)) {
 				if f := strings.Fields(line); len(f) == 3 {
 					l.sums[f[0]+" "+f[1]] = f[2]
@@ -143,14 +145,24 @@ func (l *locks) sum(modulePath, version string) (string, bool) {
 	return sum, ok
 }
 
-func (l *locks) sumFiles() (names []string) {
+// sumFiles returns the files that have sums, and what fetch was told of those that a
+// workspace lacks.
+func (l *locks) sumFiles() (files [][]byte) {
+	add := func(fsys fs.FS, name string) {
+		if data, err := fs.ReadFile(fsys, name); err == nil {
+			files = append(files, data)
+		}
+	}
 	if l.work != nil {
-		names = append(names, path.Join(l.dir, "go.work.sum"))
+		if l.fetched != nil {
+			add(l.fetched, "go.work.sum")
+		}
+		add(l.fs, path.Join(l.dir, "go.work.sum"))
 	}
 	for _, m := range l.modules {
-		names = append(names, strings.TrimSuffix(m.src.Name, ".mod")+".sum")
+		add(l.fs, strings.TrimSuffix(m.src.Name, ".mod")+".sum")
 	}
-	return names
+	return files
 }
 
 // vendoredVersion returns the version of a module that is vendored, "" where it is not.

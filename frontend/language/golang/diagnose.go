@@ -80,7 +80,7 @@ func (w *walk) visit(dir string) {
 	w.seen[dir] = true
 	pkg, err := w.pkg(dir)
 	var none *build.NoGoError
-	if err != nil && !errors.As(err, &none) || pkg == nil {
+	if err != nil && !errors.As(err, &none) && !w.build.UseAllFiles || pkg == nil {
 		return // the compiler's message says it
 	}
 	for _, pattern := range slices.Sorted(maps.Keys(pkg.EmbedPatternPos)) {

@@ -60,7 +60,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	if entry == nil {
 		return nil, diags
 	}
-	fetch, more := fetchModules(p, entry)
+	fetch, more := fetchModules(p, entry, g)
 	diags.Add(more, stubs(p, entry, g), unknownVariables(p, entry, g), withoutDebian(p, g), needsLibc(p.Spec), unquotable(p.Spec.Build.Ldflags))
 	if diags.Err() != nil {
 		return nil, diags
@@ -68,12 +68,12 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	decisions := []language.Decision{
 		decision, {Name: "entrypoint", Value: path.Join(entry.dir, entry.pkg), Why: entry.why},
 	}
-	native := native(p, entry, fetch)
+	native := native(p, entry, fetch.all)
 	return &language.Recipe{
 		Toolchain: toolchain,
 		Packages:  packages(p, g),
-		Fetches:   fetch,
-		Compile:   compile(p, entry, g, target, fetch),
+		Fetches:   fetch.steps(),
+		Compile:   compile(p, entry, g, target, fetch.program),
 		Native:    scripted(native, p.Spec),
 		Test:      test(native, p.Spec),
 		Program:   entry.name,

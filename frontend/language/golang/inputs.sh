@@ -7,6 +7,8 @@
 # https://pkg.go.dev/cmd/go#hdr-Build_and_test_caching
 source=$1
 shift
+# What fetch was told of the sums of a workspace; the source is thrown away.
+[ ! -f "$GOMODCACHE/go.work.sum" ] || cp "$GOMODCACHE/go.work.sum" "$GOWORK.sum" 2>/dev/null
 for tool in find grep readlink sort xargs sha256sum; do
 	# Without them nothing is known, and nothing is kept.
 	command -v "$tool" >/dev/null || { export GOCACHE=/tmp/go-build; exec "$@"; }

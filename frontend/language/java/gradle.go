@@ -146,16 +146,20 @@ func gradleTool(p *language.Project) (*buildTool, diag.List) {
 		return nil, diags
 	}
 	t := &buildTool{
-		program: "Gradle", root: b.root, label: b.name(app),
+		program: "Gradle", command: "gradle", root: b.root,
+		// The tasks are of our init script, which come to that.
+		tasks:     map[string]string{"fetch": "dependencies", "compile": "assemble", "test": "test"},
+		label:     b.name(app),
 		manifests: b.manifests(), level: level,
 		most:      gradleMost(wrapper),
 		image:     func(release int) (language.Toolchain, diag.List) { return gradleImage(wrapper, at, release) },
 		output:    "/opt/gradle-home",
-		files:     programFiles(".gradle"),
+		files:     programFiles("gradle"),
 		decisions: []language.Decision{{Name: "build tool", Value: "gradle", Why: gradleMarker(p.FS, b.root)}},
 	}
 	if app != nil {
 		t.decisions = append(t.decisions, language.Decision{Name: "module", Value: app.src.Name, Why: why})
+		t.listen = listens(p, app.src, app.dir)
 		if app.dir != b.root {
 			t.module = language.Relative(b.root, app.dir)
 		}

@@ -15,5 +15,6 @@ func (j *project) image() language.Image {
 	return language.Image{
 		Layers:     []language.Layer{layer("dependencies"), layer("snapshots"), application},
 		Entrypoint: []string{j.java, "-XX:Flags=" + flagsFile},
+		Env:        j.tool.listen.env,
 	}
 }

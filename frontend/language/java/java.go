@@ -26,6 +26,8 @@ var Language = language.Language{
 	Markers:     markers,
 	Mirrors:     mirrors,
 	Interpreter: "java",
+	Rules:       []language.Rule{unreadOptions},
+	Complaints:  complaints,
 	Recipe:      recipe,
 }
 
@@ -45,16 +47,24 @@ const (
 // sources are what fetch does not see even where it sees the rest.
 var sources = []string{"**/*.java", "**/*.kt", "**/*.groovy", "**/*.scala", "**/target", "**/build/classes", "**/build/libs", "**/.git", "**/node_modules"}
 
-//go:embed programs/*.java programs/*.gradle
+// prose is what people, editors and other tools read: no plugin downloads something
+// for it.
+var prose = []string{
+	"**/*.md", "**/*.adoc", "**/README*", "**/CHANGELOG*", "**/CHANGES*", "**/Dockerfile*", "**/*.dockerignore",
+	"**/stagefront*.y*ml", "**/.github", "**/.gitlab-ci.yml", "**/.editorconfig", "**/.idea", "**/.vscode",
+}
+
+//go:embed programs/*.java programs/gradle/*.gradle programs/maven/*.java
 var programs embed.FS
 
-// programFiles are our programs, for the steps that use them.
-func programFiles(ext string) []language.File {
-	entries, _ := fs.ReadDir(programs, "programs")
+// programFiles are programs of ours in a directory of them, for the steps that use them.
+func programFiles(dir string) []language.File {
+	dir = path.Join("programs", dir)
+	entries, _ := fs.ReadDir(programs, dir)
 	var files []language.File
 	for _, e := range entries {
-		if path.Ext(e.Name()) == ext {
-			data, _ := fs.ReadFile(programs, "programs/"+e.Name())
+		if !e.IsDir() {
+			data, _ := fs.ReadFile(programs, path.Join(dir, e.Name()))
 			files = append(files, language.File{Path: e.Name(), Data: string(data)})
 		}
 	}
@@ -63,11 +73,14 @@ func programFiles(ext string) []language.File {
 
 // buildTool is what a project is built with.
 type buildTool struct {
-	program   string    // our class that runs it
-	root      string    // directory of the context that it runs in
-	module    string    // the module that is the program, relative to root; "" is root itself
-	label     string    // what is compiled, for people
-	main      diag.Text // the main class that its files name, where they do
+	program   string            // our class that runs it
+	command   string            // what people call it by
+	tasks     map[string]string // what it is asked for in each of our verbs
+	of        []string          // how it is told of the module
+	root      string            // directory of the context that it runs in
+	module    string            // the module that is the program, relative to root; "" is root itself
+	label     string            // what is compiled, for people
+	main      diag.Text         // the main class that its files name, where they do
 	manifests []string
 	vendored  []string      // jars of the project that the program needs, relative to root
 	level     wantedVersion // of the source
@@ -77,8 +90,11 @@ type buildTool struct {
 	output    string          // what fetch fills
 	files     []language.File // of ours, for the steps that run the tool
 	secrets   []language.Secret
+	unread    []string  // of the context, by every step
+	generates bool      // whether what it downloads depends on files that are no manifests
 	apart     bool      // whether what it runs is kept from secrets by running as another user
 	native    spec.Vars // environment in which the tool works offline
+	listen    listen    // where the program is to listen, where it is a server
 	decisions []language.Decision
 }
 
@@ -105,7 +121,7 @@ func recipe(p *language.Project, _ spec.Platform) (*language.Recipe, diag.List) 
 		pin = tool.jdk
 	}
 	j.choice, more = choose(p, pin, tool.level, tool.most)
-	diags.Add(more, j.lookInto(), j.entrypoint())
+	diags.Add(more, j.lookInto(), j.entrypoint(), unreadByJVM(p))
 	if diags.Err() != nil {
 		return nil, diags
 	}
@@ -143,7 +159,9 @@ func (j *project) toolchain() (language.Toolchain, diag.List) {
 	if t.Range.IsZero() {
 		t.Range = j.choice.rng
 	}
-	t.Hint = "set \"version\" to " + offered() + ", or \"toolchain\" to an image of your own"
+	if t.Hint == "" {
+		t.Hint = "set \"version\" to " + offered() + ", or \"toolchain\" to an image of your own"
+	}
 	return t, diags
 }
 
@@ -174,7 +192,8 @@ func (j *project) entrypoint() (diags diag.List) {
 func (j *project) recipe(toolchain language.Toolchain) *language.Recipe {
 	tools := j.prepare()
 	deps := j.fetch("fetch dependencies", tools, j.tool.manifests, nil)
-	whole := j.fetch("fetch what the rest of the project asks for", tools, []string{j.tool.root}, sources)
+	whole := j.fetch("fetch what the rest of the project asks for", tools, []string{j.tool.root}, slices.Concat(sources, prose))
+	whole.Onto = language.FetchRef{Fetch: deps}
 	return &language.Recipe{
 		Toolchain: toolchain,
 		Packages:  j.Packages(""),
@@ -188,7 +207,7 @@ func (j *project) recipe(toolchain language.Toolchain) *language.Recipe {
 		Decisions: append([]language.Decision{
 			{Name: "java", Value: fmt.Sprint(j.choice.release), Why: j.choice.why},
 			{Name: "entrypoint", Value: j.startText(), Why: "decided after compile, from what the build makes"},
-		}, j.tool.decisions...),
+		}, slices.Concat(j.tool.decisions, j.tool.listen.decision)...),
 	}
 }
 

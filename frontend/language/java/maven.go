@@ -93,6 +93,11 @@ func (b *mavenBuild) add(file string) (diags diag.List) {
 		if !strings.HasSuffix(below, ".xml") {
 			below = path.Join(below, "pom.xml")
 		}
+		if strings.HasPrefix(below, "../") {
+			diags.Errorf(name.Range, "module %q is outside of the build context", name.Text()).Hint =
+				"build from the directory that holds all modules, with \"project\" for the one that is the program"
+			continue
+		}
 		if !language.IsFile(b.fsys, below) {
 			diags.Errorf(name.Range, "there is no %s for module %q", below, name.Text()).Missing = below
 			continue
@@ -172,19 +177,25 @@ func mavenTool(p *language.Project) (*buildTool, diag.List) {
 	diags.Add(more)
 	wanted, at := b.wrapper()
 	t := &buildTool{
-		program: "Maven", root: b.root,
+		program: "Maven", command: "mvn", root: b.root,
+		tasks: map[string]string{"fetch": "package", "compile": "package", "test": "test"},
 		label: app.id(), main: app.mainClass(),
 		manifests: b.manifests(),
 		level:     app.level(), jdk: app.toolchain(),
 		image:     func(release int) (language.Toolchain, diag.List) { return mavenImage(wanted, at, release), nil },
 		output:    mavenRepository,
+		files:     programFiles("maven"),
+		listen:    listens(p, app.pom.Range.Source, app.dir),
 		secrets:   []language.Secret{{ID: "settings.xml", Path: "/root/.m2/settings.xml"}},
 		apart:     true,
+		generates: b.generates(),
+		unread:    b.unread(p),
 		native:    spec.Vars{{Name: "MAVEN_ARGS", Value: mavenArgs(p)}},
 		decisions: []language.Decision{{Name: "build tool", Value: "maven", Why: path.Join(b.root, "pom.xml")}, {Name: "module", Value: app.file, Why: why}},
 	}
 	if app.dir != b.root {
 		t.module = language.Relative(b.root, app.dir)
+		t.of = []string{"-pl", t.module, "-am"}
 	}
 	for _, jar := range jars {
 		t.vendor(jar)
@@ -197,6 +208,14 @@ func mavenTool(p *language.Project) (*buildTool, diag.List) {
 		t.decisions = append(t.decisions, language.Decision{Name: "maven", Value: version, Why: at.FileLine()})
 	}
 	return t, diags
+}
+
+// generators are plugins that download a compiler when they see something to compile.
+var generators = []string{"protobuf-maven-plugin"}
+
+// generates reports whether a module has a generator.
+func (b *mavenBuild) generates() bool {
+	return slices.ContainsFunc(b.modules, func(m *mavenModule) bool { return len(m.plugins(false, generators...)) > 0 })
 }
 
 const mavenRepository = "/opt/m2"

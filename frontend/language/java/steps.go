@@ -2,6 +2,8 @@ package java
 
 import (
 	"path"
+	"slices"
+	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
@@ -14,7 +16,7 @@ var environment = spec.Vars{{Name: "LC_ALL", Value: "C.UTF-8"}}
 // prepare returns the step that compiles our programs.
 func (j *project) prepare() *language.Fetch {
 	args := []string{"javac", "-d", toolsDir}
-	files := programFiles(".java")
+	files := programFiles("")
 	for _, f := range files {
 		args = append(args, path.Join(language.FilesDir, f.Path))
 	}
@@ -41,7 +43,7 @@ func (j *project) command(verb string, options ...string) []string {
 		args = append(args, "--start", j.start)
 	}
 	if j.start == "" && j.tool.main.Value != "" && verb == "compile" {
-		args = append(args, "--declared", j.tool.main.Value)
+		args = append(args, "--declared", j.tool.main.Value, "--declared-at", j.tool.main.Range.FileLine())
 	}
 	for _, jar := range j.tool.vendored {
 		if verb == "compile" {
@@ -51,13 +53,18 @@ func (j *project) command(verb string, options ...string) []string {
 	return append(append(args, "--"), j.Spec.Build.Flags.Values()...)
 }
 
+// does returns what a call of our program comes to: that of the tool itself.
+func (j *project) does(task string) string {
+	return strings.Join(slices.Concat([]string{j.tool.command, task}, j.tool.of, j.Spec.Build.Flags.Values()), " ")
+}
+
 // fetch returns a run of the tool for what it downloads. Maven's is our own program:
 // the tool and its plugins run as another user behind it, who sees none of the
 // secrets. Build files of Gradle are programs that ask for secrets by themselves.
 func (j *project) fetch(name string, tools *language.Fetch, manifests, sources []string) *language.Fetch {
 	f := &language.Fetch{
 		Step: language.Step{
-			Name: name, Args: j.command("fetch", "--online"), Env: environment, Dir: j.tool.root, Files: j.tool.files,
+			Name: name, Args: j.command("fetch", "--online"), Does: j.does(j.tool.tasks["fetch"]), Env: environment, Dir: j.tool.root, Files: j.tool.files,
 			Fetches: language.Refs(tools), Mirrors: mirrors, Secrets: j.tool.secrets, Range: j.at(), Runs: language.Own,
 		},
 		Manifests: manifests,
@@ -77,8 +84,8 @@ func (j *project) fetch(name string, tools *language.Fetch, manifests, sources [
 // word on the network is the last one.
 func (j *project) attempts(verb string, tools, deps, whole *language.Fetch) *language.Step {
 	first := language.Step{
-		Name: verb + " " + j.tool.label, Args: j.command(verb), Env: environment, Dir: j.tool.root, Runs: language.Own,
-		Files: j.tool.files, Fetches: language.Refs(tools, deps), Writes: true, Reports: true, Range: j.at(),
+		Name: verb + " " + j.tool.label, Args: j.command(verb), Does: j.does(j.tool.tasks[verb]), Env: environment, Dir: j.tool.root, Runs: language.Own,
+		Files: j.tool.files, Fetches: language.Refs(tools, deps), Writes: true, Reports: true, Range: j.at(), Unread: j.tool.unread,
 	}
 	last := first
 	last.Args, last.Mirrors = j.command(verb, "--online"), mirrors
@@ -88,14 +95,18 @@ func (j *project) attempts(verb string, tools, deps, whole *language.Fetch) *lan
 	second := first
 	second.Name += ", with what the rest of the project asks for"
 	second.Fetches = language.Refs(tools, whole)
-	first.Otherwise = &second
 	if why, at := j.offline(); why != "" {
 		second.Args, second.Range = j.command(verb, "--offline", why), at
-		return &first
+	} else {
+		last.Name += " with the network"
+		last.Fetches, last.Network = second.Fetches, true
+		second.Otherwise = &last
 	}
-	last.Name += " with the network"
-	last.Fetches, last.Network = second.Fetches, true
-	second.Otherwise = &last
+	if j.tool.generates { // what the manifests bring would not do, and that is known
+		second.Name = first.Name
+		return &second
+	}
+	first.Otherwise = &second
 	return &first
 }
 

@@ -60,6 +60,21 @@ func TestAttempts(t *testing.T) {
 	}
 }
 
+// TestGenerates decides that a plugin which downloads a compiler for what it sees
+// gets the whole fetch at once: nothing is compiled in vain first.
+func TestGenerates(t *testing.T) {
+	const generator = "<build><plugins><plugin><artifactId>protobuf-maven-plugin</artifactId></plugin></plugins></build></project>"
+	r := decided(t, "", strings.Replace(pom, "</project>", generator, 1))
+	var ways []string
+	for _, s := range r.Compile.Chain() {
+		ways = append(ways, way(s)+" of "+s.Fetches[1].Name)
+	}
+	const of = " of fetch what the rest of the project asks for"
+	if got, want := strings.Join(ways, "; "), "compile shop"+of+"; compile shop with the network --online network"+of; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 // way returns the name of a step with what it is told of the network.
 func way(s *language.Step) string {
 	out := s.Name

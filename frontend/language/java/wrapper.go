@@ -90,7 +90,14 @@ func gradleImage(wanted string, at diag.Range, release int) (t language.Toolchai
 		diags.Errorf(at, "gradle %s does not run on java %d; the first that does is %s", wanted, release, gradleRuns[release]).Hint =
 			"raise the wrapper's version, or set \"toolchain\" to an image with both"
 	default:
+		// A patch that has no image has one after it.
+		minor := strings.TrimPrefix(version.Lang("go"+wanted), "go")
 		t.Ref = fmt.Sprintf("gradle:%s-jdk%d", wanted, release)
+		if minor != wanted {
+			t.Forward = fmt.Sprintf("gradle:%s-jdk%d", minor, release)
+		}
+		// Another release of Java may be one that this Gradle does not run on.
+		t.Hint = "set the wrapper's version to one that there is an image of, or \"toolchain\" to an image of your own"
 	}
 	return t, diags
 }

@@ -11,7 +11,7 @@ INSTEAD = {"mysqlclient": "pymysql", "psycopg-c": "psycopg[binary]", "psycopg2":
 
 
 def explain(args, env, text):
-    """Says what uv's message means."""
+    """Ends with what uv's message means."""
     where = "%s and Python %s" % (args.target, args.python)
     wheel = re.search(r"`([^`=]+)==([^`]+)`[^\n]*(?:no (?:usable )?wheels|only has wheels|has no (?:source|wheels))", text) or \
         re.search(r"([A-Za-z0-9._-]+)==([^ ]+) has no (?:source distribution or )?wheels? ", text)
@@ -19,14 +19,32 @@ def explain(args, env, text):
     closed = re.search(r"index URL \(([^)]+)\) could not be queried[^\n]*(?:401|403)", text)
     mismatch = re.search(r"Hash mismatch for `([^`]+)`", text)
     if closed:
-        say("%s asks for a password: give it by --secret id=netrc,src=$HOME/.netrc, or the index with it by --secret id=pip.conf,src=<pip.conf>." % closed.group(1))
+        fail("%s asks for a password: give it by --secret id=netrc,src=$HOME/.netrc, or the index with it by --secret id=pip.conf,src=<pip.conf>." % closed.group(1))
     elif unknown:
-        say("the index has no %s. Is the name right? An index of your own is given by --secret id=pip.conf,src=<pip.conf>, "
-            "or by --build-arg PIP_EXTRA_INDEX_URL=<url> where it needs no password." % unknown.group(1))
+        fail("the index has no %s. Is the name right? An index of your own is given by --secret id=pip.conf,src=<pip.conf>, "
+             "or by --build-arg PIP_EXTRA_INDEX_URL=<url> where it needs no password." % unknown.group(1))
     elif mismatch:
-        say("%s is not the file that the lock was made with. Write the lock anew; if it happens again, do not trust the index." % mismatch.group(1))
+        fail("%s is not the file that the lock was made with. Write the lock anew; if it happens again, do not trust the index." % mismatch.group(1))
     elif wheel:
-        say("%s %s has no wheel for %s. %s" % (wheel.group(1), wheel.group(2), where, advice(args, env, *wheel.groups())))
+        fail("%s %s has no wheel for %s. %s" % (wheel.group(1), wheel.group(2), where, advice(args, env, *wheel.groups())))
+    untold(text)
+
+
+def untold(text):
+    """Ends with the message of a tool that is not explained otherwise."""
+    if re.search(r"certificate verify failed|CERTIFICATE_VERIFY_FAILED|UnknownIssuer|invalid peer certificate|self.signed certificate", text):
+        fail("a certificate on the way to the index is not trusted. Behind a proxy that has its own CA, add --secret id=ca-certificates,src=<bundle>.")
+    fail(first_error(text))
+
+
+def first_error(text):
+    """Returns the first error of a tool's output, with what it says of its cause."""
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", l).strip() for l in text.strip().split("\n")]
+    for i, line in enumerate(lines):
+        if re.match(r"(?i)(error\b|\S*(Error|Exception): |fatal: |×)", line):
+            causes = [l for l in lines[i + 1 : i + 4] if re.match(r"(cause:|Caused by:|╰─▶)", l)]
+            return " ".join([re.sub(r"(?i)^error: ", "", line.lstrip("× "))] + [c.lstrip("╰─▶ ") for c in causes])
+    return lines[-1] if lines else ""
 
 
 def unbuildable(args, env, name, version):
@@ -49,10 +67,6 @@ def advice(args, env, name, version):
     return "Take %s in its place." % instead if instead else "Take a version of it that has one, or a package in its place that has."
 
 
-def say(text):
-    sys.stderr.write("\nstagefront: " + text + "\n")
-
-
 def fail(text):
-    say(text)
-    sys.exit(1)
+    """Ends with a sentence that is told where the error is, too."""
+    sys.exit("\nstagefront: " + text)

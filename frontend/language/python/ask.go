@@ -85,7 +85,7 @@ func (y *project) ask(backends *language.Fetch) *language.Fetch {
 		Step: language.Step{
 			Name: "ask the build backend", Args: []string{"python3", path.Join(language.FilesDir, "ask.py")}, Runs: language.Own,
 			Env: sealedEnv,
-			Dir: y.Dir(), Files: files("ask.py", "sdist.py"), Fetches: language.Refs(backends), Range: y.entry.rng,
+			Dir: y.Dir(), Files: files("ask.py", "advice.py", "sdist.py"), Fetches: language.Refs(backends), Range: y.entry.rng,
 		},
 		Output: metadataDir, Sealed: true,
 	}

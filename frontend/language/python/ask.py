@@ -15,6 +15,7 @@ import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import sdist
+from advice import fail
 
 OUT = "/opt/metadata"
 PYTHON = "/opt/venv/bin/python"  # with the backends
@@ -50,7 +51,12 @@ def main():
     sdist.stub(OUT, found["Name"], found["Version"], found.get_all("Requires-Dist") or [], found.get("Requires-Python"))
     with open(os.path.join(OUT, "version"), "w") as f:
         f.write(found["Version"])
-    print("stagefront: the build backend says version %s" % found["Version"])
+    print("the build backend says version %s" % found["Version"])
+
+
+def last(text):
+    """Returns the last line of what a program said, which is a traceback's cause."""
+    return text.strip().split("\n")[-1].strip().rstrip(".")
 
 
 def complete(repository):
@@ -73,14 +79,14 @@ def asked(where, env):
     result = subprocess.run([PYTHON, "-c", HOOK, call], cwd=where, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     if result.returncode:
         sys.stderr.write(result.stdout)
-        sys.exit("\nstagefront: the project's build backend does not say what the project needs. Lock it: uv lock, or uv pip compile --generate-hashes.")
+        fail("the project's build backend does not say what the project needs: %s. Lock it: uv lock, or uv pip compile --generate-hashes." % last(result.stdout))
     for path in glob.glob(out + "/*.dist-info/METADATA"):
         with open(path, errors="replace") as f:
             return f.read()
     for path in glob.glob(out + "/*.whl"):
         with zipfile.ZipFile(path) as z:
             return z.read(next(n for n in z.namelist() if n.endswith(".dist-info/METADATA"))).decode()
-    sys.exit("\nstagefront: the project's build backend left no metadata.")
+    fail("the project's build backend left no metadata.")
 
 
 if __name__ == "__main__":

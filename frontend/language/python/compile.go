@@ -14,7 +14,7 @@ import (
 func (y *project) compile(s *steps) language.Step {
 	step := language.Step{
 		Name: "compile " + y.entry.name, Args: []string{"python3", path.Join(language.FilesDir, "compile.py"), "--spec", y.buildFiles()},
-		Env: sealedEnv[1:3:3], Dir: y.Dir(), Files: files("compile.py", "aside.py", "tree.py"), Range: y.entry.rng, Reports: true,
+		Env: sealedEnv[1:3:3], Dir: y.Dir(), Files: files("compile.py", "advice.py", "aside.py", "tree.py"), Range: y.entry.rng, Reports: true,
 	}
 	if y.startsTests() {
 		step.Args = append(step.Args, "--tests")

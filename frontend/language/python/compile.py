@@ -14,6 +14,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import aside
 import tree
+from advice import fail, first_error
 
 UV = "/opt/uv/bin/uv"
 APP, VENV = "/out/app", "/out/venv"
@@ -56,13 +57,14 @@ def main():
     for directory in args.install:
         install(os.path.normpath(os.path.join("/src", directory)), left)
     tree.clean_venv(VENV)
-    fill_in()
+    left.clear()
+    fill_in(left)
     drop_copies([os.path.join(APP, p) for p in args.path])
     failures = tree.compile_all([APP, tree.packages(VENV)], strict=APP)
     failures = [f for f in failures if is_module(f)]
     if failures:
         sys.stderr.write("\n".join(failures) + "\n")  # in one piece: buildx repeats the last one at the end
-        sys.exit(1)
+        fail(broken(failures[0]))
     tree.list_natives(VENV, "/out/venv.natives")
     tree.list_natives(APP, "/out/app.natives")
     left.tell()
@@ -95,9 +97,21 @@ class Left:
                 left.add(name)
         return left
 
+    def clear(self):
+        """Removes directories that have nothing but what was left out."""
+        for parent in sorted({os.path.dirname(p) for p in self.aside} - {""}, reverse=True):
+            while parent and not os.listdir(os.path.join(APP, parent)):
+                os.rmdir(os.path.join(APP, parent))
+                parent = os.path.dirname(parent)
+
+    def is_aside(self, path):
+        """Reports whether a path of the image is one that was left out, or below it."""
+        parts = os.path.relpath(path, APP).split(os.sep)
+        return any(os.sep.join(parts[:n]) in self.aside for n in range(1, len(parts) + 1))
+
     def tell(self):
         if self.aside:
-            print("stagefront: left out of the image, and back in it by \"files\": " + ", ".join(sorted(self.aside)))
+            print("left out of the image, and back in it by \"files\": " + ", ".join(sorted(self.aside)))
 
     def of_build(self, directory, names):
         """Returns the names in a directory that nobody may read, nor any wheel have."""
@@ -156,16 +170,16 @@ def install(directory, left):
     built = subprocess.run([UV, "build", "--wheel", "--no-build-isolation", "--offline", "--no-config", "--python", "/opt/venv/bin/python", "--out-dir", "/tmp/wheels", where],
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     if built.returncode and directory == os.getcwd() and any(text in built.stdout for text in NO_PACKAGE):
-        print("stagefront: the project's build backend finds no package in it; its source is used as it is")
+        print("the project's build backend finds no package in it; its source is used as it is")
         return
     if built.returncode:
         sys.stderr.write(built.stdout)
-        sys.exit(built.returncode)
+        fail("the build backend of %s fails: %s" % ("the project" if directory == os.getcwd() else os.path.relpath(directory, "/src"), backend_error(built.stdout)))
     wheels = [os.path.join("/tmp/wheels", n) for n in os.listdir("/tmp/wheels") if n.endswith(".whl")]
     run([UV, "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-config", "--link-mode", "copy", "--python", "/opt/venv/bin/python", "--prefix", VENV] + wheels)
 
 
-def fill_in():
+def fill_in(left):
     """Adds to the source what building a package generated into it, such as a
     file with the version: the source comes first on the path."""
     site = tree.packages(VENV)
@@ -175,7 +189,7 @@ def fill_in():
                 for path, dirs, files in os.walk(os.path.join(site, name)):
                     for file in files:
                         into = os.path.join(parent, os.path.relpath(os.path.join(path, file), site))
-                        if not os.path.exists(into):
+                        if not os.path.exists(into) and not left.is_aside(into):
                             os.makedirs(os.path.dirname(into), exist_ok=True)
                             shutil.copy2(os.path.join(path, file), into)
 
@@ -203,10 +217,24 @@ def is_module(failure):
     return all(part.isidentifier() for part in parts) and not {"tests", "test", "templates", "docs", "examples"} & set(parts)
 
 
+def broken(failure):
+    """Returns a file that is no Python, its line and what is wrong, of what compiling said."""
+    where = re.search(r'File "/app/([^"]+)", line (\d+)', failure)
+    lines = failure.strip().split("\n")
+    return "%s:%s: %s" % (where.group(1), where.group(2), lines[-1].strip()) if where else lines[0].replace("Sorry: ", "")
+
+
+def backend_error(text):
+    """Returns the exception of a build backend, which uv's message is around."""
+    found = re.findall(r"^\s*((?:[A-Za-z_][\w.]*)?(?:Error|Exception)\b.*)$", text, re.M)
+    return found[-1] if found else first_error(text)
+
+
 def run(command):
-    result = subprocess.run(command)
+    result = subprocess.run(command, stderr=subprocess.PIPE, text=True, errors="replace")
+    sys.stderr.write(result.stderr)
     if result.returncode:
-        sys.exit(result.returncode)
+        fail(first_error(result.stderr))
 
 
 if __name__ == "__main__":

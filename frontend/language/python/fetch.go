@@ -49,9 +49,10 @@ func (y *project) fetchTool() *language.Fetch {
 	return &language.Fetch{
 		Step: language.Step{
 			Name:    "fetch uv",
-			Args:    []string{"python3", "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--only-binary", ":all:", "--target", uvDir, "uv==" + uvRelease},
+			Args:    []string{"python3", path.Join(language.FilesDir, "tool.py"), "install", "--quiet", "--no-deps", "--no-compile", "--only-binary", ":all:", "--target", uvDir, "uv==" + uvRelease},
 			Env:     fetchEnv,
 			Dir:     ".",
+			Files:   files("tool.py", "advice.py"),
 			Mirrors: pipMirrors,
 			Secrets: secrets,
 		},
@@ -107,7 +108,7 @@ func (y *project) fetch(name string, tool *language.Fetch, on wheelSet, args ...
 	return &language.Fetch{
 		Step: language.Step{
 			Name: name, Args: append(y.command("fetch.py", on), args...),
-			Env: fetchEnv, Dir: ".", Caches: caches, Files: files("fetch.py", "advice.py", "clone.py", "guard.py", "sdist.py", "tree.py", "wanted.py"),
+			Env: fetchEnv, Dir: ".", Caches: caches, Files: files("fetch.py", "advice.py", "clone.py", "guard.py", "indexes.py", "sdist.py", "tree.py", "wanted.py"),
 			Fetches: language.Refs(tool), Mirrors: mirrors, Secrets: secrets, Range: y.entry.rng,
 		},
 		Output: venv,

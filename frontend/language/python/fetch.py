@@ -7,9 +7,7 @@ those who check them. What exists as source alone is left in /opt/venv/sources, 
 what builds it, for build.py."""
 
 import argparse
-import configparser
 import glob
-import hashlib
 import json
 import os
 import re
@@ -17,16 +15,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import clone
 import guard
+import indexes
 import sdist
 import tree
 import wanted
 from advice import UV, explain, fail, unbuildable
-from pip._internal.models.index import PyPI
 from pip._vendor.packaging.utils import canonicalize_name
 
 VENV = "/opt/venv"
@@ -39,8 +36,8 @@ COMPILERS = {"maturin", "setuptools-rust", "scikit-build", "scikit-build-core", 
 
 def main():
     args = arguments()
-    env = dict(os.environ, **indexes())
-    env["UV_CACHE_DIR"] = os.path.join(env["UV_CACHE_DIR"], way(env))
+    env = dict(os.environ, **indexes.named())
+    env["UV_CACHE_DIR"] = os.path.join(env["UV_CACHE_DIR"], indexes.way(env))
     fetch = Fetch(args, env)
     fetch.install()
     fetch.verify()
@@ -73,45 +70,6 @@ def arguments():
     return p.parse_args()
 
 
-def indexes():
-    """Returns where packages come from as uv knows it, from what pip is told by
-    its variables and by a pip.conf that whoever builds gave."""
-    found = {}
-    for ours, theirs in (("index-url", "UV_DEFAULT_INDEX"), ("extra-index-url", "UV_EXTRA_INDEX_URL"), ("find-links", "UV_FIND_LINKS")):
-        value = pip_config(ours)
-        if value and not os.environ.get(theirs) and not (ours == "index-url" and os.environ.get("UV_INDEX_URL")):
-            found[theirs] = ("," if theirs == "UV_FIND_LINKS" else " ").join(value.split())
-    return found
-
-
-def way(env):
-    """Returns a name for the way to indexes: whom this build believes, what it goes
-    through, and what it knows. uv keeps packages by their addresses alone, and what
-    came another way is not for this build, nor is what others needed a password for."""
-    known = hashlib.sha256()
-    for path in (env.get("SSL_CERT_FILE", ""), "/etc/hosts", "/etc/pip.conf", "/etc/xdg/pip/pip.conf", os.path.expanduser("~/.netrc")):
-        data = b""
-        if os.path.isfile(path):
-            with open(path, "rb") as f:
-                data = f.read()
-        known.update(b"%s %d\n%s" % (path.encode(), len(data), data))
-    for name in sorted(env):
-        if name.lower().endswith("_proxy") or name in ("UV_INSECURE_HOST", "PIP_TRUSTED_HOST"):
-            known.update(("%s=%s\n" % (name, env[name])).encode())
-    return known.hexdigest()[:32]
-
-
-def pip_config(name):
-    """Returns a setting of pip: of its variables, else of the files that it reads
-    for every user. https://pip.pypa.io/en/stable/topics/configuration/"""
-    value = os.environ.get("PIP_" + name.upper().replace("-", "_"))
-    config = configparser.RawConfigParser(strict=False)
-    config.read(["/etc/xdg/pip/pip.conf", "/etc/pip.conf"])
-    for section in ("install", "global"):
-        value = value or config.get(section, name, fallback="")
-    return value
-
-
 class Fetch:
     """One environment on its way."""
 
@@ -125,6 +83,7 @@ class Fetch:
         elif args.requirements:
             self.options, self.lines = wanted.read(args.requirements)
         self.options = [wanted.by_content(o) for o in self.options]
+        self.indexes = indexes.Indexes(env, args.default_index, self.options)
         self.lines += [wanted.Line(r) for r in args.also + self.metadata()]
         self.added = self.resolved(args.add)
         self.lines += self.added
@@ -145,8 +104,8 @@ class Fetch:
         out = "/tmp/added.txt"
         command = [UV, "pip", "compile", "--quiet", "--generate-hashes", "--no-header", "--no-annotate", "--no-build", "--output-file", out,
                    "--python", sys.executable, "--python-platform", self.args.platform, "--python-version", self.args.python,
-                   "--constraints", self.write("pins", pins)[0]] + self.write("added", lines)
-        if subprocess.run(command, env=self.with_default()).returncode:
+                   "--constraints", self.written("pins", pins)[0]] + self.written("added", lines)
+        if subprocess.run(command, env=self.indexes.with_default()).returncode:
             fail("%s cannot be installed beside what %s has. Take another version of it, or declare it in the project and lock it there."
                  % (" and ".join(requirements), self.args.source))
         have = {l.name for l in here}
@@ -187,24 +146,6 @@ class Fetch:
                 elif p.get("version") == line.version() and (not line.hashes or hashes & set(line.hashes)):
                     line.index = p.get("source", {}).get("registry")
 
-    def index(self, line):
-        """Returns the index that a line has to come from, None for the default one."""
-        plain = (line.index or "").rstrip("/")
-        if "://" not in plain or plain == PyPI.simple_url.rstrip("/"):
-            return None
-        defaults = [i.rstrip("/") for i in self.args.default_index]
-        return None if plain in (defaults if self.is_mirrored() else defaults[:1]) else plain
-
-    def is_mirrored(self):
-        return bool(self.env.get("UV_DEFAULT_INDEX") or self.env.get("UV_INDEX_URL"))
-
-    def with_default(self):
-        """Returns the environment in which uv knows the project's default index, in place of
-        which whoever builds may name a mirror."""
-        if not self.args.default_index or self.is_mirrored():
-            return self.env
-        return dict(self.env, UV_DEFAULT_INDEX=self.authorized(self.args.default_index[0]))
-
     def lock(self):
         with open(self.args.uv_lock, "rb") as f:
             return sdist.tomllib.load(f)
@@ -218,7 +159,7 @@ class Fetch:
             for name in ("bin", "lib"):
                 shutil.rmtree(os.path.join(VENV, name), ignore_errors=True)
             self.run([UV, "venv", "--quiet", "--no-project", "--python", sys.executable, "--allow-existing", VENV])
-            result = subprocess.run(self.command(), env=dict(self.with_default(), RUST_LOG="warn"), stderr=subprocess.PIPE, text=True)
+            result = subprocess.run(self.command(), env=dict(self.indexes.with_default(), RUST_LOG="warn"), stderr=subprocess.PIPE, text=True)
             message = self.message(result.stderr)
             missing = sorted(set(re.findall(r"Wheels are required for `([^`]+)`", message)))
             if not result.returncode or not missing:
@@ -228,7 +169,6 @@ class Fetch:
         sys.stderr.write(message)
         if result.returncode:
             explain(self.args, self.env, message)
-            sys.exit(result.returncode)
         self.drop_stubs()
 
     def message(self, text):
@@ -244,7 +184,7 @@ class Fetch:
         args = self.args
         command = [UV, "pip", "install", "--no-progress", "--no-build", "--python", VENV + "/bin/python", "--link-mode", "copy",
                    "--python-platform", args.platform, "--python-version", args.python]
-        for path in self.write("wanted", self.lines):
+        for path in self.written("wanted", self.lines):
             command += ["--constraints" if path.endswith(".hashes.txt") else "--requirements", path]
         if args.closed and args.hashed and any(o.startswith("--extra-index-url") for o in self.options):
             command += ["--index-strategy", "unsafe-best-match"]  # hashes say which file it is
@@ -266,36 +206,8 @@ class Fetch:
             command += ["--extra", extra]
         return command
 
-    def write(self, name, lines):
-        """Writes requirements for uv and returns the files: those that come from an index of
-        their own are in a project file, which can say so, and their hashes apart."""
-        own = [(l, self.index(l)) for l in lines if l.index and self.index(l) and wanted.holds(l.marker, self.environ)]
-        path = "/tmp/%s.txt" % name
-        with open(path, "w") as f:
-            others = [l for l in lines if l not in [o for o, _ in own]]
-            f.write("".join(o + "\n" for o in self.options) + "".join(l.written() + "\n" for l in others))
-        if not own:
-            return [path]
-        indexes = sorted({i for _, i in own})
-        project = ["[project]", 'name = "indexed"', 'version = "0"', "dependencies = " + json.dumps([l.text for l, _ in own]), "[tool.uv.sources]"]
-        project += ["%s = {index = \"i%d\"}" % (l.name, indexes.index(i)) for l, i in own]
-        for n, url in enumerate(indexes):
-            project += ["[[tool.uv.index]]", 'name = "i%d"' % n, "url = " + json.dumps(self.authorized(url)), "explicit = true"]
-        os.makedirs("/tmp/" + name, exist_ok=True)
-        file, hashes = "/tmp/%s/pyproject.toml" % name, "/tmp/%s.hashes.txt" % name
-        with open(file, "w") as f:
-            f.write("\n".join(project) + "\n")
-        with open(hashes, "w") as f:
-            f.write("".join(l.text.partition(";")[0] + "".join(" --hash=" + h for h in l.hashes) + "\n" for l, _ in own if l.hashes))
-        return [path, file, hashes]
-
-    def authorized(self, url):
-        """Returns the URL of an index with who asks, where a secret names its host."""
-        parts = urllib.parse.urlsplit(url)
-        for known in map(urllib.parse.urlsplit, self.urls()):
-            if known.username and known.hostname == parts.hostname and known.port == parts.port:
-                return urllib.parse.urlunsplit(parts._replace(netloc=known.netloc))
-        return url
+    def written(self, name, lines):
+        return self.indexes.write(name, lines, self.environ)
 
     def take(self, name):
         """Has a package of an index built later, which has no wheel."""
@@ -307,7 +219,7 @@ class Fetch:
                  % (name, self.args.target, self.args.python))
         lines = [l for l in self.lines if l.name == name]
         version, url, hashes = self.locate(name, lines)
-        path = sdist.download(url, os.path.join(SOURCES, "files"), hashes, self.urls())
+        path = sdist.download(url, os.path.join(SOURCES, "files"), hashes, self.indexes.urls())
         if self.args.closed:
             self.pending[name] = (version, path)
             self.lines = [l for l in self.lines if l.name != name]
@@ -320,7 +232,7 @@ class Fetch:
         if line.is_clone():
             path = clone.archive(line.url, into, line.name)
         else:
-            path = sdist.download(line.url.partition("#")[0], into, self.hashes(line), self.urls())
+            path = sdist.download(line.url.partition("#")[0], into, self.hashes(line), self.indexes.urls())
         information = sdist.Source(path).information()
         project = sdist.Source(path).pyproject().get("project", {})
         name = line.name or canonicalize_name(information.get("Name") or project.get("name") or "")
@@ -343,10 +255,6 @@ class Fetch:
         algorithm, _, value = line.url.partition("#")[2].partition("=")
         return line.hashes or ([algorithm + ":" + value] if algorithm.startswith("sha") else [])
 
-    def urls(self):
-        options = [o.split(None, 1)[1] for o in self.options if " " in o]
-        return options + " ".join(self.env.get(n, "") for n in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_INDEX", "UV_FIND_LINKS")).replace(",", " ").split()
-
     def locate(self, name, lines):
         """Returns the version of a package that uv takes where it may take source, and
         the place and the hashes of that. Of a package of an index alone, whose
@@ -358,13 +266,13 @@ class Fetch:
         out = "/tmp/pylock.located.toml"
         command = [UV, "pip", "compile", "--quiet", "--no-deps", "--format", "pylock.toml", "--output-file", out, "--python", sys.executable,
                    "--python-platform", self.args.platform, "--python-version", self.args.python]
-        for path in self.write("asked", asked):
+        for path in self.written("asked", asked):
             command += ["--constraints", path] if path.endswith(".hashes.txt") else [path]
         if self.args.constraints:
             command += ["--constraints", self.args.constraints]
         if os.path.exists(out):
             os.remove(out)
-        self.run(command, self.with_default())
+        self.run(command, self.indexes.with_default())
         with open(out, "rb") as f:
             package = sdist.tomllib.load(f)["packages"][0]
         source = package.get("sdist", {})
@@ -444,16 +352,17 @@ class Fetch:
         lines = [wanted.Line(r) for r in requires]
         if lines:
             result = subprocess.run([UV, "pip", "install", "--quiet", "--no-build", "--link-mode", "copy", "--python", path + "/bin/python",
-                                     "--requirements", self.write("builder", lines)[0]], env=self.env)
+                                     "--requirements", self.written("builder", lines)[0]], env=self.env)
             if result.returncode:
                 fail("%s %s exists as source alone, and what builds it cannot be had as wheels: %s. Take a version of it that has a wheel."
                      % (name, version, ", ".join(requires)))
         return path
 
     def run(self, command, env=None):
-        result = subprocess.run(command, env=env or self.env)
+        result = subprocess.run(command, env=env or self.env, stderr=subprocess.PIPE, text=True, errors="replace")
+        sys.stderr.write(result.stderr)
         if result.returncode:
-            sys.exit(result.returncode)
+            explain(self.args, self.env, result.stderr)
 
 
 if __name__ == "__main__":

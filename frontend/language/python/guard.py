@@ -1,12 +1,12 @@
 """Compares what is installed with what the lock has for the platform."""
 
 import os
-import sys
 
 from pip._vendor.packaging.markers import Marker
 from pip._vendor.packaging.utils import canonicalize_name
 
 import wanted
+from advice import fail
 
 
 def installed(site):
@@ -42,8 +42,7 @@ def compare(have, want, closed, source, doubt=()):
 def check(have, want, closed, source, doubt=()):
     differences = compare(have, want, closed, source, doubt)
     if differences:
-        sys.stderr.write("\n" + "".join("stagefront: %s.\n" % d for d in differences))
-        sys.exit(1)
+        fail(". ".join(differences) + ".")
 
 
 class UVLock:

@@ -27,6 +27,7 @@ var Language = language.Language{
 	Mirrors:     mirrors,
 	Interpreter: "python",
 	EndOfLife:   endOfLife,
+	Complaints:  complaints,
 	Recipe:      recipe,
 }
 
@@ -49,7 +50,7 @@ const (
 )
 
 var (
-	//go:embed advice.py aside.py ask.py build.py clone.py compile.py fetch.py guard.py sdist.py tree.py wanted.py with_port.py
+	//go:embed advice.py aside.py ask.py build.py clone.py compile.py fetch.py guard.py indexes.py sdist.py tool.py tree.py wanted.py with_port.py
 	programs embed.FS
 )
 

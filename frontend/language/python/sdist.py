@@ -10,7 +10,6 @@ import netrc
 import os
 import re
 import ssl
-import sys
 import tarfile
 import time
 import urllib.error
@@ -18,6 +17,8 @@ import urllib.parse
 import urllib.request
 import zipfile
 import zlib
+
+from advice import fail
 
 try:
     import tomllib
@@ -43,7 +44,7 @@ def download(url, into, hashes, indexes):
         except (OSError, EOFError) as e:
             again = not isinstance(e, urllib.error.HTTPError) or e.code in (408, 429) or e.code >= 500
             if attempt + 1 == TRIES or not again:
-                sys.exit("\nstagefront: %s cannot be downloaded: %s" % (shown(url), e))
+                fail("%s cannot be downloaded: %s" % (shown(url), e))
             time.sleep(2 ** attempt)
     checked(path, url, hashes)
     return path
@@ -55,12 +56,12 @@ def checked(path, url, hashes):
         data = f.read()
     found = [h for h in hashes if hashlib.new(h.partition(":")[0], data).hexdigest() == h.partition(":")[2]]
     if hashes and not found:
-        sys.exit("\nstagefront: %s is not the file that the lock was made with. Write the lock anew; if it happens again, do not trust the index." % shown(url))
+        fail("%s is not the file that the lock was made with. Write the lock anew; if it happens again, do not trust the index." % shown(url))
     try:
         for _ in members(path):
             pass
     except (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError, zlib.error):
-        sys.exit("\nstagefront: %s is no whole archive. Does something between here and the index answer in its place?" % shown(url))
+        fail("%s is no whole archive. Does something between here and the index answer in its place?" % shown(url))
 
 
 def fetch(url, path, indexes):

@@ -85,9 +85,9 @@ func TestShapes(t *testing.T) {
 			"-- pyproject.toml --\n[project]\nname = \"p\"\n[project.entry-points.other]\np = \"p:run\"\n-- p/__main__.py --\n",
 			`error: pyproject.toml:3:23: the project has plug-ins for another program, and no script of its own; what can be started is p (p/__main__.py); write "entrypoint: p", or the program that loads the plug-ins`},
 		{"setup.py with a name", "entrypoint: demo.py\n-- setup.py --\nfrom setuptools import setup\nsetup(name=\"demo\")\n-- demo.py --\n",
-			"package: demo, installed beside its source"},
+			"package: demo, with its metadata and scripts; its modules are imported from the source (setup.py:1)"},
 		{"setup.py that computes its name", "entrypoint: demo.py\n-- setup.py --\nfrom setuptools import setup\nsetup(name=NAME)\n-- demo.py --\n",
-			"package: the project's own, installed beside its source"},
+			"package: the project's own, with its metadata and scripts; its modules are imported from the source (setup.py:1)"},
 		{"a workspace without a lock",
 			"project: api\n-- pyproject.toml --\n[tool.uv.workspace]\nmembers = [\"*\"]\n[tool.uv.sources]\nlib = { workspace = true }\n" +
 				"-- api/pyproject.toml --\n[project]\nname = \"api\"\ndependencies = [\"lib\"]\n-- lib/pyproject.toml --\n[project]\nname = \"lib\"\n-- api/main.py --\n",

@@ -3,10 +3,8 @@
 import os
 import py_compile
 import re
-import shutil
 import stat
 import sys
-import sysconfig
 
 
 def packages(venv):

@@ -174,7 +174,8 @@ func toolchainOf(p *language.Project, v release) language.Toolchain {
 	if t, own := p.Toolchain(); own {
 		return t
 	}
-	t := language.Toolchain{Ref: imageOf(v.version), Version: v.version, Range: v.rng, Hint: "is there such a version? Set \"version\" to one that has an image, or \"toolchain\" to an image of your own"}
+	t := language.Toolchain{Ref: imageOf(v.version), Version: v.version, Range: v.rng,
+		Hint: "write \"version\" in the spec, or the pin, as one that has an image, such as " + minors[0] + ", or name an image of your own by \"toolchain\""}
 	if v.minor() != v.version {
 		t.Forward = imageOf(v.minor())
 	}

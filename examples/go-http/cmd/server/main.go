@@ -9,7 +9,6 @@ import (
 	"log"
 	"net/http"
 	"os"
-	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
@@ -23,12 +22,8 @@ var version = "unknown" // set by the linker
 var pages embed.FS
 
 func main() {
-	health := flag.Bool("health", false, "ask a running server whether it is well")
 	address := flag.String("address", ":8080", "address to listen on")
 	flag.Parse()
-	if *health {
-		os.Exit(check("http://127.0.0.1" + *address + "/healthz"))
-	}
 	word, err := greeting.Load(os.Getenv("CONFIG"))
 	if err != nil {
 		log.Fatal(err)
@@ -48,20 +43,4 @@ func router(word string) http.Handler {
 	r.Get("/version", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, version) })
 	r.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	return r
-}
-
-// check returns the exit status for a server's health: an image without a
-// shell has no other program to ask with.
-func check(url string) int {
-	client := http.Client{Timeout: time.Second}
-	response, err := client.Get(url)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return 1
-	}
-	return 0
 }

@@ -85,8 +85,11 @@ final class Apart {
 
             @Override
             public FileVisitResult visitFile(Path p, BasicFileAttributes a) throws IOException {
-                Files.setAttribute(p, "unix:uid", NOBODY, LinkOption.NOFOLLOW_LINKS);
-                Files.setAttribute(p, "unix:gid", NOBODY, LinkOption.NOFOLLOW_LINKS);
+                // What is that user's already, of a fetch before, would be copied only to be given again.
+                if (!Integer.valueOf(NOBODY).equals(Files.getAttribute(p, "unix:uid", LinkOption.NOFOLLOW_LINKS))) {
+                    Files.setAttribute(p, "unix:uid", NOBODY, LinkOption.NOFOLLOW_LINKS);
+                    Files.setAttribute(p, "unix:gid", NOBODY, LinkOption.NOFOLLOW_LINKS);
+                }
                 return FileVisitResult.CONTINUE;
             }
         });

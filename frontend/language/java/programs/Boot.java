@@ -46,7 +46,8 @@ final class Boot {
             names.add(name.startsWith(LIBRARIES) ? name : LIBRARIES + name);
         }
         jar.stream().map(e -> e.getName()).filter(n -> n.startsWith(LIBRARIES) && n.endsWith(".jar") && !names.contains(n)).forEach(names::add);
-        return names.stream().filter(n -> jar.getEntry(n) != null).toList();
+        // The launcher alone asks for the tools of a jarmode, and it is not what starts the program.
+        return names.stream().filter(n -> jar.getEntry(n) != null && !n.startsWith(LIBRARIES + "spring-boot-jarmode-")).toList();
     }
 
     /** Returns the layer of a library: what the longest entry of the index that fits says. */

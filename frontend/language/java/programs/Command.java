@@ -4,20 +4,37 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Runs a build tool: what it prints is shown as it comes, and kept. */
 final class Command {
-    /** How a command ended, and what it printed on both outputs. */
-    record Result(int status, String text) {
+    /** How a tool begins to tell of a failure, which is news only where the step fails. */
+    private static final Pattern ALARM = Pattern.compile("\\[(ERROR|FATAL)\\].*|\\[INFO\\] BUILD FAILURE|\\s+at [\\w.$/<>]+\\(.*|Caused by: .*");
+
+    /** How a command ended, what it printed on both outputs, and what of that was not shown yet. */
+    record Result(int status, String text, String held) {
         boolean failed() {
             return status != 0;
+        }
+
+        /** Shows what was held back. */
+        void show() {
+            System.out.print(held);
+        }
+
+        /** Returns the result with more that is known of why it failed. */
+        Result and(String more) {
+            return new Result(status, text + more, held);
         }
     }
 
     private Command() {}
 
-    /** Runs a command, with JVM flags appended to a variable that its launcher reads them from. */
-    static Result run(List<String> command, String variable, List<String> flags) throws IOException, InterruptedException {
+    /**
+     * Runs a command, with JVM flags appended to a variable that its launcher reads them from. A calm one keeps what it
+     * says of failures to itself until somebody wants it shown: a step may go on, or do without.
+     */
+    static Result run(List<String> command, String variable, List<String> flags, boolean calm) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         if (!flags.isEmpty()) {
             Map<String, String> env = builder.environment();
@@ -25,13 +42,17 @@ final class Command {
         }
         Process process = builder.start();
         process.getOutputStream().close();
-        StringBuilder text = new StringBuilder();
+        StringBuilder text = new StringBuilder(), held = new StringBuilder();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                System.out.println(line);
+                if (calm && ALARM.matcher(line).matches()) {
+                    held.append(line).append('\n');
+                } else {
+                    System.out.println(line);
+                }
                 text.append(line).append('\n');
             }
         }
-        return new Result(process.waitFor(), text.toString());
+        return new Result(process.waitFor(), text.toString(), held.toString());
     }
 }

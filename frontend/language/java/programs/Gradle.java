@@ -111,7 +111,7 @@ final class Gradle {
         if (!found.main.isEmpty() && options.start().isEmpty()) {
             options.starts(found.main);
         }
-        new Program(options, found.jars, found.path, found.own, found.flags).assemble();
+        new Program(options, found.jars, found.path, found.own, found.flags, new Report()).assemble();
     }
 
     /** What the task of our script says of the module: each line is a word and a value. */
@@ -156,6 +156,6 @@ final class Gradle {
         }
         command.addAll(options.flags());
         command.addAll(List.of(tasks));
-        return Command.run(command, "GRADLE_OPTS", List.of());
+        return Command.run(command, "GRADLE_OPTS", List.of(), false);
     }
 }

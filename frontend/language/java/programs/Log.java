@@ -1,7 +1,9 @@
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the logs of build tools say of why they failed. */
 final class Log {
@@ -24,7 +26,10 @@ final class Log {
     private static final Pattern LACKED = Pattern.compile(
         "in offline mode and the artifact \\S+ has not been downloaded|offline mode|has not been downloaded from it before"
             + "|No cached version of |No cached resource |was not found in \\S+ during a previous attempt|present, but unavailable"
-            + "|required artifacts? (?:is|are) missing|requires online mode");
+            + "|required artifacts? (?:is|are) missing|requires online mode(?!.*skipping)|^\\[LACKED\\]");
+
+    /** How Maven says that it left out a goal of the project's, and goes on. */
+    private static final Pattern SKIPPED = Pattern.compile("Goal '?([^' ]+)'? requires online mode for execution but Maven is currently offline, skipping");
 
     /** Signs that a plugin asks the network for something by itself. */
     private static final Pattern CUT_OFF = Pattern.compile(
@@ -35,7 +40,7 @@ final class Log {
     /** Returns the first line that says that something was not transferred, "" when there is none. What plugins ask of the network by themselves is not for an image. */
     static String failure(String text) {
         return text.lines().filter(line -> ALTERED.matcher(line).find() || NOT_TRANSFERRED.matcher(line).find() && isFailure(line)).filter(line -> !isOptional(line))
-            .findFirst().map(String::strip).orElse("");
+            .findFirst().map(line -> line.replaceFirst("^\\[\\w+\\]\\s*", "").strip()).orElse("");
     }
 
     /** Reports whether a message of a transfer says that nothing answered, or not as it should. */
@@ -53,50 +58,59 @@ final class Log {
      * say of a network they have not is another reason.
      */
     static String lacked(String text, boolean tests) {
-        return text.lines().filter(line -> LACKED.matcher(line).find() || !tests && CUT_OFF.matcher(line).find())
-            .findFirst().map(Log::clause).orElse("");
+        List<String> lines = text.lines().toList();
+        List<String> found = lines.stream().filter(line -> LACKED.matcher(line).find() || !tests && CUT_OFF.matcher(line).find()).toList();
+        if (found.isEmpty()) {
+            return "";
+        }
+        // A list of what is missing is above the line that says so.
+        return Stream.concat(found.stream(), lines.stream().filter(line -> LISTED.matcher(line).find()))
+            .filter(line -> NAMED.matcher(line).find()).findFirst().map(Log::clause).orElse(clause(found.get(0)));
     }
+
+    private static final Pattern LISTED = Pattern.compile("^(?:\\[\\w+\\])?\\s*1\\) \\S+:\\S+:\\S+");
 
     /** Returns the part of a line that names what is missing, without what stands around it. */
     private static String clause(String line) {
-        Matcher offline = Pattern.compile("the artifact (\\S+) has not been downloaded|No cached version of (\\S+)").matcher(line);
+        Matcher offline = NAMED.matcher(line);
         if (offline.find()) {
-            return (offline.group(1) != null ? offline.group(1) : offline.group(2)) + " was not fetched";
+            return offline.group(1) + " was not fetched";
         }
-        String text = line.replaceFirst("^\\s*(\\[\\w+\\])?\\s*", "").strip();
-        return text.length() > 300 ? text.substring(0, 300) + "…" : text;
+        return shortened(line.replaceFirst("^\\s*(\\[\\w+\\])?\\s*", "").strip());
     }
 
-    /** A message of a build tool or plugin, and what helps; %s is what the message names. */
-    private record Advice(Pattern message, String help) {
-        static Advice on(String message, String help) {
-            return new Advice(Pattern.compile(message), help);
-        }
+    /** What a message of something missing names: what it is about, or the first of a list. */
+    private static final Pattern NAMED = Pattern.compile("(?:the artifact |No cached version of |Could not find artifact |\\b1\\) )([^\\s:]+:[^\\s:]+:\\S+)");
+
+    /** Returns the goals that Maven left out of a run without network. */
+    static Set<String> skipped(String text) {
+        Set<String> goals = new TreeSet<>();
+        text.lines().map(SKIPPED::matcher).filter(Matcher::find).forEach(m -> goals.add(m.group(1)));
+        return goals;
     }
 
-    private static final List<Advice> ADVICE = List.of(
-        Advice.on("release version (\\d+) not supported|invalid (?:source|target) release: (\\d+)", "the project is for a newer Java: write \"version: %s\""),
-        Advice.on("has been compiled by a more recent version of the Java Runtime \\(class file version (\\d+)", "a library or plugin is for a newer Java: raise \"version\" (class file version %s; 61 is 17, 65 is 21, 69 is 25)"),
-        Advice.on("(?:Source|Target) option (\\d+) is no longer supported", "no Java that there is a runtime of compiles for level %s: raise maven.compiler.release, or the version of maven-compiler-plugin"),
-        Advice.on("Cannot find a Java installation .*?languageVersion=(\\d+)", "the build wants Java %s itself: take one of 17, 21 and 25"),
-        Advice.on("\\.git.* (?:is not found|not found)|[Nn]ot a git repository", "a plugin asks for a repository, which a build context has not: write \"build: {flags: [-Dmaven.gitcommitid.skip=true]}\", or the flag of that plugin"),
-        Advice.on("no checksums available", "the repository has no sums of its files: put them there, or take its files as they come with \"build: {flags: [-c]}\""),
-        Advice.on("gpg(?:: signing failed|\\.exe)", "signing is for releases: turn it off with a flag of the plugin in \"build: {flags: […]}\""));
+    private static final Pattern GOAL = Pattern.compile(
+        "Failed to execute goal (?:[\\w.-]+:)?([\\w.-]+):[\\w.-]+:([\\w.-]+) (?:\\([^)]*\\) )?on project ([\\w.-]+): (.*?)(?: -> \\[Help \\d+\\])?");
 
-    /** Says what helps against a failure that is known. */
-    static void advise(String text) {
-        String errors = text.lines().filter(l -> l.contains("[ERROR]") || !l.startsWith("[")).collect(Collectors.joining("\n"));
-        for (Advice a : ADVICE) {
-            Matcher m = a.message.matcher(errors);
-            if (m.find()) {
-                String named = "";
-                for (int i = 1; i <= m.groupCount(); i++) {
-                    named = m.group(i) != null ? m.group(i) : named;
-                }
-                say("%s", a.help.replace("%s", named));
-                return;
+    /** Returns what a tool says first of its failure, "" where it says nothing that is known for that. */
+    static String firstError(String text) {
+        List<String> lines = text.lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i).replaceFirst("^\\[(ERROR|FATAL)\\]\\s*", "");
+            Matcher goal = GOAL.matcher(line);
+            if (goal.matches()) {
+                return goal.group(1) + ":" + goal.group(2) + " of module " + goal.group(3) + ": " + shortened(goal.group(4).strip());
+            }
+            if (line.equals("* What went wrong:") && i + 1 < lines.size()) {
+                String cause = i + 2 < lines.size() ? " " + lines.get(i + 2).strip() : "";
+                return shortened(lines.get(i + 1).strip() + cause);
             }
         }
+        return "";
+    }
+
+    private static String shortened(String text) {
+        return text.length() > 300 ? text.substring(0, 300) + "…" : text;
     }
 
     /** Says something to the person watching. */

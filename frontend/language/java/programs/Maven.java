@@ -40,21 +40,16 @@ final class Maven {
 
     /**
      * Runs the project's own build on what there is of it, with a class in every module, since Maven knows what
-     * plugins need only when they run. It may fail; that nothing answered must not be taken for a result.
+     * plugins need only when they run. What runs tests is resolved when the first one runs. Goals may fail, and the rest
+     * is done; that nothing answered, or that something is nowhere, must not be taken for a result.
      */
     private void fetch() throws IOException, InterruptedException {
-        List<Path> stubs = addStubs();
-        if (packaged().failed()) {
-            // A check of the project's may not like our classes, and end the build before others are run.
-            for (Path stub : stubs) {
-                Files.delete(stub);
-            }
-            packaged();
-            addStubs();
-            check(run("-fae", DEPENDENCY_PLUGIN + ":go-offline"));
+        addStubs();
+        Command.Result built = run(true, "-fae", "-Dmaven.test.failure.ignore", "package", DEPENDENCY_PLUGIN + ":build-classpath");
+        check(built);
+        if (built.failed()) { // not of a goal, where Maven is new enough
+            check(run(true, "-fae", DEPENDENCY_PLUGIN + ":go-offline"));
         }
-        // What runs tests is resolved when the first one runs.
-        check(run("-fae", "-Dmaven.test.failure.ignore", "test"));
         Repository repository = new Repository(REPOSITORY);
         String broken = repository.broken();
         if (!broken.isEmpty()) {
@@ -62,47 +57,44 @@ final class Maven {
             System.exit(1);
         }
         repository.forget();
-    }
-
-    private Command.Result packaged() throws IOException, InterruptedException {
-        Command.Result built = run("-fae", "-DskipTests", "package", DEPENDENCY_PLUGIN + ":build-classpath");
-        check(built);
-        return built;
+        Notes.read().stream().map(n -> n.goal() + " of module " + n.module()).distinct()
+            .forEach(goal -> Log.say("passed over %s: the sources are not here yet", goal));
     }
 
     /**
      * Ends the step when something did not come, and says which. It may be a warning of a run that did without: what
      * comes another day would make another program then.
      */
-    private static void check(Command.Result result) {
+    private static void check(Command.Result result) throws IOException {
         String failure = Log.failure(result.text());
         if (failure.isEmpty()) {
-            return;
+            failure = Missing.of(poms()).in(result.text());
+            if (failure.isEmpty()) {
+                return;
+            }
         }
+        result.show();
         Matcher transfer = TRANSFER.matcher(failure);
         Matcher module = MODULE.matcher(result.text());
+        String help = Advice.on(failure + "\n" + result.text()), said = failure;
         if (transfer.find()) {
             String where = module.find() ? ", for module " + module.group(1) : "";
-            Log.say("%s did not come from %s%s: %s", transfer.group(1), transfer.group(2), where, transfer.group(3));
-        } else {
-            Log.say("%s", failure);
+            said = transfer.group(1) + " did not come from " + transfer.group(2) + where + ": " + transfer.group(3);
         }
-        Log.advise(failure);
+        Log.say("%s", help.isEmpty() ? said : said + "; " + help); // one line, which is told as the reason
         System.exit(1);
     }
 
     /** Writes a class and a test into every module, in a package: the compiler plugin resolves its processors for one alone. */
-    private static List<Path> addStubs() throws IOException {
-        List<Path> stubs = new ArrayList<>();
+    private static void addStubs() throws IOException {
         for (Path pom : poms()) {
             if (!Files.readString(pom, StandardCharsets.ISO_8859_1).contains("<packaging>pom</packaging>")) {
-                stubs.add(write(pom.resolveSibling("src/main/java/stagefront/stub/Stub.java"),
-                    "package stagefront.stub;\npublic final class Stub { public static void main(String[] args) {} }\n"));
-                stubs.add(write(pom.resolveSibling("src/test/java/stagefront/stub/StubTest.java"),
-                    "package stagefront.stub;\npublic class StubTest {}\n"));
+                write(pom.resolveSibling("src/main/java/stagefront/stub/Stub.java"),
+                    "package stagefront.stub;\npublic final class Stub { public static void main(String[] args) {} }\n");
+                write(pom.resolveSibling("src/test/java/stagefront/stub/StubTest.java"),
+                    "package stagefront.stub;\npublic class StubTest {}\n");
             }
         }
-        return stubs;
     }
 
     static List<Path> poms() throws IOException {
@@ -111,22 +103,42 @@ final class Maven {
         }
     }
 
-    private static Path write(Path file, String text) throws IOException {
+    private static void write(Path file, String text) throws IOException {
         Files.createDirectories(file.getParent());
-        return Files.writeString(file, text);
+        Files.writeString(file, text);
     }
 
     private void compile() throws IOException, InterruptedException {
-        Command.Result built = run("-DskipTests", "package", DEPENDENCY_PLUGIN + ":build-classpath");
+        List<String> goals = new ArrayList<>(List.of("-DskipTests", "package", DEPENDENCY_PLUGIN + ":build-classpath"));
+        if (!sharesTests()) {
+            goals.add("-Dmaven.test.skip");
+        }
+        Command.Result built = run(false, goals.toArray(String[]::new));
         if (options.end(built, false)) {
             return;
+        }
+        Report report = new Report();
+        for (String goal : Log.skipped(built.text())) {
+            report.warn("the goal \"" + goal + "\" was skipped, since it wants the network",
+                "write \"build: {network: default}\" if the program needs what it makes, or the flag of its plugin that skips it in \"build: {flags: […]}\"");
         }
         Path target = options.module().resolve("target");
         List<Path> own = new ArrayList<>();
         for (Path pom : poms()) {
             own.add(pom.resolveSibling("target/classes"));
         }
-        new Program(options, Jars.in(target), classPath(), own, List.of()).assemble();
+        new Program(options, Jars.in(target), classPath(), own, List.of(), report).assemble();
+    }
+
+    /** Reports whether a module may need the test classes of another, which must be compiled then. */
+    private static boolean sharesTests() throws IOException {
+        for (Path pom : poms()) {
+            String text = Files.readString(pom, StandardCharsets.ISO_8859_1);
+            if (text.contains("test-jar") || text.contains("<classifier>tests</classifier>")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private List<Path> classPath() throws IOException {
@@ -137,12 +149,13 @@ final class Maven {
     }
 
     private void test() throws IOException, InterruptedException {
-        if (!options.end(run("test"), true)) {
+        if (!options.end(run(false, "test"), true)) {
             new Report().write();
         }
     }
 
-    private Command.Result run(String... goals) throws IOException, InterruptedException {
+    /** Runs Maven, which goes on after goals that fail where that is wanted. What the result says has our notes at its end. */
+    private Command.Result run(boolean goesOn, String... goals) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("mvn", "-B", "-ntp", "-Dmaven.repo.local=" + REPOSITORY,
             // No program runs documentation, sources or signatures.
             "-Dmaven.javadoc.skip=true", "-Dmaven.source.skip=true", "-Dgpg.skip=true",
@@ -163,6 +176,7 @@ final class Maven {
         if (!options.moduleName().isEmpty()) {
             command.addAll(List.of("-pl", options.moduleName(), "-am"));
         }
+        command.addAll(Notes.options(goesOn));
         command.addAll(options.flags());
         command.addAll(List.of(goals));
         List<String> properties = new ArrayList<>(List.of("-Duser.home=" + System.getenv("HOME")));
@@ -170,7 +184,12 @@ final class Maven {
         if (options.online()) {
             properties.addAll(Online.properties());
         }
-        return Command.run(command, "MAVEN_OPTS", properties);
+        Command.Result result = Command.run(command, "MAVEN_OPTS", properties, true);
+        StringBuilder noted = new StringBuilder();
+        for (Notes.Note n : Notes.read()) {
+            noted.append(n.kind().equals("fails") ? "[ERROR] " : n.kind().equals("lacks") ? "[LACKED] " : "[MISSED] ").append(n.text()).append('\n');
+        }
+        return result.and(noted.toString());
     }
 
     /**

@@ -11,6 +11,7 @@ final class Options {
     private String module = "";
     private String start = "";
     private String declared = "";
+    private String declaredAt = "";
     private String offline = "";
     private boolean online;
     private final List<String> flags = new ArrayList<>();
@@ -25,6 +26,7 @@ final class Options {
                 case "--library" -> libraries.add(Path.of("").toAbsolutePath().resolve(args[++i]));
                 case "--start" -> start = args[++i];
                 case "--declared" -> declared = args[++i];
+                case "--declared-at" -> declaredAt = args[++i];
                 case "--" -> {
                     flags.addAll(List.of(args).subList(i + 1, args.length));
                     return;
@@ -63,6 +65,11 @@ final class Options {
         return declared;
     }
 
+    /** Says where a class was named that is to be started, ", which pom.xml:24 names", "" where the spec did it, or nobody. */
+    String wanted(String main) {
+        return main.equals(declared) && start.isEmpty() && !declaredAt.isEmpty() ? ", which " + declaredAt + " names" : "";
+    }
+
     /** Sets what is started where the build itself says it. */
     void starts(String main) {
         start = main;
@@ -73,23 +80,40 @@ final class Options {
     }
 
     /**
-     * Ends the step when a build failed, with what may help. That fetch did not bring all that the build asks for is
-     * for the report: then it returns true, and there is nothing more to do.
+     * Ends the step when a build failed. What is known of the reason is for the report: that fetch did not bring all that
+     * the build asks for, where the sources are wrong, what helps. Then it returns true, and there is nothing more to do.
      */
     boolean end(Command.Result result, boolean tests) throws IOException {
         if (!result.failed()) {
             return false;
         }
         String lacked = Log.lacked(result.text(), tests);
-        if (online || lacked.isEmpty()) {
-            Log.advise(result.text());
+        if (!online && !lacked.isEmpty() && offline.isEmpty()) {
+            Log.say("the build asks for more than was fetched: %s", lacked);
+            new Report().lacks(lacked);
+            return true;
+        }
+        result.show();
+        if (!online && !lacked.isEmpty()) {
+            new Report().fails("the build lacks what no fetch brings: " + lacked, offline); // nothing stands in for this step
+        } else if (!explained(result.text())) {
             System.exit(result.status());
         }
-        if (offline.isEmpty()) {
-            new Report().lacks(lacked);
-        } else {
-            new Report().fails("the build lacks what no fetch brings: " + lacked, offline); // nothing stands in for this step
+        return true;
+    }
+
+    /** Reports mistakes in sources with their places, and failures that we know a remedy for. */
+    private static boolean explained(String log) throws IOException {
+        Report report = new Report();
+        String help = Advice.on(log), error = Log.firstError(log);
+        List<Mistake> mistakes = Mistake.in(log);
+        mistakes.forEach(report::mistake);
+        if (mistakes.isEmpty() && !help.isEmpty() && !error.isEmpty()) {
+            report.problem(error, help);
+        } else if (mistakes.isEmpty()) {
+            return false;
         }
+        report.write();
         return true;
     }
 }

@@ -25,11 +25,10 @@ final class Program {
     private static final Path APPLICATION = Report.OUT.resolve("application");
 
     private final Options options;
-    private final List<Path> jars;
     private final List<Path> classPath;
-    private final List<Path> own;
+    private final Candidates candidates;
     private final List<String> flags;
-    private final Report report = new Report();
+    private final Report report;
     private final Set<String> placed = new HashSet<>();
 
     /**
@@ -37,13 +36,14 @@ final class Program {
      * @param classPath what it needs at run time, in order
      * @param own the directories of the project's own classes
      * @param flags of the JVM that the build sets for the program
+     * @param report of the step
      */
-    Program(Options options, List<Path> jars, List<Path> classPath, List<Path> own, List<String> flags) {
+    Program(Options options, List<Path> jars, List<Path> classPath, List<Path> own, List<String> flags, Report report) {
         this.options = options;
-        this.jars = jars;
         this.classPath = classPath;
-        this.own = own;
+        this.candidates = new Candidates(options, jars, own, report);
         this.flags = flags;
+        this.report = report;
     }
 
     void assemble() throws IOException {
@@ -59,7 +59,7 @@ final class Program {
             quarkus(quarkus);
             return;
         }
-        Path jar = chosen();
+        Path jar = candidates.archive();
         if (jar == null && !options.start().matches("[\\w.$]+")) {
             return; // which was reported
         }
@@ -70,73 +70,6 @@ final class Program {
         try (JarFile open = new JarFile(jar.toFile(), false)) {
             start(jar, open);
         }
-    }
-
-    /** Returns the archive with the program, null when there is none; why is in the report, unless a class is to be started. */
-    private Path chosen() throws IOException {
-        String start = options.start();
-        if (start.endsWith(".jar") || start.endsWith(".war")) {
-            String name = Path.of(start).getFileName().toString();
-            for (Path p : jars) {
-                if (p.getFileName().toString().equals(name)) {
-                    return p;
-                }
-            }
-            fail("the build left no " + name, "it left " + list(jars));
-            return null;
-        }
-        List<Path> executables = new ArrayList<>();
-        for (Path p : jars) {
-            try (JarFile open = new JarFile(p.toFile(), false)) {
-                if (!Jars.manifest(open, "Main-Class").isEmpty()) {
-                    executables.add(p);
-                }
-            }
-        }
-        List<Path> candidates = executables.isEmpty() ? jars : executables;
-        Path fullest = fullest(candidates);
-        if (fullest == null && !start.isEmpty()) {
-            return having(start.replace('.', '/') + ".class");
-        }
-        if (fullest == null) {
-            if (candidates.isEmpty()) {
-                fail("the build left no jar in " + options.module().getFileName(), "write \"entrypoint\": a main class, or \"project\": the module that is the program");
-            } else {
-                fail("the build left several jars: " + list(candidates), "say which: \"entrypoint: " + candidates.get(0).getFileName() + "\"");
-            }
-        }
-        return fullest;
-    }
-
-    /** Returns the first archive that has a class, null when none has it. */
-    private Path having(String file) throws IOException {
-        for (Path p : jars) {
-            try (JarFile open = new JarFile(p.toFile(), false)) {
-                if (open.getEntry(file) != null || open.getEntry("BOOT-INF/classes/" + file) != null) {
-                    return p;
-                }
-            }
-        }
-        return null;
-    }
-
-    /** Returns the archive that has all that the others have, null when there is none. */
-    private static Path fullest(List<Path> archives) throws IOException {
-        Path best = null;
-        Set<String> names = Set.of();
-        for (Path p : archives) {
-            try (JarFile open = new JarFile(p.toFile(), false)) {
-                // A repackaged archive has the classes one level down.
-                Set<String> these = Jars.names(open).stream().map(n -> n.replaceFirst("^(BOOT-INF|WEB-INF)/classes/", "")).filter(n -> n.endsWith(".class")).collect(Collectors.toSet());
-                if (best == null || these.containsAll(names)) {
-                    best = p;
-                    names = these;
-                } else if (!names.containsAll(these)) {
-                    return null;
-                }
-            }
-        }
-        return best;
     }
 
     private void start(Path jar, JarFile open) throws IOException {
@@ -154,7 +87,7 @@ final class Program {
             return;
         }
         if (main.isEmpty()) {
-            main = onlyMain(jar, open);
+            main = candidates.onlyMain(jar, open);
             if (main == null) {
                 return;
             }
@@ -166,39 +99,10 @@ final class Program {
         }
     }
 
-    /** Returns the only class of a jar that can be started. */
-    private String onlyMain(Path jar, JarFile open) throws IOException {
-        List<String> mains = Jars.mains(open, "");
-        if (mains.size() == 1) {
-            return mains.get(0);
-        }
-        if (!options.declared().isEmpty()) {
-            return options.declared();
-        }
-        if (mains.isEmpty()) {
-            fail("no class of " + jar.getFileName() + " has a main method", "write \"entrypoint\": a main class of a dependency, or \"project\": the module that is the program");
-        } else {
-            fail("several classes of " + jar.getFileName() + " have a main method: " + String.join(", ", mains), "say which: \"entrypoint: " + mains.get(0) + "\"");
-        }
-        return null;
-    }
-
     /** Reports whether a jar has classes of others in it. */
     private boolean isFat(JarFile jar) throws IOException {
-        Set<String> ours = ownFiles();
+        Set<String> ours = candidates.ownFiles();
         return Jars.names(jar).stream().anyMatch(n -> n.endsWith(".class") && !n.startsWith("META-INF/") && !ours.contains(n));
-    }
-
-    private Set<String> ownFiles() throws IOException {
-        Set<String> names = new HashSet<>();
-        for (Path dir : own) {
-            if (Files.isDirectory(dir)) {
-                try (Stream<Path> all = Files.walk(dir)) {
-                    all.filter(Files::isRegularFile).forEach(f -> names.add(dir.relativize(f).toString()));
-                }
-            }
-        }
-        return names;
     }
 
     /** The class path in order: the module's jar, and the libraries beside it. */
@@ -276,10 +180,6 @@ final class Program {
     }
 
     private static void copyTree(Path from, Path to) throws IOException {
-        if (Files.isRegularFile(from)) {
-            Files.createDirectories(to.getParent());
-            Files.copy(from, to);
-        }
         for (String name : Jars.below(from)) { // files alone: pipes and sockets are not for an image
             Path into = to.resolve(name);
             Files.createDirectories(into.getParent());
@@ -289,7 +189,7 @@ final class Program {
 
     /** A jar with its libraries unpacked into it becomes two: its own classes, and the rest, which stays as it is. */
     private void fat(Path jar, JarFile open, String main) throws IOException {
-        Set<String> ours = ownFiles();
+        Set<String> ours = candidates.ownFiles();
         String rest = "lib/" + jar.getFileName().toString().replaceFirst("\\.jar$", "-dependencies.jar");
         Jars.rewrite(open, APPLICATION.resolve(jar.getFileName()), n -> n.equals(JarFile.MANIFEST_NAME) || n.equals("META-INF/") || ours.contains(n) || n.endsWith("/") && ours.stream().anyMatch(o -> o.startsWith(n)) ? n : null);
         // The manifest says what a library may need: that it is of several releases.
@@ -330,10 +230,15 @@ final class Program {
 
     /** Quarkus lays out its own folder, and finds its libraries in it. */
     private void quarkus(Path dir) throws IOException {
-        copyTree(dir.resolve("lib"), DEPENDENCIES.resolve("lib"));
-        try (Stream<Path> all = Files.list(dir)) {
-            for (Path p : all.filter(p -> !p.endsWith("lib")).toList()) {
-                copyTree(p, APPLICATION.resolve(p.getFileName()));
+        for (String name : Jars.below(dir)) { // files alone: pipes and sockets are not for an image
+            Path from = dir.resolve(name), to = (name.startsWith("lib/") ? DEPENDENCIES : APPLICATION).resolve(name);
+            Files.createDirectories(to.getParent());
+            if (name.endsWith(".jar") && !name.startsWith("lib/")) { // which Quarkus wrote, with the time
+                try (JarFile open = new JarFile(from.toFile(), false)) {
+                    Jars.rewrite(open, to, n -> n);
+                }
+            } else {
+                Files.copy(from, to);
             }
         }
         finish(List.of("-jar", APP + "/quarkus-run.jar"));
@@ -372,14 +277,7 @@ final class Program {
     private void launch(List<String> path, String main) throws IOException {
         compare(path);
         if (!isThere(path, main)) {
-            Set<String> mains = new TreeSet<>();
-            for (Path p : jars) {
-                try (JarFile open = new JarFile(p.toFile(), false)) {
-                    mains.addAll(Jars.mains(open, ""));
-                    mains.addAll(Jars.mains(open, "BOOT-INF/classes/"));
-                }
-            }
-            fail("there is no class " + main + " in the program", mains.isEmpty() ? "no class of the project has a main method" : "these have a main method: " + String.join(", ", mains));
+            fail("there is no class " + main + " in the program" + options.wanted(main), candidates.like(main));
             return;
         }
         Files.writeString(APPLICATION.resolve("classpath"), "\"" + String.join(":", path) + "\"\n");
@@ -432,9 +330,5 @@ final class Program {
 
     private void fail(String message, String hint) throws IOException {
         report.fails(message, hint);
-    }
-
-    private static String list(List<Path> paths) {
-        return paths.isEmpty() ? "none" : paths.stream().map(p -> p.getFileName().toString()).collect(Collectors.joining(", "));
     }
 }

@@ -14,6 +14,7 @@ final class Report {
     private final List<String> arguments = new ArrayList<>();
     private final List<String> natives = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
 
     /** Says that the build cannot go on without something that was not fetched. */
     void lacks(String what) throws IOException {
@@ -43,10 +44,20 @@ final class Report {
         problems.add("{\"message\": " + quoted(message) + ", \"hint\": " + quoted(hint) + "}");
     }
 
+    /** Notes a mistake in a file of the project. */
+    void mistake(Mistake m) {
+        problems.add("{\"message\": " + quoted(m.message()) + ", \"file\": " + quoted(m.file()) + ", \"line\": " + m.line() + ", \"column\": " + m.column() + "}");
+    }
+
+    /** Notes what somebody may not expect of the program. */
+    void warn(String message, String hint) {
+        warnings.add("{\"message\": " + quoted(message) + ", \"hint\": " + quoted(hint) + "}");
+    }
+
     void write() throws IOException {
         Files.writeString(OUT.resolve("report.json"), "{\"lacked\": " + quoted(lacked)
             + ",\n\"arguments\": " + list(arguments.stream().map(Report::quoted).toList())
-            + ",\n\"natives\": " + list(natives) + ",\n\"problems\": " + list(problems) + "}\n");
+            + ",\n\"natives\": " + list(natives) + ",\n\"problems\": " + list(problems) + ",\n\"warnings\": " + list(warnings) + "}\n");
     }
 
     private static String list(List<String> items) {

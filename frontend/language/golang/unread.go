@@ -1,0 +1,47 @@
+package golang
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/language"
+)
+
+// unread returns what of the context the go command does not read to compile a program:
+// all that is for people and other tools, but what packages beside it embed. C, and
+// programs that flags name, may read anything.
+func unread(p *language.Project, e *entrypoint, g platform) []string {
+	if p.Spec.Build.Cgo.Or(false) || runsForeign(p.Spec) {
+		return nil
+	}
+	f := newFinder(p, e.workspace, g)
+	return slices.DeleteFunc(language.Unread(p), f.embedded)
+}
+
+// embedded reports whether a package may embed a file of the context: one of a
+// directory that the file is in. https://pkg.go.dev/embed#hdr-Directives
+func (f *finder) embedded(name string) bool {
+	for dir := range language.Parents(path.Dir(name)) {
+		pkg, err := f.pkg(dir)
+		if pkg == nil || err != nil && len(pkg.InvalidGoFiles) > 0 {
+			return true
+		}
+		if slices.ContainsFunc(pkg.EmbedPatterns, func(pattern string) bool {
+			return covers(strings.TrimPrefix(pattern, "all:"), language.Relative(dir, name))
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// covers reports whether a pattern matches a path, or a directory that it is in.
+func covers(pattern, name string) bool {
+	for at := range language.Parents(name) {
+		if ok, err := path.Match(path.Clean(pattern), at); ok || err != nil {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,34 @@
+package java
+
+import (
+	"fmt"
+	"testing"
+)
+
+// TestListens decides where servers are told to listen: on PORT, unless properties
+// of the project say a port.
+func TestListens(t *testing.T) {
+	const (
+		spring   = "<project><artifactId>shop</artifactId><dependencies><dependency><artifactId>spring-boot-starter-web</artifactId></dependency></dependencies></project>\n"
+		quarkus  = "<project><artifactId>shop</artifactId><dependencies><dependency><artifactId>quarkus-rest</artifactId></dependency></dependencies></project>\n"
+		batch    = "<project><artifactId>shop</artifactId><dependencies><dependency><artifactId>spring-boot-starter-batch</artifactId></dependency></dependencies></project>\n"
+		gradle   = "plugins { id 'org.springframework.boot' version '3.5.7' }\ndependencies { implementation 'org.springframework.boot:spring-boot-starter-webflux' }\n"
+		resource = "-- src/main/resources/"
+	)
+	for _, c := range []struct{ spec, file, want string }{
+		{"", "-- pom.xml --\n" + spring, "[SERVER_PORT=${PORT:8080}]"},
+		{"ports: [9000, 9001]", "-- pom.xml --\n" + spring, "[SERVER_PORT=${PORT:9000}]"},
+		{"", "-- pom.xml --\n" + quarkus, "[QUARKUS_HTTP_PORT=${PORT:8080}]"},
+		{"", "-- build.gradle --\n" + gradle, "[SERVER_PORT=${PORT:8080}]"},
+		{"", "-- pom.xml --\n" + batch, "[]"},
+		{"", "-- pom.xml --\n" + spring + resource + "application.properties --\n# server.port=1\nserver.address=0.0.0.0\n", "[SERVER_PORT=${PORT:8080}]"},
+		{"", "-- pom.xml --\n" + spring + resource + "application.properties --\nserver.port = 8443\n", "[]"},
+		{"", "-- pom.xml --\n" + spring + resource + "application-prod.yml --\nserver:\n  ssl:\n    enabled: true\n  port: 8443\n", "[]"},
+		{"", "-- pom.xml --\n" + spring + resource + "config/application.yaml --\nserver.port: 8443\n", "[]"},
+		{"", "-- pom.xml --\n" + quarkus + resource + "application.properties --\nquarkus.http.port=${PORT:9000}\n", "[]"},
+	} {
+		if got := fmt.Sprint(decided(t, c.spec, c.file).Image.Env); got != c.want {
+			t.Errorf("%s\n%s\ngot %s, want %s", c.spec, c.file, got, c.want)
+		}
+	}
+}

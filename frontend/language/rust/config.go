@@ -1,0 +1,251 @@
+package rust
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/toml"
+)
+
+// config is what the project's .cargo/config.toml say, the nearest first.
+// https://doc.rust-lang.org/cargo/reference/config.html
+type config struct{ files []*configFile }
+
+// configFile is one of them. Relative paths in it start where its directory is.
+type configFile struct {
+	base string // the directory that .cargo is in
+	file string
+	root *toml.Value
+}
+
+// configOf returns the configuration that cargo finds from a directory upwards.
+func configOf(p *language.Project, dir string) (*config, diag.List) {
+	return language.Once(p.Memo, dir, func() (*config, diag.List) { return readConfig(p.FS, dir) })
+}
+
+func readConfig(fsys fs.FS, dir string) (*config, diag.List) {
+	c := &config{}
+	var diags diag.List
+	for up := range language.Parents(dir) {
+		for _, name := range []string{"config", "config.toml"} {
+			file := path.Join(up, ".cargo", name)
+			root, _, more := toml.Read(fsys, file)
+			diags.Add(more)
+			if root != nil {
+				c.files = append(c.files, &configFile{up, file, root})
+				break // cargo reads the one without an ending where both are there
+			}
+		}
+	}
+	return c, diags
+}
+
+// names returns the paths of the files.
+func (c *config) names() (files []string) {
+	for _, f := range c.files {
+		files = append(files, f.file)
+	}
+	return files
+}
+
+// get returns a value of the nearest file that has it.
+func (c *config) get(keys ...string) *toml.Value {
+	for _, f := range c.files {
+		if v := f.root.Get(keys...); v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+// profiles returns the names of profiles that the configuration makes.
+func (c *config) profiles() (names []string) {
+	for _, f := range c.files {
+		names = append(names, f.root.Get("profile").Names()...)
+	}
+	return names
+}
+
+// linker returns the linker that the configuration names for a target, nil for none.
+func (c *config) linker(target platform) *toml.Value {
+	if v := c.get("target", target.triple, "linker"); v != nil {
+		return v
+	}
+	for _, f := range c.files {
+		for _, condition := range f.root.Get("target").Names() {
+			v := f.root.Get("target", condition, "linker")
+			if v != nil && strings.HasPrefix(condition, "cfg(") && target.matches(condition) {
+				return v
+			}
+		}
+	}
+	return nil
+}
+
+// vendored returns the directory that has the default registry's packages, "" where
+// they are downloaded.
+// https://doc.rust-lang.org/cargo/reference/source-replacement.html
+func (c *config) vendored() string {
+	name := "crates-io"
+	for range 8 {
+		for _, f := range c.files {
+			if d := f.root.Get("source", name, "directory"); d != nil {
+				return path.Join(f.base, d.Text())
+			}
+		}
+		next := c.get("source", name, "replace-with").Text()
+		if next == "" {
+			return ""
+		}
+		name = next
+	}
+	return ""
+}
+
+// fetching returns what of the configuration says where packages come from, as a file of
+// its own. Fetch reads it in place of the project's: it has the network and secrets,
+// and the project's may name programs to be run.
+func (c *config) fetching() string {
+	var out strings.Builder
+	seen := map[string]bool{}
+	for _, f := range c.files {
+		for _, t := range data {
+			for _, name := range f.root.Get(t.table).Names() {
+				f.write(&out, seen, []string{t.table, name}, t.keys)
+			}
+		}
+		for _, t := range single {
+			f.write(&out, seen, t.path, t.keys)
+		}
+	}
+	return out.String()
+}
+
+// data and single are the tables of the configuration that say where packages come
+// from, with the keys that are data: for each name, and once.
+var (
+	data = []struct {
+		table string
+		keys  []string
+	}{
+		{"registries", []string{"index", "protocol"}},
+		{"source", []string{"replace-with", "directory", "registry", "local-registry", "git", "branch", "tag", "rev"}},
+	}
+	single = []struct{ path, keys []string }{
+		{[]string{"registry"}, []string{"default"}},
+		{[]string{"net", "ssh"}, []string{"known-hosts"}},
+	}
+)
+
+// write writes some keys of a table, as the first file that has the table says them.
+func (f *configFile) write(out *strings.Builder, seen map[string]bool, table, keys []string) {
+	header := quoted(table...)
+	v := f.root.Get(table...)
+	if v == nil || seen[header] {
+		return
+	}
+	var lines []string
+	for _, key := range keys {
+		if text := f.value(key, v.Get(key)); text != "" {
+			lines = append(lines, key+" = "+text)
+		}
+	}
+	if len(lines) > 0 {
+		seen[header] = true
+		fmt.Fprintf(out, "[%s]\n%s\n", header, strings.Join(lines, "\n"))
+	}
+}
+
+// value returns a value as TOML, "" for none. Directories are those of the context.
+func (f *configFile) value(key string, v *toml.Value) string {
+	text := func(v *toml.Value) string { return tomlString(v.Text()) }
+	switch {
+	case v == nil:
+		return ""
+	case v.Items != nil:
+		var items []string
+		for _, item := range v.Items {
+			items = append(items, text(item))
+		}
+		return "[" + strings.Join(items, ", ") + "]"
+	case key == "directory" || key == "local-registry":
+		return tomlString(path.Join(language.SourceDir, f.base, v.Text()))
+	}
+	return text(v)
+}
+
+// quoted returns a key of several parts.
+func quoted(parts ...string) string {
+	var all []string
+	for _, p := range parts {
+		all = append(all, tomlString(p))
+	}
+	return strings.Join(all, ".")
+}
+
+// tomlString returns a text as a string of TOML.
+func tomlString(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteRune('\\')
+			b.WriteRune(r)
+		case r < ' ' || r == 0x7f:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// tokens reports credentials in the configuration: steps are a part of the image's
+// provenance, and so is what is in their files.
+func (c *config) tokens() (diags diag.List) {
+	for _, f := range c.files {
+		for _, name := range f.root.Get("registries").Names() {
+			for _, key := range []string{"token", "secret-key"} {
+				if v := f.root.Get("registries", name, key); v != nil {
+					diags.Errorf(v.Range, "there is a credential of the registry %q in the project", name).Hint =
+						"remove it, and give cargo's own file when building: --secret id=credentials.toml,src=$HOME/.cargo/credentials.toml"
+				}
+			}
+		}
+	}
+	return diags
+}
+
+// providers are packages of the distribution, by the linkers that they have.
+var providers = map[string]string{"clang": "clang", "mold": "mold", "lld": "lld", "ld.lld": "lld", "wild": "wild"}
+
+// linkerMissing reports a linker of the configuration that the toolchain does not have.
+// Whoever names packages or an image of their own knows what is in there.
+func (c *config) linkerMissing(p *language.Project, target platform) (diags diag.List) {
+	v := c.linker(target)
+	if v == nil || p.Spec.Toolchain.IsSet() || strings.Contains(v.Text(), "/") {
+		return nil
+	}
+	name := v.Text()
+	triple := target.debian.Triple
+	has := []string{"cc", "gcc", "ld", "rust-lld", "self-contained", triple + "-gcc", triple + "-ld"}
+	wanted := providers[strings.TrimRight(name, "-0123456789")]
+	packages := p.Spec.Build.Packages.Values()
+	asked := func(k string) bool { return strings.HasPrefix(k, wanted) } // any, where none is known
+	if slices.Contains(has, name) || slices.ContainsFunc(packages, asked) {
+		return nil
+	}
+	d := diags.Errorf(v.Range, "the toolchain has no linker %q", name)
+	d.Hint = "remove it to link with what the recipe brings, or add the package that has it to build.packages"
+	if wanted != "" {
+		d.Hint = fmt.Sprintf("write \"build: {packages: [%s]}\", or remove it to link with what the recipe brings", wanted)
+	}
+	return diags
+}

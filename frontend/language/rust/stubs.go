@@ -1,0 +1,103 @@
+package rust
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/language"
+)
+
+// stubs returns the sources that stand in for those of some packages where there are
+// manifests alone: cargo reads no manifest whose targets are not there. A line each,
+// with what it is:
+//
+//	lib src/lib.rs
+//	bin src/main.rs
+//
+// Examples, tests and benchmarks count where the manifest writes them down.
+func stubs(fsys fs.FS, crates []*crate) []string {
+	var lines []string
+	add := func(what, file string) {
+		if fs.ValidPath(file) && !strings.ContainsAny(file, "\r\n") {
+			lines = append(lines, what+" "+file)
+		}
+	}
+	for _, c := range crates {
+		if file := c.library(fsys); file != "" {
+			add("lib", file)
+		}
+		for _, k := range []kind{bin, example, test, bench} {
+			written := len(c.root.Get(string(k)).List()) > 0
+			for _, t := range c.targets(fsys, k) {
+				if t.file != "" && (k == bin || written) {
+					add("bin", t.file)
+				}
+			}
+		}
+		for _, file := range c.buildScripts(fsys) {
+			add("bin", file)
+		}
+		if c.nothing(fsys) {
+			add("lib", path.Join(c.dir, "src/lib.rs"))
+		}
+	}
+	slices.Sort(lines)
+	return slices.Compact(lines)
+}
+
+// nothing reports whether a package has no source at all: it is there for what it
+// depends on.
+func (c *crate) nothing(fsys fs.FS) bool {
+	return c.library(fsys) == "" && len(c.targets(fsys, bin)) == 0
+}
+
+// stubFile returns the file of a step that lists stubs.
+func stubFile(lines []string) language.File {
+	text := ""
+	if len(lines) > 0 {
+		text = strings.Join(lines, "\n") + "\n"
+	}
+	return language.File{Path: "stubs", Data: text}
+}
+
+// localFile returns the file of a step that lists the packages of the context, whose
+// compiled stubs are nothing to keep: a line each, with its name and its directory.
+func localFile(crates []*crate) language.File {
+	var b strings.Builder
+	for _, c := range crates {
+		fmt.Fprintf(&b, "%s %s\n", c.name, c.dir)
+	}
+	return language.File{Path: "locals", Data: b.String()}
+}
+
+// shared returns the packages of the context that dependencies are compiled with: their
+// sources are known to that step, and what comes of them stays. There are none where
+// the spec changes sources before compile, which would then be others, and none whose
+// directory has other packages in it.
+func (r *project) shared() (crates []*crate) {
+	b := r.Spec.Build
+	if len(b.Files)+len(b.Script) > 0 {
+		return nil
+	}
+	names, _ := r.lock.onLocals()
+	for _, c := range r.ws.crates {
+		within := func(o *crate) bool { return o != c && (c.dir == "." || strings.HasPrefix(o.dir, c.dir+"/")) }
+		if slices.Contains(names, c.name) && !slices.ContainsFunc(r.ws.crates, within) {
+			crates = append(crates, c)
+		}
+	}
+	return crates
+}
+
+// sharedFile returns the file of a step that lists the directories of shared packages.
+// Cargo goes by the time of files; what they are is a part of the step before.
+func sharedFile(crates []*crate) language.File {
+	text := ""
+	for _, c := range crates {
+		text += c.dir + "\n"
+	}
+	return language.File{Path: "shared", Data: text}
+}

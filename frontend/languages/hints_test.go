@@ -1,0 +1,123 @@
+package languages
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stagefront/stagefront/frontend/language"
+)
+
+// hint is a log, and what is told of it. near is a log that is like it and must not be
+// told with the same hint.
+type hint struct {
+	language string // "" for what is common to all
+	log      string
+	reason   string
+	hint     string // how it begins
+	near     string
+}
+
+// hints are all that logs of failed steps are told with: a complaint without one here
+// fails the test.
+var hints = []hint{
+	{"", "stagefront: a 1.0 has no wheel for linux/arm64. Take b.\n", "a 1.0 has no wheel for linux/arm64. Take b.", "", "a stagefront: b\n"},
+	{"", "Get \"https://example.com/\": tls: failed to verify certificate: x509: certificate signed by unknown authority\n",
+		"Get \"https://example.com/\": tls: failed to verify certificate: x509: certificate signed by unknown authority",
+		"behind a proxy that has its own CA", "dial tcp: lookup example.com: no such host\n"},
+	{"", "write /out/a: no space left on device\n", "write /out/a: no space left on device", "the builder's disk is full", "write /out/a: read-only file system\n"},
+	{"", "Killed\n", "Killed", "has the builder enough memory?", "Killed by hand\n"},
+	{"", "E: Unable to locate package libnone-dev\n", "Unable to locate package libnone-dev", "build.packages has names", "E: Failed to fetch http://example.com/a.deb  503\n"},
+
+	{"go", "go: example.com/a@v1.0.0: verifying module: checksum mismatch\n", "example.com/a@v1.0.0: verifying module: checksum mismatch",
+		"what was downloaded is not what go.sum", "go: example.com/a@v1.0.0: verifying module: example.com/a@v1.0.0: reading https://sums/lookup: 404 Not Found\n"},
+	{"go", "go: example.com/a@v1.0.0: verifying module: example.com/a@v1.0.0: reading https://sums/lookup: 404 Not Found\n",
+		"example.com/a@v1.0.0: verifying module: example.com/a@v1.0.0: reading https://sums/lookup: 404 Not Found", "is it private?",
+		"go: example.com/a@v1.0.0: verifying module: checksum mismatch\n"},
+	{"go", "go: example.com/a@v1.0.0: reading https://proxy/a/@v/v1.0.0.mod: 404 Not Found\n",
+		"example.com/a@v1.0.0: reading https://proxy/a/@v/v1.0.0.mod: 404 Not Found", "is it private?",
+		"go: example.com/a@v1.0.0: reading https://proxy/a/@v/v1.0.0.mod: 503 Service Unavailable\n"},
+	{"go", "go: example.com/a@v1.0.0: invalid version: git ls-remote -q origin: exit status 128:\n\tfatal: could not read Username for 'https://example.com': terminal prompts disabled\n",
+		"example.com/a@v1.0.0: invalid version: git ls-remote -q origin: exit status 128:", "is it private?", "go: example.com/a@v1.0.0: Get \"https://proxy/a\": EOF\n"},
+	{"go", "\tfatal: could not read Username for 'https://example.com': terminal prompts disabled\n",
+		"could not read Username for 'https://example.com': terminal prompts disabled", "is it private?", "fatal: not a git repository\n"},
+	{"go", "main.go:3:8: missing go.sum entry for module providing package example.com/a; to add it:\n\tgo get example.com/app\n",
+		"missing go.sum entry for module providing package example.com/a", "run \"go mod tidy\"", "main.go:3:8: undefined: a\n"},
+	{"go", "main.go:3:8: no required module provides package example.com/a; to add it:\n\tgo get example.com/a\n",
+		"no required module provides package example.com/a", "run \"go mod tidy\"", "main.go:3:8: a redeclared in this block\n"},
+	{"go", "go: updates to go.mod needed; to update it:\n\tgo mod tidy\n", "updates to go.mod needed", "run \"go mod tidy\"", "go: errors parsing go.mod:\n"},
+	{"go", "go: inconsistent vendoring in /src:\n", "inconsistent vendoring", "run \"go mod vendor\"", "go: updates to go.mod needed; to update it:\n"},
+	{"go", "main.go:3:8: package fmtt is not in std (/usr/local/go/src/fmtt)\n", "package fmtt is not in std", "is it spelt right?", "main.go:3:8: undefined: fmtt\n"},
+	{"go", "./a.go:3:11: fatal error: zlib.h: No such file or directory\n", "zlib.h: No such file or directory", "build.packages installs", "./a.go:3:11: fatal error: too many errors\n"},
+	{"go", "Package sqlite3 was not found in the pkg-config search path.\n", "Package sqlite3 was not found", "build.packages installs", "pkg-config: exec format error\n"},
+	{"go", "/usr/bin/ld: cannot find -lfoo: No such file or directory\n", "cannot find -lfoo", "build.packages installs", "/usr/bin/ld: undefined reference to `foo'\n"},
+	{"go", "cgo: C compiler \"gcc\" not found: exec: \"gcc\": executable file not found in $PATH\n", "not found", "the toolchain needs a C compiler",
+		"gcc: error: unrecognized command-line option\n"},
+	{"go", "example.com/app: /usr/local/go/pkg/tool/linux_amd64/link: signal: killed\n",
+		"example.com/app: /usr/local/go/pkg/tool/linux_amd64/link: signal: killed", "has the builder enough memory?", "signal: interrupt\n"},
+	{"go", "# example.com/app\n./main.go:3:15: undefined: x\n./main.go:4:15: undefined: y\n", "./main.go:3:15: undefined: x (and 1 more, in the log above)", "", ""},
+	{"go", "nothing has come for two minutes from https://proxy\n", "nothing has come for two minutes from https://proxy", "", ""},
+	{"go", "--- FAIL: TestA (0.00s)\n    a_test.go: no\n", "FAIL: TestA", "", ""},
+	{"go", "go: downloading example.com/b v1.0.0\ngo: example.com/a@v1.0.0: dial tcp: lookup proxy: no such host\n",
+		"example.com/a@v1.0.0: dial tcp: lookup proxy: no such host", "", ""},
+
+	{"java", "[INFO] x\n[ERROR] /src/src/main/java/demo/Shop.java:[2,55] not a statement\n", "src/main/java/demo/Shop.java:[2,55] not a statement", "", ""},
+	{"java", "/src/src/main/java/demo/Shop.java:2: error: not a statement\n", "src/main/java/demo/Shop.java:2: error: not a statement", "", ""},
+	{"java", "[ERROR]   ShopTest.sells:12 expected: <1> but was: <2>\n", "ShopTest.sells:12 expected: <1> but was: <2>", "", ""},
+	{"java", "[ERROR] Failed to execute goal a:b:1:c (default) on project shop: no -> [Help 1]\n", "Failed to execute goal a:b:1:c (default) on project shop: no", "", ""},
+	{"java", "* What went wrong:\n> Could not resolve a:b:1.\n", "Could not resolve a:b:1.", "", ""},
+
+	{"python", "error: No solution found\n", "No solution found", "", ""},
+	{"python", "Traceback (most recent call last):\n  x\nValueError: no\n", "ValueError: no", "", ""},
+}
+
+// TestHints tells each log by its reason and its hint, and what is near it by no such
+// hint.
+func TestHints(t *testing.T) {
+	for _, h := range hints {
+		reason, hint := language.Why(h.log, complaintsOf(h.language))
+		if reason != h.reason || !strings.HasPrefix(hint, h.hint) || (hint == "") != (h.hint == "") {
+			t.Errorf("%s%q:\ngot  %q; %q\nwant %q; %q", h.language, h.log, reason, hint, h.reason, h.hint)
+		}
+		if _, other := language.Why(h.near, complaintsOf(h.language)); hint != "" && (other == hint || h.near == "") {
+			t.Errorf("%s%q: got the hint %q too", h.language, h.near, other)
+		}
+	}
+}
+
+// TestAllHints fails for a complaint that no log here is told by.
+func TestAllHints(t *testing.T) {
+	earned := func(lang string, all []language.Complaint, c language.Complaint) bool {
+		return slices.ContainsFunc(hints, func(h hint) bool {
+			if h.language != lang {
+				return false
+			}
+			first := slices.IndexFunc(all, func(c language.Complaint) bool {
+				return slices.ContainsFunc(strings.Split(h.log, "\n"), c.Line.MatchString)
+			})
+			return first >= 0 && all[first].Line == c.Line
+		})
+	}
+	for _, c := range language.Common {
+		if !earned("", language.Common, c) {
+			t.Errorf("no log is told by %s", c.Line)
+		}
+	}
+	for _, l := range All {
+		for _, c := range l.Complaints {
+			if !earned(l.Name, slices.Concat(language.Common, l.Complaints), c) {
+				t.Errorf("%s: no log is told by %s", l.Name, c.Line)
+			}
+		}
+	}
+}
+
+// complaintsOf returns those of a language.
+func complaintsOf(name string) []language.Complaint {
+	for _, l := range All {
+		if l.Name == name {
+			return l.Complaints
+		}
+	}
+	return nil
+}

@@ -1,0 +1,33 @@
+package plan
+
+import (
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/probe"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// probePath is where the program of healthchecks by HTTP is in the image: apart from
+// those of the project, whatever they are called.
+const probePath = "/usr/local/libexec/healthcheck"
+
+// probe returns the layer of that program, without files where nothing asks for it.
+func (x *exporter) probe() Layer {
+	l := Layer{Name: "healthcheck", Range: x.Spec.Healthcheck.HTTP.Range}
+	program, there := probe.Program(x.Target.Architecture)
+	if _, asks := x.Spec.Probe(); asks && there {
+		l.Ops = []Op{{Mkfile: probePath, Data: string(program), Mode: 0o755}}
+	}
+	return l
+}
+
+// unprobed reports a healthcheck by HTTP for a platform that there is no program for.
+func unprobed(s *spec.Spec, target spec.Platform) (diags diag.List) {
+	_, asks := s.Probe()
+	if _, there := probe.Program(target.Architecture); asks && !there {
+		diags.Errorf(s.Healthcheck.HTTP.Range, "a healthcheck by HTTP is not to be had for %s", target).Hint =
+			"it is for " + strings.Join(probe.Architectures(), ", ") + "; run a program of your own: \"test: [CMD, program, …]\""
+	}
+	return diags
+}
