@@ -81,7 +81,7 @@ func TestResolveSilent(t *testing.T) {
 		{ended, 0, "context canceled"},
 	} {
 		g := images(t)
-		g.Failing["docker.io/library/silent:latest"] = gateway.Silent
+		g.Failing["docker.io/library/silent:latest"] = gateway.ErrSilent
 		d, _ := connected(t, g)
 		d.Patience = c.patience
 		_, err := d.Resolve(c.ctx, "silent", trial.ARM64, "runtime")

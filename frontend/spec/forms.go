@@ -106,8 +106,11 @@ var port = object{
 	{"type", []string{"integer", "string"}},
 	{"minimum", 1},
 	{"maximum", 65535},
-	{"pattern", or("[+]?0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])(/(tcp|udp|sctp))?")},
+	{"pattern", or("[+]?0*(" + portNumber + ")(/(tcp|udp|sctp))?")},
 }
+
+// portNumber is the pattern of the numbers of ports.
+const portNumber = "[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
 
 // variable is the pattern of what a variable may make anything of.
 var variable = `\$\{` + argPattern + `\}`
@@ -157,6 +160,12 @@ var narrowed = map[string]object{
 		}},
 		{"uniqueItems", true},
 	},
+	"healthcheck": {{"not", object{
+		{"type", "object"},
+		{"required", []string{"test", "http"}},
+		{"properties", object{{"test", something}, {"http", something}}},
+	}}},
+	"healthcheck.http": {{"pattern", or(`(http://)?(localhost|127\.0\.0\.1|\[::1\])?(:0*(` + portNumber + `))?(/[^\s#]*)?`)}},
 	"healthcheck.test": {{"anyOf", []object{
 		{{"type", []string{"string", "number", "boolean", "null"}}},
 		{{"prefixItems", []object{{{"const", "CMD"}}, {never(`\s`)}}}, {"minItems", 2}},
@@ -190,6 +199,9 @@ var narrowed = map[string]object{
 	"build.secrets":    {{"items", object{{"pattern", "^[^/=, ]+$"}, never(`^\.\.?$`)}}, {"uniqueItems", true}},
 	"checks.skip":      {{"items", nonEmpty}},
 }
+
+// something is any value but null.
+var something = object{{"not", object{{"type", "null"}}}}
 
 var nonEmpty = object{{"minLength", 1}}
 

@@ -123,24 +123,41 @@ func checkPlain(t *testing.T, img *image.Image) {
 }
 
 // climber makes files by which who starts them would get more than they have: in the
-// source as a script, and in the environment as the setup.py of a package.
+// source as a script, and in the environment as the setup.py of a package, which goes on
+// with it when it has ended.
 const climber = `import os
 import sys
+import time
 
-NAMES = ["/src/tool", "/src/pkg/tool"] if sys.argv[0].endswith("climb.py") else []
-for top in ("/opt/venv/lib", "/out", "build", "src"):
-    for path, _, files in os.walk(top):
-        NAMES += [os.path.join(path, name) for name in files if name.startswith("red")]
-for name in NAMES:
-    try:
-        os.chmod(name, 0o6755)
-        os.setxattr(name, "security.capability", bytes.fromhex("0100000200000000002000000000000000000000"))
-    except OSError as e:
-        print("climber:", name, e)
+SCRIPT = sys.argv[0].endswith("climb.py")
+CAPABILITY = bytes.fromhex("0100000280000000000000000000000000000000")
+
+
+def climb():
+    names = ["/src/tool", "/src/pkg/tool"] if SCRIPT else []
+    for path, _, files in os.walk("/opt/venv/lib"):
+        names += [os.path.join(path, name) for name in files if name.startswith("red")]
+    for name in names:
+        try:
+            os.chmod(name, 0o6755)
+            os.setxattr(name, "security.capability", CAPABILITY)
+        except OSError as e:
+            print("climber:", name, e)
+
+
+climb()
 for name in ("/src/pkg/pipe", "/opt/venv/lib/pipe"):
-    if os.path.isdir(os.path.dirname(name)):
+    try:
         os.mkfifo(name)
         os.mknod(name + "-disk", 0o60644, os.makedev(8, 0))
+    except OSError as e:
+        print("climber:", name, e)
+if not SCRIPT and os.fork() == 0:
+    os.setsid()
+    os.closerange(0, 100)
+    while True:
+        climb()
+        time.sleep(0.01)
 `
 
 // TestClimb builds a project whose own code and whose package make setuid files,

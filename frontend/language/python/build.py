@@ -39,6 +39,7 @@ def main():
     for package in plan["packages"]:
         build(package)
         install(args, package)
+    tree.be_alone()
     names = {p["name"]: p["version"] if p["version"] != "0" else None for p in plan["packages"]}
     guard.check(guard.installed(tree.packages(VENV)), names, False, "the lock")
     if not plan["closed"]:

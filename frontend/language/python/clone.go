@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -109,26 +108,4 @@ func anonymous(address string) string {
 		return address
 	}
 	return scheme + "://" + rest
-}
-
-// defaultIndexes returns the addresses that the project takes for its default index, in
-// place of which whoever builds may have a mirror.
-func (m *manifest) defaultIndexes() (all []string) {
-	config, _ := m.toml(m.beside("uv.toml"))
-	for _, list := range [][]string{{"tool", "uv", "index"}, {"index"}} {
-		for _, i := range slices.Concat(m.pyproject.Get(list...).List(), config.Get(list...).List()) {
-			if i.Get("default").Text() == "true" {
-				all = append(all, anonymous(i.Get("url").Text()))
-			}
-		}
-	}
-	for _, s := range m.pyproject.Get("tool", "poetry", "source").List() {
-		if p := s.Get("priority").Text(); (p == "" || p == "primary" || p == "default") && s.Get("url") != nil {
-			all = append(all, anonymous(s.Get("url").Text()))
-		}
-	}
-	if first := m.pipfile.Get("source").List(); len(first) > 0 {
-		all = append(all, anonymous(first[0].Get("url").Text()))
-	}
-	return all
 }

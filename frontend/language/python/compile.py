@@ -56,9 +56,11 @@ def main():
     os.makedirs(tree.packages(VENV))
     for directory in args.install:
         install(os.path.normpath(os.path.join("/src", directory)), left)
+    tree.be_alone()
     tree.clean_venv(VENV)
     left.clear()
     fill_in(left)
+    tree.make_plain(APP)
     drop_copies([os.path.join(APP, p) for p in args.path])
     failures = tree.compile_all([APP, tree.packages(VENV)], strict=APP)
     failures = [f for f in failures if is_module(f)]

@@ -168,6 +168,9 @@ func (y *project) fetchPackages(name string, tool *language.Fetch, on wheelSet, 
 	for _, index := range lock.indexes {
 		f.Args = append(f.Args, "--default-index", index)
 	}
+	for _, index := range lock.own {
+		f.Args = append(f.Args, "--own-index", index)
+	}
 	if len(lock.clones) > 0 {
 		f.Packages = true
 		f.Env = f.Env[:len(f.Env):len(f.Env)].Set("GIT_SSL_CAINFO", language.CABundle).Set("GIT_TERMINAL_PROMPT", "0")

@@ -63,6 +63,7 @@ def arguments():
     p.add_argument("--also", action="append", default=[], help="a requirement beside those of files")
     p.add_argument("--add", action="append", default=[], help="a requirement of the spec that no lock of the project has")
     p.add_argument("--default-index", action="append", default=[], help="what the project takes for its default index")
+    p.add_argument("--own-index", action="append", default=[], help="an index that the project names for some packages")
     p.add_argument("--source", default="the project", help="what says what is installed, for people")
     p.add_argument("--closed", action="store_true", help="every package is named; nothing is resolved")
     p.add_argument("--hashed", action="store_true", help="every package has hashes")
@@ -84,6 +85,8 @@ class Fetch:
             self.options, self.lines = wanted.read(args.requirements)
         self.options = [wanted.by_content(o) for o in self.options]
         self.indexes = indexes.Indexes(env, args.default_index, self.options)
+        if args.closed and args.hashed:
+            self.indexes.learn(self.lines, args.own_index)
         self.lines += [wanted.Line(r) for r in args.also + self.metadata()]
         self.added = self.resolved(args.add)
         self.lines += self.added
@@ -162,6 +165,9 @@ class Fetch:
             result = subprocess.run(self.command(), env=dict(self.indexes.with_default(), RUST_LOG="warn"), stderr=subprocess.PIPE, text=True)
             message = self.message(result.stderr)
             missing = sorted(set(re.findall(r"Wheels are required for `([^`]+)`", message)))
+            if result.returncode and not missing and self.indexes.usual:
+                self.indexes.usual = None  # it is no mirror: the default index has not what the lock has
+                continue
             if not result.returncode or not missing:
                 break
             for name in missing:

@@ -57,11 +57,21 @@ class Indexes:
 
     def __init__(self, env, defaults, options):
         self.env, self.defaults, self.options = env, [d.rstrip("/") for d in defaults], options
+        self.usual = None  # what a lock took for the default one, as far as can be told
+
+    def learn(self, lines, own):
+        """Finds out which index was the default one when a lock was made, where the project
+        does not say it: it was perhaps a mirror of whoever made it. own are those that the
+        project names beside its default one."""
+        named = [l.index.rstrip("/") for l in lines if l.index and "://" in l.index]
+        others = [n for n in named if n not in {o.rstrip("/") for o in own}]
+        if others and not self.defaults and PyPI.simple_url.rstrip("/") not in named:
+            self.usual = max(sorted(set(others)), key=others.count)
 
     def of(self, line):
         """Returns the index that a line has to come from, None for the default one."""
         plain = (line.index or "").rstrip("/")
-        if "://" not in plain or plain == PyPI.simple_url.rstrip("/"):
+        if "://" not in plain or plain in (self.usual, PyPI.simple_url.rstrip("/")):
             return None
         return None if plain in (self.defaults if self.is_mirrored() else self.defaults[:1]) else plain
 

@@ -28,6 +28,7 @@ type lockfile struct {
 	versions   map[string]diag.Text
 	tool       string   // what makes the lock: "uv lock"
 	indexes    []string // that the project takes for its default one
+	own        []string // that the project names beside it
 	clones     []clone
 }
 
@@ -74,7 +75,7 @@ func readLock(m *manifest, groups []string) (*lockfile, diag.List) {
 		default:
 			l.source, l.tool = file, f.tool
 			l.manifests = append(l.manifests, file)
-			l.indexes = m.defaultIndexes()
+			l.indexes, l.own = m.indexes()
 			diags.Add(f.read(l, m, file, groups))
 			diags.Add(l.stale(m, groups))
 		}

@@ -110,9 +110,6 @@ func (m *manifest) toml(name string) (*toml.Value, diag.List) {
 	})
 }
 
-// beside returns the path of a file of the project.
-func (m *manifest) beside(name string) string { return path.Join(m.dir, name) }
-
 // declares returns the first requirement of one of the names that is in no
 // group, or in one of those that are installed.
 func (m *manifest) declares(groups []string, names ...string) (requirement, bool) {

@@ -3,6 +3,7 @@
 import os
 import py_compile
 import re
+import signal
 import stat
 import sys
 
@@ -28,16 +29,41 @@ def clean_venv(venv):
     for name in ("_virtualenv.py", "_virtualenv.pth"):
         if os.path.exists(os.path.join(site, name)):
             os.remove(os.path.join(site, name))
-    remove_specials(venv)
+    make_plain(venv)
 
 
-def remove_specials(root):
-    """Removes pipes, sockets and devices, which only what a package ran can have made."""
-    for path, _, files in os.walk(root):
-        for name in files:
-            mode = os.lstat(os.path.join(path, name)).st_mode
-            if not stat.S_ISREG(mode) and not stat.S_ISLNK(mode):
-                os.remove(os.path.join(path, name))
+def make_plain(root):
+    """Removes what only code of a package or of the project can have made: pipes,
+    sockets, devices, and attributes of files, by which a program may do what its user
+    may not. Copying sets modes, and keeps attributes."""
+    for path, dirs, files in os.walk(root):
+        for name in dirs + files:
+            file = os.path.join(path, name)
+            mode = os.lstat(file).st_mode
+            if not stat.S_ISREG(mode) and not stat.S_ISLNK(mode) and not stat.S_ISDIR(mode):
+                os.remove(file)
+                continue
+            for attribute in attributes(file):
+                try:
+                    os.removexattr(file, attribute, follow_symlinks=False)
+                except OSError:
+                    pass  # of the system's own
+
+
+def attributes(file):
+    try:
+        return os.listxattr(file, follow_symlinks=False)
+    except OSError:
+        return []  # the file system has none
+
+
+def be_alone():
+    """Ends what foreign code has left running, which could change what is made plain."""
+    if os.getpid() == 1:
+        try:
+            os.kill(-1, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
 
 
 def clean_record(info):

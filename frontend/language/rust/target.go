@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/language"
-	"github.com/stagefront/stagefront/frontend/toml"
 )
 
 // kind tells the targets of a package apart.
@@ -130,10 +129,4 @@ func (c *crate) buildScripts(fsys fs.FS) (files []string) {
 		files = append(files, path.Join(c.dir, f.Text()))
 	}
 	return files
-}
-
-// procMacro reports whether the library is a procedural macro.
-func (c *crate) procMacro() bool {
-	is := func(v *toml.Value) bool { return v.Text() == "true" }
-	return is(c.root.Get("lib", "proc-macro")) || is(c.root.Get("lib", "proc_macro"))
 }

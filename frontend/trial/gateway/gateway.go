@@ -49,8 +49,8 @@ type Gateway struct {
 	Calls    map[string]int
 }
 
-// Silent fails an image whose registry never answers.
-var Silent = errors.New("silent")
+// ErrSilent fails an image whose registry never answers.
+var ErrSilent = errors.New("silent")
 
 // Warning is one that was sent to whoever builds.
 type Warning struct {
@@ -105,7 +105,7 @@ func (g *Gateway) BuildOpts() client.BuildOpts {
 func (g *Gateway) ResolveImageConfig(ctx context.Context, ref string, opt sourceresolver.Opt) (string, digest.Digest, []byte, error) {
 	g.count("resolve")
 	if err := g.Failing[ref]; err != nil {
-		if err == Silent {
+		if err == ErrSilent {
 			<-ctx.Done()
 			err = grpcerrors.FromGRPC(grpcerrors.ToGRPC(ctx, ctx.Err()))
 		}

@@ -107,6 +107,7 @@ final class Gradle {
         if (options.end(run("stagefront"), false)) {
             return;
         }
+        Command.beAlone();
         Found found = new Found();
         if (!found.main.isEmpty() && options.start().isEmpty()) {
             options.starts(found.main);

@@ -117,6 +117,7 @@ final class Maven {
         if (options.end(built, false)) {
             return;
         }
+        Command.beAlone();
         Report report = new Report();
         for (String goal : Log.skipped(built.text())) {
             report.warn("the goal \"" + goal + "\" was skipped, since it wants the network",

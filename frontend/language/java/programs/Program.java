@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ final class Program {
     }
 
     void assemble() throws IOException {
+        empty(Report.OUT); // of what plugins have put there
         for (Path dir : List.of(DEPENDENCIES, SNAPSHOTS, APPLICATION)) {
             Files.createDirectories(dir);
         }
@@ -69,6 +71,14 @@ final class Program {
         }
         try (JarFile open = new JarFile(jar.toFile(), false)) {
             start(jar, open);
+        }
+    }
+
+    private static void empty(Path dir) throws IOException {
+        try (Stream<Path> all = Files.walk(dir)) {
+            for (Path p : all.filter(p -> !p.equals(dir)).sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(p);
+            }
         }
     }
 
