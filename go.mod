@@ -3,6 +3,7 @@ module github.com/stagefront/stagefront
 go 1.26.3
 
 require (
+	github.com/aquasecurity/go-npm-version v0.0.2
 	github.com/aquasecurity/go-pep440-version v0.0.1
 	github.com/containerd/platforms v1.0.0-rc.5
 	github.com/distribution/reference v0.6.0

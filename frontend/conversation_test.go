@@ -65,6 +65,34 @@ var conversations = []conversation{
 		program: map[string]string{"[rust linux/amd64] compile greeter": "amd64", "[rust linux/arm64] compile greeter": "arm64"},
 		want:    "4 list, 15 read, 3 resolve, 11 solve, 13 stat",
 	},
+	{
+		example: "node-express-ts",
+		images:  []string{"docker.io/library/node:26-trixie-slim", "gcr.io/distroless/nodejs26-debian13:nonroot"},
+		left: map[string]fstest.MapFS{
+			"[node] fetch dependencies": {
+				"app/node_modules/express/index.js": {}, "native/x64": {Mode: fs.ModeDir}, "native/arm64": {Mode: fs.ModeDir},
+				"native/x64.natives": {}, "native/arm64.natives": {},
+			},
+			"[node] fetch dependencies for the builder": {"app/node_modules/express/index.js": {}},
+			"[node] compile": {
+				"report.json": {Data: []byte(`{"arguments": ["/app/dist/server.js"]}`)}, "app.natives": {}, "app/dist/server.js": {},
+			},
+		},
+		want: "8 list, 10 read, 3 resolve, 8 solve, 7 stat",
+	},
+	{
+		example: "static-vite",
+		images: []string{
+			"docker.io/library/node:26-trixie-slim", "gcr.io/distroless/static-debian13:nonroot", "docker.io/library/caddy:2-alpine",
+		},
+		left: map[string]fstest.MapFS{
+			"[static] fetch dependencies for the builder": {"app/node_modules/vite/index.js": {}},
+			"[static] make the site": {
+				"report.json": {Data: []byte(`{}`)}, "Caddyfile": {}, "site/index.html": {}, "served/index.html": {},
+			},
+		},
+		want: "5 list, 6 read, 5 resolve, 9 solve, 9 stat",
+	},
 }
 
 // TestConversation counts the calls of the gateway that a build makes, for an example

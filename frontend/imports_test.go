@@ -61,7 +61,7 @@ func (i imports) problems(layer map[string]string) (problems []string) {
 		if dep == "github.com/moby/buildkit/client/llb" && i.path != "llb" {
 			say("imports %s: only llb makes LLB; let it do what is wanted of that", dep)
 		}
-		if placeOf(dep) == anyLanguage && placeOf(i.path) == anyLanguage && nameOf(dep) != nameOf(i.path) {
+		if placeOf(dep) == anyLanguage && placeOf(i.path) == anyLanguage && nameOf(dep) != nameOf(i.path) && builtBy[nameOf(i.path)] != nameOf(dep) {
 			say("imports %s: languages do not know of each other; what both need belongs to frontend/language", dep)
 		}
 		if layer[dep] == "tests" && layer[i.path] != "tests" {
@@ -70,6 +70,9 @@ func (i imports) problems(layer map[string]string) (problems []string) {
 	}
 	return problems
 }
+
+// builtBy are the languages whose projects another one builds.
+var builtBy = map[string]string{"static": "node"}
 
 // anyLanguage is the place of every package of a language.
 const anyLanguage = "frontend/language/*"

@@ -130,6 +130,7 @@ func (r *request) newPlan(ctx context.Context, target string, platform spec.Plat
 		return nil, diags
 	}
 	project := &language.Project{FS: r.source.tree, Spec: s, SpecFile: path.Base(r.File.Name), Host: r.Host(), Memo: &r.manifests}
+	project.Shared = len(r.doc.Targets()) > 0
 	if !s.Entrypoint.IsSet() {
 		for _, t := range r.doc.Targets() {
 			project.Targets = append(project.Targets, t.Name.Value)
@@ -163,11 +164,12 @@ func (r *request) decide(project *language.Project, platform spec.Platform) (*pl
 	return plan.New(project, platform)
 }
 
-// lookInto opens the custom runtime of a project that needs an interpreter of it.
+// lookInto opens the custom runtime of a project that needs an interpreter or a server
+// of it.
 func (r *request) lookInto(ctx context.Context, p *language.Project, platform spec.Platform) diag.List {
 	runtime := plan.RuntimeOf(p.Spec)
 	lang, _, _ := languages.Detect(p)
-	if lang == nil || lang.Interpreter == "" || runtime.Kind != plan.Custom || r.closed {
+	if lang == nil || lang.Interpreter == "" && !lang.OpensRuntime || runtime.Kind != plan.Custom || r.closed {
 		return nil
 	}
 	image, err := r.Resolve(ctx, runtime.Ref, platform, "runtime "+platform.String())

@@ -57,8 +57,10 @@ func dump(t *testing.T, def *llb.Definition) string {
 
 func dumpExec(b *strings.Builder, e *pb.ExecOp, from func(int64) string) {
 	args := e.Meta.Args
-	if quiet := logged(nil); len(args) > len(quiet) && slices.Equal(args[:len(quiet)], quiet) {
-		args = args[len(quiet):] // what keeps the log is in nearly every step
+	for _, dir := range []string{LogDir, RootLogDir} {
+		if quiet := logged(dir, nil); len(args) > len(quiet) && slices.Equal(args[:len(quiet)], quiet) {
+			args = args[len(quiet):] // what keeps the log is in nearly every step
+		}
 	}
 	fmt.Fprintf(b, "   run %q in %s, network %s\n", args, e.Meta.Cwd, e.Network)
 	fmt.Fprintf(b, "   env %s\n", strings.Join(e.Meta.Env, " "))
@@ -73,7 +75,7 @@ func dumpExec(b *strings.Builder, e *pb.ExecOp, from func(int64) string) {
 		case pb.MountType_SECRET:
 			fmt.Fprintf(b, " secret %s mode %04o optional %v", m.SecretOpt.ID, m.SecretOpt.Mode, m.SecretOpt.Optional)
 		default:
-			fmt.Fprintf(b, " from %s", from(m.Input))
+			fmt.Fprintf(b, " from %s%s", from(m.Input), m.Selector)
 		}
 		if m.Readonly {
 			b.WriteString(" read-only")

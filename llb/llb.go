@@ -36,6 +36,8 @@ type Stages struct {
 	Plan    *plan.Plan
 	Context llb.State // the build context
 	Image   llb.State // the toolchain image, with its config
+	// Images are those that fetches take something of, by their names.
+	Images map[string]llb.State
 	// CacheOwner keeps caches apart from those of other toolchain images. It is empty
 	// for those that recipes name: theirs are shared.
 	CacheOwner string
@@ -57,13 +59,15 @@ func (s *Stages) Fetch(f *language.Fetch) llb.State {
 	opts = append(opts, environment(f.Env)...)
 	opts = append(opts, s.brought(f.Step)...)
 	opts = append(opts, writable()...)
+	if f.Image != "" {
+		opts = append(opts, llb.AddMount(language.ImageDir, s.Images[f.Image], llb.Readonly))
+	}
 	if f.Sealed {
 		opts = append(opts, append(s.common("fetch"), llb.Network(pb.NetMode_NONE))...)
 	} else {
-		if s.Plan.SSH {
-			opts = append(opts, sshAgent(), llb.AddEnv("GIT_SSH_COMMAND", "ssh -o StrictHostKeyChecking=accept-new"))
+		if !f.Runs.Foreign() {
+			opts = append(opts, s.credentials()...)
 		}
-		opts = append(opts, s.secrets()...)
 		opts = append(opts, s.online("fetch", f.Step)...)
 	}
 	image := s.Image
@@ -75,6 +79,15 @@ func (s *Stages) Fetch(f *language.Fetch) llb.State {
 		before = s.Fetch(f.Onto.Fetch)
 	}
 	return image.Run(opts...).AddMount(f.Output, before)
+}
+
+// credentials returns what the spec lets a fetch use of whoever builds.
+func (s *Stages) credentials() []llb.RunOption {
+	var opts []llb.RunOption
+	if s.Plan.SSH {
+		opts = append(opts, sshAgent(), llb.AddEnv("GIT_SSH_COMMAND", "ssh -o StrictHostKeyChecking=accept-new"))
+	}
+	return append(opts, s.secrets()...)
 }
 
 // languageFor names the language, and the platform where a step is for one.

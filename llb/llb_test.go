@@ -156,6 +156,10 @@ func emit(t *testing.T, p *plan.Plan) map[string]*llb.Definition {
 			Epoch:     time.Unix(0, 0).UTC(),
 		},
 	}
+	stages.Images = map[string]llb.State{}
+	for _, f := range p.Fetches {
+		stages.Images[f.Image] = image("library/"+f.Image, f.Platform)
+	}
 	states := map[string]llb.State{}
 	from := origins(stages)
 	for _, f := range p.Fetches {

@@ -3,15 +3,18 @@ package llb
 import (
 	_ "embed"
 	"slices"
+	"strings"
 
 	"github.com/stagefront/stagefront/frontend/language"
 )
 
 // LogFile is where a step keeps what it says, in a directory that is thrown away with
-// it where it succeeds.
+// it where it succeeds. What installs packages has it elsewhere: apt verifies them as
+// another user, who writes to /tmp too.
 const (
-	LogDir  = "/tmp"
-	LogFile = LogDir + "/stagefront.log"
+	LogDir     = "/tmp"
+	LogFile    = LogDir + "/stagefront.log"
+	RootLogDir = "/run/stagefront"
 )
 
 //go:embed log.sh
@@ -24,10 +27,11 @@ func (s *Stages) command(step language.Step) []string {
 	if s.CacheOwner != "" {
 		return words
 	}
-	return logged(words)
+	return logged(LogDir, words)
 }
 
-// logged returns what runs a command and keeps what it says.
-func logged(words []string) []string {
-	return slices.Concat([]string{"sh", "-c", logScript, "sh"}, words)
+// logged returns what runs a command and keeps what it says in a directory.
+func logged(dir string, words []string) []string {
+	script := strings.ReplaceAll(logScript, LogDir+"/", dir+"/")
+	return slices.Concat([]string{"sh", "-c", script, "sh"}, words)
 }

@@ -3,12 +3,19 @@
 # variables are such as no command reads.
 command -v mkfifo >/dev/null && command -v tee >/dev/null || exec "$@"
 stagefront_log=/tmp/stagefront.log
-mkfifo $stagefront_log.pipe
-tee -a $stagefront_log <$stagefront_log.pipe &
+mkfifo $stagefront_log.pipe $stagefront_log.lines
+# Clients show each piece that is written as a line of its own, so lines stay whole.
+if printf x | LC_ALL=C grep -a --line-buffered x >/dev/null 2>&1; then
+	LC_ALL=C grep -a --line-buffered '' <$stagefront_log.pipe >$stagefront_log.lines &
+else
+	cat <$stagefront_log.pipe >$stagefront_log.lines &
+fi
+stagefront_grep=$!
+tee -a $stagefront_log <$stagefront_log.lines &
 stagefront_tee=$!
 "$@" >$stagefront_log.pipe 2>&1
 stagefront_status=$?
-(sleep 1 && kill $stagefront_tee) >/dev/null 2>&1 &
+(sleep 1 && kill $stagefront_grep $stagefront_tee) >/dev/null 2>&1 &
 { wait $stagefront_tee; } 2>/dev/null
-rm -f $stagefront_log.pipe
+rm -f $stagefront_log.pipe $stagefront_log.lines
 exit $stagefront_status

@@ -20,7 +20,7 @@ func TestLog(t *testing.T) {
 		status  int
 	}{
 		{"echo a; echo b >&2; echo c; exit 3", "a\nb\nc\n", 3},
-		{"printf a", "a", 0},
+		{"printf a >&2; sleep 0.01; printf b", "ab\n", 0}, // lines are whole
 		{"sleep 1000 & echo \"$!\" >pid; echo a; exit 1", "a\n", 1},
 		{"kill -9 $$", "Killed\n", 137}, // a word of the shell
 		{"true", "", 0},

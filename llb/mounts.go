@@ -27,7 +27,13 @@ func (s *Stages) brought(step language.Step) []llb.RunOption {
 		if f.Writable {
 			mode = llb.ForceNoOutput
 		}
-		opts = append(opts, llb.AddMount(f.Output, s.Fetch(f.Fetch), mode))
+		fetched := s.Fetch(f.Fetch)
+		for _, p := range f.Places {
+			opts = append(opts, llb.AddMount(p.At, fetched, mode, llb.SourcePath(p.Path)))
+		}
+		if len(f.Places) == 0 {
+			opts = append(opts, llb.AddMount(f.Output, fetched, mode))
+		}
 	}
 	return append(opts, s.caches(step)...)
 }

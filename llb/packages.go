@@ -17,8 +17,8 @@ func (s *Stages) Toolchain() llb.State {
 	}
 	all := strings.Join(slices.Concat(p.Names, p.Libraries), " ")
 	opts := []llb.RunOption{
-		llb.Args(logged([]string{"sh", "-euc", installScript, "install", p.Architecture})),
-		llb.AddMount(LogDir, llb.Scratch(), llb.ForceNoOutput),
+		llb.Args(logged(RootLogDir, []string{"sh", "-euc", installScript, "install", p.Architecture})),
+		llb.AddMount(RootLogDir, llb.Scratch(), llb.ForceNoOutput),
 		llb.AddEnv("TOOLS", strings.Join(p.Names, " ")),
 		llb.AddEnv("PACKAGES", strings.Join(p.Libraries, " ")),
 		llb.AddEnv("DEBIAN_FRONTEND", "noninteractive"),
@@ -62,7 +62,7 @@ rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/dpkg.log
 // directory for each package. Packages with programs are tools, and are left out.
 func (s *Stages) Shipped(packages []string, architecture string) llb.State {
 	opts := []llb.RunOption{
-		llb.Args(logged([]string{"sh", "-euc", shipScript, "ship", architecture})),
+		llb.Args(logged(LogDir, []string{"sh", "-euc", shipScript, "ship", architecture})),
 		llb.AddEnv("PACKAGES", strings.Join(packages, " ")),
 		llb.ReadonlyRootFS(),
 		llb.AddMount("/tmp", llb.Scratch(), llb.ForceNoOutput),

@@ -1,6 +1,6 @@
 // Package arch knows the architectures that images are made for, in everybody's
 // words: the registry's, those of executables, of Debian, of GNU's compilers, of
-// Go and of the kernel.
+// Go, of Node and of the kernel.
 package arch
 
 import (
@@ -16,6 +16,7 @@ type Arch struct {
 	Variants []string // that the registry has of it, what others are taken for first
 	Words    []string // that people know it by from elsewhere
 	Kernel   string   // what uname says: "armv7l"
+	Node     string   // process.arch: "x64"; "" where Node has no release for Linux
 	ELF      ELF
 	Variable string // by which Go takes a variant: "GOARM"; "" where it takes none
 	Debian   Debian // zero where Debian has no packages for it
@@ -44,19 +45,19 @@ type Debian struct {
 var all = []Arch{
 	{
 		Name: "amd64", Variants: []string{"v1", "v2", "v3", "v4"}, Words: []string{"x86_64", "x86-64", "x64"},
-		Kernel: "x86_64", Variable: "GOAMD64",
+		Kernel: "x86_64", Node: "x64", Variable: "GOAMD64",
 		ELF:    ELF{elf.EM_X86_64, elf.ELFCLASS64, elf.ELFDATA2LSB},
 		Debian: Debian{Name: "amd64", Triple: "x86_64-linux-gnu"},
 	},
 	{
 		Name: "arm64", Variants: []string{"v8"}, Words: []string{"aarch64", "arm64v8", "armv8"},
-		Kernel: "aarch64",
+		Kernel: "aarch64", Node: "arm64",
 		ELF:    ELF{elf.EM_AARCH64, elf.ELFCLASS64, elf.ELFDATA2LSB},
 		Debian: Debian{Name: "arm64", Triple: "aarch64-linux-gnu"},
 	},
 	{
 		Name: "arm", Variants: []string{"v7"}, Words: []string{"armhf", "armv7", "armv7l", "armv7hf", "arm32v7"},
-		Kernel: "armv7l", Variable: "GOARM",
+		Kernel: "armv7l", Node: "arm", Variable: "GOARM",
 		ELF:    ELF{elf.EM_ARM, elf.ELFCLASS32, elf.ELFDATA2LSB},
 		Debian: Debian{Name: "armhf", Triple: "arm-linux-gnueabihf"},
 	},
@@ -68,32 +69,32 @@ var all = []Arch{
 	},
 	{
 		Name: "386", Words: []string{"i386", "i686", "x86"},
-		Kernel: "i686",
+		Kernel: "i686", Node: "ia32",
 		ELF:    ELF{elf.EM_386, elf.ELFCLASS32, elf.ELFDATA2LSB},
 		Debian: Debian{Name: "i386", Triple: "i686-linux-gnu", Libraries: "i386-linux-gnu"},
 	},
 	{
 		Name: "ppc64le", Words: []string{"ppc64el", "powerpc64le"},
-		Kernel: "ppc64le",
+		Kernel: "ppc64le", Node: "ppc64",
 		ELF:    ELF{elf.EM_PPC64, elf.ELFCLASS64, elf.ELFDATA2LSB},
 		Debian: Debian{Name: "ppc64el", Triple: "powerpc64le-linux-gnu"},
 	},
 	{
 		Name:   "s390x",
-		Kernel: "s390x",
+		Kernel: "s390x", Node: "s390x",
 		ELF:    ELF{elf.EM_S390, elf.ELFCLASS64, elf.ELFDATA2MSB},
 		Debian: Debian{Name: "s390x", Triple: "s390x-linux-gnu"},
 	},
 	{
 		Name: "riscv64", Words: []string{"riscv"},
-		Kernel: "riscv64",
+		Kernel: "riscv64", Node: "riscv64",
 		ELF:    ELF{elf.EM_RISCV, elf.ELFCLASS64, elf.ELFDATA2LSB},
 		Debian: Debian{Name: "riscv64", Triple: "riscv64-linux-gnu"},
 	},
 	{
 		Name: "loong64", Words: []string{"loongarch64"},
-		Kernel: "loongarch64",
-		ELF:    ELF{elf.EM_LOONGARCH, elf.ELFCLASS64, elf.ELFDATA2LSB},
+		Kernel: "loongarch64", Node: "loong64",
+		ELF: ELF{elf.EM_LOONGARCH, elf.ELFCLASS64, elf.ELFDATA2LSB},
 	},
 	{
 		Name:   "mips64le",
@@ -192,4 +193,14 @@ func kinds(name string) []Arch {
 		}
 	}
 	return some
+}
+
+// Compilers returns the packages of Debian that compile for the architecture on
+// another one; none where Debian has no packages for it.
+func (a Arch) Compilers() []string {
+	if a.Debian.Triple == "" {
+		return nil
+	}
+	triple := strings.ReplaceAll(a.Debian.Triple, "_", "-")
+	return []string{"gcc-" + triple, "g++-" + triple, "libc6-dev-" + a.Debian.Name + "-cross"}
 }

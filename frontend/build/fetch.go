@@ -31,6 +31,9 @@ func (j *job) fetch(ctx context.Context, steps []language.Step, copies ...langua
 			add(root.Fetch)
 		}
 	}
+	if err := j.taken(ctx, needed); err != nil {
+		return err
+	}
 	return each(needed, func(f *language.Fetch, _ func(func())) error {
 		state := j.Fetch(f)
 		tree, err := j.solve(ctx, state)
@@ -40,4 +43,19 @@ func (j *job) fetch(ctx context.Context, steps []language.Step, copies ...langua
 		j.keep(language.FromFetch(f), state, tree)
 		return nil
 	})
+}
+
+// taken resolves the images that fetches take something of.
+func (j *job) taken(ctx context.Context, fetches []*language.Fetch) error {
+	for _, f := range fetches {
+		if f.Image == "" {
+			continue
+		}
+		image, err := j.Daemon.Resolve(ctx, f.Image, f.Platform, "image of "+f.Name)
+		if err != nil {
+			return err
+		}
+		j.Images[f.Image] = image.State
+	}
+	return nil
 }

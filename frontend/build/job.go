@@ -41,7 +41,7 @@ func (j *job) tree(origin language.Origin) *daemon.Tree {
 // job returns a plan's job, whose toolchain image, if it has one, is resolved.
 func (b *Builder) job(ctx context.Context, p *plan.Plan) (*job, error) {
 	j := &job{
-		Stages:  &llb.Stages{Plan: p, Context: b.Context, Options: b.Options},
+		Stages:  &llb.Stages{Plan: p, Context: b.Context, Options: b.Options, Images: map[string]llb.State{}},
 		Builder: b,
 		from:    llb.Origins{language.FromContext: b.Context},
 		trees:   map[language.Origin]*daemon.Tree{},

@@ -22,9 +22,14 @@ func (j *job) verify() ([]artifact.Object, diag.List) {
 	var diags diag.List
 	p := j.Plan
 	if p.Program != "" {
-		a, err := open(j.tree(language.FromCompile), p.Program, p.Target)
-		if err != nil {
+		tree := j.tree(language.FromCompile)
+		a, err := open(tree, p.Program, p.Target)
+		switch {
+		case err != nil:
 			diags.Errorf(p.Compile.Range, "compiled %s is not a program for %s: %v", p.Program, p.Target, err)
+			return nil, diags
+		case tree.Capable(p.Program):
+			diags.Errorf(p.Compile.Range, capable, p.Program)
 			return nil, diags
 		}
 		return []artifact.Object{{File: a, Name: "the program", Base: p.Program, Alone: true}}, nil
@@ -38,6 +43,10 @@ func (j *job) verify() ([]artifact.Object, diag.List) {
 	diags.Add(j.missingProgram())
 	return objects, diags
 }
+
+// capable tells of a program to which code that was run has given more than the user of
+// the image has.
+const capable = "%s has capabilities of its own, by which it may do what its user may not"
 
 func open(tree *daemon.Tree, name string, target spec.Platform) (*artifact.File, error) {
 	a, err := artifact.Open(tree, name)
@@ -80,6 +89,8 @@ func (j *job) natives(c language.Copy) (objects []artifact.Object, diags diag.Li
 			err = a.Links(c.Libc)
 		}
 		switch {
+		case err == nil && tree.Capable(inTree(c, name)):
+			diags.Errorf(j.Plan.Compile.Range, capable, path.Base(name)+" of "+owner)
 		case err == nil:
 			base := path.Base(name)
 			objects = append(objects, artifact.Object{File: a, Name: base + " of " + owner, Base: base})

@@ -24,6 +24,12 @@ func interpreted(start string) *language.Recipe {
 	return r
 }
 
+// able gives a file capabilities.
+func able(f *fstest.MapFile) *fstest.MapFile {
+	f.Sys = map[string][]byte{"security.capability": {1}}
+	return f
+}
+
 // TestVerify opens what compile left: all that is wrong is told, at its place.
 func TestVerify(t *testing.T) {
 	venv := func(more fstest.MapFS) fstest.MapFS {
@@ -53,6 +59,10 @@ func TestVerify(t *testing.T) {
 		}), "b.so of numpy\n" +
 			"2:13: a.so of markupsafe is not for linux/amd64: got a program for EM_AARCH64 (ELFCLASS64), want one for linux/amd64\n" +
 			"2:13: none.so of numpy is not for linux/amd64: stat venv/lib/none.so: file does not exist"},
+		{"a program with capabilities", "/opt/venv/bin/serve", venv(fstest.MapFS{
+			"natives":       {Data: []byte("bin/ping\tpinger\n")},
+			"venv/bin/ping": able(elf()),
+		}), "2:13: ping of pinger has capabilities of its own, by which it may do what its user may not"},
 		{"more native code than there is", "/opt/venv/bin/serve", venv(fstest.MapFS{"natives": {Data: bytes.Repeat([]byte("a\n"), mostNatives+1)}}),
 			"2:13: 20001 files are native code, and at most 20000 are looked at"},
 		{"no list", "/opt/venv/bin/serve", fstest.MapFS{"venv/bin/serve": {}}, "reading what is native code: open natives: file does not exist"},
@@ -97,7 +107,8 @@ func TestVerifyLink(t *testing.T) {
 // TestVerifyProgram opens the one program that compile leaves.
 func TestVerifyProgram(t *testing.T) {
 	for want, file := range map[string]*fstest.MapFile{
-		"": elf("libc.so.6"),
+		"":                                elf("libc.so.6"),
+		"app has capabilities of its own": able(elf()),
 		"compiled app is not a program for linux/amd64: got a program for EM_AARCH64": {Data: trial.Program(t, "arm64")},
 		"compiled app is not a program for linux/amd64: it is no ELF file":            {Data: []byte("#!/bin/sh\nexec true\n")},
 		"compiled app is not a program for linux/amd64: stat app: file does not":      nil,

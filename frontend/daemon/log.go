@@ -49,8 +49,8 @@ func leftBy(err error) []client.Mount {
 		switch {
 		case m.Dest == pb.RootMount && i < len(failed.InputIDs):
 			root = &client.Mount{Dest: m.Dest, ResultID: failed.InputIDs[i], MountType: pb.MountType_BIND}
-		case m.Dest == llb.LogDir && i < len(failed.MountIDs):
-			temporary = &client.Mount{Dest: m.Dest, ResultID: failed.MountIDs[i], MountType: pb.MountType_BIND}
+		case (m.Dest == llb.LogDir || m.Dest == llb.RootLogDir) && i < len(failed.MountIDs):
+			temporary = &client.Mount{Dest: llb.LogDir, ResultID: failed.MountIDs[i], MountType: pb.MountType_BIND}
 		}
 	}
 	if root == nil || temporary == nil || root.ResultID == "" || temporary.ResultID == "" {

@@ -71,6 +71,14 @@ func (f *Tree) Stat(name string) (fs.FileInfo, error) {
 	})
 }
 
+// Capable reports whether a file has capabilities of its own, by which a program may do
+// what its user may not. Copying it keeps them.
+// https://man7.org/linux/man-pages/man7/capabilities.7.html
+func (f *Tree) Capable(name string) bool {
+	st, err := f.Stat(name)
+	return err == nil && st.(info).st.Xattrs["security.capability"] != nil
+}
+
 // largest is how much of a file comes through the gateway at once, a little less than
 // gRPC lets through.
 const largest = 15 << 20

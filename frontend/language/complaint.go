@@ -12,7 +12,7 @@ type Complaint struct {
 	// Line is a line of the log. What its first group matches is told, of one
 	// without groups the whole line.
 	Line *regexp.Regexp
-	// Hint says what to do, "" where the line does; ${1} is what the first group matches.
+	// Hint says what to do, "" where the line does.
 	Hint string
 }
 
@@ -55,11 +55,10 @@ func Why(log string, complaints []Complaint) (reason, hint string) {
 			continue
 		}
 		reason = string(c.Line.ExpandString(nil, map[bool]string{true: "${1}", false: "${0}"}[c.Line.NumSubexp() > 0], in[0], all[0]))
-		hint = string(c.Line.ExpandString(nil, c.Hint, in[0], all[0]))
 		if len(all) > 1 {
 			reason += fmt.Sprintf(" (and %d more, in the log above)", len(all)-1)
 		}
-		return reason, hint
+		return reason, c.Hint
 	}
 	return "", ""
 }

@@ -1,6 +1,7 @@
 package language
 
 import (
+	"cmp"
 	"path"
 
 	"github.com/stagefront/stagefront/frontend/spec"
@@ -12,7 +13,16 @@ type Image struct {
 	Entrypoint []string
 	Path       []string  `json:",omitempty"` // directories that come first on PATH
 	Env        spec.Vars `json:",omitempty"` // defaults; the spec's env wins
+	// Workdir is the directory that the program expects to be started in; AppDir
+	// where it is empty. The spec's wins, and so does a custom runtime's own.
+	Workdir string `json:",omitempty"`
+	// Writes are directories that the program writes into, such as caches of its own.
+	// They belong to the user.
+	Writes []string `json:",omitempty"`
 }
+
+// Dir returns the working directory.
+func (i Image) Dir() string { return cmp.Or(i.Workdir, AppDir) }
 
 // Copies returns the copies of all layers.
 func (i Image) Copies() []Copy {

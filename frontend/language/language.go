@@ -24,6 +24,10 @@ type Language struct {
 	// run by themselves.
 	Interpreter string
 
+	// OpensRuntime says that a custom runtime is looked at too where programs run by
+	// themselves: it may have the server of what was built.
+	OpensRuntime bool
+
 	// Mirrors are the variables about where dependencies come from. Whoever
 	// builds may set them as build args; they reach fetch alone.
 	Mirrors []string

@@ -19,6 +19,8 @@ type Project struct {
 	SpecFile string
 	Host     spec.Platform // what steps run on: the platform of the builder
 	Targets  []string      // of the spec, to choose from where it has no entrypoint of its own
+	// Shared says that the spec has targets, which share what is fetched.
+	Shared bool
 	// Runtime is the files of a custom runtime for the target platform, where an
 	// interpreter is looked for. It is nil for other runtimes.
 	Runtime fs.FS

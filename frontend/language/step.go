@@ -121,6 +121,9 @@ type Fetch struct {
 	// of the manifests, which is a directory then.
 	Hidden []string `json:",omitempty"`
 	Output string   // directory that holds the result, the same in the steps that need it
+	// Places are where parts of the result are in the steps that need it, where
+	// that is not as a whole at Output: a tool may look for them beside the source.
+	Places []Place `json:",omitempty"`
 	// Writable says that tools write where the result is mounted; what they write
 	// is thrown away.
 	Writable bool `json:",omitempty"`
@@ -130,9 +133,22 @@ type Fetch struct {
 	// Onto is the fetch whose result the step goes on with, in its own output directory:
 	// what it adds, changes and removes there is its own result. It may be none.
 	Onto FetchRef `json:",omitzero"`
+	// Image is an image for the step's platform, whose files the step sees at ImageDir
+	// and takes something of: with its content alone, where a copy would take over
+	// attributes too. Empty: none.
+	Image string `json:",omitempty"`
 	// Packages says that the step runs with the recipe's packages, which differ
 	// between targets; so it does too.
 	Packages bool `json:",omitempty"`
+}
+
+// ImageDir is where a fetch sees the files of its image.
+const ImageDir = "/opt/image"
+
+// Place is where a part of a result is.
+type Place struct {
+	Path string // in the result
+	At   string // where it is mounted
 }
 
 // String returns what is fetched and for what.

@@ -18,6 +18,8 @@ type hint struct {
 	near     string
 }
 
+const isPrivate = "is it private? Give --build-arg GOPRIVATE=<host/path> (or build.env), and a password by --secret id=netrc,src=$HOME/.netrc; "
+
 // hints are all that logs of failed steps are told with: a complaint without one here
 // fails the test.
 var hints = []hint{
@@ -35,7 +37,7 @@ var hints = []hint{
 		"example.com/a@v1.0.0: verifying module: example.com/a@v1.0.0: reading https://sums/lookup: 404 Not Found", "is it private?",
 		"go: example.com/a@v1.0.0: verifying module: checksum mismatch\n"},
 	{"go", "go: example.com/a@v1.0.0: reading https://proxy/a/@v/v1.0.0.mod: 404 Not Found\n",
-		"example.com/a@v1.0.0: reading https://proxy/a/@v/v1.0.0.mod: 404 Not Found", "is it private?",
+		"example.com/a@v1.0.0: reading https://proxy/a/@v/v1.0.0.mod: 404 Not Found", isPrivate,
 		"go: example.com/a@v1.0.0: reading https://proxy/a/@v/v1.0.0.mod: 503 Service Unavailable\n"},
 	{"go", "go: example.com/a@v1.0.0: invalid version: git ls-remote -q origin: exit status 128:\n\tfatal: could not read Username for 'https://example.com': terminal prompts disabled\n",
 		"example.com/a@v1.0.0: invalid version: git ls-remote -q origin: exit status 128:", "is it private?", "go: example.com/a@v1.0.0: Get \"https://proxy/a\": EOF\n"},
@@ -61,17 +63,32 @@ var hints = []hint{
 	{"go", "go: downloading example.com/b v1.0.0\ngo: example.com/a@v1.0.0: dial tcp: lookup proxy: no such host\n",
 		"example.com/a@v1.0.0: dial tcp: lookup proxy: no such host", "", ""},
 
-	{"java", "Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space\n",
-		"Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space", "has the builder enough memory?", "[ERROR] no class has a main method\n"},
+	{"java", "[INFO] x\n[ERROR] /src/src/main/java/demo/Shop.java:[2,55] not a statement\n", "src/main/java/demo/Shop.java:[2,55] not a statement", "", ""},
+	{"java", "/src/src/main/java/demo/Shop.java:2: error: not a statement\n", "src/main/java/demo/Shop.java:2: error: not a statement", "", ""},
+	{"java", "Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space\n", "Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space",
+		"has the builder enough memory?", "java.lang.StackOverflowError\n"},
+	{"java", "[ERROR]   ShopTest.opens » NullPointer no till\n", "ShopTest.opens » NullPointer no till", "", ""},
+	{"java", "ShopTest > sells FAILED\n", "ShopTest > sells FAILED", "", ""},
+	{"java", "[FATAL] Non-parseable POM /src/pom.xml\n", "Non-parseable POM /src/pom.xml", "", ""},
 	{"java", "[ERROR]   ShopTest.sells:12 expected: <1> but was: <2>\n", "ShopTest.sells:12 expected: <1> but was: <2>", "", ""},
 	{"java", "[ERROR]   ShopTest.sells » IllegalState no\n", "ShopTest.sells » IllegalState no", "", ""},
 	{"java", "ShopTest > sells() FAILED\n", "ShopTest > sells() FAILED", "", ""},
-	{"java", "[ERROR] Failed to execute goal a:b:1:c (default) on project shop: no -> [Help 1]\n", "a:b:1:c (default) on project shop: no", "", ""},
+	{"java", "[ERROR] Failed to execute goal a:b:1:c (default) on project shop: no -> [Help 1]\n", "Failed to execute goal a:b:1:c (default) on project shop: no", "", ""},
 	{"java", "[INFO] x\n[FATAL] Non-resolvable parent POM\n", "Non-resolvable parent POM", "", ""},
 	{"java", "* What went wrong:\nCould not resolve all files for configuration ':compileClasspath'.\n",
 		"Could not resolve all files for configuration ':compileClasspath'.", "", ""},
 
 	{"python", "error: No solution found\n", "No solution found", "", ""},
+	{"rust", "process didn't exit successfully: `rustc --crate-name a` (signal: 9, SIGKILL: kill)\n",
+		"process didn't exit successfully: `rustc --crate-name a` (signal: 9, SIGKILL: kill)", "has the builder enough memory?",
+		"process didn't exit successfully: `rustc --crate-name a` (signal: 11, SIGSEGV: invalid memory reference)\n"},
+	{"rust", "error[E0425]: cannot find value `x` in this scope\n --> src/main.rs:1:28\nerror: could not compile `a` (bin \"a\") due to 1 previous error\n",
+		"error[E0425]: cannot find value `x` in this scope", "", ""},
+	{"rust", "test tests::greets ... FAILED\nerror: test failed, to rerun pass `--bin a`\n", "test tests::greets ... FAILED", "", ""},
+	{"rust", "error: cannot find macro `x` in this scope\nerror: could not compile `a` (bin \"a\") due to 1 previous error\n",
+		"cannot find macro `x` in this scope", "", ""},
+	{"rust", "error: could not compile `a` (bin \"a\")\n", "could not compile `a` (bin \"a\")", "", ""},
+
 	{"python", "Traceback (most recent call last):\n  x\nValueError: no\n", "ValueError: no", "", ""},
 }
 

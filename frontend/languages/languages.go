@@ -10,12 +10,16 @@ import (
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/language/golang"
 	"github.com/stagefront/stagefront/frontend/language/java"
+	"github.com/stagefront/stagefront/frontend/language/node"
 	"github.com/stagefront/stagefront/frontend/language/python"
 	"github.com/stagefront/stagefront/frontend/language/rust"
+	"github.com/stagefront/stagefront/frontend/language/static"
 )
 
 // All is every language, in the order in which they are asked about a project.
-var All = []*language.Language{&golang.Language, &python.Language, &java.Language, &rust.Language}
+var All = []*language.Language{
+	&golang.Language, &python.Language, &java.Language, &rust.Language, &node.Language, &static.Language,
+}
 
 // Detect returns the language of a project: the one that the spec names, else
 // the only one whose markers are there. It returns nil with an error in the list.
@@ -93,7 +97,9 @@ func noLanguage(p *language.Project) diag.Diagnostic {
 	var markers, firsts []string
 	for _, l := range All {
 		markers = append(markers, l.Markers...)
-		firsts = append(firsts, l.Markers[0])
+		if len(l.Markers) > 0 {
+			firsts = append(firsts, l.Markers[0])
+		}
 	}
 	d := language.NoProject(p, markers)
 	if !language.IsDir(p.FS, p.Dir()) {

@@ -161,5 +161,7 @@ var globbed = map[string]string{
 	"go":     "-- go.mod --\nmodule m\n\ngo 1.26.0\n-- main.go --\npackage main\n\nimport _ \"embed\"\n\n//go:embed a.txt\nvar a string\n-- a.txt --\na\n",
 	"python": "\nbuild: {extras: [prod]}\n-- app.py --\nimport flask\n\napp = flask.Flask(__name__)\n-- requirements.txt --\nflask==3.0.0\n-- requirements-prod.txt --\ngunicorn==23.0.0\n",
 	"rust":   "-- Cargo.toml --\n[workspace]\nmembers = [\"*\"]\n-- m/Cargo.toml --\n[package]\nname = \"m\"\nversion = \"0.1.0\"\n-- m/src/bin/m.rs --\n-- Cargo.lock --\n[[package]]\nname = \"m\"\nversion = \"0.1.0\"\n",
+	"node":   "-- package.json --\n{\"main\": \"main.js\", \"workspaces\": [\"lib/*\"]}\n-- main.js --\n-- lib/a/package.json --\n{}\n",
+	"static": "\nlanguage: static\n-- index.html --\n",
 	"java":   "-- build.gradle --\nplugins { id 'application' }\nsourceCompatibility = 17\n-- settings.gradle --\nrootProject.name = 'm'\n",
 }

@@ -49,6 +49,7 @@ var manifests = []string{
 	"go.mod", "go.work", "pyproject.toml", "Pipfile",
 	"uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "pom.xml", "build.gradle", "build.gradle.kts",
 	"Cargo.toml", "Cargo.lock",
+	"package.json", "package-lock.json", "pnpm-lock.yaml", "yarn.lock",
 }
 
 // TestReadOnce decides every project for two platforms side by side, and once more

@@ -27,7 +27,7 @@ func healthcheckProgram(in *Input, report func(diag.Range, string, ...any)) {
 	}
 	have := []string{program, path.Base(program)}
 	for _, f := range in.Spec.Files {
-		to, into := f.Destination(in.Spec.WorkingDir())
+		to, into := f.Destination(in.Spec.Workdir.Or(in.Plan.Image.Dir()))
 		if into {
 			to = path.Join(to, path.Base(f.From.Value))
 		}

@@ -37,7 +37,7 @@ func (x *exporter) config() Config {
 	c := Config{
 		Entrypoint:  slices.Concat(x.Image.Entrypoint, x.found.Arguments, fixedArgs(s)),
 		Cmd:         s.Args.Values(),
-		Workdir:     s.WorkingDir(),
+		Workdir:     s.Workdir.Or(x.Image.Dir()),
 		StopSignal:  s.StopSignal.Value,
 		Healthcheck: healthcheck(s),
 	}

@@ -51,6 +51,9 @@ func (x *exporter) directories(c Config) Layer {
 	if x.Runtime.Kind != Custom || c.Workdir != x.base.Workdir {
 		add(c.Workdir, 0o775, x.user.UID, 0)
 	}
+	for _, dir := range x.Image.Writes {
+		add(dir, 0o775, x.user.UID, 0)
+	}
 	if home, _ := c.Env.Get("HOME"); home == x.user.Home && x.makesHome() {
 		add(home, 0o775, x.user.UID, 0)
 	}

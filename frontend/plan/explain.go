@@ -186,7 +186,7 @@ func (e *explainer) config() {
 	if len(s.Args) > 0 {
 		e.set("args", quoted(s.Args.Values()), s.Args.Range())
 	}
-	user, workdir := "nonroot (65532:65532)", language.AppDir
+	user, workdir := "nonroot (65532:65532)", e.Image.Dir()
 	if e.Runtime.Kind == Custom {
 		user = "the runtime's when it is numeric and not root, else " + user
 		workdir = "the runtime's, else " + workdir
@@ -232,7 +232,7 @@ func (e *explainer) files() {
 			e.set("directory", f.To.Value, f.Range)
 			continue
 		}
-		to, _ := f.Destination(e.Spec.WorkingDir())
+		to, _ := f.Destination(e.Spec.Workdir.Or(e.Image.Dir()))
 		e.set("file", to, f.Range)
 	}
 }

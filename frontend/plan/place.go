@@ -2,7 +2,9 @@ package plan
 
 import (
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -45,10 +47,24 @@ func (x *exporter) placed(l Layer) Layer {
 				say(d)
 			}
 			say(x.dir(path.Dir(op.To)))
+			for _, d := range x.below(op.To) {
+				say(d)
+			}
 		}
 		out.Ops = append(out.Ops, op)
 	}
 	return out
+}
+
+// below returns the directories of the image below one that are no plain ones of root:
+// a tree that is copied there may have them, as root's.
+func (x *exporter) below(dir string) (all []Dir) {
+	for _, name := range slices.Sorted(maps.Keys(x.dirs)) {
+		if strings.HasPrefix(name, dir+"/") {
+			all = append(all, x.dirs[name])
+		}
+	}
+	return all
 }
 
 // dir returns what a directory of the image is, where nothing else is said: as

@@ -52,6 +52,28 @@ type Build struct {
 	//	build:
 	//	  extras: [postgres, server]
 	Extras Texts `spec:"extras" of:"python"`
+	// Packages that a Node project depends on whose install scripts are run. All others
+	// are installed without running anything of theirs; the packages that need theirs
+	// are those that compile something. They run without network and without secrets.
+	// Default: none.
+	//
+	//	build:
+	//	  scripts: [better-sqlite3]
+	Scripts Texts `spec:"scripts" of:"node,static" said:"onlybuiltdependencies,allowbuilds,trusteddependencies"`
+	// Directory that the build leaves the site in, relative to the project.
+	// Default: what the tool's configuration says, else the directory with an
+	// `index.html` that the build made.
+	//
+	//	build:
+	//	  output: dist
+	Output Text `spec:"output" of:"static" said:"outdir,publish,publishdirectory"`
+	// Page of the site for paths that are no files, for programs that have pages of
+	// their own in the browser; `false` for none.
+	// Default: `200.html`, or the only page of a tool that makes such programs.
+	//
+	//	build:
+	//	  fallback: index.html
+	Fallback Text `spec:"fallback" of:"static" said:"spa,historyapifallback"`
 	// The server that runs a Python application, where the project declares none, or
 	// several: `gunicorn`, `uvicorn`, `hypercorn`, `waitress`, `granian` or `daphne`, with the
 	// version that is installed beside the project's dependencies.

@@ -36,7 +36,8 @@ type Spec struct {
 	// Program that the container runs: a package of the project, or the import
 	// path of a program that it requires; of Python a file, a module, `module:app`
 	// or a console script; of Java a main class, or a jar that the build makes; of Rust
-	// a program, a package or an example by its name or its file. A list fixes its
+	// a program, a package or an example by its name or its file; of Node a file,
+	// `script:NAME` of `package.json`, or a program of a dependency. A list fixes its
 	// first arguments.
 	// Default: the only candidate; several are an error that lists them.
 	//

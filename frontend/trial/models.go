@@ -37,13 +37,17 @@ func plain(spec.Platform) *language.Recipe {
 	}, Runtimes: []language.Runtime{{Variant: "static"}}}
 }
 
-// trees are two of one lock: the builder's for compiling, the target's in the image.
+// trees are two of one lock: the builder's beside the source, for compiling, and the
+// target's in the image, where the program is started below it.
 func trees(target spec.Platform) *language.Recipe {
 	dev := Fetch("fetch for the builder", "/dev-tree")
+	dev.Places, dev.Writable = []language.Place{{Path: "lib", At: "/src/lib"}, {Path: "web/lib", At: "/src/web/lib"}}, true
 	prod := Fetch("fetch for the target", "/prod-tree")
 	prod.Platform = target
 	r := Compiled(dev)
-	r.Fetches = []*language.Fetch{dev, prod}
+	r.Compile.Writes = true
+	r.Fetches, r.Image.Workdir = []*language.Fetch{dev, prod}, "/app/web"
+	r.Image.Writes = []string{"/app/web/cache"}
 	r.Image.Layers = append([]language.Layer{{Name: "dependencies", Copies: []language.Copy{
 		{From: language.FromFetch(prod), Path: "/", To: "/app/lib"},
 	}}}, r.Image.Layers...)

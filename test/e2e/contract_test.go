@@ -31,6 +31,16 @@ var languages = []language{
 		starts: regexp.MustCompile(`^/opt/venv/bin/`),
 	},
 	{
+		name:   "node",
+		starts: regexp.MustCompile(`^/(nodejs|usr/local)/bin/node$`),
+		source: regexp.MustCompile(`^/app/(.*/)?(stagefront\.yaml|package-lock\.json|pnpm-lock\.yaml|yarn\.lock|tsconfig\.json|\.npmrc|\.env)$`),
+	},
+	{
+		name:   "static",
+		starts: regexp.MustCompile(`^/usr/local/bin/caddy$`),
+		source: regexp.MustCompile(`^/srv/(.*/)?(stagefront\.yaml|package\.json|package-lock\.json|node_modules|vite\.config\.\w+)$`),
+	},
+	{
 		name:   "java",
 		starts: regexp.MustCompile(`^/usr/bin/java$`),
 		source: regexp.MustCompile(`^/app/(.*\.(java|kt|groovy)|(.*/)?(pom\.xml|build\.gradle|stagefront\.yaml|\.m2|\.git))$`),
@@ -70,7 +80,8 @@ func isProgram(name string) bool {
 // isSource tells whether name is what a language leaves behind.
 func isSource(name string) bool {
 	for _, l := range languages {
-		if l.source != nil && l.source.MatchString(name) {
+		// Packages are published with settings of their own.
+		if l.source != nil && !strings.Contains(name, "/node_modules/") && l.source.MatchString(name) {
 			return true
 		}
 	}
@@ -100,7 +111,7 @@ func checkContract(t *testing.T, img *image.Image) {
 		t.Errorf("%s has mode %v and owner %d, want 0755 of root", config.Entrypoint[0], program.Mode, program.UID)
 	}
 	checkContents(t, files, len(img.Config.RootFS.DiffIDs))
-	for name, want := range map[string]string{"/app": "drwxrwxr-x 65532:0", "/tmp": "dtrwxrwxrwx 0:0"} {
+	for name, want := range map[string]string{config.WorkingDir: "drwxrwxr-x 65532:0", "/tmp": "dtrwxrwxrwx 0:0"} {
 		f := files[name]
 		if got := fmt.Sprintf("%v %d:%d", f.Mode, f.UID, f.GID); got != want {
 			t.Errorf("%s is %s, want %s", name, got, want)

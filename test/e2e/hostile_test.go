@@ -47,7 +47,7 @@ func main() { fmt.Printf("%q %q %q", os.Args[1:], got, os.Getenv("HOSTILE")) }
 `
 
 // hostileNames are names of files.
-var hostileNames = []string{"-rf", "a b", "$(touch x)", "quote\"'", "new\nline", "tab\t", "*", "[x]", `back\slash`, "ünïcödé", "#", "!", "~", ".wh.a", "a:b"}
+var hostileNames = []string{"-rf", "a b", "$(touch x)", "quote\"'", "new\nline", "tab\t", "*", "[x]", `back\slash`, "ünïcödé", "#", "!", "~", "a:b"}
 
 // TestHostile builds a project of hostile words, names and links: all are taken
 // literally, and no file gets out of its place or may do what its owner can.

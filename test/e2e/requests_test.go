@@ -39,8 +39,12 @@ func answers(t *testing.T, lab *labenv.Lab, dir string) *txtar.Archive {
 	t.Helper()
 	got := &txtar.Archive{Comment: []byte("What every request answers for examples/" + filepath.Base(dir) + ".\n")}
 	for _, call := range calls {
-		text, status := ask(t, lab, dir, call)
-		answer, _ := ask(t, lab, dir, call+",format=json")
+		flags := ""
+		if filepath.Base(dir) == "java-gradle" {
+			flags = gradle
+		}
+		text, status := asked(t, lab, dir, call, flags, "2>/dev/null")
+		answer, _ := asked(t, lab, dir, call+",format=json", flags, "2>/dev/null")
 		if call == "schema" {
 			if !json.Valid([]byte(text)) || text != answer+"\n" && strings.TrimSpace(text) != strings.TrimSpace(answer) {
 				t.Errorf("the schema is no JSON, or its two forms differ")
@@ -77,16 +81,10 @@ func TestBrokenRequests(t *testing.T) {
 	})
 }
 
-// show is ask, with what goes to the terminal beside the answer.
+// show is asked, with what goes to the terminal beside the answer.
 func show(t *testing.T, lab *labenv.Lab, dir, call string) (text, status string) {
 	t.Helper()
 	return asked(t, lab, dir, call, "--progress=quiet", "2>&1")
-}
-
-// ask returns what buildx prints for a request and its exit status.
-func ask(t *testing.T, lab *labenv.Lab, dir, call string) (text, status string) {
-	t.Helper()
-	return asked(t, lab, dir, call, "", "2>/dev/null")
 }
 
 // asked returns what a request prints, and its exit status; redirect says what

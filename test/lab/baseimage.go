@@ -31,7 +31,9 @@ type family struct {
 }
 
 // families are all stand-ins there are. A name is of the first that it fits.
-var families = []family{golang, distrolessJava, distroless, python, temurin, maven, gradle, rust, debianSlim}
+var families = []family{
+	golang, distrolessJava, distrolessNode, distroless, python, node, caddy, temurin, maven, gradle, rust, debianSlim,
+}
 
 // An answer is what an image's own registry says of it.
 type answer int

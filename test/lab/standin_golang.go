@@ -79,7 +79,7 @@ func (l *Lab) newestGo(ctx context.Context, version string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("finding Go %s: this machine has %s, and the module proxy does not answer: %w", version, own, err)
 	}
-	return "", fmt.Errorf("the module proxy has no Go %s for linux/%s", version, nativeArch)
+	return "", fmt.Errorf("%w: the module proxy has no Go %s for linux/%s", errNoStandin, version, nativeArch)
 }
 
 const toolchainModule = "golang.org/toolchain"

@@ -94,9 +94,8 @@ func locksOf(p *language.Project, target spec.Platform) *locks {
 // withModfile returns the workspace of a program, with the file that is read instead
 // of its go.mod where a flag says so.
 func withModfile(p *language.Project, e *entrypoint) *workspace {
-	flags, _ := p.Spec.Build.Env.Get("GOFLAGS")
 	ws := *e.workspace
-	for _, flag := range append(fields(flags.Value), p.Spec.Build.Flags.Values()...) {
+	for _, flag := range goFlags(p.Spec) {
 		name, value, _ := cutFlag(flag)
 		if name != "modfile" {
 			continue

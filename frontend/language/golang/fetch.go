@@ -32,8 +32,8 @@ func (f fetches) steps() []*language.Fetch {
 }
 
 // fetchModules returns the steps that download the modules. A workspace may have many
-// that a program of it does not need. What scripts and files add to the source may
-// import any.
+// that a program of it does not need; but targets share one fetch, and what scripts and
+// files add to the source may import any.
 func fetchModules(p *language.Project, e *entrypoint, g platform) (fetches, diag.List) {
 	ws := e.workspace
 	if ws.vendored(p.FS) {
@@ -50,7 +50,7 @@ func fetchModules(p *language.Project, e *entrypoint, g platform) (fetches, diag
 		d.Hint, d.Missing = "run \"go mod tidy\" and commit go.sum", path.Join(path.Dir(at.Source.Name), "go.sum")
 	}
 	all := download(e, manifests)
-	if ws.work == nil || len(p.Spec.Build.Script)+len(p.Spec.Build.Files) > 0 {
+	if ws.work == nil || p.Shared || len(p.Spec.Build.Script)+len(p.Spec.Build.Files) > 0 {
 		return fetches{all, all}, diags
 	}
 	program := download(e, manifests)

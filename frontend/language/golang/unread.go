@@ -6,17 +6,30 @@ import (
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/spec"
 )
 
 // unread returns what of the context the go command does not read to compile a program:
 // all that is for people and other tools, but what packages beside it embed. C, and
-// programs that flags name, may read anything.
+// programs and files that flags name, may read anything, and git sees what is missing.
 func unread(p *language.Project, e *entrypoint, g platform) []string {
-	if p.Spec.Build.Cgo.Or(false) || runsForeign(p.Spec) {
+	if p.Spec.Build.Cgo.Or(false) || runsForeign(p.Spec) || slices.ContainsFunc(goFlags(p.Spec), readsMore) {
 		return nil
 	}
 	f := newFinder(p, e.workspace, g)
 	return slices.DeleteFunc(language.Unread(p), f.embedded)
+}
+
+// goFlags returns the flags of the go command that a spec gives.
+func goFlags(s *spec.Spec) []string {
+	flags, _ := s.Build.Env.Get("GOFLAGS")
+	return append(fields(flags.Value), s.Build.Flags.Values()...)
+}
+
+// readsMore reports whether a flag has the go command read other files than Go's.
+func readsMore(flag string) bool {
+	name, value, _ := cutFlag(flag)
+	return name == "overlay" || name == "buildvcs" && value != "false"
 }
 
 // embedded reports whether a package may embed a file of the context: one of a

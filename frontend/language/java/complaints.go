@@ -10,10 +10,12 @@ import (
 // known of mistakes in sources and of downloads is told by our programs themselves.
 var complaints = []language.Complaint{
 	{Line: regexp.MustCompile(`^(.*(?:java\.lang\.OutOfMemoryError|There is insufficient memory for the Java Runtime).*)`), Hint: "has the builder enough memory?"},
+	{Line: regexp.MustCompile(`^\[ERROR\] /src/(\S+:\[\d+,\d+\] .+)`)},
+	{Line: regexp.MustCompile(`^/src/(\S+:\d+: error: .+)`)},
 	{Line: regexp.MustCompile(`^\[ERROR\]\s+(\w+\.\w+:\d+ .+)`)},                             // surefire's list of what failed
 	{Line: regexp.MustCompile(`^\[ERROR\]\s+(\w+\.\w+ (?:» .+|.*(?:Exception|Error)\b.*))`)}, // and of what ended
 	{Line: regexp.MustCompile(`^(\w+ > .+ FAILED)$`)},                                        // Gradle's
-	{Line: regexp.MustCompile(`^\[ERROR\] Failed to execute goal (.+?)(?: -> \[Help \d+\])?$`)},
+	{Line: regexp.MustCompile(`^\[ERROR\] (Failed to execute goal .+?)(?: -> \[Help \d+\])?$`)},
 	{Line: regexp.MustCompile(`^\[(?:ERROR|FATAL)\] (?:\[(?:ERROR|FATAL)\] )?(.+)`)},
-	{Line: regexp.MustCompile(`^(Execution failed for task .+|Could not resolve .+|A problem occurred .+)`)},
+	{Line: regexp.MustCompile(`^(?:> )?(Execution failed for task .+|Could not resolve .+|A problem occurred .+)`)},
 }

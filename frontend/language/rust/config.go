@@ -207,22 +207,6 @@ func tomlString(s string) string {
 	return b.String()
 }
 
-// tokens reports credentials in the configuration: steps are a part of the image's
-// provenance, and so is what is in their files.
-func (c *config) tokens() (diags diag.List) {
-	for _, f := range c.files {
-		for _, name := range f.root.Get("registries").Names() {
-			for _, key := range []string{"token", "secret-key"} {
-				if v := f.root.Get("registries", name, key); v != nil {
-					diags.Errorf(v.Range, "there is a credential of the registry %q in the project", name).Hint =
-						"remove it, and give cargo's own file when building: --secret id=credentials.toml,src=$HOME/.cargo/credentials.toml"
-				}
-			}
-		}
-	}
-	return diags
-}
-
 // providers are packages of the distribution, by the linkers that they have.
 var providers = map[string]string{"clang": "clang", "mold": "mold", "lld": "lld", "ld.lld": "lld", "wild": "wild"}
 

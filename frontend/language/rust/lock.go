@@ -16,6 +16,7 @@ type lock struct {
 	file     string
 	src      *diag.Source
 	packages []locked
+	byName   map[string][]int // where in packages those of a name are
 }
 
 // locked is a package of a lock.
@@ -36,7 +37,7 @@ func readLock(fsys fs.FS, file string) (*lock, diag.List) {
 	if root == nil {
 		return nil, diags
 	}
-	l := &lock{file: file, src: src}
+	l := &lock{file: file, src: src, byName: map[string][]int{}}
 	for _, v := range root.Get("package").List() {
 		p := locked{
 			name: v.Get("name").Text(), version: v.Get("version").Text(), source: v.Get("source").Text(),
@@ -45,6 +46,7 @@ func readLock(fsys fs.FS, file string) (*lock, diag.List) {
 		for _, need := range v.Get("dependencies").List() {
 			p.needs = append(p.needs, need.Text())
 		}
+		l.byName[p.name] = append(l.byName[p.name], len(l.packages))
 		l.packages = append(l.packages, p)
 	}
 	return l, diags
@@ -57,17 +59,15 @@ func (l *lock) remote() bool {
 
 // named returns the packages of a name.
 func (l *lock) named(name string) (all []locked) {
-	for _, p := range l.packages {
-		if p.name == name {
-			all = append(all, p)
-		}
+	for _, i := range l.byName[name] {
+		all = append(all, l.packages[i])
 	}
 	return all
 }
 
 // has reports whether a package of one of some names is locked.
 func (l *lock) has(names ...string) bool {
-	return slices.ContainsFunc(l.packages, func(p locked) bool { return slices.Contains(names, p.name) })
+	return slices.ContainsFunc(names, func(name string) bool { return len(l.byName[name]) > 0 })
 }
 
 // spec returns how cargo is told which package is meant: by its name, with the version
@@ -83,11 +83,12 @@ func (l *lock) spec(name, version string) string {
 // find returns the package that a line of another's dependencies names, nil for none:
 // "serde", or "serde 1.0.228" where there are several.
 func (l *lock) find(need string) *locked {
-	words := strings.Fields(need)
-	for i, p := range l.packages {
-		if len(words) > 0 && p.name == words[0] && (len(words) == 1 || p.version == words[1]) &&
-			(len(words) < 3 || p.source != "") { // what is of the context has no source to be named
-			return &l.packages[i]
+	name, rest, _ := strings.Cut(need, " ")
+	version, source, _ := strings.Cut(rest, " ")
+	for _, i := range l.byName[name] {
+		p := &l.packages[i]
+		if (version == "" || p.version == version) && (source == "" || p.source != "") { // what is of the context has none
+			return p
 		}
 	}
 	return nil
@@ -97,11 +98,13 @@ func (l *lock) find(need string) *locked {
 // with, and which those are, each as "tokio needs mio": what is put in place of a
 // dependency, for the most part. Whatever they need of the context is among them.
 func (l *lock) onLocals() (names, why []string) {
+	seen := map[*locked]bool{}
 	var add func(p *locked)
 	add = func(p *locked) {
-		if p == nil || p.source != "" || slices.Contains(names, p.name) {
+		if p == nil || p.source != "" || seen[p] {
 			return
 		}
+		seen[p] = true
 		names = append(names, p.name)
 		for _, need := range p.needs {
 			add(l.find(need))

@@ -52,6 +52,7 @@ type dependency struct {
 	name      string // of the package
 	version   string // that is asked for; "" for any
 	path      string // directory in the context; "" where it is no local one
+	git       string // address of the repository that has it; "" for none
 	elsewhere bool   // of a git repository, or of a registry other than the default
 	optional  bool
 	dev       bool
@@ -101,7 +102,8 @@ func (m *manifest) dependency(key string, v *toml.Value) dependency {
 	if p := v.Get("path"); p != nil {
 		d.path = path.Join(from, p.Text())
 	}
-	d.elsewhere = v.Get("git") != nil || v.Get("registry") != nil
+	d.git = v.Get("git").Text()
+	d.elsewhere = d.git != "" || v.Get("registry") != nil
 	return d
 }
 

@@ -21,8 +21,9 @@ var Language = language.Language{
 	EndOfLife: func(v string) (string, bool) {
 		return defaultVersion, release{version: v}.less(release{version: defaultVersion})
 	},
-	Recipe:   recipe,
-	Composed: composed,
+	Recipe:     recipe,
+	Composed:   composed,
+	Complaints: complaints,
 }
 
 // project is what is known of a project when its steps are written.
@@ -49,7 +50,7 @@ func recipe(p *language.Project, to spec.Platform) (*language.Recipe, diag.List)
 	}
 	r := &project{Project: p, ws: ws, target: target}
 	r.config, more = configOf(p, p.Dir())
-	diags.Add(more, r.config.tokens(), r.config.linkerMissing(p, target), needsLibc(p.Spec))
+	diags.Add(more, r.config.tokens(), ws.passwords(), r.config.linkerMissing(p, target), needsLibc(p.Spec))
 	toolchain, decision, more := chooseToolchain(p, ws)
 	r.toolchain = decision
 	diags.Add(more, r.locked(), r.knowsProfile())

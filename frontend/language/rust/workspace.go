@@ -23,6 +23,7 @@ type crate struct {
 type workspace struct {
 	*manifest // of the root
 	crates    []*crate
+	byDir     map[string]*crate
 	defaults  []string // directories of the members that cargo builds unasked
 }
 
@@ -91,7 +92,7 @@ type reader struct {
 // read returns the workspace of a root, with all packages of the context that its
 // members are or need.
 func (r *reader) read(root *manifest) (*workspace, diag.List) {
-	r.ws = &workspace{manifest: root}
+	r.ws = &workspace{manifest: root, byDir: map[string]*crate{}}
 	if root.root.Get("package") != nil {
 		r.add(root.dir, diag.Range{}, true)
 	}
@@ -189,16 +190,11 @@ func (r *reader) add(dir string, at diag.Range, member bool) {
 		return
 	}
 	r.ws.crates = append(r.ws.crates, c)
+	r.ws.byDir[dir] = c
 }
 
 // crate returns the package of a directory, nil when there is none.
-func (ws *workspace) crate(dir string) *crate {
-	i := slices.IndexFunc(ws.crates, func(c *crate) bool { return c.dir == dir })
-	if i < 0 {
-		return nil
-	}
-	return ws.crates[i]
-}
+func (ws *workspace) crate(dir string) *crate { return ws.byDir[dir] }
 
 // named returns the member of a name, nil when there is none.
 func (ws *workspace) named(name string) *crate {

@@ -297,7 +297,8 @@ func clean(name string) string {
 }
 
 func stat(i fs.FileInfo, link string) *fstypes.Stat {
-	return &fstypes.Stat{Path: i.Name(), Mode: uint32(i.Mode()), Size: i.Size(), Linkname: link}
+	attributes, _ := i.Sys().(map[string][]byte)
+	return &fstypes.Stat{Path: i.Name(), Mode: uint32(i.Mode()), Size: i.Size(), Linkname: link, Xattrs: attributes}
 }
 
 // overGRPC returns an error about a name as it comes through gRPC: its text alone.

@@ -1,15 +1,23 @@
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Runs a build tool: what it prints is shown as it comes, and kept. */
 final class Command {
     /** How a tool begins to tell of a failure, which is news only where the step fails. */
     private static final Pattern ALARM = Pattern.compile("\\[(ERROR|FATAL)\\].*|\\[INFO\\] BUILD FAILURE|\\s+at [\\w.$/<>]+\\(.*|Caused by: .*");
+
+    /** How Maven says that all is well, which is ours to say: a run may be of stubs, and one of several. */
+    private static final Pattern VERDICT = Pattern.compile("\\[INFO\\] (BUILD SUCCESS|Total time: .*|Finished at: .*)");
 
     /** How a command ended, what it printed on both outputs, and what of that was not shown yet. */
     record Result(int status, String text, String held) {
@@ -27,6 +35,9 @@ final class Command {
             return new Result(status, text + more, held);
         }
     }
+
+    /** What runs before any foreign code does. */
+    private static final Set<Long> OURS = running();
 
     private Command() {}
 
@@ -47,7 +58,7 @@ final class Command {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (calm && ALARM.matcher(line).matches()) {
                     held.append(line).append('\n');
-                } else {
+                } else if (!calm || !VERDICT.matcher(line).matches()) {
                     System.out.println(line);
                 }
                 text.append(line).append('\n');
@@ -57,9 +68,34 @@ final class Command {
     }
 
     /** Ends what plugins have left running, which could change what is made of their results. */
-    static void beAlone() throws IOException, InterruptedException {
-        if (ProcessHandle.current().pid() == 1) {
-            new ProcessBuilder("sh", "-c", "kill -9 -1").start().waitFor();
+    static void beAlone() throws IOException {
+        for (int i = 0; i < 1000; i++) {
+            Set<Long> left = running();
+            left.removeAll(OURS);
+            if (left.isEmpty()) {
+                return;
+            }
+            left.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
         }
+        throw new IOException("what plugins have left running cannot be ended");
+    }
+
+    /** Returns the processes of the container that have not ended. */
+    private static Set<Long> running() {
+        Set<Long> found = new HashSet<>();
+        for (String name : new File("/proc").list()) {
+            if (!name.matches("[0-9]+")) {
+                continue;
+            }
+            try {
+                String stat = Files.readString(Path.of("/proc", name, "stat"), StandardCharsets.ISO_8859_1);
+                if (!stat.substring(stat.lastIndexOf(')') + 1).strip().matches("[ZX].*")) {
+                    found.add(Long.valueOf(name));
+                }
+            } catch (IOException e) {
+                // It has ended.
+            }
+        }
+        return found;
     }
 }

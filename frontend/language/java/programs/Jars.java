@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
@@ -79,7 +80,12 @@ final class Jars {
     }
 
     /** Writes the entries of a jar that a rule gives a new name to; null leaves one out. The manifest comes first. */
-    static void rewrite(JarFile jar, Path to, java.util.function.UnaryOperator<String> rename) throws IOException {
+    static void rewrite(JarFile jar, Path to, UnaryOperator<String> rename) throws IOException {
+        rewrite(jar, to, rename, c -> c);
+    }
+
+    /** Writes entries as rewrite does, with classes as another rule makes them. */
+    static void rewrite(JarFile jar, Path to, UnaryOperator<String> rename, UnaryOperator<byte[]> classes) throws IOException {
         Map<String, ZipEntry> entries = new TreeMap<>(Comparator.comparing((String n) -> !n.equals("META-INF/")).thenComparing(n -> !n.equals(JarFile.MANIFEST_NAME)).thenComparing(n -> n));
         jar.stream().forEach(e -> {
             String name = rename.apply(e.getName());
@@ -93,7 +99,11 @@ final class Jars {
                 ZipEntry entry = new ZipEntry(e.getKey());
                 entry.setTimeLocal(TIME);
                 out.putNextEntry(entry);
-                copy(jar, e.getValue(), out);
+                if (e.getKey().endsWith(".class")) {
+                    out.write(classes.apply(jar.getInputStream(e.getValue()).readAllBytes()));
+                } else {
+                    copy(jar, e.getValue(), out);
+                }
             }
         }
     }

@@ -244,9 +244,7 @@ final class Program {
             Path from = dir.resolve(name), to = (name.startsWith("lib/") ? DEPENDENCIES : APPLICATION).resolve(name);
             Files.createDirectories(to.getParent());
             if (name.endsWith(".jar") && !name.startsWith("lib/")) { // which Quarkus wrote, with the time
-                try (JarFile open = new JarFile(from.toFile(), false)) {
-                    Jars.rewrite(open, to, n -> n);
-                }
+                Quarkus.rewrite(from, to);
             } else {
                 Files.copy(from, to);
             }

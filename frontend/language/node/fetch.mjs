@@ -1,0 +1,235 @@
+// Installs the packages of a project for a platform, by its own manager and without
+// running anything of them. It runs with the network, over the manifests alone, and
+// leaves at /deps
+//
+//	app        node_modules of the workspace's root and of its members
+//	platform   of them, the packages that are for some platforms alone
+//	native     native code, by architecture, with lists of it
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fail, move, packageDirs, readJSON, relative, removeLinks, splitNatives, told } from './tree.mjs';
+
+const OUT = '/deps';
+const WORK = join(OUT, 'work');
+const ROOT = join(WORK, told.root);
+const APP = join(OUT, 'app');
+const ALL = ['x64', 'arm64', 'arm', 'ia32', 'ppc64', 's390x', 'riscv64', 'loong64'];
+
+const env = { ...process.env, NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt' };
+if (!existsSync(env.NODE_EXTRA_CA_CERTS)) delete env.NODE_EXTRA_CA_CERTS;
+
+cpSync('/src', WORK, { recursive: true, verbatimSymlinks: true });
+const install = { npm, pnpm, yarn, berry }[told.manager];
+install();
+collect();
+if (told.production) {
+  checkScripts();
+  splitNatives(OUT, APP, told.cpu ? [told.cpu] : ALL, told.libc);
+  takePlatform();
+}
+
+function npm() {
+  const args = told.lock ? ['ci'] : ['install', '--no-package-lock'];
+  args.push('--ignore-scripts', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error', '--install-links=false');
+  if (told.production) args.push('--omit=dev');
+  if (told.cpu) args.push('--os=linux', `--cpu=${told.cpu}`, `--libc=${told.libc}`);
+  if (told.workspace && told.project !== '.') args.push(`--workspace=${told.project}`, ...others());
+  run('npm', args);
+}
+
+// The root's own dependencies are installed for who builds: tools are often there.
+function others() {
+  return told.production ? [] : ['--include-workspace-root', ...told.members.filter((m) => m !== '.' && m !== told.project).map((m) => `--workspace=${m}`)];
+}
+
+function pnpm() {
+  const args = ['install', '--ignore-scripts', '--store-dir=/var/cache/pnpm', '--package-import-method=copy',
+    '--config.extend-node-path=false', '--config.side-effects-cache=false', '--config.confirm-modules-purge=false', '--reporter=append-only'];
+  args.push(told.lock ? '--frozen-lockfile' : '--no-frozen-lockfile');
+  if (told.production) args.push('--prod');
+  if (told.workspace && told.project !== '.') args.push(`--filter={${told.project}}...`, ...(told.production ? [] : ['--filter={.}']));
+  if (told.cpu) pnpmArchitecture(args);
+  run('pnpm', args);
+}
+
+// Flags for another platform came with 10.14; settings are read before that, from
+// where each version has them.
+function pnpmArchitecture(args) {
+  const [major, minor] = told.version.split('.').map(Number);
+  if (major > 10 || (major === 10 && minor >= 14)) {
+    args.push('--os=linux', `--cpu=${told.cpu}`, `--libc=${told.libc}`);
+    return;
+  }
+  const want = { os: ['linux'], cpu: [told.cpu], libc: [told.libc] };
+  if (major === 10 && existsSync(join(ROOT, 'pnpm-workspace.yaml'))) {
+    const file = join(ROOT, 'pnpm-workspace.yaml');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}\nsupportedArchitectures: ${JSON.stringify(want)}\n`);
+    return;
+  }
+  const file = join(ROOT, 'package.json');
+  const manifest = readJSON(file);
+  manifest.pnpm = { ...manifest.pnpm, supportedArchitectures: want };
+  writeFileSync(file, JSON.stringify(manifest));
+}
+
+// Yarn asks the process which platform it is for, so the process says another.
+function asPlatform() {
+  if (!told.cpu || told.cpu === process.arch) return {};
+  const file = '/tmp/platform.cjs';
+  writeFileSync(file, `Object.defineProperty(process, 'arch', { value: ${JSON.stringify(told.cpu)} });\n`);
+  return { NODE_OPTIONS: `--require ${file}` };
+}
+
+function yarn() {
+  const args = ['install', '--ignore-scripts', '--non-interactive', '--no-progress', '--cache-folder', '/var/cache/yarn', '--mutex', 'file:/var/cache/yarn/.mutex'];
+  args.push(told.lock ? '--frozen-lockfile' : '--no-lockfile');
+  if (told.production) args.push('--production');
+  if (told.workspace && told.project !== '.') {
+    const manifest = readJSON(join(ROOT, 'package.json'));
+    manifest.workspaces = told.members.filter((m) => m !== '.');
+    if (told.production) manifest.dependencies = {};
+    writeFileSync(join(ROOT, 'package.json'), JSON.stringify(manifest));
+  }
+  mirror();
+  run('yarn', args, asPlatform());
+}
+
+// A lock of yarn 1 has addresses of the registry that it was made with. Who builds
+// with another one means that.
+function mirror() {
+  const registry = process.env.NPM_CONFIG_REGISTRY;
+  const file = join(ROOT, 'yarn.lock');
+  if (!registry || !existsSync(file)) return;
+  const base = registry.replace(/\/*$/, '');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^( {2}resolved ")https?:\/\/[^/]+(\/[^"@]*\/-\/[^"]*")/gm, `$1${base}$2`));
+}
+
+function berry() {
+  const settings = {
+    YARN_ENABLE_TELEMETRY: '0', YARN_ENABLE_GLOBAL_CACHE: '1', YARN_GLOBAL_FOLDER: '/var/cache/berry', YARN_ENABLE_SCRIPTS: '0',
+    YARN_NODE_LINKER: 'node-modules', YARN_NM_MODE: 'classic', YARN_ENABLE_PROGRESS_BARS: '0', ...registryOfBerry(), ...asPlatform(),
+  };
+  if (env.NODE_EXTRA_CA_CERTS) settings.YARN_HTTPS_CA_FILE_PATH = env.NODE_EXTRA_CA_CERTS;
+  if (told.production && !told.version.startsWith('4.')) withoutDevelopment();
+  else if (told.production) return run('yarn', ['workspaces', 'focus', '--production', told.name || '.'], settings);
+  const args = ['install', '--mode=skip-build'];
+  if (told.lock && !told.production) args.push('--immutable');
+  else settings.YARN_ENABLE_IMMUTABLE_INSTALLS = '0';
+  run('yarn', args, settings);
+}
+
+// Yarn 2 and 3 install for production by a plug-in alone. Without what manifests ask
+// for in development, they install the rest as it is locked.
+function withoutDevelopment() {
+  for (const dir of new Set(['.', ...told.members])) {
+    const file = join(ROOT, dir, 'package.json');
+    const manifest = readJSON(file);
+    delete manifest.devDependencies;
+    if (dir === '.' && told.project !== '.') manifest.workspaces = told.members.filter((m) => m !== '.');
+    writeFileSync(file, JSON.stringify(manifest));
+  }
+}
+
+// Later versions of yarn do not read .npmrc: what it says of the registry is told.
+function registryOfBerry() {
+  const settings = {};
+  const of = process.env.YARN_NPM_REGISTRY_SERVER ?? process.env.NPM_CONFIG_REGISTRY;
+  if (of) settings.YARN_NPM_REGISTRY_SERVER = of;
+  if (!existsSync('/root/.npmrc')) return settings;
+  for (const line of readFileSync('/root/.npmrc', 'utf8').split('\n')) {
+    const [, key, value] = /^\s*([^#;=\s]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+    if (key === 'registry' && !of) settings.YARN_NPM_REGISTRY_SERVER = value;
+    if (key?.endsWith(':_authToken')) settings.YARN_NPM_AUTH_TOKEN = value.replace(/\$\{(\w+)\}/g, (_, name) => process.env[name] ?? '');
+  }
+  return settings;
+}
+
+function run(program, args, more = {}) {
+  const got = spawnSync(program, args, { cwd: ROOT, env: { ...env, ...more }, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const printed = `${got.stdout ?? ''}${got.stderr ?? ''}`;
+  if (got.status === 0) return;
+  process.stderr.write(printed);
+  explain(printed);
+  process.exit(got.status || 1);
+}
+
+// Says in a line what the manager's message means for who builds an image.
+function explain(text) {
+  const denied = /(E401|E403|401 Unauthorized|403 Forbidden|YN0041|ERR_PNPM_FETCH_40[13]|status code "?40[13])/.test(text);
+  const missing = /(?:E404|ERR_PNPM_FETCH_404|404 Not Found|YN0035)[^\n]*?((?:@[\w.-]+(?:\/|%2f))?[\w.-]+)/i.exec(text);
+  if (denied) fail('the registry wants a token: give it by --secret id=npmrc,src=$HOME/.npmrc.');
+  if (/EUSAGE|ERR_PNPM_OUTDATED_LOCKFILE|lockfile needs to be updated|YN0028/.test(text)) {
+    fail(`${told.lock} does not fit package.json: run "${told.manager === 'berry' ? 'yarn' : told.manager} install" and commit it.`);
+  }
+  if (/EINTEGRITY|ERR_PNPM_TARBALL_INTEGRITY|Integrity check failed|YN0018/.test(text)) {
+    fail('a package is not the one that the lock was made with. Write the lock anew; if it happens again, do not trust the registry.');
+  }
+  if (missing) fail('the registry does not have a package (see above), or shows it only to who has a token: --secret id=npmrc,src=$HOME/.npmrc.');
+}
+
+// Takes what was installed from between the manifests, without what differs from one
+// time to the next.
+function collect() {
+  const kept = told.production ? [] : ['.yarn-state.yml'];
+  const members = new Set(['.', ...told.members]);
+  for (const dir of members) {
+    const modules = join(ROOT, dir, 'node_modules');
+    mkdirSync(modules, { recursive: true });
+    for (const name of ['.package-lock.json', '.modules.yaml', '.yarn-integrity', '.yarn-state.yml', '.pnpm-workspace-state.json', '.pnpm-workspace-state-v1.json', '.package-map.json', '.cache', '.pnpm/lock.yaml']) {
+      if (!kept.includes(name)) rmSync(join(modules, name), { recursive: true, force: true });
+    }
+    if (told.production) removeLinks(modules, (to) => !isOther(to, members));
+  }
+  for (const dir of members) move(join(ROOT, dir, 'node_modules'), join(APP, dir, 'node_modules'));
+  if (!told.production && existsSync(join(ROOT, '.yarn/install-state.gz'))) move(join(ROOT, '.yarn/install-state.gz'), join(APP, '.yarn/install-state.gz'));
+  rmSync(WORK, { recursive: true });
+}
+
+// Reports whether a link leads to a member that the program does not need.
+function isOther(to, members) {
+  const rel = relative(ROOT, to);
+  return !rel.split('/').includes('node_modules') && !rel.startsWith('..') && !members.has(rel === '' ? '.' : rel) && existsSync(join(to, 'package.json')) &&
+    ![...members].some((m) => m !== '.' && rel.startsWith(`${m}/`));
+}
+
+// Names packages that compile something when they are installed and have nothing that
+// was compiled before: without that they do not work. Those that are optional do.
+function checkScripts() {
+  const dirs = packageDirs(APP).concat(...told.members.filter((m) => m !== '.').map((m) => packageDirs(join(APP, m))));
+  const optional = new Set();
+  for (const dir of dirs) for (const name of Object.keys(readJSON(join(dir, 'package.json'))?.optionalDependencies ?? {})) optional.add(name);
+  const lacking = new Set();
+  for (const dir of dirs) {
+    const manifest = readJSON(join(dir, 'package.json'));
+    if (!manifest || told.scripts.includes(manifest.name) || optional.has(manifest.name) || !existsSync(join(dir, 'binding.gyp'))) continue;
+    if (manifest.gypfile === false || prebuilt(dir, manifest)) continue;
+    lacking.add(manifest.name);
+  }
+  if (lacking.size > 0) {
+    const list = [...lacking].sort();
+    fail(`${list.join(', ')} must be compiled when installed, which needs an install script: write build: {scripts: [${list.join(', ')}]}.`);
+  }
+}
+
+// Reports whether a package has something that was compiled, or a package beside it
+// that is for the platform.
+function prebuilt(dir, manifest) {
+  if (existsSync(join(dir, 'prebuilds')) || existsSync(join(dir, 'build/Release'))) return true;
+  const beside = Object.keys(manifest.optionalDependencies ?? {}).filter((name) => /linux|x64|arm64/.test(name));
+  return beside.some((name) => existsSync(join(dir, 'node_modules', name)) || existsSync(join(dir.slice(0, dir.lastIndexOf('node_modules') + 12), name)));
+}
+
+// Copies the packages that are for some platforms alone to a tree of their own: what a
+// framework traces of packages has the builder's.
+function takePlatform() {
+  const to = join(OUT, 'platform');
+  mkdirSync(to, { recursive: true });
+  for (const member of new Set(['.', ...told.members])) {
+    for (const dir of packageDirs(join(APP, member))) {
+      const manifest = readJSON(join(dir, 'package.json'));
+      if (!manifest?.cpu || /^@next\/swc-/.test(manifest.name)) continue;
+      cpSync(dir, join(to, relative(APP, dir)), { recursive: true, verbatimSymlinks: true });
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package node
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+)
+
+// newestBerry is the newest format of yarn's that is known.
+const newestBerry = 10
+
+// readYarnLock reads yarn.lock: that of yarn 1, or a later one's, which says its
+// version. https://yarnpkg.com/configuration/manifest
+func readYarnLock(l *lockfile) diag.List {
+	root := indented(l.src)
+	l.kind, l.undecided = yarnLock, true
+	if meta := root.get("__metadata"); meta != nil {
+		l.kind, l.undecided = berryLock, false
+		version := meta.get("version")
+		l.version = version.text()
+		if version != nil {
+			l.at = l.src.Line(version.line)
+		}
+		if n, err := strconv.Atoi(l.version); err != nil || n > newestBerry {
+			return l.newer(strconv.Itoa(newestBerry))
+		}
+	}
+	l.descriptors = map[string]bool{}
+	for _, e := range root.below {
+		for _, d := range strings.Split(e.key, ",") {
+			l.descriptors[strings.TrimSpace(d)] = true
+		}
+		if e.key == "__metadata" || e.get("version") == nil {
+			continue
+		}
+		if k, ok := yarnPackage(e); ok {
+			l.packages = append(l.packages, k)
+		}
+	}
+	return nil
+}
+
+// yarnPackage returns a package of the lock, and whether it is one that is fetched:
+// members of the workspace are not.
+func yarnPackage(e *entry) (locked, bool) {
+	k := locked{line: e.line, version: e.get("version").text(), source: e.get("resolved").text()}
+	k.name = yarnName(e.key)
+	k.conditions(e.get("conditions").text())
+	_, from, _ := strings.Cut(strings.TrimPrefix(e.get("resolution").text(), "@"), "@")
+	if !strings.HasPrefix(from, "npm:") && isRepository(from) || strings.Contains(from, "#commit=") {
+		k.source = "git+" + from
+	}
+	return k, !strings.HasPrefix(from, "workspace:")
+}
+
+// conditions reads what platforms a package is for: os=linux & cpu=arm64.
+func (k *locked) conditions(text string) {
+	for _, c := range strings.Split(text, "&") {
+		name, value, _ := strings.Cut(strings.TrimSpace(c), "=")
+		switch name {
+		case "os":
+			k.os = []string{value}
+		case "cpu":
+			k.cpu = []string{value}
+		case "libc":
+			k.libc = []string{value}
+		}
+	}
+}
+
+// yarnName returns the name of a package of yarn's: "@scope/name" of
+// "@scope/name@^1.0.0, @scope/name@^1.2.0".
+func yarnName(key string) string {
+	if i := strings.IndexByte(key[min(1, len(key)):], '@'); i >= 0 {
+		return key[:i+1]
+	}
+	return key
+}

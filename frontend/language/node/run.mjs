@@ -1,0 +1,76 @@
+// Runs what builds a project, over its source and with the packages of the builder
+// beside it. It has no network.
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { readJSON, told } from './tree.mjs';
+
+export const ROOT = join('/src', told.root);
+
+// Runs the scripts that the step is told, in order.
+export async function runAll() {
+  if (existsSync('/built/app')) cpSync('/built/app', ROOT, { recursive: true, verbatimSymlinks: true });
+  for (const run of told.runs ?? []) await execute(run);
+}
+
+// Runs a script as a manager does, with what comes before and after it by its name.
+async function execute(run) {
+  const dir = join(ROOT, run.dir);
+  if (run.args) return command(dir, run.args.join(' '), run.args.join(' '), run);
+  const scripts = readJSON(join(dir, 'package.json'))?.scripts ?? {};
+  for (const name of [`pre${run.script}`, run.script, `post${run.script}`]) {
+    if (scripts[name] !== undefined) await command(dir, name, scripts[name], run);
+  }
+}
+
+async function command(dir, name, script, run) {
+  process.stdout.write(`\n> ${name} (${run.dir === '.' ? 'package.json' : `${run.dir}/package.json`})\n> ${script}\n\n`);
+  const { status, text } = await shell(dir, name, script);
+  if (status === 0 || run.lenient) return;
+  process.stderr.write(`\nstagefront: ${reason(name, status, text)}\n`);
+  process.exit(status || 1);
+}
+
+// Says why a script failed, as far as what it printed last shows it.
+function reason(name, status, text) {
+  const host = /(?:EAI_AGAIN|ENOTFOUND|ENETUNREACH|ECONNREFUSED)\s[^\n]*?([a-z][\w-]*(?:\.[\w-]+)+)/.exec(text);
+  if (host || /EAI_AGAIN|ENOTFOUND|ENETUNREACH/.test(text)) {
+    return `"${name}" asked for ${host ? host[1] : 'the network'}, and what builds has no network. ` +
+      'Commit what it downloads, or write build: {network: default}.';
+  }
+  if (text.includes('ERR_OSSL_EVP_UNSUPPORTED')) {
+    return `"${name}" runs a tool that is too old for node ${process.version}: ` +
+      'write build: {env: {NODE_OPTIONS: --openssl-legacy-provider}}, or update the tool.';
+  }
+  if (/@prisma\/client did not initialize|"@prisma\/client"' has no exported member/.test(text)) {
+    return `"${name}" needs what "prisma generate" makes: run that in a script "postinstall", or before the build.`;
+  }
+  return `"${name}" failed with status ${status}.`;
+}
+
+function shell(dir, name, script) {
+  const manifest = readJSON(join(dir, 'package.json')) ?? {};
+  const bins = [];
+  for (let at = dir; at.startsWith(ROOT); at = dirname(at)) bins.push(join(at, 'node_modules/.bin'));
+  const env = {
+    ...process.env,
+    PATH: [...bins, process.env.PATH].join(':'),
+    INIT_CWD: dir,
+    npm_lifecycle_event: name,
+    npm_lifecycle_script: script,
+    npm_package_json: join(dir, 'package.json'),
+    npm_package_name: manifest.name ?? '',
+    npm_package_version: manifest.version ?? '',
+  };
+  return new Promise((resolve) => {
+    let text = '';
+    const child = spawn('sh', ['-c', script], { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const keep = (stream) => (data) => {
+      stream.write(data);
+      text = (text + data).slice(-65536);
+    };
+    child.stdout.on('data', keep(process.stdout));
+    child.stderr.on('data', keep(process.stderr));
+    child.on('close', (status) => resolve({ status, text }));
+  });
+}

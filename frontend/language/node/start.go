@@ -1,0 +1,185 @@
+package node
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/spec"
+)
+
+// start is something that a container may be started with: a file, or a program of
+// a dependency.
+type start struct {
+	Flags []string `json:"flags,omitempty"` // of node itself
+	File  string   `json:"file,omitempty"`  // in the project, as node is given it
+	Bin   string   `json:"bin,omitempty"`   // in place of it, the program of a dependency
+	Args  []string `json:"args,omitempty"`
+	Group int      `json:"group"` // the first group with a file that is there counts
+	Why   string   `json:"why"`
+	env   spec.Vars
+	rng   diag.Range
+}
+
+// called returns what is started, for people.
+func (s *start) called() string { return or(s.File, s.Bin) }
+
+// reader turns scripts of a manifest into starts.
+type reader struct{ m *manifest }
+
+// follow returns what a script starts. What it runs before that, such as a build, is
+// done when the image is made.
+func (r *reader) follow(name string, depth int) (*start, error) {
+	script := r.m.script(name)
+	if script.Value == "" {
+		return nil, fmt.Errorf("there is no script %q", name)
+	}
+	all, err := commands(script.Value)
+	if err != nil {
+		return nil, fmt.Errorf("script %q needs a shell: %w", name, err)
+	}
+	if len(all) == 0 || depth == 0 {
+		return nil, fmt.Errorf("script %q starts nothing", name)
+	}
+	for _, c := range all[:len(all)-1] {
+		if !builds(c.words) {
+			return nil, fmt.Errorf("script %q runs %q before the program", name, strings.Join(c.words, " "))
+		}
+	}
+	s, err := r.start(all[len(all)-1], name, depth)
+	if s != nil && s.rng.IsZero() {
+		s.rng, s.Why = script.Range, script.Range.FileLine()
+	}
+	return s, err
+}
+
+// builds reports whether a command before a program is one that a build does too.
+func builds(words []string) bool {
+	return len(words) > 0 && (words[0] == "tsc" || words[len(words)-1] == "build" || words[0] == "rimraf")
+}
+
+var runners = []string{"npm", "pnpm", "yarn", "npx", "bunx", "corepack"}
+
+// start returns what one command starts.
+func (r *reader) start(c command, name string, depth int) (*start, error) {
+	words, env := c.words, c.env
+	for len(words) > 0 && (words[0] == "cross-env" || words[0] == "cross-env-shell" || words[0] == "exec" || words[0] == "env") {
+		inner := assignments(words[1:])
+		words, env = inner.words, append(env, inner.env...)
+	}
+	if len(words) == 0 {
+		return nil, fmt.Errorf("script %q starts nothing", name)
+	}
+	s := &start{}
+	var err error
+	switch {
+	case slices.Contains(runners, words[0]):
+		s, err = r.runner(words, name, depth)
+	case words[0] == "node" || words[0] == "nodejs":
+		s, err = r.node(words[1:], name, depth)
+	case slices.Contains(watchers, words[0]) || len(words) > 1 && (words[1] == "watch" || words[1] == "dev"):
+		return nil, fmt.Errorf("script %q starts %s, which is for development", name, words[0])
+	case words[0] == "tsx" && len(words) > 1:
+		s = &start{Flags: []string{"--import", "tsx"}, File: words[1], Args: words[2:]}
+	default:
+		s = &start{Bin: words[0], Args: words[1:]}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, s.setting(env, name)
+}
+
+// watchers are programs that start another one anew when its source changes, or
+// compile it before, and servers that front ends are developed with.
+var watchers = slices.Concat(frontEndTools, []string{
+	"nodemon", "ts-node", "ts-node-dev", "tsnd", "pm2", "pm2-runtime", "concurrently", "forever", "babel-node", "swc-node", "vite-node",
+	"nest", "nx", "turbo", "webpack-dev-server",
+})
+
+// frontEndTools are programs that make sites.
+var frontEndTools = []string{"ng", "vite", "react-scripts", "vue-cli-service", "webpack", "parcel", "gatsby", "docusaurus", "eleventy", "vitepress"}
+
+// setting takes over what a command sets: defaults of the image, which whoever runs
+// it can change, and options of node, which leave NODE_OPTIONS to them.
+func (s *start) setting(env [][2]string, name string) error {
+	for _, e := range env {
+		_, value, ok := defaulted(e[1])
+		if !ok {
+			return fmt.Errorf("script %q needs a shell: it makes %s of variables", name, e[0])
+		}
+		if e[0] == "NODE_OPTIONS" {
+			s.Flags = append(strings.Fields(value), s.Flags...)
+			continue
+		}
+		s.env = s.env.Set(e[0], value)
+	}
+	for _, w := range slices.Concat(s.Flags, []string{s.File}, s.Args) {
+		if strings.Contains(w, variable) {
+			return fmt.Errorf("script %q needs a shell: the variable in its arguments; let the program read it", name)
+		}
+	}
+	return nil
+}
+
+// runner follows npm run NAME, yarn NAME, npx PROGRAM and the like.
+func (r *reader) runner(words []string, name string, depth int) (*start, error) {
+	rest := words[1:]
+	isRun := len(rest) > 0 && (rest[0] == "run" || rest[0] == "run-script")
+	if isRun {
+		rest = rest[1:]
+	}
+	for len(rest) > 0 && (rest[0] == "-s" || rest[0] == "--silent" || rest[0] == "--") {
+		rest = rest[1:]
+	}
+	switch {
+	case len(rest) == 0 || strings.HasPrefix(rest[0], "-"):
+		return nil, fmt.Errorf("script %q starts %q", name, strings.Join(words, " "))
+	case words[0] == "npx" || words[0] == "bunx" || words[0] == "corepack":
+		return r.start(command{words: rest}, name, depth)
+	case rest[0] == "exec" || rest[0] == "dlx":
+		return r.start(command{words: rest[1:]}, name, depth)
+	case isRun || rest[0] == "start" || words[0] != "npm" && r.m.script(rest[0]).Value != "":
+		return r.follow(rest[0], depth-1)
+	}
+	return r.start(command{words: rest}, name, depth)
+}
+
+// valued are options of node that the next word belongs to.
+var valued = []string{"-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file", "--env-file-if-exists", "--title", "--icu-data-dir"}
+
+// node returns what the arguments of node start.
+func (r *reader) node(args []string, name string, depth int) (*start, error) {
+	s := &start{}
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") && args[0] != "-" {
+		flag := args[0]
+		switch {
+		case flag == "--run" && len(args) > 1:
+			return r.follow(args[1], depth-1)
+		case flag == "-e" || flag == "--eval" || flag == "-p" || flag == "--print" || strings.HasPrefix(flag, "--watch"):
+			return nil, fmt.Errorf("script %q starts node with %s", name, flag)
+		}
+		n := 1
+		if slices.Contains(valued, flag) && len(args) > 1 {
+			n = 2
+		}
+		s.Flags, args = append(s.Flags, args[:n]...), args[n:]
+	}
+	if len(args) == 0 {
+		return nil, fmt.Errorf("script %q starts node without a file", name)
+	}
+	s.File, s.Args = args[0], args[1:]
+	// A file of a dependency is one of its programs as a rule.
+	if bin := binPath.FindStringSubmatch(s.File); bin != nil {
+		s.File, s.Bin = "", bin[1]
+	}
+	return s, nil
+}
+
+var binPath = regexp.MustCompile(`^(?:\./)?node_modules/\.bin/([^/]+)$`)
+
+// inProject returns a file of a script or the spec as a path in the project.
+func inProject(file string) string { return path.Clean(strings.TrimPrefix(file, "./")) }

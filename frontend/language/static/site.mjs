@@ -1,0 +1,212 @@
+// Makes a site of what a project's build leaves, or of its files. It leaves
+//
+//	site       the site
+//	served     links to its files, with their validators and compressed variants beside
+//	Caddyfile  what the server of ours is told
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, extname, join, relative } from 'node:path';
+import zlib from 'node:zlib';
+import { caddyfile } from './caddyfile.mjs';
+import { ROOT, runAll } from './run.mjs';
+import { sorted, told, walk } from './tree.mjs';
+
+const PROJECT = join(ROOT, told.project);
+const SITE = '/out/site';
+const SERVED = '/out/served';
+const report = { problems: [], warnings: [] };
+const before = pages();
+
+let from; // the directory that becomes the site
+
+function problem(message, hint) {
+  report.problems.push({ message, hint });
+}
+
+// Returns the directories of the project with an index.html, and when that was changed.
+function pages(dir = '.', found = new Map()) {
+  for (const entry of sorted(join(PROJECT, dir))) {
+    const name = join(dir, entry.name);
+    if (entry.isDirectory() && !['node_modules', '.git'].includes(entry.name) && name.split('/').length < 6) pages(name, found);
+    else if (entry.name === 'index.html') found.set(dir, statSync(join(PROJECT, name)).ctimeMs);
+  }
+  return found;
+}
+
+// Returns the directory of the site: the first that has an index.html of those where
+// the tool leaves it, else the only one that the build made.
+function folder() {
+  const named = told.outputs ?? [];
+  const there = named.find((o) => existsSync(join(PROJECT, o.dir, 'index.html')));
+  if (there !== undefined) return join(PROJECT, there.dir);
+  const made = [...pages()].filter(([dir, time]) => dir !== '.' && before.get(dir) !== time).map(([dir]) => dir);
+  const outer = made.filter((dir) => !made.some((other) => other !== dir && dir.startsWith(`${other}/`)));
+  if (outer.length === 1 && !named.some((o) => o.why.includes(':'))) return join(PROJECT, outer[0]);
+  const hint = outer.length > 0 ? `name it: build: {output: ${outer[0]}}` : 'name the directory that the build makes: build: {output: DIR}';
+  if (outer.length > 1) problem(`several directories that the build made have an index.html: ${outer.join(', ')}`, hint);
+  else if (named.length > 0) problem(`there is no index.html in ${[...new Set(named.map((o) => `${o.dir} (${o.why})`))].join(', ')} after the build`, hint);
+  else problem('the build made no directory with an index.html', hint);
+  return undefined;
+}
+
+// Files of a project that are for who works on it.
+const accidental = /^(readme|license|licence|changelog|contributing|makefile|package(-lock)?\.json|pnpm-lock\.yaml|yarn\.lock)(\.\w+)?$/i;
+const never = new Set(['node_modules', ...told.leave]);
+
+// Copies the site. Of a project's own files hidden ones stay behind, and those that
+// build images.
+function take() {
+  const served = [];
+  cpSync(from, SITE, { recursive: true, dereference: true, filter: (file) => {
+    const rel = relative(from, file);
+    const name = basename(file);
+    if (rel === '') return true;
+    if (name.startsWith('.') && !rel.startsWith('.well-known')) return false;
+    if (!told.plain) return true;
+    if (never.has(name) || /^((docker|container)file|(docker-)?compose.*\.ya?ml|caddyfile)/i.test(name)) return false;
+    if (!rel.includes('/') && accidental.test(name)) served.push(name);
+    return true;
+  } });
+  if (served.length > 0) {
+    report.warnings.push({
+      message: `${served.join(', ')} ${served.length > 1 ? 'are' : 'is'} part of the site`,
+      hint: 'leave out by an ignore file what nobody should see, or put the site into a directory of its own: "project: site"',
+    });
+  }
+}
+
+// Returns the files of the site, relative to it.
+function files() {
+  const names = [];
+  walk(SITE, (name, entry) => {
+    if (entry.isFile()) names.push(name);
+  });
+  return names;
+}
+
+// Looks whether what the first page asks for is there.
+function check() {
+  const page = join(SITE, 'index.html');
+  if (!existsSync(page)) return problem(`${relative(ROOT, from) || 'the site'} has no index.html`, 'a site begins with one; is it left out of the build context?');
+  const text = readFileSync(page, 'utf8').replace(/<!--[\s\S]*?-->/g, '');
+  const base = /<base\s[^>]*href\s*=\s*["']([^"']*)["']/i.exec(text)?.[1] ?? '/';
+  const missing = [];
+  for (const [tag] of text.matchAll(/<(?:script|link|img)\b[^>]*>/gi)) {
+    const address = /\s(?:src|href)\s*=\s*["']([^"']+)["']/i.exec(tag)?.[1];
+    if (address === undefined || /^([a-z][\w+.-]*:|\/\/|#)/i.test(address) || /rel\s*=\s*["'](canonical|alternate|next|prev|preconnect|dns-prefetch)/i.test(tag)) continue;
+    const { pathname } = new URL(address, `http://site${base.startsWith('/') ? base : '/'}`);
+    const at = join(SITE, safe(pathname));
+    if (existsSync(at) || existsSync(`${at}.html`)) continue;
+    missing.push([address, /^<(script|link[^>]*stylesheet|link[^>]*modulepreload)/i.test(tag)]);
+  }
+  const needed = missing.filter(([, isCode]) => isCode).map(([address]) => address);
+  const hint = 'is a base path configured? The site is served at /';
+  if (needed.length > 0) problem(`index.html asks for ${needed.join(', ')}, which the site does not have`, hint);
+  else if (missing.length > 0) report.warnings.push({ message: `index.html asks for ${missing.map(([a]) => a).join(', ')}, which the site does not have`, hint });
+}
+
+function safe(pathname) {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname;
+  }
+}
+
+// Returns the page for paths that are no files, "" where there is none: what the spec
+// says, else a page that tools make for that, else the only page of a program that
+// runs in the browser.
+function fallback(names) {
+  if (told.fallback === 'false') return '';
+  if (told.fallback) {
+    if (!names.includes(told.fallback)) problem(`the site has no ${told.fallback}, which is its fallback`, 'name a page of the site, or false');
+    return told.fallback;
+  }
+  if (names.includes('200.html')) return '200.html';
+  const html = names.filter((name) => name.endsWith('.html'));
+  return told.routes && html.length === 1 && html[0] === 'index.html' ? 'index.html' : '';
+}
+
+// Returns the directories and files of the site whose names change with their content.
+function immutable(names) {
+  const source = new Set();
+  walkSource(PROJECT, source);
+  const hashed = new Set(names.filter((name) => isHashed(name) && !source.has(basename(name))));
+  const mixed = new Set(['.']);
+  for (const name of names) {
+    if (!hashed.has(name)) for (let dir = dirname(name); dir !== '.'; dir = dirname(dir)) mixed.add(dir);
+  }
+  const outer = (name) => {
+    let at = name;
+    for (let dir = dirname(name); !mixed.has(dir); dir = dirname(dir)) at = dir;
+    return at === name ? `/${name}` : `/${at}/*`;
+  };
+  return [...new Set([...hashed].map(outer))].filter((p) => /^[\w./*@~+-]+$/.test(p)).sort();
+}
+
+// Adds the names of the source's files: what a build copies has them too.
+function walkSource(dir, source) {
+  for (const entry of sorted(dir)) {
+    const at = join(dir, entry.name);
+    if (at === from || entry.name === 'node_modules' || entry.name === '.git') continue;
+    if (entry.isDirectory()) {
+      if (told.plain || !/^(\.next|\.nuxt|\.output|\.svelte-kit|\.astro|\.cache|\.docusaurus|\.angular)$/.test(entry.name)) walkSource(at, source);
+    } else source.add(entry.name);
+  }
+}
+
+// Reports whether a name has a hash: eight letters and digits that are no word, or more
+// that are hexadecimal, behind a dash or a dot. Some directories have nothing else.
+function isHashed(name) {
+  if (name.endsWith('.html')) return false;
+  if (/(^|\/)(_next\/static|_app\/immutable)\//.test(name)) return true;
+  const base = basename(name).replace(/(\.map|\.LICENSE\.txt)$/, '');
+  const [, hash] = /[-.]([0-9a-f]{8,64}|[\w-]{8}|[A-Z0-9]{8,20})\.\w+$/.exec(base) ?? [];
+  return hash !== undefined && /[A-Za-z]/.test(hash) && !/^[A-Z]?[a-z_-]+$/.test(hash) && !/^[A-Z_-]+$/.test(hash);
+}
+
+const compressed = new Set('.html .htm .css .js .mjs .cjs .json .map .svg .xml .txt .md .csv .wasm .ico .ttf .otf .eot .webmanifest .rss .atom .bmp'.split(' '));
+
+// What variants are called, best first.
+const variants = {
+  '.br': (data) => zlib.brotliCompressSync(data, { params: {
+    [zlib.constants.BROTLI_PARAM_QUALITY]: data.length > 4 << 20 ? 9 : 11, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: data.length,
+  } }),
+  '.zst': zlib.zstdCompressSync && ((data) => zlib.zstdCompressSync(data, { params: { [zlib.constants.ZSTD_c_compressionLevel]: 19 } })),
+  '.gz': (data) => zlib.gzipSync(data, { level: 9 }),
+};
+
+// Has a file served: a link to it, and beside it variants that are smaller, with the
+// validators of all.
+function serve(name) {
+  const to = join(SERVED, name);
+  mkdirSync(dirname(to), { recursive: true });
+  symlinkSync(join(told.at, name), to);
+  const data = readFileSync(join(SITE, name));
+  validate(to, data);
+  if (!compressed.has(extname(name).toLowerCase()) || data.length < 512) return;
+  for (const [suffix, make] of Object.entries(variants)) {
+    const small = make?.(data);
+    if (small === undefined || small.length > data.length * 0.95 || existsSync(join(SITE, name + suffix))) continue;
+    writeFileSync(to + suffix, small);
+    validate(to + suffix, small);
+  }
+}
+
+function validate(file, data) {
+  writeFileSync(`${file}.etag`, `"${createHash('sha256').update(data).digest('base64url').slice(0, 22)}"`);
+}
+
+await runAll();
+from = told.plain ? PROJECT : folder();
+if (from !== undefined) {
+  take();
+  check();
+  const names = files();
+  const settings = { port: told.port, missing: existsSync(join(SITE, '404.html')), fallback: fallback(names), health: !existsSync(join(SITE, 'healthz')) };
+  if (told.sidecars) {
+    writeFileSync('/out/Caddyfile', caddyfile({ ...settings, immutable: immutable(names) }));
+    for (const name of names) serve(name);
+  }
+}
+writeFileSync('/out/report.json', JSON.stringify(report));
