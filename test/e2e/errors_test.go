@@ -47,7 +47,10 @@ func shown(printed string) string {
 	}
 	text := strings.TrimLeft(printed[start:], "\n")
 	text = warnings.ReplaceAllString(buildLog.ReplaceAllString(text, ""), "")
-	// Which of the two buildx says depends on what it hears of first.
-	text = strings.ReplaceAll(text, "failed to run Build function: ", "failed to solve: ")
-	return registry.ReplaceAllString(clock.ReplaceAllString(text, ""), "URL")
+	return registry.ReplaceAllString(clock.ReplaceAllString(heard(text), ""), "URL")
+}
+
+// heard returns what buildx says in one of two ways, by what it hears of first.
+func heard(text string) string {
+	return strings.ReplaceAll(text, "failed to run Build function: ", "failed to solve: ")
 }

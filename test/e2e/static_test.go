@@ -105,7 +105,8 @@ func TestStaticValidators(t *testing.T) {
 	lab := start(t)
 	var tags []string
 	for _, text := range []string{"yesterday", "todaytoda"} {
-		dir := project(t, "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: static\n-- index.html --\n<p>"+text+"</p>\n-- 404.html --\n<p>lost</p>\n-- notes.html --\n<p>notes</p>\n")
+		dir := project(t, "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: static\n-- index.html --\n<p>"+text+"</p>\n-- 404.html --\n<p>lost</p>\n-- notes.html --\n<p>notes</p>\n"+
+			"-- keys/id_rsa --\n-----BEGIN OPENSSH PRIVATE KEY-----\n")
 		ref := build(t, lab, dir, "static-plain", "--platform", "linux/amd64", "--build-arg", "SOURCE_DATE_EPOCH=1700000000")
 		img := open(t, ref, "linux/amd64")
 		c, url := served(t, img, image.RunOptions{ReadOnly: true})
@@ -114,8 +115,10 @@ func TestStaticValidators(t *testing.T) {
 			t.Errorf("got %s with %v and %q, want %q", page.Status, page.Header, body, text)
 		}
 		tags = append(tags, page.Header.Get("Etag"))
-		if lost, body := answered(t, c, url+"/none"); lost.StatusCode != 404 || !strings.Contains(body, "lost") {
-			t.Errorf("got %s and %q, want the site's own page", lost.Status, body)
+		for _, name := range []string{"/none", "/keys/id_rsa"} {
+			if lost, body := answered(t, c, url+name); lost.StatusCode != 404 || !strings.Contains(body, "lost") {
+				t.Errorf("%s: got %s and %q, want the site's own page", name, lost.Status, body)
+			}
 		}
 		if notes, body := answered(t, c, url+"/notes"); notes.StatusCode != 200 || !strings.Contains(body, "notes") {
 			t.Errorf("got %s and %q, want the page without its extension", notes.Status, body)

@@ -17,10 +17,9 @@ const numbered = `
 # syntax=org/stagefront
 runtime: scratch
 certificates: false
-build: {secrets: [wait], flags: [-toolexec, "sh /src/wait.sh"]}
+build: {secrets: [wait], flags: [-v, -toolexec, "sh /src/wait.sh"]}
 -- wait.sh --
 if [ "$(basename "$1")" = link ] && [ "$(cat /run/secrets/wait)" = yes ]; then
-	echo "it waits" >&2
 	sleep 600
 fi
 exec "$@"
@@ -50,7 +49,7 @@ func TestTogether(t *testing.T) {
 	var wait sync.WaitGroup
 	for i := range 40 {
 		number := fmt.Sprint(min(i, 20))
-		dir := project(t, strings.Replace(strings.Replace(numbered, "NUMBER", number, 1), "build: {secrets: [wait], flags: [-toolexec, \"sh /src/wait.sh\"]}\n", "", 1))
+		dir := project(t, strings.Replace(strings.Replace(numbered, "NUMBER", number, 1), "build: {secrets: [wait], flags: [-v, -toolexec, \"sh /src/wait.sh\"]}\n", "", 1))
 		ref := fmt.Sprintf("%s/e2e/together-%d", lab.Registry, i)
 		wait.Go(func() {
 			if printed, err := try(t, lab, dir, "--platform=linux/amd64", "--provenance=false", "--push", "-t", ref); err != nil {
@@ -73,7 +72,7 @@ func TestInterrupted(t *testing.T) {
 	dir := project(t, strings.Replace(numbered, "NUMBER", "of the interrupted", 1))
 	flags := append([]string{"-f", "stagefront.yaml", "--platform=linux/amd64", "--provenance=false"}, lab.Network...)
 	for _, c := range []struct{ at, wait, ref string }{
-		{"it waits", "yes", lab.Registry + "/e2e/interrupted"},
+		{"example.com/numbered", "yes", lab.Registry + "/e2e/interrupted"},
 		{"pushing layers", "no", strings.TrimPrefix(silent.URL, "http://") + "/e2e/interrupted"},
 	} {
 		printed, err := lab.Interrupt(t, dir, c.at, append(flags, secret(t, "wait", c.wait), "--push", "-t", c.ref, ".")...)

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -51,7 +52,7 @@ type listen struct {
 func listens(p *language.Project, src *diag.Source, dir string) listen {
 	for _, s := range servers {
 		at := s.built.FindIndex(src.Data)
-		if at == nil || s.said(p.FS, dir) {
+		if at == nil || s.said(p, dir) {
 			continue
 		}
 		port := 8080
@@ -67,20 +68,41 @@ func listens(p *language.Project, src *diag.Source, dir string) listen {
 	return listen{}
 }
 
-// said reports whether files of properties of a module say a port.
-func (s *server) said(fsys fs.FS, dir string) bool {
-	for _, in := range []string{"src/main/resources", "src/main/resources/config"} {
-		for _, pattern := range []string{"application*.properties", "application*.y*ml"} {
-			for _, name := range language.Glob(fsys, path.Join(dir, in), pattern) {
-				property := s.property
-				if !strings.HasSuffix(name, ".properties") {
-					property = yamlPort
-				}
-				if src, _ := language.ReadSource(fsys, name); src != nil && property.Match(src.Data) {
-					return true
-				}
+// said reports whether properties say a port: in files of a module, or in what the spec
+// brings into the image, which is not known where it is from elsewhere. Variables are
+// stronger than both.
+func (s *server) said(p *language.Project, dir string) bool {
+	in := []string{path.Join(dir, "src/main/resources"), path.Join(dir, "src/main/resources/config")}
+	for _, f := range p.Spec.Files {
+		if f.Source.IsSet() || !f.From.IsSet() {
+			if ofProperties.MatchString(f.From.Value) {
+				return true
+			}
+			continue
+		}
+		names, _ := fs.Glob(p.FS, path.Clean(f.From.Value))
+		for _, name := range names {
+			if !language.IsFile(p.FS, name) {
+				in = append(in, name, path.Join(name, "config"))
+			} else if ofProperties.MatchString(name) && s.saidIn(p.FS, name) {
+				return true
 			}
 		}
 	}
-	return false
+	return slices.ContainsFunc(in, func(dir string) bool {
+		found := append(language.Glob(p.FS, dir, "application*.properties"), language.Glob(p.FS, dir, "application*.y*ml")...)
+		return slices.ContainsFunc(found, func(name string) bool { return s.saidIn(p.FS, name) })
+	})
+}
+
+var ofProperties = regexp.MustCompile(`\.(properties|ya?ml)$`)
+
+// saidIn reports whether a file of properties says a port.
+func (s *server) saidIn(fsys fs.FS, name string) bool {
+	property := s.property
+	if !strings.HasSuffix(name, ".properties") {
+		property = yamlPort
+	}
+	src, _ := language.ReadSource(fsys, name)
+	return src != nil && property.Match(src.Data)
 }

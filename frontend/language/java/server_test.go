@@ -26,6 +26,11 @@ func TestListens(t *testing.T) {
 		{"", "-- pom.xml --\n" + spring + resource + "application-prod.yml --\nserver:\n  ssl:\n    enabled: true\n  port: 8443\n", "[]"},
 		{"", "-- pom.xml --\n" + spring + resource + "config/application.yaml --\nserver.port: 8443\n", "[]"},
 		{"", "-- pom.xml --\n" + quarkus + resource + "application.properties --\nquarkus.http.port=${PORT:9000}\n", "[]"},
+		{"files: [config/application.yml]", "-- config/application.yml --\nserver:\n  port: 9090\n-- pom.xml --\n" + spring, "[]"},
+		{"files: [config]", "-- config/application.properties --\nserver.port=9090\n-- pom.xml --\n" + spring, "[]"},
+		{"files: ['config/*.yaml']", "-- config/shop.yaml --\nserver:\n  port: 9090\n-- pom.xml --\n" + spring, "[]"},
+		{"files: [{source: conf, from: shop.properties}]", "-- pom.xml --\n" + spring, "[]"},
+		{"files: [config, {to: /data}]", "-- config/application.yml --\nserver:\n  name: a\n-- pom.xml --\n" + spring, "[SERVER_PORT=${PORT:8080}]"},
 	} {
 		if got := fmt.Sprint(decided(t, c.spec, c.file).Image.Env); got != c.want {
 			t.Errorf("%s\n%s\ngot %s, want %s", c.spec, c.file, got, c.want)

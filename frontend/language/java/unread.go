@@ -22,8 +22,9 @@ var modest = []string{
 // modestParents are parents of a repository that bring no other plugin by themselves.
 var modestParents = []string{"spring-boot-starter-parent", "spring-boot-dependencies"}
 
-// wholeProject is how a POM names the project's directory as one of resources.
-var wholeProject = regexp.MustCompile(`<directory>\s*(?:\.|\$\{(?:project\.)?basedir\})/?\s*</directory>`)
+// wholeProject is how a POM names the project's directory, or one above it, as one of
+// resources.
+var wholeProject = regexp.MustCompile(`<directory>\s*(?:\.\.?|\$\{[^}]*\})(?:/\.\.?)*/?\s*</directory>`)
 
 // unread returns what of the context the build does not read: all that is for people
 // and other tools, but what a POM names. Of a build whose plugins may read anything it

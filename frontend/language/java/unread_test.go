@@ -22,6 +22,9 @@ func TestUnread(t *testing.T) {
 		{"<parent><artifactId>spring-boot-starter-parent</artifactId></parent>", "", all},
 		{"<parent><artifactId>company</artifactId></parent>", "", "[]"},
 		{"<build><resources><resource><directory>${project.basedir}</directory></resource></resources></build>", "", "[]"},
+		{"<build><resources><resource><directory>../..</directory><includes><include>LICENSE*</include></includes></resource></resources></build>", "", "[]"},
+		{"<build><resources><resource><directory>${project.parent.basedir}/</directory></resource></resources></build>", "", "[]"},
+		{"<build><resources><resource><directory>${basedir}/src/main/conf</directory></resource></resources></build>", "", all},
 		{"<build><resources><resource><includes><include>readme.md</include></includes></resource></resources></build>", "", "[.git stagefront.yaml]"},
 		{"", "-- .mvn/extensions.xml --\n<extensions/>\n", "[]"},
 	} {

@@ -158,7 +158,7 @@ func (n *project) compile(trees []*language.Fetch) language.Step {
 	} else if n.frame != nil && !n.Spec.Entrypoint.IsSet() {
 		told["keeps"] = n.frame.keeps
 	}
-	s.Args, s.Files = n.script("compile.mjs", compileScript, told, runFile)
+	s.Args, s.Files = n.script("compile.mjs", compileScript, told, shared...)
 	return s
 }
 

@@ -1,8 +1,9 @@
 // Builds a project and puts together what goes into the image: at /out/app the files
 // that the program reads, and a report of what starts it. With "test" told, it runs the
 // project's tests and nothing else. It has no network; packages are beside the source.
-import { closeSync, cpSync, existsSync, lstatSync, mkdirSync, openSync, readSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, mkdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { isKey, keysStay, testsOf } from './aside.mjs';
 import { ROOT, runAll } from './run.mjs';
 import { listNatives, nativeFor, packageDirs, readJSON, sorted, told, walk } from './tree.mjs';
 
@@ -11,12 +12,12 @@ const APP = '/out/app';
 const began = Date.now();
 
 function pack() {
-  const report = { problems: [], notes: [] };
+  const report = { problems: [], warnings: [] };
   const start = choose(report);
   mkdirSync(APP, { recursive: true });
   if (start !== undefined) {
     if (told.output) takeOutput();
-    else takeSource(start);
+    else takeSource(start, report);
     takeGenerated();
     report.arguments = [...(start.flags ?? []), join(told.app, start.path), ...(start.args ?? [])];
   }
@@ -114,12 +115,20 @@ function takeOutput() {
 }
 
 // Takes the files of the project, and of the members of its workspace that it needs.
-function takeSource(start) {
+function takeSource(start, report) {
+  const keys = new Set();
   for (const dir of told.members) {
     const keeps = dir === told.project && told.keeps?.length > 0 ? new Set([...told.keeps, 'package.json']) : undefined;
     const from = join(ROOT, dir);
-    cpSync(from, join(APP, dir), { recursive: true, verbatimSymlinks: true, filter: (file) => stays(from, file, keeps, start) });
+    const isTest = testsOf(from);
+    cpSync(from, join(APP, dir), { recursive: true, verbatimSymlinks: true, filter: (file) => {
+      if (!stays(from, file, keeps, start, isTest)) return false;
+      const secret = lstatSync(file).isFile() && isKey(file);
+      if (secret) keys.add(relative(ROOT, file));
+      return !secret;
+    } });
   }
+  if (keys.size > 0) report.warnings.push({ message: keysStay.message([...keys]), hint: keysStay.hint });
   removeEmpty(APP);
 }
 
@@ -131,32 +140,21 @@ function removeEmpty(dir) {
 
 const never = new Set(['node_modules', 'coverage', 'package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'turbo.json', 'nx.json', ...told.leave ?? []]);
 
-// Reports whether a file goes into the image. Hidden files, keys and what only the
-// build reads stay behind: an image must not carry secrets by accident.
-function stays(from, file, keeps, start) {
+// Reports whether a file goes into the image. Hidden files and what only the build reads
+// stay behind: an image must not carry secrets by accident.
+function stays(from, file, keeps, start, isTest) {
   if (file === from) return true;
   const rel = relative(from, file);
   const [top] = rel.split('/');
   const name = rel.split('/').pop();
   if (keeps !== undefined && !keeps.has(top)) return false;
   if (start.path?.startsWith(`${relative(ROOT, file)}/`)) return true; // a hidden directory that is the program
-  if (/^(tests?|__tests__|e2e)$/.test(rel) || /(^|\/)__tests__$|\.(test|spec)\.[cm]?[jt]sx?$/.test(rel)) return false;
+  if (isTest(rel)) return false;
   if (never.has(name) || name.startsWith('.') && !rel.startsWith('.well-known')) return false;
-  if (/^(dockerfile|containerfile|(docker-)?compose.*\.ya?ml$)/i.test(name) || /\.(key|p12|pfx|tsbuildinfo|log)$/.test(name)) return false;
-  if (name.endsWith('.pem') && /PRIVATE KEY/.test(begin(file))) return false;
+  if (/^(dockerfile|containerfile|(docker-)?compose.*\.ya?ml$)/i.test(name) || /\.(tsbuildinfo|log)$/.test(name)) return false;
   const built = told.runs?.length > 0 && !/\.[cm]?tsx?$/.test(start.path);
   if (built && (/\.[cm]?tsx?$/.test(name) && !name.endsWith('.d.ts') || /^tsconfig.*\.json$/.test(name))) return false;
   return true;
-}
-
-function begin(file) {
-  const buffer = Buffer.alloc(4096);
-  const fd = openSync(file);
-  try {
-    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0));
-  } finally {
-    closeSync(fd);
-  }
 }
 
 // Names in node_modules that are of managers and tools that build.

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"path"
 	"regexp"
 	"slices"
@@ -73,7 +74,7 @@ func (f *finder) named(word spec.Text) {
 		f.add(asSaid, why, word.Range, start{Bin: word.Value})
 	default:
 		d := f.diags.Errorf(word.Range, "there is no %q in the project", word.Value)
-		d.Hint = or(diag.DidYouMean(word.Value, f.words()), "want a file, script:NAME, or a program of a dependency")
+		d.Hint = cmp.Or(diag.DidYouMean(word.Value, f.words()), "want a file, script:NAME, or a program of a dependency")
 	}
 }
 

@@ -22,6 +22,8 @@ var (
 	scriptsScript string
 	//go:embed run.mjs
 	runScript string
+	//go:embed aside.mjs
+	asideScript string
 	//go:embed compile.mjs
 	compileScript string
 	//go:embed tree.mjs

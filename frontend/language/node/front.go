@@ -103,7 +103,7 @@ func (f *Front) Recipe(name, program string, told map[string]any, more ...langua
 		c.Runs = language.Own
 	}
 	told["root"], told["project"], told["runs"], told["leave"] = n.ws.root, n.inWorkspace(n.m), n.runs(), n.buildFiles()
-	c.Args, c.Files = n.script(name, program, told, append(more, runFile)...)
+	c.Args, c.Files = n.script(name, program, told, append(more, shared...)...)
 	return r
 }
 

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -218,7 +219,7 @@ func (l *lockfile) stale(ws *workspace, manifests []*manifest) (diags diag.List)
 			for _, name := range m.Get(kind).Keys() {
 				want, have := m.Get(kind, name), wanted[name]
 				if have != want.Text() && !l.overridden[name] && !overridden(have, want.Text()) {
-					diags.Errorf(want.Place(), "%s asks for %s %s, and %s has %s", m.file, name, want.Text(), l.file, or(have, "none")).Hint = l.remedy()
+					diags.Errorf(want.Place(), "%s asks for %s %s, and %s has %s", m.file, name, want.Text(), l.file, cmp.Or(have, "none")).Hint = l.remedy()
 				}
 			}
 		}
@@ -250,13 +251,6 @@ func (l *lockfile) unlocked(ws *workspace, manifests []*manifest) (diags diag.Li
 // writes what catalogs, overrides and links stand for.
 func overridden(have, want string) bool {
 	return have != "" && (strings.Contains(want, ":") || strings.Contains(have, ":"))
-}
-
-func or(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }
 
 // remedy says how a lock is written anew.

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -50,7 +51,7 @@ func (l *lockfile) readPackages(packages *json.Value) {
 		p := packages.Get(where)
 		i := strings.LastIndex(where, "node_modules/")
 		if i < 0 {
-			l.wanted[or(where, ".")] = ranges(p)
+			l.wanted[cmp.Or(where, ".")] = ranges(p)
 			continue
 		}
 		if p.Get("link").True() {

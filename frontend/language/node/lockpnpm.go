@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -101,7 +102,7 @@ func (l *lockfile) markDev(root, snapshots *entry) {
 	reach = func(e *entry) {
 		for _, kind := range runtimeDeps {
 			for _, d := range e.get(kind).children() {
-				version := or(d.get("version").text(), d.value)
+				version := cmp.Or(d.get("version").text(), d.value)
 				key := d.key + "@" + version
 				if s := snapshots.index[version]; s != nil {
 					key = version // an alias names the package that it stands for

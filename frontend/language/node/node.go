@@ -3,6 +3,7 @@
 package node
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"slices"
@@ -242,7 +243,7 @@ func (n *project) idle() (list []string) {
 // managerDecision tells what installs packages.
 func (n *project) managerDecision() language.Decision {
 	g := n.manager
-	value := g.command() + " " + or(g.version, "of the toolchain")
+	value := g.command() + " " + cmp.Or(g.version, "of the toolchain")
 	if g.name == "npm" && n.ownNpm() && g.version != "" {
 		value = "npm of the toolchain"
 		g.why += fmt.Sprintf(" names %s, which cannot install for other platforms", g.version)

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -25,7 +26,7 @@ type start struct {
 }
 
 // called returns what is started, for people.
-func (s *start) called() string { return or(s.File, s.Bin) }
+func (s *start) called() string { return cmp.Or(s.File, s.Bin) }
 
 // reader turns scripts of a manifest into starts.
 type reader struct{ m *manifest }

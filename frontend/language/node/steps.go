@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"path"
@@ -29,7 +30,7 @@ type run struct {
 
 // called returns what is run, for people.
 func (r run) called() string {
-	what := or(r.Script, strings.Join(r.Args, " "))
+	what := cmp.Or(r.Script, strings.Join(r.Args, " "))
 	if r.Dir != "." {
 		what += " of " + r.Dir
 	}
@@ -171,12 +172,13 @@ func (n *project) test(trees ...*language.Fetch) language.Step {
 		return s
 	}
 	runs := append(n.runs(), run{Dir: n.inWorkspace(n.m), Script: "test"}) // tests may import what is built
-	s.Args, s.Files = n.script("compile.mjs", compileScript, map[string]any{"root": n.ws.root, "runs": runs, "test": true}, runFile)
+	s.Args, s.Files = n.script("compile.mjs", compileScript, map[string]any{"root": n.ws.root, "runs": runs, "test": true}, shared...)
 	return s
 }
 
-// runFile is what programs run scripts of the project with.
-var runFile = language.File{Path: "run.mjs", Data: runScript}
+// shared is what programs that build the project have in common: how they run its
+// scripts, and what they leave out of its image.
+var shared = []language.File{{Path: "run.mjs", Data: runScript}, {Path: "aside.mjs", Data: asideScript}}
 
 // script returns the arguments that run a program of ours, and its files: itself,
 // what it shares with others, and what it is told.

@@ -20,12 +20,12 @@ export function readJSON(file) {
 }
 
 // Calls visit with every file below dir, without following links: its path relative
-// to dir, and its entry.
-export function walk(dir, visit, below = '') {
+// to dir, and its entry. Directories are entered whose names enter accepts.
+export function walk(dir, visit, enter = () => true, below = '') {
   for (const entry of sorted(join(dir, below))) {
     const name = join(below, entry.name);
-    if (entry.isDirectory()) walk(dir, visit, name);
-    else visit(name, entry);
+    if (!entry.isDirectory()) visit(name, entry);
+    else if (enter(entry.name)) walk(dir, visit, enter, name);
   }
 }
 

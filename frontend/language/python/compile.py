@@ -51,7 +51,7 @@ def main():
     if args.version_from:
         with open(args.version_from) as f:
             os.environ.update(dict.fromkeys(args.variable, f.read()))
-    left = Left(os.getcwd(), args.spec.split(","), set() if args.tests else aside.tests(os.getcwd()))
+    left = Left(os.getcwd(), args.spec.split(","), set() if args.tests else aside.unread(os.getcwd()))
     shutil.copytree(os.getcwd(), APP, symlinks=True, ignore=left.of_image, ignore_dangling_symlinks=True)
     os.makedirs(tree.packages(VENV))
     for directory in args.install:
@@ -78,8 +78,8 @@ class Left:
     """What stays behind. Hidden files, keys and what only the build reads do: an image
     must not carry secrets by accident."""
 
-    def __init__(self, source, build_files, tests):
-        self.source, self.build_files, self.tests = source, build_files, tests
+    def __init__(self, source, build_files, unread):
+        self.source, self.build_files, self.unread = source, build_files, unread
         self.aside = set()  # what only developers and tools read
         self.keys, self.specials = set(), set()
 
@@ -94,7 +94,7 @@ class Left:
                 left.add(name)
             elif directory == self.source and (name in self.build_files or re.match(r"(?i)(dockerfile|containerfile|(docker-)?compose.*\.ya?ml$)", name)):
                 left.add(name)
-            elif path in self.tests or directory == self.source and aside.is_of_tools(name):
+            elif path in self.unread:
                 self.aside.add(os.path.relpath(path, self.source))
                 left.add(name)
         return left

@@ -26,8 +26,15 @@ compiler() {
 # $code: the log is looked at where it fails.
 logged() {
 	mkfifo /tmp/log.pipe
-	tee /tmp/log </tmp/log.pipe >&2 &
+	# Who opens a pipe for both does not wait. It is no file when the command runs: code
+	# that reads whatever it finds would wait there for ever.
+	exec 3<>/tmp/log.pipe 4</tmp/log.pipe 5>/tmp/log.pipe
+	exec 3<&-
+	rm /tmp/log.pipe
+	tee /tmp/log <&4 >&2 4<&- 5>&- &
+	exec 4<&-
 	code=0
-	"$@" >/tmp/log.pipe 2>&1 || code=$?
+	"$@" >&5 2>&1 5>&- || code=$?
+	exec 5>&-
 	wait
 }

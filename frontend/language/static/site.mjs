@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import zlib from 'node:zlib';
+import { isKey, keysStay } from './aside.mjs';
 import { caddyfile } from './caddyfile.mjs';
 import { ROOT, runAll } from './run.mjs';
 import { sorted, told, walk } from './tree.mjs';
@@ -57,16 +58,23 @@ const never = new Set(['node_modules', ...told.leave]);
 // build images.
 function take() {
   const served = [];
+  const keys = [];
   cpSync(from, SITE, { recursive: true, dereference: true, filter: (file) => {
     const rel = relative(from, file);
     const name = basename(file);
     if (rel === '') return true;
     if (name.startsWith('.') && !rel.startsWith('.well-known')) return false;
+    if (told.plain && never.has(name)) return false;
+    if (statSync(file).isFile() && isKey(file)) {
+      keys.push(rel);
+      return false;
+    }
     if (!told.plain) return true;
-    if (never.has(name) || /^((docker|container)file|(docker-)?compose.*\.ya?ml|caddyfile)/i.test(name)) return false;
+    if (/^((docker|container)file|(docker-)?compose.*\.ya?ml|caddyfile)/i.test(name)) return false;
     if (!rel.includes('/') && accidental.test(name)) served.push(name);
     return true;
   } });
+  if (keys.length > 0) report.warnings.push({ message: keysStay.message(keys), hint: 'nobody should see them; "files" brings what must be served all the same' });
   if (served.length > 0) {
     report.warnings.push({
       message: `${served.join(', ')} ${served.length > 1 ? 'are' : 'is'} part of the site`,
