@@ -3,7 +3,9 @@ package daemon_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -38,8 +40,13 @@ func connected(t *testing.T, g *gateway.Gateway) (*daemon.Daemon, *diag.Source) 
 
 // step returns what a step of a name leaves, for a place in the spec.
 func step(d *daemon.Daemon, name string, at diag.Range) llb.State {
+	return compiled(d, language.Step{Name: name, Args: []string{"make"}, Range: at})
+}
+
+// compiled returns what a step of a Go project leaves.
+func compiled(d *daemon.Daemon, do language.Step) llb.State {
 	s := &llb.Stages{Plan: &plan.Plan{Language: &language.Language{Name: "go"}, Recipe: &language.Recipe{}}, Options: llb.Options{SourceMap: d.SourceMap()}}
-	return s.Compile(language.Step{Name: name, Args: []string{"make"}, Range: at}, nil)
+	return s.Compile(do, nil)
 }
 
 const spec = "language: go\nuser: root\n"
@@ -225,5 +232,32 @@ func TestLocalFile(t *testing.T) {
 		if got := d.LocalFile(t.Context(), "dockerfile", name); got != nil {
 			t.Errorf("%s: got %+v", name, got)
 		}
+	}
+}
+
+// TestSharedStep solves a step many times at the same time: it is one for the daemon,
+// although BuildKit sorts the mounts of a step in place while it is marshalled.
+func TestSharedStep(t *testing.T) {
+	g := gateway.New(t, spec)
+	d, _ := connected(t, g)
+	read := g.Calls["solve"]
+	for i := range 50 {
+		do := language.Step{Name: "compile", Args: []string{"make", fmt.Sprint(i)}}
+		for n := range 40 {
+			do.Caches = append(do.Caches, language.Cache{Path: fmt.Sprintf("/%d", 99-n)})
+		}
+		state := compiled(d, do)
+		var done sync.WaitGroup
+		for range 8 {
+			done.Go(func() {
+				if _, err := d.Solve(t.Context(), state); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		done.Wait()
+	}
+	if n := g.Calls["solve"] - read; n != 50 {
+		t.Errorf("the daemon was asked for %d steps, want 50", n)
 	}
 }

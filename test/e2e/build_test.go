@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,8 +29,16 @@ func project(t *testing.T, archive string) string {
 	return labenv.Project(t, archive)
 }
 
-// example returns the directory of one of the examples.
-func example(lab *labenv.Lab, name string) string {
+// taken has a lock for each example that a test builds.
+var taken sync.Map
+
+// example returns the directory of one of the examples, which no other test has until
+// this one ends: BuildKit joins equal steps of builds that run at the same time.
+func example(t *testing.T, lab *labenv.Lab, name string) string {
+	t.Helper()
+	lock, _ := taken.LoadOrStore(name, &sync.Mutex{})
+	lock.(*sync.Mutex).Lock()
+	t.Cleanup(lock.(*sync.Mutex).Unlock)
 	return filepath.Join(lab.Root, "examples", name)
 }
 

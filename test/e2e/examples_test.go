@@ -16,7 +16,7 @@ import (
 // TestCalculator builds examples/go-calculator: one static program on scratch.
 func TestCalculator(t *testing.T) {
 	lab := start(t)
-	ref := build(t, lab, example(lab, "go-calculator"), "go-calculator")
+	ref := build(t, lab, example(t, lab, "go-calculator"), "go-calculator")
 	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
 		checkContract(t, img)
 		result, err := img.Run(t.Context(), image.RunOptions{Stdin: "1 + 2\n7 / 2\n"})
@@ -80,7 +80,7 @@ func checkSize(t *testing.T, img *image.Image, files map[string]image.File) {
 // TestHTTP builds examples/go-http and asks both images over HTTP.
 func TestHTTP(t *testing.T) {
 	lab := start(t)
-	dir := example(lab, "go-http")
+	dir := example(t, lab, "go-http")
 	ref := build(t, lab, dir, "go-http", "--build-arg=VERSION=1.2.3")
 	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
 		checkContract(t, img)
@@ -146,7 +146,7 @@ func checkHealth(t *testing.T, img *image.Image, address string) {
 // the images are the same to the byte.
 func TestSameDigest(t *testing.T) {
 	lab := start(t)
-	dir := example(lab, "go-http")
+	dir := example(t, lab, "go-http")
 	const version = "--build-arg=VERSION=1.2.3" // what TestHTTP builds is not built for this, too
 	first := build(t, lab, dir, "same-first", version)
 	second := build(t, lab, dir, "same-second", version, "--no-cache")
@@ -161,7 +161,7 @@ func TestSameDigest(t *testing.T) {
 // TestWays builds the calculator in every way that BuildKit is used.
 func TestWays(t *testing.T) {
 	lab := start(t)
-	dir := example(lab, "go-calculator")
+	dir := example(t, lab, "go-calculator")
 	output := func(name string) (ref, out string) {
 		ref = lab.Registry + "/e2e/way-" + name
 		return ref, "type=image,push=true,name=" + ref

@@ -29,7 +29,7 @@ func checkJava(t *testing.T, img *image.Image) {
 // JVM uses most of what the container has, unless whoever runs it says otherwise.
 func TestJavaHello(t *testing.T) {
 	lab := start(t)
-	ref := build(t, lab, example(lab, "java-hello"), "java-hello")
+	ref := build(t, lab, example(t, lab, "java-hello"), "java-hello")
 	for platform, machine := range map[string]string{"linux/amd64": "amd64", "linux/arm64": "aarch64"} {
 		t.Run(platform, func(t *testing.T) {
 			img := open(t, ref, platform)
@@ -54,7 +54,7 @@ func TestJavaHello(t *testing.T) {
 // runs the project's tests.
 func TestJavaSpring(t *testing.T) {
 	lab := start(t)
-	dir := example(lab, "java-spring")
+	dir := example(t, lab, "java-spring")
 	ref := build(t, lab, dir, "java-spring")
 	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
 		checkJava(t, img)
@@ -85,7 +85,7 @@ func TestJavaSpring(t *testing.T) {
 // beside it among what changes with an edit.
 func TestJavaModules(t *testing.T) {
 	lab := start(t)
-	ref := build(t, lab, example(lab, "java-multimodule"), "java-multimodule")
+	ref := build(t, lab, example(t, lab, "java-multimodule"), "java-multimodule")
 	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
 		checkJava(t, img)
 		c, url := served(t, img, image.RunOptions{Env: []string{emulated}})
@@ -115,7 +115,7 @@ const gradle = "--build-context=gradle:8.14.3-jdk17=docker-image://debian-gradle
 // TestJavaGradle builds examples/java-gradle and runs its tests.
 func TestJavaGradle(t *testing.T) {
 	lab := start(t)
-	dir := example(lab, "java-gradle")
+	dir := example(t, lab, "java-gradle")
 	ref := build(t, lab, dir, "java-gradle", gradle)
 	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
 		checkJava(t, img)

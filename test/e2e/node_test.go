@@ -38,7 +38,7 @@ var nodeArchs = map[string]string{"linux/amd64": "x64", "linux/arm64": "arm64"}
 // runs the project's tests.
 func TestNodeExpress(t *testing.T) {
 	lab := start(t)
-	dir := example(lab, "node-express-ts")
+	dir := example(t, lab, "node-express-ts")
 	ref := build(t, lab, dir, "node-express-ts")
 	var all [][]string
 	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
@@ -70,7 +70,7 @@ func TestNodeExpress(t *testing.T) {
 // of others, each built before it, and nothing of the rest.
 func TestNodeWorkspace(t *testing.T) {
 	lab := start(t)
-	ref := build(t, lab, example(lab, "node-pnpm-workspace"), "node-pnpm-workspace")
+	ref := build(t, lab, example(t, lab, "node-pnpm-workspace"), "node-pnpm-workspace")
 	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
 		checkNode(t, img)
 		files, err := img.Files()
@@ -98,7 +98,7 @@ var style = regexp.MustCompile(`href="(/_next/static/[^"]+\.css[^"]*)"`)
 // its static files put in place and native code of the target.
 func TestNodeNext(t *testing.T) {
 	lab := start(t)
-	ref := build(t, lab, example(lab, "node-next"), "node-next")
+	ref := build(t, lab, example(t, lab, "node-next"), "node-next")
 	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
 		checkNode(t, img)
 		c, url := served(t, img, image.RunOptions{})

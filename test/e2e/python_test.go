@@ -12,7 +12,7 @@ import (
 // TestFlask builds examples/python-flask and asks both images over HTTP.
 func TestFlask(t *testing.T) {
 	lab := start(t)
-	ref := build(t, lab, example(lab, "python-flask"), "python-flask")
+	ref := build(t, lab, example(t, lab, "python-flask"), "python-flask")
 	for platform, machine := range map[string]string{"linux/amd64": "x86_64", "linux/arm64": "aarch64"} {
 		t.Run(platform, func(t *testing.T) {
 			img := open(t, ref, platform)
@@ -66,7 +66,7 @@ func checkPython(t *testing.T, img *image.Image) {
 // script and tests.
 func TestFastAPI(t *testing.T) {
 	lab := start(t)
-	dir := example(lab, "python-fastapi")
+	dir := example(t, lab, "python-fastapi")
 	ref := build(t, lab, dir, "python-fastapi")
 	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
 		checkContract(t, img)
@@ -98,7 +98,7 @@ func TestFastAPI(t *testing.T) {
 // a database in a volume that another target of the file prepares.
 func TestDjango(t *testing.T) {
 	lab := start(t)
-	dir := example(lab, "python-django")
+	dir := example(t, lab, "python-django")
 	ref := build(t, lab, dir, "python-django")
 	migrate := build(t, lab, dir, "python-django-migrate", "--target=migrate")
 	for _, platform := range platforms {

@@ -186,7 +186,7 @@ func TestCheckConfig(t *testing.T) {
 // TestUnknownRequest asks what nobody answers: it must not reach another frontend.
 func TestUnknownRequest(t *testing.T) {
 	lab := start(t)
-	printed, err := try(t, lab, example(lab, "go-calculator"), "--call=explan")
+	printed, err := try(t, lab, example(t, lab, "go-calculator"), "--call=explan")
 	if err == nil || !strings.Contains(printed, `unknown request "explan"; did you mean "explain"?`) {
 		t.Errorf("got %v\n%s", err, printed)
 	}

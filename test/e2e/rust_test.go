@@ -18,7 +18,7 @@ import (
 // project's tests.
 func TestRustAxum(t *testing.T) {
 	lab := start(t)
-	dir := example(lab, "rust-axum")
+	dir := example(t, lab, "rust-axum")
 	ref := build(t, lab, dir, "rust-axum", "--build-arg=VERSION=1.2.3")
 	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
 		checkContract(t, img)
@@ -42,7 +42,7 @@ func TestRustAxum(t *testing.T) {
 // whoever builds.
 func TestRustWorkspace(t *testing.T) {
 	lab := start(t)
-	dir := example(lab, "rust-workspace")
+	dir := example(t, lab, "rust-workspace")
 	shop := build(t, lab, dir, "rust-shop", "--target=shop", "--build-arg=RELEASE=autumn")
 	onPlatforms(t, shop, func(t *testing.T, img *image.Image) {
 		checkContract(t, img)

@@ -38,7 +38,7 @@ func answered(t *testing.T, c *image.Container, url string, headers ...string) (
 // TestStaticVite builds examples/static-vite and asks both images as browsers do.
 func TestStaticVite(t *testing.T) {
 	lab := start(t)
-	dir := example(lab, "static-vite")
+	dir := example(t, lab, "static-vite")
 	ref := build(t, lab, dir, "static-vite")
 	var all [][]string
 	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
@@ -130,7 +130,7 @@ func TestStaticValidators(t *testing.T) {
 // same file inside.
 func TestGoEmbedVite(t *testing.T) {
 	lab := start(t)
-	ref := build(t, lab, example(lab, "go-embed-vite"), "go-embed-vite")
+	ref := build(t, lab, example(t, lab, "go-embed-vite"), "go-embed-vite")
 	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
 		checkContract(t, img)
 		c, url := served(t, img, image.RunOptions{ReadOnly: true})

@@ -15,7 +15,7 @@ import (
 // TestMonorepo builds every target of examples/go-monorepo.
 func TestMonorepo(t *testing.T) {
 	lab := start(t)
-	dir := example(lab, "go-monorepo")
+	dir := example(t, lab, "go-monorepo")
 	refs := map[string]string{}
 	for _, target := range []string{"api", "worker", "admin", "migrate", "debug"} {
 		refs[target] = build(t, lab, dir, "monorepo-"+target, "--target="+target, "--build-arg=VERSION=7")
@@ -59,7 +59,7 @@ func checkAPI(t *testing.T, img *image.Image) {
 // TestBuiltInTargets runs an example's tests, and takes its programs alone.
 func TestBuiltInTargets(t *testing.T) {
 	lab := start(t)
-	dir := example(lab, "go-monorepo")
+	dir := example(t, lab, "go-monorepo")
 	printed, err := runTests(t, lab, dir, "--platform", strings.Join(platforms, ","))
 	if err != nil || !strings.Contains(printed, "ok  \texample.com/shop/internal/store") {
 		t.Errorf("test: got %v\n%s", err, printed)
