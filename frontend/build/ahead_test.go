@@ -71,6 +71,23 @@ func TestAhead(t *testing.T) {
 	}
 }
 
+// TestAheadTaken knows what a fetch takes out of an image before it asks ahead for what
+// the fetch is needed for: else that is another step.
+func TestAheadTaken(t *testing.T) {
+	g := gateway.New(t, text)
+	g.Images = []string{"example.com/tool:latest", "example.com/server:latest", "gcr.io/distroless/static-debian13:nonroot"}
+	g.Left = map[string]fstest.MapFS{"[made] make": {"made": {}}}
+	fetch := trial.Fetch("fetch", "/fetched")
+	fetch.Image = "example.com/server"
+	if _, err := builderOf(t, g).Image(t.Context(), planned(t, text, trial.Compiled(fetch))); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(g.Execs)
+	if want := []string{"[made] fetch", "[made] make"}; !slices.Equal(g.Execs, want) {
+		t.Errorf("got the steps %q, want %q", g.Execs, want)
+	}
+}
+
 // TestGuessNothing asks for no image that a report or packages decide on.
 func TestGuessNothing(t *testing.T) {
 	for name, change := range map[string]func(p *plan.Plan){

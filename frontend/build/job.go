@@ -73,6 +73,9 @@ func (b *Builder) prepare(ctx context.Context, p *plan.Plan, ahead func(*job)) (
 				return err
 			}
 			steps := append(p.Scripts[:len(p.Scripts):len(p.Scripts)], p.Compile)
+			if err := j.taken(ctx, j.needed(steps, p.Image.Copies()...)); err != nil {
+				return err
+			}
 			return all(
 				func() error {
 					err := j.sources(ctx)
