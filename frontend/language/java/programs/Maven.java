@@ -199,8 +199,10 @@ final class Maven {
      * time where there is much source.
      */
     private static List<String> quick() throws IOException {
-        if (System.getenv("MAVEN_OPTS") != null) {
-            return List.of();
+        for (String name : List.of("MAVEN_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")) {
+            if (System.getenv(name) != null) {
+                return List.of(); // a JVM that is asked for two kinds of garbage collection does not start
+            }
         }
         for (Path dir = Path.of("").toAbsolutePath(); dir != null; dir = dir.getParent()) {
             if (Files.exists(dir.resolve(".mvn/jvm.config"))) {
