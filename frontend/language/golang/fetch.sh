@@ -38,14 +38,16 @@ patiently() {
 # Archives are kept in a cache for the next time that the manifests change: a proxy of
 # files in front of the real one. The sums of go.sum decide, and not what is kept: where
 # anything does not agree with them, or they lack anything, all is downloaded anew, and
-# kept in place of what was there. What credentials may have been needed for is kept for
-# nobody, and who has some is given nothing of it.
-kept=/var/cache/go-download
-if [ -e "$HOME/.netrc" ] || [ -e /run/secrets ] || [ -n "$SSH_AUTH_SOCK" ]; then
+# kept in place of what was there. What came another way is not for this build: its proxy
+# may have refused it. What credentials may have been needed for is kept for nobody, and
+# who has some is given nothing of it.
+way=$({ go env GOPROXY GONOPROXY && env | grep -i '_proxy=' | sort; } | sha256sum | cut -c 1-32)
+kept=/var/cache/go-download/$way
+if [ -e "$HOME/.netrc" ] || [ -e /run/secrets ] || [ -n "$SSH_AUTH_SOCK" ] || ! mkdir -p "$kept"; then
 	kept=
 fi
 
-sums() { find /src -name '*.sum' -exec cat {} + | cksum; }
+sums() { find /src -name '*.sum' -exec cat {} + | sha256sum; }
 
 # Tries with what is kept, and leaves all as it was where that is not good.
 again() {
@@ -61,11 +63,14 @@ again() {
 		return
 	fi
 	replace=1
-	go clean -modcache
+	find "$GOMODCACHE" -mindepth 1 -delete
 	rm -rf /tmp/vendor
 	find /src \( -name '*.sum' -o -name imports.go \) -delete
 	cp -R /tmp/src/. /src/
 }
+
+# Keeps a file of the download cache. Others may read what is there meanwhile.
+keep() { part=$(mktemp -p "$kept") && cp "$1" "$part" && mv -f "$part" "$kept/$1"; }
 
 replace=
 status=
@@ -81,8 +86,8 @@ fi
 cd "$GOMODCACHE/cache/download" || exit 0 # no module is of a proxy
 if [ -n "$kept" ]; then
 	find . -type d -name '@v' | (cd "$kept" && xargs -r mkdir -p)
-	find . -name '*.zip' | while read -r zip; do
-		[ -e "$kept/$zip" ] && [ -z "$replace" ] || cp -f "$zip" "${zip%.zip}.mod" "$kept/${zip%/*}/"
+	find . -name '*.zip' -o -name '*.mod' | while read -r file; do
+		[ -e "$kept/$file" ] && [ -z "$replace" ] || keep "$file"
 	done
 fi
 # They stay behind: compile reads the unpacked trees, and the layer is a third smaller.
