@@ -210,16 +210,22 @@ func TestPythonCacheApart(t *testing.T) {
 	packages := map[string][]byte{"redhush-1.0-py3-none-any.whl": wheel(t, "redhush", "1.0", "word = 'hush'\n")}
 	private := index(t, password, packages)
 	known := secret(t, "netrc", "machine 127.0.0.1 login me password "+password+"\n")
-	dir := project(t, pythonPrints("--extra-index-url http://"+private+"/simple\nredhush", "redhush", "word"))
-	build(t, lab, dir, "python-apart-known", known, "--no-cache-filter=fetch")
-	if printed, err := try(t, lab, dir, "--no-cache-filter=fetch"); err == nil || strings.Contains(printed, "] compile") {
+	// Each build has requirements of its own, so that BuildKit does not join it with one before.
+	hushed := func(n string) string {
+		return project(t, pythonPrints("--extra-index-url http://"+private+"/simple\nredhush\nunused"+n+"; python_version < '3'", "redhush", "word"))
+	}
+	build(t, lab, hushed("1"), "python-apart-known", known, "--no-cache-filter=fetch")
+	if printed, err := try(t, lab, hushed("2"), "--no-cache-filter=fetch"); err == nil || strings.Contains(printed, "] compile") {
 		t.Errorf("without the password got %v\n%s", err, printed)
 	}
 
 	good := index(t, "", map[string][]byte{"redgood-1.0-py3-none-any.whl": wheel(t, "redgood", "1.0", "word = 'GOOD'\n")})
 	evil := index(t, "", map[string][]byte{"redgood-1.0-py3-none-any.whl": wheel(t, "redgood", "1.0", "word = 'EVIL'\n")})
-	dir = project(t, pythonPrints("--extra-index-url http://"+good+"/simple\nredgood", "redgood", "word"))
-	for _, c := range []struct{ want, proxy string }{{"EVIL\n", "--build-arg=HTTP_PROXY=http://" + evil}, {"GOOD\n", "--build-arg=NO_PROXY="}} {
+	for _, c := range []struct{ unused, proxy, want string }{
+		{"1", "--build-arg=HTTP_PROXY=http://" + evil, "EVIL\n"},
+		{"2", "--build-arg=NO_PROXY=", "GOOD\n"},
+	} {
+		dir := project(t, pythonPrints("--extra-index-url http://"+good+"/simple\nredgood\nunused"+c.unused+"; python_version < '3'", "redgood", "word"))
 		ref := build(t, lab, dir, "python-apart-proxy", "--no-cache-filter=fetch", c.proxy)
 		result, err := open(t, ref, "linux/amd64").Run(t.Context(), image.RunOptions{})
 		if err != nil || result.Stdout != c.want {
