@@ -52,7 +52,8 @@ func (t *trace) ask(kind, what string) (answered func()) {
 }
 
 // TellTrace tells whoever builds what the gateway was asked for, in order,
-// where that was asked for: as a warning, which is all that a frontend can print.
+// where that was asked for: as a warning, which is all that a frontend can print. Clients
+// show what is in it where they are asked to debug.
 func (d *Daemon) TellTrace(ctx context.Context) {
 	if d.trace == nil || d.source == nil {
 		return
