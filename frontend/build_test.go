@@ -66,7 +66,8 @@ func TestSharedLibrary(t *testing.T) {
 	g := gateway.New(t, "language: go\nentrypoint: .\n")
 	g.Opts["platform"] = "linux/amd64"
 	g.Compiled = func(string) []byte { return trial.Library("libc.so.6") }
-	if _, err := Build(t.Context(), g); err == nil || !strings.HasPrefix(err.Error(), "stagefront.yaml:2:13: app is a shared library, and a container starts a program") {
+	if _, err := Build(t.Context(), g); err == nil || !strings.HasPrefix(err.Error(), "stagefront.yaml:2:13: app is a shared library, and a container starts a program; "+
+		"compile a program, or take the library alone: --target binary") {
 		t.Errorf("got %v", err)
 	}
 	g.Opts["target"] = "binary"
@@ -107,7 +108,8 @@ func TestProxyPassword(t *testing.T) {
 	if _, err := Build(t.Context(), g); err != nil {
 		t.Fatal(err)
 	}
-	if len(g.Warnings) != 1 || !strings.HasPrefix(g.Warnings[0].Text, "build arg https_proxy has a password in it") {
+	if len(g.Warnings) != 1 || !strings.HasPrefix(g.Warnings[0].Text, "build arg https_proxy has a password in it, which full provenance of the image shows; "+
+		"take a proxy that asks for none, or push with --provenance=mode=min") {
 		t.Errorf("got warnings %+v", g.Warnings)
 	}
 }

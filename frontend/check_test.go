@@ -63,3 +63,16 @@ func TestCheckPin(t *testing.T) {
 		}
 	}
 }
+
+// TestCheckComment says how the comment is written that a spec has a broken one of.
+func TestCheckComment(t *testing.T) {
+	for comment, want := range map[string]string{
+		"# check=skip=MissingLock": "",
+		"# check=nothing":          "stagefront.yaml:1:1: invalid check option \"nothing\"; write \"# check=skip=Rule,Rule;error=true\"",
+	} {
+		g := gateway.New(t, comment+"\nlanguage: go\n")
+		if _, err := Build(t.Context(), g); want != "" && (err == nil || !strings.Contains(err.Error(), want)) || want == "" && err != nil {
+			t.Errorf("%s: got %v, want %q", comment, err, want)
+		}
+	}
+}

@@ -181,6 +181,9 @@ func TestVersions(t *testing.T) {
 	for _, o := range []Object{{program, "the program", "server", true}, {program, "a part", "a.so", false}} {
 		for _, d := range l.tooNew(o) {
 			got = append(got, fmt.Sprint(d.Severity, " ", d.Message))
+			if d.Hint != "compile with a toolchain of the runtime's release or an older one, or take a newer runtime" {
+				t.Errorf("%s: got the hint %q", d.Message, d.Hint)
+			}
 		}
 	}
 	want := []string{

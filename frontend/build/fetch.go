@@ -52,7 +52,7 @@ func (j *job) needed(steps []language.Step, copies ...language.Copy) (needed []*
 
 // taken resolves the images that fetches take something of.
 func (j *job) taken(ctx context.Context, fetches []*language.Fetch) error {
-	for _, f := range fetches {
+	for _, f := range withNeeded(fetches) {
 		if _, known := j.Images[f.Image]; known || f.Image == "" {
 			continue
 		}
@@ -63,4 +63,23 @@ func (j *job) taken(ctx context.Context, fetches []*language.Fetch) error {
 		j.Images[f.Image] = image.State
 	}
 	return nil
+}
+
+// withNeeded returns fetches with those that they need themselves, each once.
+func withNeeded(fetches []*language.Fetch) (all []*language.Fetch) {
+	var add func(f *language.Fetch)
+	add = func(f *language.Fetch) {
+		if f == nil || slices.Contains(all, f) {
+			return
+		}
+		all = append(all, f)
+		add(f.Onto.Fetch)
+		for _, other := range f.Fetches {
+			add(other.Fetch)
+		}
+	}
+	for _, f := range fetches {
+		add(f)
+	}
+	return all
 }

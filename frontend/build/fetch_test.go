@@ -48,3 +48,21 @@ func TestFetch(t *testing.T) {
 		}
 	}
 }
+
+// TestFetchOfImage resolves the image of a fetch that another one alone needs.
+func TestFetchOfImage(t *testing.T) {
+	const of = "example.com/of:latest"
+	taken, made, onto := trial.Fetch("take a", "/a"), trial.Fetch("fetch b", "/b"), trial.Fetch("fetch c", "/c")
+	taken.Image, made.Fetches, onto.Onto = of, language.Refs(taken), language.FetchRef{Fetch: made}
+	r := trial.Compiled(onto)
+	r.Fetches = []*language.Fetch{taken, made, onto}
+	g := gateway.New(t, text)
+	g.Images = []string{"example.com/tool:latest", of}
+	j, err := builderOf(t, g).prepare(t.Context(), planned(t, text, r), func(*job) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := j.Images[of]; !ok {
+		t.Errorf("got the images %v, want %s", j.Images, of)
+	}
+}

@@ -17,6 +17,7 @@ func TestPackages(t *testing.T) {
 		"libraries/libmagic1t64/usr/lib/x86_64-linux-gnu/libmagic.so.1": {},
 		"data/libmagic-mgc/usr/lib/file/magic.mgc":                      {},
 	}
+	const runs = "name the package of the library that the program loads: libpq5, not libpq-dev"
 	static, dynamic := &fstest.MapFile{Data: trial.ELF("")}, elf("libc.so.6")
 	for _, c := range []struct {
 		name, packages string
@@ -30,9 +31,9 @@ func TestPackages(t *testing.T) {
 		{"what an image of Debian lacks", "[libmagic1t64]", dynamic, "var/lib/dpkg/status", "/data/libmagic-mgc /, /libraries/libmagic1t64 /", ""},
 		{"for a program without a loader", "[libmagic-mgc]", static, "", "/data/libmagic-mgc /", ""},
 		{"to compile with", "[libpq-dev]", dynamic, "var/lib/dpkg/status.d/libc6", "",
-			"package libpq-dev leaves nothing in the image, and nothing is compiled with it"},
+			"package libpq-dev leaves nothing in the image, and nothing is compiled with it; " + runs},
 		{"a library for a program without a loader", "[libmagic1t64]", static, "", "/data/libmagic-mgc /",
-			"package libmagic1t64 leaves nothing in the image, and nothing is compiled with it"},
+			"package libmagic1t64 leaves nothing in the image, and nothing is compiled with it; " + runs},
 	} {
 		g := gateway.New(t, text)
 		g.Images = append([]string{"example.com/tool:latest"}, distroless...)

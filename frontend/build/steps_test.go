@@ -97,7 +97,7 @@ func TestAttempts(t *testing.T) {
 			[]string{"[made] make", "[made] fetch all", "[made] make of all"}, ""},
 		{"the last", map[string]fstest.MapFS{"[made] make online": lacks(""), "[made] make of": lacks("b"), "[made] make": lacks("a")},
 			[]string{"[made] make", "[made] fetch all", "[made] make of all", "[made] make online"},
-			`"make online" ran with the network, since no fetch brings all that it asks for: b`},
+			`"make online" ran with the network, since no fetch brings all that it asks for: b; its result can be another tomorrow, and it is done anew after every edit with what it downloads`},
 		{"none", map[string]fstest.MapFS{"[made] make": lacks("c")},
 			[]string{"[made] make", "[made] fetch all", "[made] make of all", "[made] make online"}, "make online: c"},
 	} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/language"
@@ -77,5 +78,28 @@ func TestToolchainEnded(t *testing.T) {
 	g.Failing = map[string]error{"example.com/tool:latest": context.Canceled}
 	if _, err := builderOf(t, g).job(t.Context(), planned(t, text, trial.Compiled())); !daemon.Canceled(err) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestToolchainWithoutApt asks for packages in a toolchain of one's own, which has to be
+// one that apt installs in.
+func TestToolchainWithoutApt(t *testing.T) {
+	for file, want := range map[string]string{
+		"usr/bin/apt-get": "",
+		"sbin/apk":        "packages are installed by apt, and the toolchain example.com/own:latest has none",
+	} {
+		spec := text + "toolchain: example.com/own\nbuild: {packages: [gettext]}\n"
+		g := gateway.New(t, spec)
+		g.Images = []string{"example.com/own:latest"}
+		g.Contents = map[string]fstest.MapFS{"example.com/own": {file: {}, "etc/os-release": {Data: []byte("ID=alpine\n")}}}
+		r := trial.Compiled()
+		r.Toolchain = language.Toolchain{Ref: "example.com/own:latest"}
+		r.Packages = &language.Packages{Names: []string{"gettext"}}
+		_, err := builderOf(t, g).job(t.Context(), planned(t, spec, r))
+		if got := lines(err); !strings.Contains(got, want) || (want == "") != (got == "") {
+			t.Errorf("%s: got %q, want %q", file, got, want)
+		} else if hint := "take a toolchain of Debian or Ubuntu, or one that has the packages"; strings.Contains(got, hint) != (want != "") {
+			t.Errorf("%s: got %q", file, got)
+		}
 	}
 }

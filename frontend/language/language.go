@@ -24,6 +24,10 @@ type Language struct {
 	// run by themselves.
 	Interpreter string
 
+	// Locales says that programs take the locale that variables name from the C
+	// library, and C's where it has none of that name.
+	Locales bool
+
 	// OpensRuntime says that a custom runtime is looked at too where programs run by
 	// themselves: it may have the server of what was built.
 	OpensRuntime bool

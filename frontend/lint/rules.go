@@ -176,6 +176,11 @@ var common = []*Rule{
 		},
 	},
 	{
+		ID:    "MissingLocale",
+		Doc:   "A locale that the runtime does not have",
+		Check: missingLocale,
+	},
+	{
 		ID:    "HealthcheckProgram",
 		Doc:   "The healthcheck calls a program that the runtime does not have",
 		Check: healthcheckProgram,

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/arch"
@@ -25,12 +26,18 @@ func (p *Plan) Shipped() (packages spec.Texts, architecture string) {
 	return packages, a.Debian.Name
 }
 
-func forCompilers(name string) bool { return strings.HasSuffix(name, "-dev") }
+// tools are packages that people name to compile with, and have nothing for run time.
+var tools = []string{"build-essential", "cmake", "g++", "gcc", "make", "pkg-config", "pkgconf"}
+
+func forCompilers(name string) bool {
+	return strings.HasSuffix(name, "-dev") || slices.Contains(tools, name)
+}
 
 // CompilesWithPackages reports whether a step may use packages that leave nothing in
 // the image: a script, C that is compiled, code of dependencies.
 func (p *Plan) CompilesWithPackages() bool {
-	return len(p.Scripts) > 0 || p.Compile.Runs.Foreign() || p.Spec.Build.Cgo.Or(false)
+	builds := func(f *language.Fetch) bool { return f.Packages && f.Runs.Foreign() }
+	return len(p.Scripts) > 0 || p.Compile.Runs.Foreign() || p.Spec.Build.Cgo.Or(false) || slices.ContainsFunc(p.Fetches, builds)
 }
 
 // packages are the files of packages that the runtime lacks.

@@ -18,7 +18,7 @@ func TestUnprobed(t *testing.T) {
 		target spec.Platform
 		want   string
 	}{
-		{asks, s390x, "stagefront.yaml:1:21: a healthcheck by HTTP is not to be had for linux/s390x; it is for amd64, arm, arm64, riscv64"},
+		{asks, s390x, "stagefront.yaml:1:21: a healthcheck by HTTP is not to be had for linux/s390x; it is for amd64, arm, arm64, riscv64; run a program of your own: \"test: [CMD, program, …]\""},
 		{asks, trial.ARM64, ""},
 		{disabled, s390x, ""},
 		{"user: root\n", s390x, ""},

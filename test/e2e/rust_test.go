@@ -6,12 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stagefront/stagefront/test/image"
+	"github.com/stagefront/stagefront/test/labenv"
 )
 
 // TestRustAxum builds examples/rust-axum, asks both images over HTTP, and runs the
@@ -76,43 +78,81 @@ func rustCompiled(printed, step string) (names []string) {
 }
 
 // TestRustEdit edits a workspace in every way that could leave something stale: each
-// edit shows in the program, whatever the time of the file, and no dependency is
-// compiled again.
+// edit shows in the program, whatever the time of the file. No dependency is compiled
+// again, but for the edit of what stands in for one.
 func TestRustEdit(t *testing.T) {
 	lab := start(t)
 	forArchives(t, "rust", func(t *testing.T, a *archive) {
 		dir := a.project(t)
-		run := func() (said, printed string) {
-			ref, printed, err := tryBuild(t, lab, dir, "rust-"+a.name)
-			if err != nil {
-				t.Fatalf("%v\n%s", err, printed)
-			}
-			result, err := open(t, ref, "linux/amd64").Run(t.Context(), image.RunOptions{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return result.Stdout, printed
-		}
-		said, printed := run()
-		if want := "main library macro script text\n"; said != want {
+		said, printed := rustRun(t, lab, dir, a.name)
+		if want := "main library macro script text link linked patch\n"; said != want {
 			t.Fatalf("got %q, want %q", said, want)
 		}
-		if got := rustCompiled(printed, "compile dependencies"); !slices.Contains(got, "itoa") {
-			t.Errorf("got %q, want itoa compiled with the dependencies", got)
+		if got := rustCompiled(printed, "compile dependencies"); !slices.Contains(got, "itoa") || !slices.Contains(got, "crc32fast") {
+			t.Errorf("got %q, want itoa and crc32fast compiled with the dependencies", got)
 		}
-		words := strings.Fields(said)
-		for i, name := range []string{"app/src/main.rs", "library/src/lib.rs", "macros/src/lib.rs", "library/build.rs", "text.txt"} {
-			edit(t, filepath.Join(dir, name))
-			words[i] += "-edited"
-			said, printed := run()
-			if want := strings.Join(words, " ") + "\n"; said != want {
-				t.Errorf("%s: got %q, want %q", name, said, want)
+		words, names := strings.Fields(said), []string{
+			"app/src/main.rs", "library/src/lib.rs", "macros/src/lib.rs", "library/build.rs", "text.txt",
+			"linked/build.rs", "linked/src/lib.rs", "patched/src/word.rs",
+		}
+		const patch = 7
+		for _, edited := range [][]int{{0}, {4}, {1, 2, 6}, {3, 5}, {patch}} {
+			for _, i := range edited {
+				edit(t, filepath.Join(dir, names[i]))
+				words[i] += "-edited"
 			}
-			if got := rustCompiled(printed, "compile"); slices.Contains(got, "itoa") || !slices.Contains(got, "app") {
-				t.Errorf("%s: got %q compiled, want the project alone", name, got)
+			said, printed := rustRun(t, lab, dir, a.name)
+			if want := strings.Join(words, " ") + "\n"; said != want {
+				t.Errorf("%s: got %q, want %q", names[edited[0]], said, want)
+			}
+			got, again := rustCompiled(printed, "compile"), edited[0] == patch
+			if slices.Contains(got, "itoa") != again || !slices.Contains(got, "app") {
+				t.Errorf("%s: got %q compiled, want the dependencies: %v", names[edited[0]], got, again)
 			}
 		}
 	})
+}
+
+// TestRustVendored builds an example whose dependency is in the repository. Compiling the
+// dependency apart is for all edits and checkouts: files of another time are the same.
+func TestRustVendored(t *testing.T) {
+	lab := start(t)
+	archive, err := os.ReadFile("testdata/rust-vendored.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := project(t, string(archive))
+	said, printed := rustRun(t, lab, dir, "vendored")
+	if got := rustCompiled(printed, "compile dependencies"); said != "demo, library\n" || !slices.Contains(got, "leaf") {
+		t.Errorf("got %q with %q compiled, want leaf", said, got)
+	}
+	edit(t, filepath.Join(dir, "examples/demo.rs"))
+	for _, name := range []string{"build.rs", "src/lib.rs", "Cargo.toml"} {
+		later := time.Now().Add(time.Minute)
+		if err := os.Chtimes(filepath.Join(dir, "vendor/leaf", name), later, later); err != nil {
+			t.Fatal(err)
+		}
+	}
+	said, printed = rustRun(t, lab, dir, "vendored")
+	if got := rustCompiled(printed, "compile"); said != "demo-edited, library\n" || !slices.Equal(got, []string{"app"}) {
+		t.Errorf("got %q with %q compiled, want app alone", said, got)
+	}
+}
+
+// rustRun builds a project for the builder's own platform, and returns what its program
+// prints and what the build does.
+func rustRun(t *testing.T, lab *labenv.Lab, dir, name string) (said, printed string) {
+	t.Helper()
+	ref := lab.Registry + "/e2e/rust-" + name
+	printed, err := try(t, lab, dir, "--provenance=false", "--push", "-t", ref)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	result, err := open(t, ref, "linux/"+runtime.GOARCH).Run(t.Context(), image.RunOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.Stdout, printed
 }
 
 // edit changes the word before the only @ of a file, which then looks older than

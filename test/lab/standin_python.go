@@ -1,12 +1,14 @@
 package main
 
 import (
+	"archive/tar"
 	"archive/zip"
 	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -72,12 +74,12 @@ func pythonRecipe(l *Lab, b pythonBuild, suite string) *recipe {
 func pythonLayer(b pythonBuild, arch string) layerRecipe {
 	return layerRecipe{
 		name: "python " + b.minor + " for " + arch,
-		key:  []string{"python", "3", b.minor, b.suite, arch},
+		key:  []string{"python", "4", b.minor, b.suite, arch},
 		write: func(ctx context.Context, w, log io.Writer) error {
 			packages := newTree()
 			packages.merge("bin", "lib", "lib64", "sbin")
 			stdlib := "libpython" + b.minor
-			names := []string{"python" + b.minor + "-minimal", stdlib + "-minimal", stdlib + "-stdlib", "python3-pip-whl"}
+			names := []string{"python" + b.minor + "-minimal", stdlib + "-minimal", stdlib + "-stdlib", stdlib + "-dev", "python3-pip-whl"}
 			if err := unpackAll(ctx, packages, b.suite, arch, names, log); err != nil {
 				return err
 			}
@@ -102,14 +104,19 @@ func (b pythonBuild) move(packages, t *tree) error {
 		t.link("usr/local/bin/"+link, program)
 	}
 	for _, name := range packages.under(lib) {
-		// The mark that keeps pip from installing is Debian's.
-		if path.Base(name) != "EXTERNALLY-MANAGED" {
-			t.file("usr/local/"+strings.TrimPrefix(name, "usr/"), packages.files[name].Mode, upstreamPaths(name, packages.files[name].data))
+		to, f := "usr/local/"+strings.TrimPrefix(name, "usr/"), packages.files[name]
+		switch {
+		case path.Base(name) == "EXTERNALLY-MANAGED": // the mark that keeps pip from installing is Debian's
+		case f.Typeflag == tar.TypeSymlink && !strings.Contains(f.Linkname, "/"):
+			t.link(to, f.Linkname)
+		default:
+			t.file(to, f.Mode, upstreamPaths(name, f.data))
 		}
 	}
 	t.dir("usr/local/"+strings.TrimPrefix(lib, "usr/")+"/site-packages", 0o755, 0)
 	// The module site is frozen into Debian's program, and looks there.
 	t.link("usr/local/"+strings.TrimPrefix(lib, "usr/")+"/dist-packages", "site-packages")
+	b.moveHeaders(packages, t)
 	for _, name := range packages.under("usr/share/python-wheels") {
 		if strings.HasPrefix(path.Base(name), "pip-") {
 			t.file("usr/local/bin/pip", 0o755, []byte("#!/usr/local/bin/"+program+"\nimport sys\nfrom pip._internal.cli.main import main\nsys.exit(main())\n"))
@@ -119,7 +126,24 @@ func (b pythonBuild) move(packages, t *tree) error {
 	return fmt.Errorf("the packages have no wheel of pip")
 }
 
-// upstreamPaths undoes Debian's change of where packages are installed.
+// moveHeaders puts the headers of C into t. Debian has those of a machine apart.
+func (b pythonBuild) moveHeaders(packages, t *tree) {
+	headers := "usr/include/python" + b.minor
+	for _, name := range packages.under(headers) {
+		t.file("usr/local/"+strings.TrimPrefix(name, "usr/"), 0o644, packages.files[name].data)
+	}
+	for _, name := range packages.under("usr/include") {
+		if strings.HasSuffix(name, "-linux-gnu/python"+b.minor+"/pyconfig.h") {
+			t.file("usr/local/"+strings.TrimPrefix(headers, "usr/")+"/pyconfig.h", 0o644, packages.files[name].data)
+		}
+	}
+}
+
+// compilerNames are how Debian's Python calls what it was compiled with.
+var compilerNames = regexp.MustCompile(`\b(x86_64|aarch64)-linux-gnu-(gcc|g\+\+|ar)\b`)
+
+// upstreamPaths undoes Debian's change of where packages are installed, and of what it
+// says of compilers and headers.
 func upstreamPaths(name string, data []byte) []byte {
 	if strings.HasSuffix(name, "/sysconfig.py") || strings.HasSuffix(name, "/sysconfig/__init__.py") {
 		text := strings.NewReplacer(
@@ -128,6 +152,10 @@ func upstreamPaths(name string, data []byte) []byte {
 			"{base}/local/", "{base}/", "{platbase}/local/", "{platbase}/", "'{base}/local'", "'{base}'",
 		).Replace(string(data))
 		data = []byte(text)
+	}
+	if strings.HasPrefix(path.Base(name), "_sysconfigdata_") {
+		text := regexp.MustCompile(`/usr/include/(?:\w+-linux-gnu/)?python`).ReplaceAllString(string(data), "/usr/local/include/python")
+		data = []byte(compilerNames.ReplaceAllString(text, "$2"))
 	}
 	return data
 }

@@ -76,7 +76,7 @@ func TestComposedUnsaid(t *testing.T) {
 			t.Fatal(diags)
 		}
 		got := composed(p, trial.AMD64, bytes.NewReader(trial.ELF("")))
-		if len(got) != 1 || got.Failed() != (want == "error") {
+		if len(got) != 1 || got.Failed() != (want == "error") || got.Failed() != (got[0].Hint == "is the toolchain Go's own?") {
 			t.Errorf("%s: got %v, want an %s", build, got, want)
 		}
 	}
@@ -97,7 +97,10 @@ func compared(t *testing.T, project, info string) string {
 	if locks == nil || !locks.names() {
 		t.Fatal("the project names no modules")
 	}
-	got, _, _ := strings.Cut(locks.compare(built).Error(), ";")
+	got, hint, differs := strings.Cut(locks.compare(built).Error(), "; ")
+	if differs && hint != "run \"go mod tidy\" and commit what it writes; does build.flags or build.env choose other modules?" {
+		t.Errorf("%s: got the hint %q", got, hint)
+	}
 	return got
 }
 

@@ -26,6 +26,7 @@ var Language = language.Language{
 	Markers:     markers,
 	Mirrors:     mirrors,
 	Interpreter: "java",
+	Locales:     true,
 	Rules:       []language.Rule{unreadOptions},
 	Complaints:  complaints,
 	Recipe:      recipe,

@@ -174,7 +174,7 @@ func mavenTool(p *language.Project) (*buildTool, diag.List) {
 		return nil, diags
 	}
 	jars, more := b.vendored(app)
-	diags.Add(more)
+	diags.Add(more, app.forContainer(p))
 	wanted, at := b.wrapper()
 	t := &buildTool{
 		program: "Maven", command: "mvn", root: b.root,

@@ -9,6 +9,16 @@ UV = "/opt/uv/bin/uv"
 # Packages that exist as source alone, and what has wheels in their place.
 INSTEAD = {"mysqlclient": "pymysql", "psycopg-c": "psycopg[binary]", "psycopg2": "psycopg2-binary", "uwsgi": "pyuwsgi"}
 
+# Packages of the distribution that compiling a package takes.
+NEEDS = {
+    "mysqlclient": ["gcc", "libmariadb-dev", "pkg-config"],
+    "psycopg-c": ["gcc", "libpq-dev"],
+    "psycopg2": ["gcc", "libpq-dev"],
+    "pygraphviz": ["gcc", "libgraphviz-dev"],
+    "python-ldap": ["gcc", "libldap-dev", "libsasl2-dev"],
+    "xmlsec": ["gcc", "libxmlsec1-dev", "pkg-config"],
+}
+
 
 def explain(args, env, text):
     """Ends with what uv's message means."""
@@ -48,23 +58,68 @@ def first_error(text):
 
 
 def unbuildable(args, env, name, version):
-    """Returns what to say where a package cannot be built from its source."""
-    return ("%s %s has no wheel for %s and Python %s, and its source cannot be built without the platform's own compiler and libraries, or not any more. %s"
-            % (name, version, args.target, args.python, advice(args, env, name, version)))
+    """Returns what to say where the C of a package cannot be compiled; {cause} is why."""
+    lacks = "%s %s has no wheel for %s and Python %s" % (name, version, args.target, args.python)
+    if args.compiler:
+        return lacks + ", and its source cannot be compiled: {cause}. Does build.packages have the libraries that it needs, as -dev? " + advice(args, env, name, version)
+    needs = NEEDS.get(name, ["gcc"])
+    return "%s. %s Or have its source compiled: write \"build: {packages: [%s]}\"%s." % (
+        lacks, advice(args, env, name, version), ", ".join(needs), "" if len(needs) > 1 else ", with the -dev packages of the libraries that it needs")
+
+
+def unsupported(args, env, name, version, backend):
+    """Returns what to say of a package whose build backend cannot be run for a platform."""
+    return "%s %s has no wheel for %s and Python %s, and it is built by %s, which is not done here. %s" % (
+        name, version, args.target, args.python, backend, advice(args, env, name, version))
 
 
 def advice(args, env, name, version):
-    """Says what to do for want of a wheel: which versions of Python have one."""
-    versions = []
-    for minor in range(9, 15):
-        command = [UV, "pip", "install", "--dry-run", "--quiet", "--no-deps", "--no-build", "--python", sys.executable, "--target", "/tmp/none",
-                   "--python-platform", args.platform, "--python-version", "3.%d" % minor, "%s==%s" % (name, version)]
-        if subprocess.run(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
-            versions.append("3.%d" % minor)
+    """Says what to do for want of a wheel: what is taken in the package's place, which
+    version of it has one, and for which versions of Python its own has."""
+    if name in INSTEAD:
+        return "Take %s in its place." % INSTEAD[name]
+    said, newest = [], wheels_of(args, env, name)
+    if newest:
+        said.append("%s %s has wheels for %s." % (name, newest[0], " and ".join(newest[1])))
+    versions = ["3.%d" % minor for minor in range(9, 15) if has_wheel(env, "%s==%s" % (name, version), args.platform, "3.%d" % minor)]
     if versions:
-        return 'It has one for Python %s: write version: "%s", or take another version of it.' % (", ".join(versions), versions[-1])
-    instead = INSTEAD.get(name)
-    return "Take %s in its place." % instead if instead else "Take a version of it that has one, or a package in its place that has."
+        said.append('%s has one for Python %s: write version: "%s".' % (version, ", ".join(versions), versions[-1]))
+    return " ".join(said) or "No version of it has one; is there a package in its place that has?"
+
+
+def wheels_of(args, env, name):
+    """Returns the newest version of a package that has a wheel for the platform, and
+    the platforms that it has one for; None where there is none."""
+    found = has_wheel(env, name, args.platform, args.python)
+    if not found:
+        return None
+    version = found.partition("==")[2]
+    machine, _, libc = args.platform.partition("-")
+    platforms = {"x86_64": "linux/amd64", "aarch64": "linux/arm64"}
+    others = [platforms[m] for m in sorted(platforms) if m != machine and has_wheel(env, "%s==%s" % (name, version), m + "-" + libc, args.python)]
+    return version, sorted([args.target] + others)
+
+
+def has_wheel(env, requirement, platform, python):
+    """Returns the version of a package that is taken where only wheels are, as
+    name==version; "" where none has one."""
+    asked = "/tmp/asked.txt"
+    with open(asked, "w") as f:
+        f.write(requirement + "\n")
+    result = subprocess.run([UV, "pip", "compile", "--quiet", "--no-deps", "--no-build", "--no-header", "--no-annotate", "--python", sys.executable,
+                             "--python-platform", platform, "--python-version", python, asked],
+                            env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return "" if result.returncode else result.stdout.strip().split("\n")[-1]
+
+
+def cause(text):
+    """Returns the first error of a compiler, or of the backend that calls it."""
+    lines = [l.strip() for l in text.split("\n")]
+    for pattern in (r".*\b(?:fatal error|error): .*", r"(?:\w+\.)*\w*(?:Error|Exception): .*"):
+        found = [l for l in lines if re.match(pattern, l)]
+        if found:
+            return re.sub(r"^error: ", "", found[0]).rstrip(".")
+    return first_error(text).rstrip(".")
 
 
 def fail(text):

@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import guard
 import tree
 import wanted
-from advice import UV, fail
+from advice import UV, cause, fail
 from pip._vendor.packaging.requirements import Requirement
 from pip._vendor.packaging.utils import canonicalize_name
 
@@ -31,13 +31,14 @@ def main():
     p.add_argument("--for", dest="target", required=True, help="the platform, for people")
     p.add_argument("--platform", required=True, help="the platform, as uv names it")
     p.add_argument("--python", required=True)
+    p.add_argument("--compiler", help="what compiles C for the platform")
     args = p.parse_args()
     if not os.path.exists(SOURCES):
         return
     with open(os.path.join(SOURCES, "plan.json")) as f:
         plan = json.load(f)
     for package in plan["packages"]:
-        build(package)
+        build(args, package)
         install(args, package)
     tree.be_alone()
     names = {p["name"]: p["version"] if p["version"] != "0" else None for p in plan["packages"]}
@@ -50,17 +51,23 @@ def main():
     tree.list_natives(VENV, os.path.join(VENV, "natives"))
 
 
-def build(package):
+def build(args, package):
     """Builds a wheel with what fetch brought for it."""
     shutil.rmtree(WHEELS, ignore_errors=True)
     env = dict(os.environ, PATH=package["builder"] + "/bin:" + os.environ["PATH"])
     if package["cloned"] and package["version"] != "0":
         env.update(dict.fromkeys(VERSIONS, package["version"]))
-    result = subprocess.run([UV, "build", "--wheel", "--no-build-isolation", "--offline", "--no-config", "--python", package["builder"] + "/bin/python",
-                             "--out-dir", WHEELS, package["file"]], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    python = package["builder"] + "/bin/python"
+    if args.compiler:
+        import native  # it is there where C is compiled
+        result = native.wheel(python, native.unpacked(package["file"], "/tmp/source"), WHEELS, args.compiler, env)
+    else:
+        result = subprocess.run([UV, "build", "--wheel", "--no-build-isolation", "--offline", "--no-config", "--python", python, "--out-dir", WHEELS, package["file"]],
+                                env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     if result.returncode:
         sys.stderr.write(result.stdout)
-        fail(package["failed"] or "%(name)s %(version)s exists as source alone, and cannot be built from it. Take a version of it that has a wheel." % package)
+        failed = package["failed"] or "%(name)s %(version)s exists as source alone, and cannot be built from it. Take a version of it that has a wheel." % package
+        fail(failed.replace("{cause}", cause(result.stdout)))
 
 
 def install(args, package):

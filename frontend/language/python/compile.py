@@ -14,7 +14,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import aside
 import tree
-from advice import fail, first_error
+from advice import cause, fail, first_error
 
 UV = "/opt/uv/bin/uv"
 APP, VENV = "/out/app", "/out/venv"
@@ -44,6 +44,8 @@ def main():
     p.add_argument("--spec", default="", help="files that are for the build alone, separated by commas")
     p.add_argument("--path", action="append", default=[], help="a directory that modules are imported from, relative to the project")
     p.add_argument("--tests", action="store_true", help="the image is to have the tests")
+    p.add_argument("--compiler", help="what compiles C for the platform")
+    p.add_argument("--platform", help="that platform, as uv names it")
     p.add_argument("--version-from", help="a file with the version of the project")
     p.add_argument("--variable", action="append", default=[], help="a variable that tells a build backend the version")
     args = p.parse_args()
@@ -55,7 +57,7 @@ def main():
     shutil.copytree(os.getcwd(), APP, symlinks=True, ignore=left.of_image, ignore_dangling_symlinks=True)
     os.makedirs(tree.packages(VENV))
     for directory in args.install:
-        install(os.path.normpath(os.path.join("/src", directory)), left)
+        install(os.path.normpath(os.path.join("/src", directory)), left, args)
     tree.be_alone()
     tree.clean_venv(VENV)
     left.clear()
@@ -160,25 +162,42 @@ def is_key(path):
     return bool(KEY.match(data.lstrip(b"\xef\xbb\xbf \t\r\n")))
 
 
-def install(directory, left):
+def install(directory, left, args):
     """Builds a wheel of a package with the backends that were fetched, and
     installs it. Backends write beside the source, so they get a copy."""
     copy = "/tmp/source"
     shutil.rmtree(copy, ignore_errors=True)
-    shutil.rmtree("/tmp/wheels", ignore_errors=True)
     unused = shutil.ignore_patterns(".git", "__pycache__", "node_modules")
     shutil.copytree("/src", copy, symlinks=True, ignore=lambda d, names: unused(d, names) | left.of_build(d, names), ignore_dangling_symlinks=True)
-    where = os.path.join(copy, os.path.relpath(directory, "/src"))
-    built = subprocess.run([UV, "build", "--wheel", "--no-build-isolation", "--offline", "--no-config", "--python", "/opt/venv/bin/python", "--out-dir", "/tmp/wheels", where],
-                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    built = wheel(os.path.join(copy, os.path.relpath(directory, "/src")), args.compiler)
     if built.returncode and directory == os.getcwd() and any(text in built.stdout for text in NO_PACKAGE):
         print("the project's build backend finds no package in it; its source is used as it is")
         return
     if built.returncode:
         sys.stderr.write(built.stdout)
-        fail("the build backend of %s fails: %s" % ("the project" if directory == os.getcwd() else os.path.relpath(directory, "/src"), backend_error(built.stdout)))
+        fail(unbuilt("the project" if directory == os.getcwd() else os.path.relpath(directory, "/src"), built.stdout))
     wheels = [os.path.join("/tmp/wheels", n) for n in os.listdir("/tmp/wheels") if n.endswith(".whl")]
-    run([UV, "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-config", "--link-mode", "copy", "--python", "/opt/venv/bin/python", "--prefix", VENV] + wheels)
+    platform = ["--python-platform", args.platform] if args.platform else []
+    run([UV, "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-config", "--link-mode", "copy", "--python", "/opt/venv/bin/python", "--prefix", VENV] + platform + wheels)
+
+
+def wheel(source, compiler):
+    """Has the backend of a directory build it, and returns the process."""
+    shutil.rmtree("/tmp/wheels", ignore_errors=True)
+    if compiler:
+        import native  # it is there where C is compiled
+        return native.wheel("/opt/venv/bin/python", source, "/tmp/wheels", compiler, os.environ)
+    command = [UV, "build", "--wheel", "--no-build-isolation", "--offline", "--no-config", "--python", "/opt/venv/bin/python", "--out-dir", "/tmp/wheels", source]
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+
+
+def unbuilt(what, text):
+    """Returns what to say of a build backend that fails."""
+    if re.search(r"command '\S*(gcc|g\+\+|cc|c\+\+)' failed: No such file|error: [Cc]ompiler \S+ not found|No such file or directory: '\S*(gcc|cc)'", text):
+        return "%s has C to compile, and there is no compiler: write \"build: {packages: [gcc]}\", with the -dev packages of the libraries that it needs." % what
+    if re.search(r": fatal error: ", text):
+        return "the C of %s cannot be compiled: %s. Does build.packages have the libraries that it needs, as -dev?" % (what, cause(text))
+    return "the build backend of %s fails: %s" % (what, backend_error(text))
 
 
 def fill_in(left):

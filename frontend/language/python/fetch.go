@@ -67,6 +67,7 @@ type steps struct {
 	all            []*language.Fetch
 	tool, backends *language.Fetch
 	metadata       *language.Fetch // what the project's build backend says, nil where nobody asks it
+	headers        *language.Fetch // of the target's Python, nil where nothing is compiled with them
 }
 
 func (s *steps) add(f *language.Fetch) *language.Fetch {
@@ -99,6 +100,9 @@ func (s *steps) packages(what string, on wheelSet, lock *lockfile, groups []stri
 		f.Args = append(f.Args, "--wheels")
 		return f
 	}
+	if compiler := s.compiler(on.platform); compiler != "" {
+		f.Args = append(f.Args, "--compiler", compiler)
+	}
 	return s.add(s.build("build "+what, f, on))
 }
 
@@ -123,7 +127,7 @@ func (y *project) command(program string, on wheelSet) []string {
 // build returns the step that builds what a fetch found to be source alone. It runs
 // what packages bring, so it is sealed and has a cache of its own.
 func (s *steps) build(name string, fetched *language.Fetch, on wheelSet) *language.Fetch {
-	return &language.Fetch{
+	f := &language.Fetch{
 		Step: language.Step{
 			Name: name, Args: s.command("build.py", on), Runs: language.Dependencies, Platform: fetched.Platform,
 			Env: sealedEnv, Dir: ".", Files: files("build.py", "advice.py", "guard.py", "tree.py", "wanted.py"),
@@ -131,6 +135,8 @@ func (s *steps) build(name string, fetched *language.Fetch, on wheelSet) *langua
 		},
 		Onto: language.FetchRef{Fetch: fetched}, Output: venv, Sealed: true,
 	}
+	f.Packages = s.compiles(&f.Step, on.platform)
+	return f
 }
 
 // sealedEnv is the environment of steps that build and have no network.

@@ -23,15 +23,17 @@ import indexes
 import sdist
 import tree
 import wanted
-from advice import UV, explain, fail, unbuildable
+from advice import UV, explain, fail, unbuildable, unsupported
 from pip._vendor.packaging.utils import canonicalize_name
 
 VENV = "/opt/venv"
 SOURCES = VENV + "/sources"
 ROUNDS = 50  # of asking uv what else has no wheel
 
-# Build backends that make native code and nothing else.
-COMPILERS = {"maturin", "setuptools-rust", "scikit-build", "scikit-build-core", "meson-python", "mesonpy", "cmake", "cffi", "py-build-cmake", "sip", "nanobind", "pybind11"}
+# What builds native code, and is not done: with compilers of its own, or for the builder alone.
+BACKENDS = {"maturin", "setuptools-rust", "scikit-build", "scikit-build-core", "meson-python", "mesonpy", "cmake", "py-build-cmake", "sip", "nanobind"}
+# What compiles C by setuptools.
+COMPILED = {"cffi", "pybind11"}
 
 
 def main():
@@ -68,6 +70,7 @@ def arguments():
     p.add_argument("--closed", action="store_true", help="every package is named; nothing is resolved")
     p.add_argument("--hashed", action="store_true", help="every package has hashes")
     p.add_argument("--wheels", action="store_true", help="nothing is built from source afterwards")
+    p.add_argument("--compiler", help="what compiles C for the platform when packages are built afterwards")
     return p.parse_args()
 
 
@@ -337,7 +340,10 @@ class Fetch:
         for name, (version, path) in sorted(self.pending.items()):
             source = sdist.Source(path)
             requires = source.build_requires()
-            if COMPILERS & {canonicalize_name(re.split(r"[^A-Za-z0-9._-]", r)[0]) for r in requires}:
+            builds = {canonicalize_name(re.split(r"[^A-Za-z0-9._-]", r)[0]) for r in requires}
+            if BACKENDS & builds:
+                fail(unsupported(self.args, self.env, name, version, min(BACKENDS & builds)))
+            if COMPILED & builds and not self.args.compiler:
                 fail(unbuildable(self.args, self.env, name, version))
             key = "\n".join(sorted(requires))
             if key not in built:

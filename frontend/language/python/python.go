@@ -26,6 +26,7 @@ var Language = language.Language{
 	Markers:     markers,
 	Mirrors:     mirrors,
 	Interpreter: "python",
+	Locales:     true,
 	EndOfLife:   endOfLife,
 	Complaints:  complaints,
 	Recipe:      recipe,
@@ -50,7 +51,7 @@ const (
 )
 
 var (
-	//go:embed advice.py aside.py ask.py build.py clone.py compile.py fetch.py guard.py indexes.py sdist.py tool.py tree.py wanted.py with_port.py
+	//go:embed advice.py aside.py ask.py build.py clone.py compile.py fetch.py guard.py indexes.py native.py sdist.py tool.py tree.py wanted.py with_port.py
 	programs embed.FS
 )
 
@@ -76,7 +77,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	diags.Add(more)
 	y.groups = m.defaultGroups(y.groups)
 	y.lock, more = lockOf(m, y.groups)
-	diags.Add(more, y.locals(), m.credentials(y.lock), m.missingProse(), y.clonesBySSH())
+	diags.Add(more, y.locals(), m.credentials(y.lock), m.missingProse(), y.clonesBySSH(), y.notBuilt())
 	runtimes, more := y.interpreter()
 	diags.Add(more)
 	wheels, ok := wheelsFor(target, y.runtime.libc)
@@ -164,6 +165,9 @@ func (y *project) recipe(wheels, native wheelSet, runtimes []language.Runtime) *
 	groups := y.testGroups()
 	lock, _ := lockOf(y.m, groups) // what is wrong there fails the tests alone
 	compile := y.compile(s)
+	if compile.Runs.Foreign() && s.compiles(&compile, wheels.platform) {
+		compile.Args = append(compile.Args, "--platform", wheels.name)
+	}
 	if len(y.Spec.Build.Packages) > 0 {
 		compile.Platform = wheels.platform // packages are installed for each, so each has its own toolchain
 	}
@@ -177,7 +181,7 @@ func (y *project) recipe(wheels, native wheelSet, runtimes []language.Runtime) *
 		Test:      y.test(tests),
 		Image:     y.image(deps),
 		Runtimes:  runtimes,
-		Decisions: y.decisions(),
+		Decisions: append(y.decisions(), y.compiledDecision(wheels.platform)...),
 	}
 }
 
@@ -187,6 +191,7 @@ func (y *project) distribution(target spec.Platform) *language.Packages {
 	a, _ := arch.Variant(target.Architecture, target.Variant)
 	p := y.Project.Packages(a.Debian.Name)
 	tools, at := y.tools()
+	tools = append(tools, y.crossCompilers(target)...)
 	if len(tools) == 0 {
 		return p
 	}

@@ -6,7 +6,7 @@ advice() {
 		say 'a registry asks for a token: give it by --secret id=credentials.toml,src=$HOME/.cargo/credentials.toml'
 	elif shows 'ssh-agent|no usernames succeeded|ssh://.*(authenticat|denied)'; then
 		say 'a repository asks for a key: write "build: {ssh: true}" and give --ssh default'
-	elif shows 'authenticat|credential.helper'; then
+	elif shows 'authenticat|credential.helper|HTTP 200 response: got 40[13]'; then
 		say 'a repository asks for a password: give it by --secret id=netrc,src=$HOME/.netrc'
 	elif shows 'checksum for .* changed|failed to verify the checksum'; then
 		say 'a package is not the one that Cargo.lock was made with. If it happens again, do not trust the registry'

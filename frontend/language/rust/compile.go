@@ -30,8 +30,8 @@ func (r *project) environment() spec.Vars {
 		{Name: "CARGO_HOME", Value: r.home()},
 		{Name: "CARGO_INCREMENTAL", Value: "0"},
 		{Name: "CARGO_NET_OFFLINE", Value: "true"},
-		{Name: "CARGO_TARGET_DIR", Value: r.targetDir()},
 	}...)
+	env = append(env, r.compilesIn(r.targetDir())...)
 	if r.strips() {
 		name := strings.ToUpper(strings.ReplaceAll(r.profile(), "-", "_"))
 		env = env.Set("CARGO_PROFILE_"+name+"_STRIP", "symbols")
@@ -45,6 +45,17 @@ func (r *project) home() string {
 		return "/tmp/cargo"
 	}
 	return cargoHome
+}
+
+// compilesIn returns the variables that have cargo compile in a directory, whatever the
+// project's configuration says.
+// https://doc.rust-lang.org/cargo/reference/build-cache.html
+func (r *project) compilesIn(dir string) spec.Vars {
+	env := spec.Vars{{Name: "CARGO_TARGET_DIR", Value: dir}}
+	if r.config.get("build", "build-dir") != nil {
+		env = append(env, spec.Vars{{Name: "CARGO_BUILD_BUILD_DIR", Value: dir}}...)
+	}
+	return env
 }
 
 // targetDir returns where cargo compiles: of its own, where nothing is compiled before.
@@ -110,10 +121,8 @@ func (r *project) cook(needed ...*language.Fetch) *language.Fetch {
 	if !r.lock.remote() {
 		return nil
 	}
-	shared := r.shared()
-	own := slices.DeleteFunc(slices.Clone(r.ws.crates), func(c *crate) bool { return slices.Contains(shared, c) })
 	through, files := script("cook.sh", cookScript, language.File{Path: "stubs.sh", Data: stubsScript},
-		stubFile(stubs(r.FS, own)), localFile(own), sharedFile(shared))
+		stubFile(r.cookStubs()), localFile(r.own()), r.sharedFile(r.config.vendored()))
 	env := r.environment()
 	for _, e := range r.Spec.Build.Env {
 		if !expanded(e.Value) {
@@ -124,7 +133,7 @@ func (r *project) cook(needed ...*language.Fetch) *language.Fetch {
 	if dir := r.config.vendored(); dir != "" {
 		manifests = append(manifests, dir)
 	}
-	for _, c := range shared {
+	for _, c := range r.shared() {
 		manifests = append(manifests, c.dir)
 	}
 	return &language.Fetch{
@@ -161,9 +170,13 @@ func written(r diag.Range) string {
 
 // compile returns the step that compiles the project with what was compiled before.
 func (r *project) compile(needed ...*language.Fetch) language.Step {
+	vendored := r.config.vendored()
+	if len(r.Spec.Build.Files)+len(r.Spec.Build.Script) > 0 {
+		vendored = "" // they may be others than before
+	}
 	through, files := script("compile.sh", compileScript,
 		language.File{Path: "diagnose.sh", Data: diagnoseScript}, language.File{Path: "stubs.sh", Data: stubsScript},
-		language.File{Path: "libraries", Data: libraryList()}, stubFile(r.lone()), sharedFile(r.shared()))
+		language.File{Path: "libraries", Data: libraryList()}, stubFile(r.sources()), r.sharedFile(vendored))
 	sub := r.outputDir()
 	if r.entry.target.kind == example {
 		sub = path.Join(sub, "examples")
@@ -179,28 +192,17 @@ func (r *project) compile(needed ...*language.Fetch) language.Step {
 	}
 }
 
-// lone returns the stubs of packages that have no source of their own.
-func (r *project) lone() []string {
-	var lone []*crate
-	for _, c := range r.ws.crates {
-		if c.nothing(r.FS) {
-			lone = append(lone, c)
-		}
-	}
-	return stubs(r.FS, lone)
-}
-
 // native returns how commands of the project run on the builder.
 func (r *project) native(packages *language.Fetch) language.Step {
 	through, files := script("native.sh", nativeScript)
+	env := append(slices.Clone(quiet), spec.Vars{
+		{Name: "CARGO_HOME", Value: r.home()},
+		{Name: "CARGO_INCREMENTAL", Value: "0"},
+		{Name: "CARGO_NET_OFFLINE", Value: "true"},
+	}...)
 	return language.Step{
 		Through: through, Files: files, Dir: r.Dir(), Fetches: language.Refs(packages), Range: r.entry.rng,
-		Env: append(slices.Clone(quiet), spec.Vars{
-			{Name: "CARGO_HOME", Value: r.home()},
-			{Name: "CARGO_INCREMENTAL", Value: "0"},
-			{Name: "CARGO_NET_OFFLINE", Value: "true"},
-			{Name: "CARGO_TARGET_DIR", Value: "/tmp/target"},
-		}...),
+		Env: append(env, r.compilesIn("/tmp/target")...),
 	}
 }
 

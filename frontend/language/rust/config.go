@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -69,22 +68,6 @@ func (c *config) profiles() (names []string) {
 		names = append(names, f.root.Get("profile").Names()...)
 	}
 	return names
-}
-
-// linker returns the linker that the configuration names for a target, nil for none.
-func (c *config) linker(target platform) *toml.Value {
-	if v := c.get("target", target.triple, "linker"); v != nil {
-		return v
-	}
-	for _, f := range c.files {
-		for _, condition := range f.root.Get("target").Names() {
-			v := f.root.Get("target", condition, "linker")
-			if v != nil && strings.HasPrefix(condition, "cfg(") && target.matches(condition) {
-				return v
-			}
-		}
-	}
-	return nil
 }
 
 // vendored returns the directory that has the default registry's packages, "" where
@@ -207,29 +190,16 @@ func tomlString(s string) string {
 	return b.String()
 }
 
-// providers are packages of the distribution, by the linkers that they have.
-var providers = map[string]string{"clang": "clang", "mold": "mold", "lld": "lld", "ld.lld": "lld", "wild": "wild"}
-
-// linkerMissing reports a linker of the configuration that the toolchain does not have.
-// Whoever names packages or an image of their own knows what is in there.
-func (c *config) linkerMissing(p *language.Project, target platform) (diags diag.List) {
-	v := c.linker(target)
-	if v == nil || p.Spec.Toolchain.IsSet() || strings.Contains(v.Text(), "/") {
-		return nil
-	}
-	name := v.Text()
-	triple := target.debian.Triple
-	has := []string{"cc", "gcc", "ld", "rust-lld", "self-contained", triple + "-gcc", triple + "-ld"}
-	wanted := providers[strings.TrimRight(name, "-0123456789")]
-	packages := p.Spec.Build.Packages.Values()
-	asked := func(k string) bool { return strings.HasPrefix(k, wanted) } // any, where none is known
-	if slices.Contains(has, name) || slices.ContainsFunc(packages, asked) {
-		return nil
-	}
-	d := diags.Errorf(v.Range, "the toolchain has no linker %q", name)
-	d.Hint = "remove it to link with what the recipe brings, or add the package that has it to build.packages"
-	if wanted != "" {
-		d.Hint = fmt.Sprintf("write \"build: {packages: [%s]}\", or remove it to link with what the recipe brings", wanted)
+// patches reports packages that the configuration puts in place of others: the lock
+// would be another one without it, and fetch does not read it.
+func (c *config) patches() (diags diag.List) {
+	for _, f := range c.files {
+		for _, key := range []string{"patch", "paths"} {
+			if v := f.root.Get(key); v != nil {
+				diags.Errorf(v.Place(), "%s puts packages in place of others", f.file).Hint =
+					"do that by [patch] of " + manifestFile + ": the lock depends on it"
+			}
+		}
 	}
 	return diags
 }

@@ -55,6 +55,9 @@ diagnose() {
 			'give it what it asks for by its own variable in "build.env"'
 	elif shows 'cannot find -l[^ :]*'; then
 		problem "the linker does not find $(line 'cannot find -l[^ :]*' | sed 's/cannot find -l/lib/')" 'add the package that has it to "build.packages"'
+	elif shows "collect2: fatal error: cannot find .ld"; then
+		problem 'the C compiler does not find the linker that "-fuse-ld" names' \
+			'remove it from the flags of rustc, or add the package that has it to "build.packages"'
 	elif shows 'linker `[^`]*` not found'; then
 		problem "$(line 'linker `[^`]*` not found')" 'add the package that has it to "build.packages"'
 	else

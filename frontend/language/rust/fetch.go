@@ -82,9 +82,11 @@ func (r *project) fetchPackages() *language.Fetch {
 		Step: language.Step{
 			Name: "fetch crates", Args: args, Through: through, Files: files, Dir: r.ws.dir,
 			Caches: caches, Secrets: secrets, Range: r.entry.rng,
+			// Not by a variable of cargo: one that is set has it clone by a transport of its
+			// own, which knows of no password.
 			Env: append(slices.Clone(quiet), spec.Vars{
-				{Name: "CARGO_HTTP_CAINFO", Value: language.CABundle},
 				{Name: "OUT", Value: cargoHome},
+				{Name: "SSL_CERT_FILE", Value: language.CABundle},
 			}...),
 		},
 		Manifests: r.manifests(),
@@ -113,6 +115,9 @@ func (r *project) manifests() []string {
 	files := []string{r.ws.src.Name, r.lock.file}
 	for _, c := range r.ws.crates {
 		files = append(files, c.src.Name)
+	}
+	for _, root := range r.ws.others {
+		files = append(files, root.src.Name)
 	}
 	slices.Sort(files)
 	return slices.Compact(files)

@@ -134,8 +134,11 @@ func missingLock(ws *workspace) (diags diag.List) {
 func (l *lock) stale(ws *workspace) (diags diag.List) {
 	hint := func(d *diag.Diagnostic) { d.Hint = "run \"cargo update --workspace\" and commit Cargo.lock" }
 	for _, c := range ws.crates {
-		own := func(p locked) bool { return p.source == "" && (c.version == "" || p.version == c.version) }
-		if !slices.ContainsFunc(l.named(c.name), own) {
+		locals := slices.DeleteFunc(l.named(c.name), func(p locked) bool { return p.source != "" })
+		if len(locals) == 0 && !c.member {
+			continue // nothing needs it, or it is told of what does
+		}
+		if !slices.ContainsFunc(locals, func(p locked) bool { return c.version == "" || p.version == c.version }) {
 			hint(diags.Errorf(c.root.Get("package").Place(), "%s does not have %s %s", l.file, c.name, c.version))
 			continue
 		}
@@ -143,7 +146,7 @@ func (l *lock) stale(ws *workspace) (diags diag.List) {
 			have := l.named(d.name)
 			will := func(p locked) bool { return satisfies(p.version, d.version) }
 			switch {
-			case d.dev && !c.member:
+			case (d.dev || d.optional) && !c.member: // all features are those of members
 			case len(have) == 0:
 				hint(diags.Errorf(d.rng, "%s is asked for, and %s does not have it", d.name, l.file))
 			case d.path == "" && !d.elsewhere && !slices.ContainsFunc(have, will):

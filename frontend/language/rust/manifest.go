@@ -108,13 +108,19 @@ func (m *manifest) dependency(key string, v *toml.Value) dependency {
 }
 
 // locals returns the directories of the packages that a manifest takes from the
-// context: by paths of its dependencies, and of what it puts in place of others.
+// context by paths of its dependencies.
 func (m *manifest) locals() (dirs []diag.Text) {
 	for _, d := range m.dependencies() {
 		if d.path != "" {
 			dirs = append(dirs, diag.Text{Value: d.path, Range: d.rng})
 		}
 	}
+	return dirs
+}
+
+// replacements returns the directories of the packages that a manifest puts in place of
+// others. They are no members of its workspace.
+func (m *manifest) replacements() (dirs []diag.Text) {
 	replaced := []*toml.Value{m.root.Get("replace")}
 	for _, source := range m.root.Get("patch").Names() {
 		replaced = append(replaced, m.root.Get("patch", source))

@@ -92,12 +92,51 @@ func (r *project) shared() (crates []*crate) {
 	return crates
 }
 
-// sharedFile returns the file of a step that lists the directories of shared packages.
-// Cargo goes by the time of files; what they are is a part of the step before.
-func sharedFile(crates []*crate) language.File {
+// sharedFile returns the file of a step that lists what both steps know of the project:
+// the directories of shared packages, and the one of vendored packages, a line each with
+// what it is. Cargo goes by the time of files; what they are is a part of the step before.
+func (r *project) sharedFile(vendored string) language.File {
 	text := ""
-	for _, c := range crates {
-		text += c.dir + "\n"
+	for _, c := range r.shared() {
+		text += "package " + c.dir + "\n"
+	}
+	if vendored != "" {
+		text += "vendored " + vendored + "\n"
 	}
 	return language.File{Path: "shared", Data: text}
+}
+
+// own returns the packages of the context whose sources stubs stand in for.
+func (r *project) own() []*crate {
+	shared := r.shared()
+	return slices.DeleteFunc(slices.Clone(r.ws.crates), func(c *crate) bool { return slices.Contains(shared, c) })
+}
+
+// cookStubs returns the stubs for compiling dependencies: those of the project's own
+// packages, and the program's.
+func (r *project) cookStubs() []string {
+	lines := stubs(r.FS, r.own())
+	if file := r.entry.target.file; file != "" && !slices.Contains(lines, "bin "+file) {
+		lines = append(lines, "bin "+file) // an example that is not written down
+	}
+	return lines
+}
+
+// sources returns what compile does about stubs: packages without a source of their own
+// have one here too, and all others are newer than what came of their stubs.
+func (r *project) sources() []string {
+	var lone []*crate
+	for _, c := range r.ws.crates {
+		if c.nothing(r.FS) {
+			lone = append(lone, c)
+		}
+	}
+	lines := stubs(r.FS, lone)
+	if r.lock.remote() {
+		for _, line := range r.cookStubs() {
+			_, file, _ := strings.Cut(line, " ")
+			lines = append(lines, "new "+file)
+		}
+	}
+	return lines
 }

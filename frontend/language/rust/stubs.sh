@@ -1,5 +1,10 @@
-# Makes the sources that stand in for those of packages, where there are none.
+# Makes the sources that stand in for those of packages, where there are none. A source
+# that stubs stood in for is newer than whatever came of those: cargo goes by times.
 while read -r what file; do
+	if [ "$what" = new ]; then
+		[ ! -e "/src/$file" ] || touch -d 2100-01-01 "/src/$file"
+		continue
+	fi
 	[ -e "/src/$file" ] && continue
 	mkdir -p "$(dirname "/src/$file")"
 	case $what in
@@ -7,10 +12,16 @@ while read -r what file; do
 	bin) echo 'fn main() {}' >"/src/$file" ;;
 	esac
 done </opt/stagefront/stubs
-# The packages of the context that dependencies are compiled with are the same in both
-# steps; their times are not, and cargo goes by those.
+# What is there in both steps is the same, and its times are not. Those of packages are
+# compared, and those of a directory of vendored ones must not be later than their use.
 if [ -e /opt/stagefront/shared ]; then
-	while read -r dir; do
-		find "/src/$dir" -type f -exec touch -d @1 {} +
+	while read -r what dir; do
+		case $what in
+		package) find "/src/$dir" -type f -exec touch -d @1 {} + ;;
+		vendored)
+			[ ! -e "$CARGO_TARGET_DIR/begun" ] ||
+				find "/src/$dir" -type f -newer "$CARGO_TARGET_DIR/begun" -exec touch -d @1 {} +
+			;;
+		esac
 	done </opt/stagefront/shared
 fi

@@ -24,7 +24,8 @@ type workspace struct {
 	*manifest // of the root
 	crates    []*crate
 	byDir     map[string]*crate
-	defaults  []string // directories of the members that cargo builds unasked
+	others    []*manifest // roots of other workspaces, which packages of theirs inherit from
+	defaults  []string    // directories of the members that cargo builds unasked
 }
 
 // workspaceOf returns the workspace that the project is in: that of its own
@@ -97,15 +98,12 @@ func (r *reader) read(root *manifest) (*workspace, diag.List) {
 		r.add(root.dir, diag.Range{}, true)
 	}
 	r.members()
-	for i := 0; i < len(r.ws.crates); i++ { // those that are found are looked at in turn
-		c := r.ws.crates[i]
-		for _, local := range c.locals() {
-			r.add(local.Value, local.Range, c.member)
-		}
-	}
-	for _, local := range root.locals() {
+	r.follow(0)
+	known := len(r.ws.crates)
+	for _, local := range root.replacements() {
 		r.add(local.Value, local.Range, false)
 	}
+	r.follow(known)
 	if len(r.ws.crates) == 0 && !r.diags.Failed() {
 		r.diags.Errorf(root.src.Line(1), "%s has neither a package nor members", root.src.Name)
 	}
@@ -113,6 +111,17 @@ func (r *reader) read(root *manifest) (*workspace, diag.List) {
 		return nil, r.diags
 	}
 	return r.ws, r.diags
+}
+
+// follow adds what packages take from the context by paths, from one of the list on. What
+// members take from below the root are members too.
+func (r *reader) follow(i int) {
+	for ; i < len(r.ws.crates); i++ { // those that are found are looked at in turn
+		c := r.ws.crates[i]
+		for _, local := range c.locals() {
+			r.add(local.Value, local.Range, c.member && r.inside(local.Value))
+		}
+	}
 }
 
 // members adds the members that the root lists, and notes which are built unasked.
@@ -153,37 +162,22 @@ func (r *reader) expand(pattern string) (dirs []string) {
 	return dirs
 }
 
-// add adds the package of a directory. What a member takes from below the root is a
-// member too.
+// add adds the package of a directory, which is a member of the workspace or is taken
+// by its path alone.
 func (r *reader) add(dir string, at diag.Range, member bool) {
-	if known := r.ws.crate(dir); known != nil {
+	if r.ws.crate(dir) != nil {
 		return
 	}
-	file := path.Join(dir, manifestFile)
-	if !fs.ValidPath(dir) {
-		r.diags.Errorf(at, "%q is outside of the build context", dir)
+	m := r.pkg(dir, at)
+	if m == nil {
 		return
 	}
-	m, diags := readManifest(r.fsys, r.memo, dir)
-	r.diags.Add(diags)
-	switch {
-	case m != nil && m.root.Get("package") != nil:
-	case m != nil:
-		r.diags.Errorf(m.src.Line(1), "%s has no package", file)
-		return
-	default:
-		if !diags.Failed() {
-			r.diags.Errorf(at, "there is no %s", file).Missing = file
-		}
-		return
+	own := *m
+	own.above = r.ws.manifest
+	if !member {
+		own.above = r.elsewhere(m)
 	}
-	inside := r.ws.dir == "." || dir == r.ws.dir || strings.HasPrefix(dir, r.ws.dir+"/")
-	c := &crate{manifest: m, member: member && inside && !r.ws.excludes(dir)}
-	if c.member {
-		own := *m
-		own.above = r.ws.manifest
-		c.manifest = &own
-	}
+	c := &crate{manifest: &own, member: member}
 	c.name, c.version = c.get("name").Text(), c.get("version").Text()
 	if c.name == "" {
 		r.diags.Errorf(m.root.Get("package").Place(), "the package has no name")
@@ -191,6 +185,48 @@ func (r *reader) add(dir string, at diag.Range, member bool) {
 	}
 	r.ws.crates = append(r.ws.crates, c)
 	r.ws.byDir[dir] = c
+}
+
+// pkg returns the manifest of the package of a directory, nil when there is none.
+func (r *reader) pkg(dir string, at diag.Range) *manifest {
+	file := path.Join(dir, manifestFile)
+	if !fs.ValidPath(dir) {
+		r.diags.Errorf(at, "%q is outside of the build context", dir)
+		return nil
+	}
+	m, diags := readManifest(r.fsys, r.memo, dir)
+	r.diags.Add(diags)
+	switch {
+	case m == nil && !diags.Failed():
+		r.diags.Errorf(at, "there is no %s", file).Missing = file
+	case m != nil && m.root.Get("package") == nil:
+		r.diags.Errorf(m.src.Line(1), "%s has no package", file)
+		return nil
+	}
+	return m
+}
+
+// inside reports whether a directory is one whose packages are members as soon as a
+// member takes them by their path.
+func (r *reader) inside(dir string) bool {
+	return (r.ws.dir == "." || dir == r.ws.dir || strings.HasPrefix(dir, r.ws.dir+"/")) && !r.ws.excludes(dir)
+}
+
+// elsewhere returns the root of the other workspace that a package belongs to, nil for
+// none. Cargo reads it for what the package inherits, and none of its other members.
+func (r *reader) elsewhere(m *manifest) *manifest {
+	for dir := range language.Parents(m.dir) {
+		root, _ := readManifest(r.fsys, r.memo, dir)
+		if root == nil || root.root.Get("workspace") == nil || root.excludes(m.dir) {
+			continue
+		}
+		if root.src == r.ws.src {
+			return nil
+		}
+		r.ws.others = append(r.ws.others, root)
+		return root
+	}
+	return nil
 }
 
 // crate returns the package of a directory, nil when there is none.

@@ -89,7 +89,7 @@ final class Program {
             return;
         }
         if (open.getEntry("WEB-INF/") != null && main.isEmpty()) {
-            fail(jar.getFileName() + " does not start by itself: it is for a servlet container", "let the build make an executable archive, or put it into an image of a container with \"source\" of \"files\"");
+            fail(jar.getFileName() + " does not start by itself: it is for a servlet container", "let the build make an archive with a server in it");
             return;
         }
         if (open.getEntry("WEB-INF/") != null) {
