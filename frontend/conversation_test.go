@@ -100,7 +100,7 @@ var conversations = []conversation{
 func TestConversation(t *testing.T) {
 	for _, l := range languages.All {
 		if !slices.ContainsFunc(conversations, func(c conversation) bool { return strings.HasPrefix(c.example, l.Name+"-") }) {
-			t.Errorf("no example of %s is built", l.Name)
+			t.Errorf("conversations has no example of %s: add one, with the calls that it is then said to make", l.Name)
 		}
 	}
 	for _, c := range conversations {

@@ -62,7 +62,7 @@ func every(t *testing.T, of []*language.Language, seen map[string]bool) {
 	t.Helper()
 	for _, l := range of {
 		if !seen[l.Name] {
-			t.Errorf("no project of %s was seen", l.Name)
+			t.Errorf("no project of %s was seen: testdata or trial.Models should have one", l.Name)
 		}
 	}
 }

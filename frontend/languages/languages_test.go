@@ -136,7 +136,7 @@ func TestGlobInName(t *testing.T) {
 		t.Run(l.Name, func(t *testing.T) {
 			files, ok := globbed[l.Name]
 			if !ok {
-				t.Fatal("it has no project")
+				t.Fatal("globbed has no project of it")
 			}
 			decided := func(dir string) string {
 				a := txtar.Parse([]byte(files))

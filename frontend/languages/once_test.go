@@ -56,6 +56,11 @@ var manifests = []string{
 // as the tests of a target do: what it is made of is read once, and nobody changes
 // what others were told.
 func TestReadOnce(t *testing.T) {
+	for _, l := range All {
+		if len(l.Markers) > 0 && !slices.ContainsFunc(l.Markers, func(m string) bool { return slices.Contains(manifests, m) }) {
+			t.Errorf("manifests has none of %s", l.Name)
+		}
+	}
 	seen := map[string]bool{}
 	for _, dir := range folders(t) {
 		for _, file := range golden.Files(t, filepath.Join(dir, "testdata/*.txtar")) {
