@@ -25,11 +25,13 @@ func Build(ctx context.Context, c client.Client) (*client.Result, error) {
 	if err := checkCaps(c.BuildOpts().Opts["frontend.caps"]); err != nil {
 		return nil, err
 	}
+	c = daemon.Once(c)
 	ui, err := dockerui.NewClient(c)
 	if err != nil {
 		return nil, err
 	}
 	r := &request{Daemon: daemon.New(c, ui)}
+	defer r.TellTrace(ctx)
 	var result *client.Result
 	if id := c.BuildOpts().Opts["requestid"]; id != "" {
 		result, err = r.answer(ctx, id)

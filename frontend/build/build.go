@@ -53,7 +53,7 @@ type Result struct {
 
 // Image compiles, opens the result, and puts it into an image.
 func (b *Builder) Image(ctx context.Context, p *plan.Plan) (*Result, error) {
-	j, err := b.prepare(ctx, p)
+	j, err := b.prepare(ctx, p, func(j *job) { j.guess(ctx) })
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +68,7 @@ func (b *Builder) Image(ctx context.Context, p *plan.Plan) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer j.ahead.Wait() // what was guessed wrong too: nothing is asked for after the answer
 	return j.export(ctx, found)
 }
 
@@ -87,7 +88,7 @@ func (b *Builder) Binaries(ctx context.Context, plans []*plan.Plan) (*Result, er
 		return path.Join("/", p.Name)
 	}
 	return b.together(plans, func(p *plan.Plan) (*Result, error) {
-		j, err := b.prepare(ctx, p)
+		j, err := b.prepare(ctx, p, func(*job) {})
 		if err != nil {
 			return nil, err
 		}

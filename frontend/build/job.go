@@ -14,6 +14,7 @@ import (
 type job struct {
 	*llb.Stages
 	*Builder
+	ahead ahead
 
 	mu    sync.Mutex
 	from  llb.Origins                      // what its files are copied from
@@ -82,7 +83,8 @@ func (b *Builder) job(ctx context.Context, p *plan.Plan) (*job, error) {
 
 // prepare has all that compiling and exporting need looked up at the same time:
 // the toolchain and what is fetched with it, the runtime, and the sources of files.
-func (b *Builder) prepare(ctx context.Context, p *plan.Plan) (*job, error) {
+// ahead is told of the job as soon as its steps can be made.
+func (b *Builder) prepare(ctx context.Context, p *plan.Plan, ahead func(*job)) (*job, error) {
 	var j *job
 	err := all(
 		func() error { return b.looksAtRuntime(ctx, p) },
@@ -91,8 +93,17 @@ func (b *Builder) prepare(ctx context.Context, p *plan.Plan) (*job, error) {
 				return err
 			}
 			steps := append(p.Scripts[:len(p.Scripts):len(p.Scripts)], p.Compile)
+			if err := j.taken(ctx, j.needed(steps, p.Image.Copies()...)); err != nil {
+				return err
+			}
 			return all(
-				func() error { return j.sources(ctx) },
+				func() error {
+					err := j.sources(ctx)
+					if err == nil {
+						ahead(j)
+					}
+					return err
+				},
 				func() error { return j.fetch(ctx, steps, p.Image.Copies()...) },
 			)
 		},

@@ -64,6 +64,7 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 	}
 	named = reference.TagNameOnly(named)
 	platform := llb.OCIPlatform(p)
+	answered := d.trace.ask("resolve", ref)
 	_, pin, data, err := d.Gateway.ResolveImageConfig(ctx, named.String(), sourceresolver.Opt{
 		LogName: fmt.Sprintf("[%s] resolve %s", title, ref),
 		ImageOpt: &sourceresolver.ResolveImageOpt{
@@ -71,6 +72,7 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 			ResolveMode: d.UI.ImageResolveMode.String(),
 		},
 	})
+	answered()
 	if err != nil {
 		return nil, resolveError(ref, p, err)
 	}
