@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/languages"
 )
@@ -36,7 +37,8 @@ func (r *request) unknownArgs() (diags diag.List) {
 // predeclared are the build args that mean something everywhere.
 var predeclared = []string{
 	"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY",
-	"SOURCE_DATE_EPOCH",
+	"SOURCE_DATE_EPOCH", daemon.TraceArg,
+	"BUILDKIT_ATTEST_PROVENANCE", "BUILDKIT_ATTEST_SBOM",
 	"BUILDKIT_BUILD_NAME", "BUILDKIT_CACHE_MOUNT_NS", "BUILDKIT_CONTEXT_KEEP_GIT_DIR",
 	"BUILDKIT_DOCKERFILE_CHECK", "BUILDKIT_GIT_ADVICE", "BUILDKIT_INLINE_CACHE",
 	"BUILDKIT_MULTI_PLATFORM", "BUILDKIT_SANDBOX_HOSTNAME", "BUILDKIT_SBOM_SCAN_CONTEXT",

@@ -229,6 +229,20 @@ func TestNoRuntime(t *testing.T) {
 	}
 }
 
+// TestNoDistroless builds for a platform that distroless is not made for: it is told
+// before anything is compiled, with what is for it.
+func TestNoDistroless(t *testing.T) {
+	const ref = "gcr.io/distroless/static-debian13:nonroot"
+	g := gateway.New(t, "language: go\n")
+	g.Opts["platform"] = "linux/386"
+	g.Failing = map[string]error{ref: errors.New(ref + ": no match for platform in manifest: not found")}
+	_, err := Build(t.Context(), g)
+	want := "stagefront.yaml:1:1: no runtime: " + ref + " is not for linux/386; another \"runtime\" may have it: scratch, or an image"
+	if err == nil || err.Error() != want || len(g.Execs) > 0 {
+		t.Errorf("got %v after %q, want %s", err, g.Execs, want)
+	}
+}
+
 // TestNoSource takes files of what is neither a target, nor a context, nor an image.
 func TestNoSource(t *testing.T) {
 	for source, want := range map[string]string{

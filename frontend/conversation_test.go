@@ -30,7 +30,7 @@ var conversations = []conversation{
 	{
 		example: "go-http",
 		images:  []string{"docker.io/library/golang:1.26-trixie", "gcr.io/distroless/static-debian13:nonroot"},
-		want:    "2 list, 22 read, 3 resolve, 8 solve, 14 stat",
+		want:    "2 list, 12 read, 3 resolve, 8 solve, 14 stat",
 	},
 	{
 		example: "python-flask",
@@ -63,7 +63,7 @@ var conversations = []conversation{
 			"[rust linux/arm64] compile greeter": {"report.json": {Data: []byte("{}")}},
 		},
 		program: map[string]string{"[rust linux/amd64] compile greeter": "amd64", "[rust linux/arm64] compile greeter": "arm64"},
-		want:    "4 list, 26 read, 3 resolve, 11 solve, 13 stat",
+		want:    "5 list, 15 read, 3 resolve, 11 solve, 11 stat",
 	},
 	{
 		example: "node-express-ts",

@@ -25,14 +25,13 @@ func Build(ctx context.Context, c client.Client) (*client.Result, error) {
 	if err := checkCaps(c.BuildOpts().Opts["frontend.caps"]); err != nil {
 		return nil, err
 	}
+	c = daemon.Once(c)
 	ui, err := dockerui.NewClient(c)
 	if err != nil {
 		return nil, err
 	}
-	if ui.SBOM != nil {
-		return nil, errors.New("SBOM attestations are not supported: build without --sbom")
-	}
 	r := &request{Daemon: daemon.New(c, ui)}
+	defer r.TellTrace(ctx)
 	var result *client.Result
 	if id := c.BuildOpts().Opts["requestid"]; id != "" {
 		result, err = r.answer(ctx, id)
@@ -56,6 +55,7 @@ type request struct {
 	source    source
 	plans     memo.Map[planKey, *planned]
 	manifests language.Memo // what was read of the project
+	inventory inventory
 }
 
 // tell returns an error as clients show it. Files that an ignore file hides are not
@@ -80,19 +80,35 @@ func (r *request) build(ctx context.Context) (*client.Result, error) {
 	if err := r.load(ctx); err != nil {
 		return nil, err
 	}
+	var err error
+	if r.inventory, err = r.inventoryOf(ctx); err != nil {
+		return nil, err
+	}
 	plans, more := r.all(ctx)
-	diags.Add(more)
+	if diags.Add(more); more.Err() == nil {
+		diags.Add(r.inventory.unknown(plans, r.UI.Target))
+	}
 	if diags.Err() != nil {
 		return nil, diags
 	}
 	if err := r.lint(ctx); err != nil {
 		return nil, err
 	}
+	return r.images(ctx, plans)
+}
+
+// images has the plans of all platforms built, and what is asked of them said.
+func (r *request) images(ctx context.Context, plans [][]*plan.Plan) (*client.Result, error) {
 	b := r.builder()
-	result, err := r.UI.Build(ctx, func(ctx context.Context, _ *ocispecs.Platform, i int) (*dockerui.BuildResult, error) {
-		return r.platform(ctx, b, plans[i])
+	made := make([]*build.Result, len(plans))
+	result, err := r.UI.Build(ctx, func(ctx context.Context, _ *ocispecs.Platform, i int) (out *dockerui.BuildResult, err error) {
+		made[i], out, err = r.platform(ctx, b, plans[i])
+		return out, err
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := r.attest(ctx, result, made); err != nil {
 		return nil, err
 	}
 	return result.Finalize()
@@ -108,20 +124,21 @@ func (r *request) builder() *build.Builder {
 		Labels:  r.UI.Labels,
 		Sources: r.sourceNames(),
 		Judge:   r.judge,
+		Bills:   r.inventory.own,
 	}
 }
 
 // platform builds what was asked for of one platform's plans.
-func (r *request) platform(ctx context.Context, b *build.Builder, plans []*plan.Plan) (*dockerui.BuildResult, error) {
+func (r *request) platform(ctx context.Context, b *build.Builder, plans []*plan.Plan) (*build.Result, *dockerui.BuildResult, error) {
 	made, err := r.make(ctx, b, plans)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	tree, err := r.Solve(ctx, made.State)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &dockerui.BuildResult{Reference: tree.Ref, Image: made.Config, BaseImage: made.Base, Epoch: &r.source.epoch}, nil
+	return made, &dockerui.BuildResult{Reference: tree.Ref, Image: made.Config, BaseImage: made.Base, Epoch: &r.source.epoch}, nil
 }
 
 func (r *request) make(ctx context.Context, b *build.Builder, plans []*plan.Plan) (*build.Result, error) {

@@ -29,7 +29,7 @@ func (r *request) parse() diag.List {
 // load brings the build context to the daemon, as far as the ignore rules let
 // it: what is planned from is also what is compiled.
 func (r *request) load(ctx context.Context) error {
-	state, err := r.UI.MainContext(ctx)
+	state, err := r.MainContext(ctx)
 	if err != nil {
 		return err
 	}

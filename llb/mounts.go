@@ -61,16 +61,30 @@ func (s *Stages) written(step language.Step) llb.State {
 	return llb.Scratch().File(action, named(fmt.Sprintf("[%s] prepare steps", s.Plan.Language)), s.at(step.Range))
 }
 
-// manifests returns the files that a fetch sees. Only their content counts for
-// the cache, and only theirs.
+// manifests returns the files that a fetch sees, copied in one step: a workspace has
+// hundreds. Only their content counts for the cache, and only theirs.
 func (s *Stages) manifests(f *language.Fetch) llb.State {
-	st := llb.Scratch()
-	for _, name := range f.Manifests {
-		st = st.File(llb.Copy(s.Context, name, path.Join("/", name), &llb.CopyInfo{
-			FollowSymlinks: true, CreateDestPath: true, CopyDirContentsOnly: true, ExcludePatterns: f.Hidden,
-		}), named(fmt.Sprintf("[%s] read %s", s.Plan.Language, name)), s.at(f.Range))
+	if len(f.Manifests) == 0 {
+		return llb.Scratch()
 	}
-	return st
+	var action *llb.FileAction // its methods begin a chain on nil
+	for _, name := range f.Manifests {
+		action = action.Copy(s.Context, name, path.Join("/", name), &llb.CopyInfo{
+			FollowSymlinks: true, CreateDestPath: true, CopyDirContentsOnly: true, ExcludePatterns: f.Hidden,
+		})
+	}
+	return llb.Scratch().File(action,
+		named(fmt.Sprintf("[%s] read %s", s.Plan.Language, few(f.Manifests))), s.at(f.Range))
+}
+
+// few returns names, or the first two of more than three and how many more there are:
+//
+//	go.mod, go.sum and 12 more
+func few(names []string) string {
+	if len(names) <= 3 {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s, %s and %d more", names[0], names[1], len(names)-2)
 }
 
 // secrets returns the mounts of the spec's secrets, without which a step fails.

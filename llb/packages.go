@@ -59,7 +59,8 @@ rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/dpkg.log
 // Shipped returns what packages of the toolchain's distribution have for run time on
 // the target, with those that they depend on, unpacked and not installed: below
 // "libraries" what is for the target's machine, below "data" what is for all, a
-// directory for each package. Packages with programs are tools, and are left out.
+// directory for each package. Packages with programs are tools, and are left out. Below
+// "status.d" is what each says of itself.
 func (s *Stages) Shipped(packages []string, architecture string) llb.State {
 	opts := []llb.RunOption{
 		llb.Args(logged(LogDir, []string{"sh", "-euc", shipScript, "ship", architecture})),
@@ -81,7 +82,7 @@ apt="-qq -o APT::Architecture=$1 -o APT::Architectures=$1 -o APT::Install-Recomm
 if [ -s /run/secrets/ca-certificates.crt ]; then
 	apt="$apt -o Acquire::https::CAInfo=/run/secrets/ca-certificates.crt"
 fi
-mkdir -p /tmp/lists/partial /tmp/cache/archives/partial /shipped/libraries /shipped/data
+mkdir -p /tmp/lists/partial /tmp/cache/archives/partial /shipped/libraries /shipped/data /shipped/status.d
 apt-get $apt update
 wanted=
 for p in $PACKAGES; do
@@ -96,7 +97,9 @@ apt-get $apt -y install --download-only $wanted
 for deb in /tmp/cache/archives/*.deb; do
 	to=/shipped/libraries
 	[ "$(dpkg-deb -f "$deb" Architecture)" != all ] || to=/shipped/data
-	to=$to/$(dpkg-deb -f "$deb" Package)
+	name=$(dpkg-deb -f "$deb" Package)
+	to=$to/$name
+	dpkg-deb -f "$deb" >"/shipped/status.d/$name"
 	dpkg-deb -x "$deb" "$to"
 	cd "$to"
 	for dir in lib lib64; do

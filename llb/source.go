@@ -81,6 +81,15 @@ func described(def *Definition, digest, key string) string {
 	return ""
 }
 
+// LastStep returns the name of the step whose result a definition is.
+func LastStep(def *Definition) string {
+	head, err := def.Head()
+	if err != nil || head == "" {
+		return "nothing"
+	}
+	return StepName(def, head.String())
+}
+
 // Proxy returns the proxies among build args, nil without one.
 func Proxy(args map[string]string) *llb.ProxyEnv {
 	var env llb.ProxyEnv

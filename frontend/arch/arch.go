@@ -50,8 +50,8 @@ var all = []Arch{
 		Debian: Debian{Name: "amd64", Triple: "x86_64-linux-gnu"},
 	},
 	{
-		Name: "arm64", Variants: []string{"v8"}, Words: []string{"aarch64", "arm64v8", "armv8"},
-		Kernel: "aarch64", Node: "arm64",
+		Name: "arm64", Variants: arm64Variants, Words: []string{"aarch64", "arm64v8", "armv8"},
+		Kernel: "aarch64", Node: "arm64", Variable: "GOARM64",
 		ELF:    ELF{elf.EM_AARCH64, elf.ELFCLASS64, elf.ELFDATA2LSB},
 		Debian: Debian{Name: "arm64", Triple: "aarch64-linux-gnu"},
 	},
@@ -108,6 +108,10 @@ var all = []Arch{
 	{Name: "ppc64", Kernel: "ppc64", ELF: ELF{elf.EM_PPC64, elf.ELFCLASS64, elf.ELFDATA2MSB}},
 }
 
+// arm64Variants are the revisions of arm64 that compilers know: each has what those
+// before it have, and v9 what v8.5 has.
+var arm64Variants = strings.Fields("v8 v8.1 v8.2 v8.3 v8.4 v8.5 v8.6 v8.7 v8.8 v8.9 v9 v9.1 v9.2 v9.3 v9.4 v9.5")
+
 // Names returns the registry's names of the architectures, the most usual first.
 func Names() []string {
 	var names []string
@@ -163,10 +167,14 @@ func (a Arch) String() string {
 	return a.Name
 }
 
-// Setting returns the value of Variable for a variant: "7" for "v7" of arm.
+// Setting returns the value of Variable for a variant: "7" for "v7" of arm, "v9.0" for
+// "v9" of arm64.
 func (a Arch) Setting(variant string) string {
-	if a.Variable == "GOARM" {
+	switch {
+	case a.Variable == "GOARM":
 		return strings.TrimPrefix(variant, "v")
+	case a.Variable == "GOARM64" && !strings.Contains(variant, "."):
+		return variant + ".0"
 	}
 	return variant
 }

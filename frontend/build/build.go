@@ -9,6 +9,7 @@ import (
 
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 
+	"github.com/stagefront/stagefront/frontend/bom"
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/memo"
@@ -29,6 +30,8 @@ type Builder struct {
 	// Judge returns what becomes of problems for a spec, which says how findings of
 	// rules are treated among them. It may be nil.
 	Judge func(s *spec.Spec, found diag.List) diag.List
+	// Bills says that of every image is told what it is made of.
+	Bills bool
 
 	used memo.Map[usedKey, *Result] // images that others take files of
 }
@@ -44,11 +47,13 @@ type Result struct {
 	State  llb.State
 	Config *dockerspec.DockerOCIImage
 	Base   *dockerspec.DockerOCIImage // of the runtime, nil for scratch
+	Bill   *bom.Bill                  // of an image, where that was asked for
+	Stages []Stage                    // that led to an image
 }
 
 // Image compiles, opens the result, and puts it into an image.
 func (b *Builder) Image(ctx context.Context, p *plan.Plan) (*Result, error) {
-	j, err := b.prepare(ctx, p)
+	j, err := b.prepare(ctx, p, func(j *job) { j.guess(ctx) })
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +68,7 @@ func (b *Builder) Image(ctx context.Context, p *plan.Plan) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer j.ahead.Wait() // what was guessed wrong too: nothing is asked for after the answer
 	return j.export(ctx, found)
 }
 
@@ -82,14 +88,16 @@ func (b *Builder) Binaries(ctx context.Context, plans []*plan.Plan) (*Result, er
 		return path.Join("/", p.Name)
 	}
 	return b.together(plans, func(p *plan.Plan) (*Result, error) {
-		j, err := b.prepare(ctx, p)
+		j, err := b.prepare(ctx, p, func(*job) {})
 		if err != nil {
 			return nil, err
 		}
 		if _, err := j.compile(ctx); err != nil {
 			return nil, err
 		}
-		return &Result{State: j.Artifacts(p.Artifacts(below(p)), j.from), Config: j.BareConfig(p.Target)}, nil
+		layers := p.Artifacts(below(p))
+		bill, err := j.bill(ctx, nil, layers)
+		return &Result{State: j.Artifacts(layers, j.from), Config: j.BareConfig(p.Target), Bill: bill}, err
 	})
 }
 
@@ -137,9 +145,10 @@ func (b *Builder) together(plans []*plan.Plan, make func(*plan.Plan) (*Result, e
 		return nil, err
 	}
 	var states []llb.State
+	var bills []*bom.Bill
 	for _, p := range plans {
-		states = append(states, results[p].State)
+		states, bills = append(states, results[p].State), append(bills, results[p].Bill)
 	}
 	last := results[plans[len(plans)-1]]
-	return &Result{State: b.Options.Together(states), Config: last.Config, Base: last.Base}, nil
+	return &Result{State: b.Options.Together(states), Config: last.Config, Base: last.Base, Bill: joined(bills)}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"github.com/moby/buildkit/frontend/dockerui"
+	"github.com/moby/buildkit/frontend/gateway/client"
 
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -22,7 +23,7 @@ import (
 const text = "language: made\nentrypoint: app\nruntime: distroless\n"
 
 // builderOf returns a builder that talks to a gateway.
-func builderOf(t *testing.T, g *gateway.Gateway) *Builder {
+func builderOf(t *testing.T, g client.Client) *Builder {
 	t.Helper()
 	ui, err := dockerui.NewClient(g)
 	if err != nil {

@@ -35,13 +35,22 @@ func (j *job) export(ctx context.Context, c *compiled) (*Result, error) {
 	if export == nil {
 		return nil, diags
 	}
-	out := &Result{State: llb.Scratch()}
+	out := &Result{State: j.Export(stateOf(runtime), export, j.from)}
 	if runtime != nil {
-		out.State, out.Base = runtime.State, runtime.Config
+		out.Base = runtime.Config
 	}
-	out.State = j.Export(out.State, export, j.from)
 	out.Config = j.ImageConfig(export, out.Base, j.Labels)
-	return out, nil
+	out.Stages = j.stages()
+	out.Bill, err = j.bill(ctx, runtime, export.Layers)
+	return out, err
+}
+
+// stateOf returns the files of a runtime, which may be none.
+func stateOf(runtime *daemon.Image) llb.State {
+	if runtime == nil {
+		return llb.Scratch()
+	}
+	return runtime.State
 }
 
 // starts reports a library in the place of the program.

@@ -10,7 +10,23 @@ import (
 // fetch has what steps need and what the image takes of it fetched, several at a
 // time. It is apart from compile, so that its failure is told apart.
 func (j *job) fetch(ctx context.Context, steps []language.Step, copies ...language.Copy) error {
-	var needed []*language.Fetch
+	needed := j.needed(steps, copies...)
+	if err := j.taken(ctx, needed); err != nil {
+		return err
+	}
+	return each(needed, func(f *language.Fetch, _ func(func())) error {
+		state := j.Fetch(f)
+		tree, err := j.solve(ctx, state)
+		if err != nil {
+			return err
+		}
+		j.keep(language.FromFetch(f), state, tree)
+		return nil
+	})
+}
+
+// needed returns what is not fetched yet of what steps need and the image takes.
+func (j *job) needed(steps []language.Step, copies ...language.Copy) (needed []*language.Fetch) {
 	add := func(f *language.Fetch) {
 		if j.tree(language.FromFetch(f)) == nil && !slices.Contains(needed, f) {
 			needed = append(needed, f)
@@ -31,24 +47,13 @@ func (j *job) fetch(ctx context.Context, steps []language.Step, copies ...langua
 			add(root.Fetch)
 		}
 	}
-	if err := j.taken(ctx, needed); err != nil {
-		return err
-	}
-	return each(needed, func(f *language.Fetch, _ func(func())) error {
-		state := j.Fetch(f)
-		tree, err := j.solve(ctx, state)
-		if err != nil {
-			return err
-		}
-		j.keep(language.FromFetch(f), state, tree)
-		return nil
-	})
+	return needed
 }
 
 // taken resolves the images that fetches take something of.
 func (j *job) taken(ctx context.Context, fetches []*language.Fetch) error {
 	for _, f := range withNeeded(fetches) {
-		if f.Image == "" {
+		if _, known := j.Images[f.Image]; known || f.Image == "" {
 			continue
 		}
 		image, err := j.Daemon.Resolve(ctx, f.Image, f.Platform, "image of "+f.Name)

@@ -24,7 +24,7 @@ func TestFetch(t *testing.T) {
 	for i := range []*language.Fetch{step, copied, root, spare} {
 		p.Fetches[i].Args = []string{"get", string(rune('a' + i))} // else they are one vertex
 	}
-	j, err := builderOf(t, g).prepare(t.Context(), p)
+	j, err := builderOf(t, g).prepare(t.Context(), p, func(*job) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestFetch(t *testing.T) {
 		"get: x509: unknown authority\n":        "[made] fetch a: get: x509: unknown authority; behind a proxy that has its own CA, add --secret id=ca-certificates,src=<bundle>",
 	} {
 		g.Log = log
-		if _, err := builderOf(t, g).prepare(t.Context(), p); err == nil || err.Error() != want {
+		if _, err := builderOf(t, g).prepare(t.Context(), p, func(*job) {}); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
@@ -58,7 +58,7 @@ func TestFetchOfImage(t *testing.T) {
 	r.Fetches = []*language.Fetch{taken, made, onto}
 	g := gateway.New(t, text)
 	g.Images = []string{"example.com/tool:latest", of}
-	j, err := builderOf(t, g).prepare(t.Context(), planned(t, text, r))
+	j, err := builderOf(t, g).prepare(t.Context(), planned(t, text, r), func(*job) {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,10 +14,20 @@ import (
 type job struct {
 	*llb.Stages
 	*Builder
+	ahead ahead
 
 	mu    sync.Mutex
 	from  llb.Origins                      // what its files are copied from
 	trees map[language.Origin]*daemon.Tree // what its steps left
+	parts map[language.Origin]part         // what files are copied from that has a name
+
+	tools *daemon.Image // the toolchain; nil where nothing is run
+}
+
+// part is an image that files are copied from, or a target of the file.
+type part struct {
+	image  *daemon.Image
+	target *Result
 }
 
 // keep notes where files are copied from; tree may be nil where nobody looks in.
@@ -28,6 +38,16 @@ func (j *job) keep(origin language.Origin, state llb.State, tree *daemon.Tree) {
 	if tree != nil {
 		j.trees[origin] = tree
 	}
+}
+
+// takes notes what an origin is where it has a name.
+func (j *job) takes(origin language.Origin, of part) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.parts == nil {
+		j.parts = map[language.Origin]part{}
+	}
+	j.parts[origin] = of
 }
 
 // tree returns the files that a step left, nil before it ran.
@@ -52,6 +72,7 @@ func (b *Builder) job(ctx context.Context, p *plan.Plan) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
+	j.tools = image
 	j.Stages.Image = image.State
 	if p.Spec.Toolchain.IsSet() || image.Given {
 		j.CacheOwner = image.ID
@@ -62,7 +83,8 @@ func (b *Builder) job(ctx context.Context, p *plan.Plan) (*job, error) {
 
 // prepare has all that compiling and exporting need looked up at the same time:
 // the toolchain and what is fetched with it, the runtime, and the sources of files.
-func (b *Builder) prepare(ctx context.Context, p *plan.Plan) (*job, error) {
+// ahead is told of the job as soon as its steps can be made.
+func (b *Builder) prepare(ctx context.Context, p *plan.Plan, ahead func(*job)) (*job, error) {
 	var j *job
 	err := all(
 		func() error { return b.looksAtRuntime(ctx, p) },
@@ -71,8 +93,17 @@ func (b *Builder) prepare(ctx context.Context, p *plan.Plan) (*job, error) {
 				return err
 			}
 			steps := append(p.Scripts[:len(p.Scripts):len(p.Scripts)], p.Compile)
+			if err := j.taken(ctx, j.needed(steps, p.Image.Copies()...)); err != nil {
+				return err
+			}
 			return all(
-				func() error { return j.sources(ctx) },
+				func() error {
+					err := j.sources(ctx)
+					if err == nil {
+						ahead(j)
+					}
+					return err
+				},
 				func() error { return j.fetch(ctx, steps, p.Image.Copies()...) },
 			)
 		},

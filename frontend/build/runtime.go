@@ -2,6 +2,8 @@ package build
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"github.com/stagefront/stagefront/frontend/artifact"
 	"github.com/stagefront/stagefront/frontend/daemon"
@@ -9,18 +11,33 @@ import (
 	"github.com/stagefront/stagefront/llb"
 )
 
-// looksAtRuntime reports a custom runtime that does not exist. Nobody should wait
-// for a compile to be told of a misspelt name.
+// looksAtRuntime reports a custom runtime that does not exist, and distroless where it
+// is not made for the platform. Nobody should wait for a compile to be told of that.
 func (b *Builder) looksAtRuntime(ctx context.Context, p *plan.Plan) error {
-	if p.Runtime.Kind != plan.Custom {
-		return nil
+	switch {
+	case p.Runtime.Kind == plan.Custom:
+		_, err := b.runtimeImage(ctx, p, p.Runtime.Ref)
+		return err
+	case p.Runtime.Kind == plan.Distroless && !slices.Contains(everywhere, p.Target.Architecture):
+		// The variant that the program needs is not known yet; all are for the same.
+		ref := plan.DistrolessRef(p.Runtime.Variants[0], p.Runtime.Debug)
+		if _, err := b.resolveRuntime(ctx, p, ref); errors.Is(err, daemon.ErrNotFor) {
+			return p.Runtime.Lacking(err)
+		}
 	}
-	_, err := b.runtimeImage(ctx, p, p.Runtime.Ref)
-	return err
+	return nil
+}
+
+// everywhere are the architectures that every variant of distroless is made for, of
+// which nobody needs to ask.
+var everywhere = []string{"amd64", "arm64"}
+
+func (b *Builder) resolveRuntime(ctx context.Context, p *plan.Plan, ref string) (*daemon.Image, error) {
+	return b.Daemon.Resolve(ctx, ref, p.Target, "runtime "+p.Target.String())
 }
 
 func (b *Builder) runtimeImage(ctx context.Context, p *plan.Plan, ref string) (*daemon.Image, error) {
-	image, err := b.Daemon.Resolve(ctx, ref, p.Target, "runtime "+p.Target.String())
+	image, err := b.resolveRuntime(ctx, p, ref)
 	if err == nil || daemon.Canceled(err) {
 		return image, err
 	}

@@ -15,13 +15,14 @@ import (
 // sources resolves what the spec's files are copied from.
 func (j *job) sources(ctx context.Context) error {
 	return each(j.Plan.Sources(), func(s plan.Source, _ func(func())) error {
-		state, err := j.sourceOf(ctx, s)
+		state, of, err := j.sourceOf(ctx, s)
 		var tree *daemon.Tree
 		if err == nil && s.Origin.Kind == language.OfImage {
 			tree, err = j.Daemon.Solve(ctx, state)
 		}
 		if err == nil {
 			j.keep(s.Origin, state, tree)
+			j.takes(s.Origin, of)
 			return nil
 		}
 		if daemon.Canceled(err) || s.Range.IsZero() || j.Plan.Uses[s.Name] != nil {
@@ -36,7 +37,7 @@ func (j *job) sources(ctx context.Context) error {
 // sourceOf returns what files are copied from: a named context of whoever builds, a
 // target of the file, or an image. The CA bundle is the same on every platform, so
 // the builder's is taken, once.
-func (j *job) sourceOf(ctx context.Context, s plan.Source) (llb.State, error) {
+func (j *job) sourceOf(ctx context.Context, s plan.Source) (llb.State, part, error) {
 	platform := j.Plan.Target
 	if s.Origin == language.FromCABundle {
 		platform = j.Plan.Host
@@ -46,15 +47,15 @@ func (j *job) sourceOf(ctx context.Context, s plan.Source) (llb.State, error) {
 			return j.Builder.Image(ctx, target)
 		})
 		if err != nil {
-			return llb.State{}, err
+			return llb.State{}, part{}, err
 		}
-		return made.State, nil
+		return made.State, part{target: made}, nil
 	}
 	image, err := j.Daemon.Resolve(ctx, s.Name, platform, "files "+path.Base(s.Name))
 	if err != nil {
-		return llb.State{}, err
+		return llb.State{}, part{}, err
 	}
-	return image.State, nil
+	return image.State, part{image: image}, nil
 }
 
 // sourceHint returns the hint for a source that is no image: the target or named

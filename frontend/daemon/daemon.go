@@ -35,17 +35,27 @@ type Daemon struct {
 	solved   memo.Map[digest.Digest, *Tree] // by the last vertex of the definition
 	warned   sync.Map                       // what Warn has sent
 	marshals sync.Mutex
+	trace    *trace // nil where nobody asked for it
 }
 
 // New returns the daemon that a client of the gateway speaks for.
 func New(c client.Client, ui *dockerui.Client) *Daemon {
-	return &Daemon{Gateway: c, UI: ui}
+	d := &Daemon{Gateway: c, UI: ui}
+	if ui.BuildArgs[TraceArg] != "" {
+		d.trace = &trace{start: time.Now()}
+	}
+	return d
 }
 
 // ReadSpec reads the spec file. It is where problems without a place of their own
 // are shown from then on.
 func (d *Daemon) ReadSpec(ctx context.Context) error {
+	var foreseen sync.WaitGroup
+	foreseen.Go(func() { d.foresee(ctx) })
+	answered := d.trace.ask("solve", "the spec")
 	source, err := d.UI.ReadEntrypoint(ctx, "YAML")
+	answered()
+	foreseen.Wait()
 	if err != nil {
 		if Canceled(err) {
 			return err
@@ -55,6 +65,12 @@ func (d *Daemon) ReadSpec(ctx context.Context) error {
 	d.source = source
 	d.File = &diag.Source{Name: source.Filename, Data: source.Data, Language: "YAML"}
 	return nil
+}
+
+// MainContext returns the build context after its ignore rules, which are read.
+func (d *Daemon) MainContext(ctx context.Context) (*llb.State, error) {
+	defer d.trace.ask("solve", "the ignore rules")()
+	return d.UI.MainContext(ctx)
 }
 
 // Host returns the platform that steps run on.
@@ -83,6 +99,7 @@ func (d *Daemon) marshal(ctx context.Context, state llb.State) (*llb.Definition,
 }
 
 func (d *Daemon) solve(ctx context.Context, def *llb.Definition) (*Tree, error) {
+	defer d.trace.ask("solve", llb.LastStep(def))()
 	result, err := d.Gateway.Solve(ctx, client.SolveRequest{
 		Definition: def.ToPB(), CacheImports: d.UI.CacheImports, Evaluate: true,
 	})
@@ -93,7 +110,7 @@ func (d *Daemon) solve(ctx context.Context, def *llb.Definition) (*Tree, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &Tree{Ref: ref, ctx: ctx}, nil
+	return &Tree{Ref: ref, ctx: ctx, trace: d.trace}, nil
 }
 
 // LocalFile returns a file of one of the directories of whoever builds, nil when

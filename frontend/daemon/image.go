@@ -27,6 +27,7 @@ type Image struct {
 	Given  bool      // whoever builds gave it as a named context
 	Config *dockerspec.DockerOCIImage
 	ID     string // the same for the same files and settings: the digest of its config
+	Ref    string // that names it, with its digest where one is known
 }
 
 // imageKey is what an image is resolved by.
@@ -63,6 +64,7 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 	}
 	named = reference.TagNameOnly(named)
 	platform := llb.OCIPlatform(p)
+	answered := d.trace.ask("resolve", ref)
 	_, pin, data, err := d.Gateway.ResolveImageConfig(ctx, named.String(), sourceresolver.Opt{
 		LogName: fmt.Sprintf("[%s] resolve %s", title, ref),
 		ImageOpt: &sourceresolver.ResolveImageOpt{
@@ -70,6 +72,7 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 			ResolveMode: d.UI.ImageResolveMode.String(),
 		},
 	})
+	answered()
 	if err != nil {
 		return nil, resolveError(ref, p, err)
 	}
@@ -86,7 +89,7 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 	if err != nil {
 		return nil, err
 	}
-	return &Image{State: state, Config: config, ID: digest.FromBytes(data).Encoded()}, nil
+	return &Image{State: state, Config: config, ID: digest.FromBytes(data).Encoded(), Ref: named.String()}, nil
 }
 
 // given returns the named context that whoever builds gives for a reference, nil
@@ -108,7 +111,8 @@ func (d *Daemon) given(ctx context.Context, ref string, p spec.Platform) (*Image
 	if err != nil {
 		return nil, err
 	}
-	if image, ok := d.givenImage(ref, platform, pin); ok {
+	image, ok := d.givenImage(ref, platform, pin)
+	if ok {
 		// Else the daemon resolves its tag once more for every step.
 		pinned, err := llb.Image(image, data, p, d.UI.ImageResolveMode, fmt.Sprintf("[context %s] %s", ref, image))
 		if err != nil {
@@ -117,7 +121,7 @@ func (d *Daemon) given(ctx context.Context, ref string, p spec.Platform) (*Image
 		state = &pinned
 	}
 	return &Image{
-		State: state.Platform(platform), Given: true, Config: config, ID: digest.FromBytes(data).Encoded(),
+		State: state.Platform(platform), Given: true, Config: config, ID: digest.FromBytes(data).Encoded(), Ref: cmp.Or(image, ref),
 	}, nil
 }
 
@@ -156,11 +160,21 @@ func configFor(ref string, data []byte, p spec.Platform) (*dockerspec.DockerOCII
 		return nil, err
 	}
 	got := config.Platform
-	if got.Architecture != "" && !platforms.NewMatcher(llb.OCIPlatform(p)).Match(platforms.Normalize(got)) {
+	if got.Architecture != "" && !runsOn(platforms.Normalize(got), llb.OCIPlatform(p)) {
 		return nil, fmt.Errorf("%s is an image for %s, want one for %s", ref, platforms.Format(got), p)
 	}
 	return config, nil
 }
+
+// runsOn reports whether an image for a platform is one for another that has more: an
+// older variant of its architecture. Programs of another architecture are never mixed
+// with those that are compiled for it, even where its machines run them.
+func runsOn(got, want ocispecs.Platform) bool {
+	return got.Architecture == want.Architecture && platforms.Only(want).Match(got)
+}
+
+// ErrNotFor is the reason why an image cannot be had that is for other platforms.
+var ErrNotFor = errors.New("is not for")
 
 // ErrNoImage is the reason why an image cannot be had that its registry does not know.
 var ErrNoImage = errors.New("does not exist")
@@ -173,7 +187,7 @@ func resolveError(ref string, p spec.Platform, err error) error {
 	text := err.Error()
 	switch {
 	case strings.Contains(text, "no match for platform"):
-		return fmt.Errorf("%s is not for %s", ref, p)
+		return fmt.Errorf("%s %w %s", ref, ErrNotFor, p)
 	case strings.HasSuffix(text, ": not found"):
 		return fmt.Errorf("%s %w", ref, ErrNoImage)
 	}

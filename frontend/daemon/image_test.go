@@ -35,6 +35,34 @@ func images(t *testing.T) *gateway.Gateway {
 	return g
 }
 
+// TestResolveVariant takes an image for an older variant of the architecture, and none
+// for another architecture that its machines run too.
+func TestResolveVariant(t *testing.T) {
+	for _, c := range []struct {
+		have, want string
+		ok         bool
+	}{
+		{`"amd64"`, "amd64/v3", true},
+		{`"amd64", "variant": "v2"`, "amd64/v3", true},
+		{`"amd64", "variant": "v4"`, "amd64/v3", false},
+		{`"386"`, "amd64/v3", false},
+		{`"arm64", "variant": "v8"`, "arm64/v8.2", true},
+		{`"arm", "variant": "v7"`, "arm64/v8.2", false},
+		{`"arm", "variant": "v5"`, "arm/v6", true},
+		{`"arm", "variant": "v7"`, "arm/v6", false},
+	} {
+		g := images(t)
+		g.Configs["docker.io/library/good:latest"] = `{"os": "linux", "architecture": ` + c.have + `}`
+		d, _ := connected(t, g)
+		want := trial.AMD64
+		want.Architecture, want.Variant, _ = strings.Cut(c.want, "/")
+		_, err := d.Resolve(t.Context(), "good", want, "runtime")
+		if (err == nil) != c.ok {
+			t.Errorf("%s for %s: got %v", c.have, c.want, err)
+		}
+	}
+}
+
 // TestResolve says in a line why an image cannot be had.
 func TestResolve(t *testing.T) {
 	for ref, want := range map[string]string{

@@ -13,7 +13,9 @@ type readerAt struct {
 	name string
 }
 
-const pieceSize = 64 << 10
+// pieceSize is large for what is looked at, which is in several places near the ends of
+// a file: a question costs more than the bytes of its answer.
+const pieceSize = 512 << 10
 
 // piece is a part of a file, of a size that all have but the last.
 type piece struct {
@@ -40,6 +42,7 @@ func (r *readerAt) ReadAt(p []byte, off int64) (int, error) {
 
 func (r *readerAt) piece(i int64) ([]byte, error) {
 	return r.tree.pieces.Get(piece{r.name, i}, func() ([]byte, error) {
+		defer r.tree.trace.ask("read", r.name)()
 		return r.tree.Ref.ReadFile(r.tree.ctx, client.ReadRequest{
 			Filename: r.name, Range: &client.FileRange{Offset: int(i * pieceSize), Length: pieceSize},
 		})

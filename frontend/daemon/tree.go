@@ -26,6 +26,8 @@ type Tree struct {
 	Ref client.Reference
 	ctx context.Context // of the frontend call that the tree belongs to
 
+	trace *trace
+
 	stats  memo.Map[string, fs.FileInfo]
 	dirs   memo.Map[string, []fs.DirEntry]
 	data   memo.Map[string, []byte]
@@ -60,6 +62,7 @@ func notExist(err error) error {
 // Stat returns what name, or what a link of that name leads to, is.
 func (f *Tree) Stat(name string) (fs.FileInfo, error) {
 	return once(&f.stats, "stat", name, func() (fs.FileInfo, error) {
+		defer f.trace.ask("stat", name)()
 		st, err := f.Ref.StatFile(f.ctx, client.StatRequest{Path: name})
 		if err != nil {
 			return nil, err
@@ -93,6 +96,7 @@ func (f *Tree) ReadFile(name string) ([]byte, error) {
 		case st.Size() > largest:
 			return nil, fmt.Errorf("it has %d MiB, and at most %d are read", st.Size()>>20, largest>>20)
 		}
+		defer f.trace.ask("read", name)()
 		return f.Ref.ReadFile(f.ctx, client.ReadRequest{Filename: name})
 	})
 	return bytes.Clone(data), err
@@ -110,6 +114,7 @@ func cause(err error) error {
 // ReadDir returns the entries of a directory in order.
 func (f *Tree) ReadDir(name string) ([]fs.DirEntry, error) {
 	return once(&f.dirs, "readdir", name, func() ([]fs.DirEntry, error) {
+		defer f.trace.ask("list", name)()
 		stats, err := f.Ref.ReadDir(f.ctx, client.ReadDirRequest{Path: name})
 		if err != nil {
 			return nil, err

@@ -125,7 +125,7 @@ func TestTreeSpecial(t *testing.T) {
 
 // TestTreePieces reads places of a large file, each piece from the daemon once.
 func TestTreePieces(t *testing.T) {
-	const piece = 64 << 10
+	const piece = 512 << 10
 	large := bytes.Repeat([]byte("0123456789abcdef"), 3*piece/16)
 	large = append(large, "the end"...)
 	tree, g := treeOf(t, fstest.MapFS{"large": {Data: large}, "large#0": {Data: []byte("another file")}})

@@ -7,6 +7,7 @@ import (
 	"io"
 	"path"
 
+	"github.com/stagefront/stagefront/frontend/bom"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
@@ -61,6 +62,10 @@ type Language struct {
 	// project names, as it was compiled. It reads of the program what it needs, in
 	// pieces. It may be nil.
 	Composed func(p *Project, target spec.Platform, program io.ReaderAt) diag.List
+
+	// Contents returns what others made of what was built, as that itself says, for the
+	// image's bill of materials. It is nil where nobody has taught the language yet.
+	Contents func(b *Built) ([]bom.Package, error)
 }
 
 // String returns the language's name.

@@ -85,6 +85,9 @@ func (r Runtime) Lacking(err error) (diags diag.List) {
 
 // hint says what may have been meant by a runtime that does not exist.
 func (r Runtime) hint() string {
+	if r.Kind == Distroless && len(r.Variants) > 0 && r.Variants[0] != "static" {
+		return "an image as \"runtime\" may have it"
+	}
 	if r.Kind == Distroless {
 		return "another \"runtime\" may have it: scratch, or an image"
 	}

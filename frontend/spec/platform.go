@@ -62,8 +62,10 @@ func parsePlatform(text string) (p Platform, hint string) {
 // https://pkg.go.dev/github.com/containerd/platforms#hdr-Normalization
 func normalized(p Platform) Platform {
 	switch p.Architecture + "/" + p.Variant {
-	case "amd64/v1", "arm64/v8":
+	case "amd64/v1", "arm64/v8", "arm64/v8.0":
 		p.Variant = ""
+	case "arm64/v9.0":
+		p.Variant = "v9"
 	case "arm/":
 		p.Variant = "v7"
 	}

@@ -18,6 +18,10 @@ var attackers = map[string]struct{ spec, flags string }{
 	"toolexec":  {spec: "build: {flags: [-toolexec=/src/evil.sh]}"},
 	"goflags":   {spec: "build: {env: {GOFLAGS: -toolexec=/src/evil.sh}}"},
 	"goenv":     {spec: "build: {env: {XDG_CONFIG_HOME: /src/.config}}"},
+	// Tools of C are run by others, which say what they printed where they fail: these do.
+	"compiler":   {spec: "build: {cgo: true, tags: [withc], env: {CC: /src/evil.sh}}"},
+	"linker":     {spec: "build: {cgo: true, tags: [withc], ldflags: [-linkmode=external, -extld=/src/evil.sh]}"},
+	"subprogram": {spec: "build: {cgo: true, tags: [withc], env: {CGO_CFLAGS: -B/src/bin/}}"},
 }
 
 // TestGoCacheAttack builds projects that try to rewrite what Go's cache has of a
@@ -43,7 +47,10 @@ func TestGoCacheAttack(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			flags := append(strings.Fields(c.flags), "--platform=linux/amd64,linux/arm64", "--no-cache-filter=script,compile,test")
+			flags := append(strings.Fields(c.flags), "--no-cache-filter=script,compile,test")
+			if !strings.Contains(c.spec, "cgo: true") { // which is the same for both, but for a compiler to install
+				flags = append(flags, "--platform=linux/amd64,linux/arm64")
+			}
 			printed, err := try(t, lab, dir, flags...)
 			// Not all attackers leave a program; all of them must have run.
 			if !strings.Contains(printed, "attack: ends") || strings.Contains(printed, "attack: worked") {
@@ -117,13 +124,13 @@ func TestEvil(t *testing.T) {
 GOFLAGS=-toolexec=/src/evil.sh
 -- bin/cc1 --
 #!/bin/sh
-exec sh /src/evil.sh
+exec sh /src/evil.sh -cc1
 -- evil.sh --
 #!/bin/sh
 # Rewrites container/list in the compiler's cache, in every way that it knows. What it
 # is called with, as one of the compiler's tools, is done in the end.
 cache=/var/cache/go-build
-say() { echo "attack: $*" >&2; }
+say() { echo "attack: $*" | tee -a /tmp/attacked >&2; }
 try() { if "$@" >/dev/null 2>&1; then say "worked: $*"; fi; }
 
 attack() {
@@ -178,13 +185,14 @@ rewrite() (
 
 case "$*" in
 *-V=full*|*-E*-dM*|*"-###"*) ;; # asked for its version
-*) [ -e /tmp/attacked ] || { touch /tmp/attacked; attack; } ;;
+*) [ -e /tmp/attacked ] || attack ;;
 esac
 [ $# -eq 0 ] && exit
 case "$1" in
 -*)
-	[ "$GOARCH" = arm64 ] && exec aarch64-linux-gnu-gcc "$@"
-	exec gcc "$@"
+	[ -e /tmp/attacked ] || exec gcc "$@"
+	cat /tmp/attacked >&2
+	exit 1
 	;;
 esac
 exec "$@"

@@ -5,12 +5,18 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"golang.org/x/mod/sumdb/dirhash"
+
+	"github.com/stagefront/stagefront/test/image"
 )
 
 // goProxyClient is the go command, with a module of a proxy.
@@ -45,6 +51,54 @@ func goSums(t *testing.T) string {
 	t.Helper()
 	_, sums := goModule(t, "honest")
 	return sums
+}
+
+// TestGoKept fetches again, after the manifests changed, without a download of the module
+// that is kept; and with one when something else is kept in its place.
+func TestGoKept(t *testing.T) {
+	lab := start(t)
+	files, sums := goModule(t, "honest")
+	forged, _ := goModule(t, "forged")
+	var archives atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, ".zip") {
+			archives.Add(1)
+		}
+		w.Write(files[r.URL.Path])
+	}))
+	t.Cleanup(server.Close)
+	dir := project(t, goProxyProject+`
+-- Dockerfile --
+FROM golang:1.26-trixie
+RUN --mount=type=cache,id=stagefront/go-download,target=/kept --mount=target=/forged \
+	for zip in /kept/*/example.com/dep/@v/v1.0.0.zip; do cp /forged/v1.0.0.* ${zip%/*}/ || exit 1; done
+`)
+	write := func(name, data string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("go.sum", sums)
+	for _, end := range []string{".mod", ".zip"} {
+		write("v1.0.0"+end, string(forged["/example.com/dep/@v/v1.0.0"+end]))
+	}
+	flags := []string{"--build-arg=GOPROXY=" + server.URL, "--build-arg=BUILDKIT_CACHE_MOUNT_NS=" + t.Name()}
+	for i, want := range []int32{1, 1, 2} {
+		if i == 2 {
+			if printed, err := try(t, lab, dir, append(flags, "-f", "Dockerfile")...); err != nil {
+				t.Fatalf("%v\n%s", err, printed)
+			}
+		}
+		write("go.mod", fmt.Sprintf("module example.com/app\n\ngo 1.26\n\nrequire example.com/dep v1.0.0 // the %d. time, %d\n", i, time.Now().UnixNano()))
+		ref := build(t, lab, dir, "golang-kept", flags...)
+		if got := archives.Load(); got != want {
+			t.Errorf("build %d: %d archives were downloaded, want %d", i, got, want)
+		}
+		result, err := open(t, ref, "linux/amd64").Run(t.Context(), image.RunOptions{})
+		if err != nil || result.Stderr != "honest\n" {
+			t.Errorf("build %d: got %+v, %v", i, result, err)
+		}
+	}
 }
 
 // goModule returns the files of a proxy that has one module, by their paths, and the

@@ -61,6 +61,7 @@ func failing(status int) func(http.ResponseWriter, *http.Request, []byte, []byte
 // A packageServer serves files by their paths, and misbehaves where it is told to.
 type packageServer struct {
 	files   map[string][]byte
+	naming  map[string]string        // files that name the server's own address, where they have a %s
 	altered func(path string) []byte // a file in the place of one, which has not its sum
 	faulty  func(path string) bool   // of which paths it misbehaves
 	url     string
@@ -73,6 +74,9 @@ func (r *packageServer) serve(t *testing.T) {
 	t.Cleanup(server.Close)
 	t.Cleanup(server.CloseClientConnections) // of who still waits
 	r.url = server.URL
+	for path, text := range r.naming {
+		r.files[path] = fmt.Appendf(nil, text, r.url)
+	}
 }
 
 func (r *packageServer) ServeHTTP(w http.ResponseWriter, req *http.Request) {
@@ -100,7 +104,7 @@ type client struct {
 }
 
 // clients are those of all languages. A new one is added where it is tested.
-var clients = []client{goProxyClient, pythonIndexClient, mavenClient}
+var clients = []client{goProxyClient, pythonIndexClient, mavenClient, npmClient, pnpmClient, yarnClient, berryClient, cargoClient}
 
 // TestMisbehaved has what every client downloads from misbehave in every way: the
 // fetch fails, whatever comes; nothing that came is taken for done, so the same project

@@ -75,6 +75,7 @@ func download(e *entrypoint, manifests []string) *language.Fetch {
 			},
 			// Not the module's directory: all programs of a workspace share one fetch.
 			Dir:     e.workspace.dir,
+			Caches:  []language.Cache{{Name: "go-download", Path: "/var/cache/go-download"}},
 			Mirrors: mirrors,
 			Secrets: []language.Secret{{ID: "netrc", Path: "/root/.netrc"}},
 			Range:   e.rng,

@@ -28,6 +28,7 @@ var Language = language.Language{
 	Recipe:   recipe,
 	Diagnose: diagnose,
 	Composed: composed,
+	Contents: contents,
 }
 
 var markers = []string{"go.mod", "go.work"}

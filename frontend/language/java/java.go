@@ -28,6 +28,7 @@ var Language = language.Language{
 	Interpreter: "java",
 	Locales:     true,
 	Rules:       []language.Rule{unreadOptions},
+	Contents:    contents,
 	Complaints:  complaints,
 	Recipe:      recipe,
 }

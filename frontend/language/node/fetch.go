@@ -18,6 +18,12 @@ var (
 	toolScript string
 	//go:embed fetch.mjs
 	fetchScript string
+	//go:embed cache.mjs
+	cacheScript string
+	//go:embed meaning.mjs
+	meaningScript string
+	//go:embed watch.mjs
+	watchScript string
 	//go:embed scripts.mjs
 	scriptsScript string
 	//go:embed run.mjs
@@ -29,6 +35,10 @@ var (
 	//go:embed tree.mjs
 	treeScript string
 )
+
+// online is what programs that download have in common: where they keep that, and how
+// long they wait.
+var online = []language.File{{Path: "cache.mjs", Data: cacheScript}, {Path: "watch.mjs", Data: watchScript}}
 
 var secrets = []language.Secret{{ID: "npmrc", Path: "/root/.npmrc"}}
 
@@ -68,7 +78,7 @@ func (n *project) fetchManager() *language.Fetch {
 		Manifests: n.there(".npmrc"),
 		Output:    managerDir,
 	}
-	f.Args, f.Files = n.script("tool.mjs", toolScript, told)
+	f.Args, f.Files = n.script("tool.mjs", toolScript, told, online...)
 	return f
 }
 
@@ -120,14 +130,8 @@ func (n *project) fetchTree(name string, tool *language.Fetch, t tree, target sp
 	if n.hooked() {
 		f.Runs, f.Caches = language.Own, nil
 	}
-	f.Args, f.Files = n.script("fetch.mjs", fetchScript, t)
+	f.Args, f.Files = n.script("fetch.mjs", fetchScript, t, append(online[:2:2], language.File{Path: "meaning.mjs", Data: meaningScript})...)
 	return f
-}
-
-// hooked reports whether the manager runs code of the repository when it installs:
-// pnpm's hooks, plug-ins of yarn.
-func (n *project) hooked() bool {
-	return len(n.there(".pnpmfile.cjs", ".pnpmfile.mjs", ".yarn/plugins")) > 0
 }
 
 // there returns the files and directories of the workspace's root that are there.

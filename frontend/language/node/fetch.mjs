@@ -5,10 +5,12 @@
 //	app        node_modules of the workspace's root and of its members
 //	platform   of them, the packages that are for some platforms alone
 //	native     native code, by architecture, with lists of it
-import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { apart, keep, restore, sumsOf } from './cache.mjs';
+import { explain } from './meaning.mjs';
 import { fail, move, packageDirs, readJSON, relative, removeLinks, splitNatives, told } from './tree.mjs';
+import { watched } from './watch.mjs';
 
 const OUT = '/deps';
 const WORK = join(OUT, 'work');
@@ -20,8 +22,9 @@ const env = { ...process.env, NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificat
 if (!existsSync(env.NODE_EXTRA_CA_CERTS)) delete env.NODE_EXTRA_CA_CERTS;
 
 cpSync('/src', WORK, { recursive: true, verbatimSymlinks: true });
+const lock = told.lock ? readFileSync(join(ROOT, told.lock), 'utf8') : '';
 const install = { npm, pnpm, yarn, berry }[told.manager];
-install();
+await install();
 collect();
 if (told.production) {
   checkScripts();
@@ -31,11 +34,11 @@ if (told.production) {
 
 function npm() {
   const args = told.lock ? ['ci'] : ['install', '--no-package-lock'];
-  args.push('--ignore-scripts', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error', '--install-links=false');
+  args.push('--ignore-scripts', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error', '--install-links=false', `--cache=${apart('/var/cache/npm', ROOT)}`);
   if (told.production) args.push('--omit=dev');
   if (told.cpu) args.push('--os=linux', `--cpu=${told.cpu}`, `--libc=${told.libc}`);
   if (told.workspace && told.project !== '.') args.push(`--workspace=${told.project}`, ...others());
-  run('npm', args);
+  return run('npm', args);
 }
 
 // The root's own dependencies are installed for who builds: tools are often there.
@@ -44,13 +47,13 @@ function others() {
 }
 
 function pnpm() {
-  const args = ['install', '--ignore-scripts', '--store-dir=/var/cache/pnpm', '--package-import-method=copy',
+  const args = ['install', '--ignore-scripts', `--store-dir=${apart('/var/cache/pnpm', ROOT)}`, '--package-import-method=copy',
     '--config.extend-node-path=false', '--config.side-effects-cache=false', '--config.confirm-modules-purge=false', '--reporter=append-only'];
   args.push(told.lock ? '--frozen-lockfile' : '--no-frozen-lockfile');
   if (told.production) args.push('--prod');
   if (told.workspace && told.project !== '.') args.push(`--filter={${told.project}}...`, ...(told.production ? [] : ['--filter={.}']));
   if (told.cpu) pnpmArchitecture(args);
-  run('pnpm', args);
+  return run('pnpm', args);
 }
 
 // Flags for another platform came with 10.14; settings are read before that, from
@@ -82,7 +85,8 @@ function asPlatform() {
 }
 
 function yarn() {
-  const args = ['install', '--ignore-scripts', '--non-interactive', '--no-progress', '--cache-folder', '/var/cache/yarn', '--mutex', 'file:/var/cache/yarn/.mutex'];
+  const kept = summed() ? apart('/var/cache/yarn', ROOT) : '/tmp/yarn';
+  const args = ['install', '--ignore-scripts', '--non-interactive', '--no-progress', '--cache-folder', kept, '--mutex', `file:${kept}/.mutex`];
   args.push(told.lock ? '--frozen-lockfile' : '--no-lockfile');
   if (told.production) args.push('--production');
   if (told.workspace && told.project !== '.') {
@@ -92,7 +96,14 @@ function yarn() {
     writeFileSync(join(ROOT, 'package.json'), JSON.stringify(manifest));
   }
   mirror();
-  run('yarn', args, asPlatform());
+  mkdirSync(kept, { recursive: true });
+  return run('yarn', args, asPlatform());
+}
+
+// Reports whether the lock has the sums of all archives that yarn 1 downloads, by which
+// its cache tells them apart.
+function summed() {
+  return !/^ {2}(resolved "[^"#]*"|integrity (?!.*sha512-).*)$/m.test(lock);
 }
 
 // A lock of yarn 1 has addresses of the registry that it was made with. Who builds
@@ -105,9 +116,17 @@ function mirror() {
   writeFileSync(file, readFileSync(file, 'utf8').replace(/^( {2}resolved ")https?:\/\/[^/]+(\/[^"@]*\/-\/[^"]*")/gm, `$1${base}$2`));
 }
 
-function berry() {
+async function berry() {
+  const cache = apart('/var/cache/berry', ROOT);
+  const sums = sumsOf(lock);
+  restore(cache, sums, '/tmp/berry/cache');
+  await runBerry();
+  keep(cache, sums, '/tmp/berry/cache');
+}
+
+function runBerry() {
   const settings = {
-    YARN_ENABLE_TELEMETRY: '0', YARN_ENABLE_GLOBAL_CACHE: '1', YARN_GLOBAL_FOLDER: '/var/cache/berry', YARN_ENABLE_SCRIPTS: '0',
+    YARN_ENABLE_TELEMETRY: '0', YARN_ENABLE_GLOBAL_CACHE: '1', YARN_GLOBAL_FOLDER: '/tmp/berry', YARN_ENABLE_SCRIPTS: '0',
     YARN_NODE_LINKER: 'node-modules', YARN_NM_MODE: 'classic', YARN_ENABLE_PROGRESS_BARS: '0', ...registryOfBerry(), ...asPlatform(),
   };
   if (env.NODE_EXTRA_CA_CERTS) settings.YARN_HTTPS_CA_FILE_PATH = env.NODE_EXTRA_CA_CERTS;
@@ -116,7 +135,7 @@ function berry() {
   const args = ['install', '--mode=skip-build'];
   if (told.lock && !told.production) args.push('--immutable');
   else settings.YARN_ENABLE_IMMUTABLE_INSTALLS = '0';
-  run('yarn', args, settings);
+  return run('yarn', args, settings);
 }
 
 // Yarn 2 and 3 install for production by a plug-in alone. Without what manifests ask
@@ -154,27 +173,13 @@ function npmrc(file) {
     .map(([key, value]) => [key, value.replace(/^(["'])(.*)\1$/, '$2').replace(/\$\{(\w+)\}/g, (_, name) => process.env[name] ?? '')]);
 }
 
-function run(program, args, more = {}) {
-  const got = spawnSync(program, args, { cwd: ROOT, env: { ...env, ...more }, encoding: 'utf8', maxBuffer: 1 << 28 });
-  const printed = `${got.stdout ?? ''}${got.stderr ?? ''}`;
+async function run(program, args, more = {}) {
+  const settings = [join(ROOT, '.npmrc'), '/root/.npmrc'];
+  const got = await watched(program, args, settings, { cwd: ROOT, env: { ...env, ...more } });
   if (got.status === 0) return;
-  process.stderr.write(printed);
-  explain(printed);
+  process.stderr.write(got.printed);
+  explain(got.printed);
   process.exit(got.status || 1);
-}
-
-// Says in a line what the manager's message means for who builds an image.
-function explain(text) {
-  const denied = /(E401|E403|401 Unauthorized|403 Forbidden|YN0041|ERR_PNPM_FETCH_40[13]|status code "?40[13])/.test(text);
-  const missing = /(?:E404|ERR_PNPM_FETCH_404|404 Not Found|YN0035)[^\n]*?((?:@[\w.-]+(?:\/|%2f))?[\w.-]+)/i.exec(text);
-  if (denied) fail('the registry wants a token: give it by --secret id=npmrc,src=$HOME/.npmrc.');
-  if (/EUSAGE|ERR_PNPM_OUTDATED_LOCKFILE|lockfile needs to be updated|YN0028/.test(text)) {
-    fail(`${told.lock} does not fit package.json: run "${told.manager === 'berry' ? 'yarn' : told.manager} install" and commit it.`);
-  }
-  if (/EINTEGRITY|ERR_PNPM_TARBALL_INTEGRITY|Integrity check failed|YN0018/.test(text)) {
-    fail('a package is not the one that the lock was made with. Write the lock anew; if it happens again, do not trust the registry.');
-  }
-  if (missing) fail('the registry does not have a package (see above), or shows it only to who has a token: --secret id=npmrc,src=$HOME/.npmrc.');
 }
 
 // Takes what was installed from between the manifests, without what differs from one

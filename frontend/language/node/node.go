@@ -26,6 +26,7 @@ var Language = language.Language{
 	Mirrors:     mirrors,
 	Interpreter: "node",
 	EndOfLife:   endOfLife,
+	Contents:    contents,
 	Recipe:      recipe,
 }
 
@@ -94,7 +95,7 @@ func (n *project) dependencies() diag.List {
 		return diags
 	}
 	n.manager, more = managerOf(n.Project, n.ws, n.m, n.lock)
-	diags.Add(more, n.lock.refused(), n.lock.stale(n.ws, n.manifests()))
+	diags.Add(more, n.lock.refused(), n.lock.stale(n.ws, n.manifests()), n.credentials())
 	if n.lock.kind == noLock && n.installs() {
 		diags.Add(n.unlocked())
 	}

@@ -1,23 +1,25 @@
 // Gets a package manager, by the npm that the toolchain has: an archive of a registry
 // whose hash is what the project says, where it says one. Nothing of it is run here.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fail, readJSON, told } from './tree.mjs';
+import { apart } from './cache.mjs';
+import { fail, readJSON, sorted, told } from './tree.mjs';
+import { watched } from './watch.mjs';
 
 const HOME = '/opt/manager';
 const bundle = '/etc/ssl/certs/ca-certificates.crt';
-const env = { ...process.env };
+const env = { ...process.env, NPM_CONFIG_CACHE: apart('/var/cache/npm', '.') };
 if (existsSync(bundle)) env.NODE_EXTRA_CA_CERTS = bundle;
 
-const archive = download(told.name, told.version);
+const archive = await download(told.name, told.version);
 unpack(archive, join(HOME, 'package'));
 const manifest = readJSON(join(HOME, 'package/package.json'));
 if (told.hash) checkHash(archive);
 const native = `@pnpm/exe.linux-${told.cpu}`;
 if (manifest.optionalDependencies?.[native]) {
-  unpack(download(native, told.version), join(HOME, 'native'));
+  unpack(await download(native, told.version), join(HOME, 'native'));
 }
 mkdirSync(join(HOME, 'bin'));
 for (const [name, file] of Object.entries(bins())) {
@@ -36,17 +38,18 @@ function bins() {
   return manifest.bin;
 }
 
-function download(name, version) {
+async function download(name, version) {
   const into = '/tmp/archives';
   rmSync(into, { recursive: true, force: true });
   mkdirSync(into);
-  const got = spawnSync('npm', ['pack', '--silent', '--pack-destination', into, `${name}@${version}`], { env, encoding: 'utf8' });
+  const args = ['pack', '--loglevel=error', '--pack-destination', into, `${name}@${version}`];
+  const got = await watched('npm', args, ['.npmrc', '/root/.npmrc'], { env });
   if (got.status !== 0) {
-    process.stderr.write(got.stderr);
-    if (/E404|ETARGET/.test(got.stderr)) fail(`the registry has no ${name} ${version}, which ${told.command} is fetched as.`);
+    process.stderr.write(got.printed);
+    if (/E404|ETARGET/.test(got.printed)) fail(`the registry has no ${name} ${version}, which ${told.command} is fetched as.`);
     fail(`${name} ${version} could not be fetched.`);
   }
-  return join(into, got.stdout.trim().split('\n').pop());
+  return join(into, sorted(into)[0].name);
 }
 
 function unpack(file, into) {

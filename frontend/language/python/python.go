@@ -28,6 +28,7 @@ var Language = language.Language{
 	Interpreter: "python",
 	Locales:     true,
 	EndOfLife:   endOfLife,
+	Contents:    contents,
 	Complaints:  complaints,
 	Recipe:      recipe,
 }

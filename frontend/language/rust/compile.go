@@ -36,7 +36,26 @@ func (r *project) environment() spec.Vars {
 		name := strings.ToUpper(strings.ReplaceAll(r.profile(), "-", "_"))
 		env = env.Set("CARGO_PROFILE_"+name+"_STRIP", "symbols")
 	}
+	env = append(env, r.leveled()...)
 	return append(env, compilers(r.Project, r.config, r.target)...)
+}
+
+// leveled returns the variable that adds the flags for a variant of the platform to
+// those of the project. Cargo reads those of "build" only where there are none of a
+// target.
+// https://doc.rust-lang.org/cargo/reference/config.html#buildrustflags
+func (r *project) leveled() spec.Vars {
+	flags := r.target.level()
+	if flags == "" {
+		return nil
+	}
+	ofTarget := slices.ContainsFunc(r.config.get("target").Names(), func(name string) bool {
+		return r.config.get("target", name, "rustflags") != nil
+	})
+	if r.config.get("build", "rustflags") != nil && !ofTarget {
+		return spec.Vars{{Name: "CARGO_BUILD_RUSTFLAGS", Value: flags}}
+	}
+	return spec.Vars{{Name: r.target.setting("RUSTFLAGS"), Value: flags}}
 }
 
 // home returns where cargo has packages: of its own, where none are fetched.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -31,13 +33,22 @@ func readConfig(fsys fs.FS, dir string) (*config, diag.List) {
 	c := &config{}
 	var diags diag.List
 	for up := range language.Parents(dir) {
-		for _, name := range []string{"config", "config.toml"} {
-			file := path.Join(up, ".cargo", name)
-			root, _, more := toml.Read(fsys, file)
-			diags.Add(more)
-			if root != nil {
-				c.files = append(c.files, &configFile{up, file, root})
-				break // cargo reads the one without an ending where both are there
+		there, _ := fs.ReadDir(fsys, path.Join(up, ".cargo")) // mostly there is none
+		read := false
+		for _, e := range there {
+			file := path.Join(up, ".cargo", e.Name())
+			switch e.Name() {
+			case "config", "config.toml":
+				if read {
+					continue // cargo reads the one without an ending where both are there
+				}
+				root, _, more := toml.Read(fsys, file)
+				diags.Add(more)
+				if root != nil {
+					c.files, read = append(c.files, &configFile{up, file, root}), true
+				}
+			case "credentials", "credentials.toml":
+				diags.Add(brought(fsys, file))
 			}
 		}
 	}
@@ -110,7 +121,8 @@ func (c *config) fetching() string {
 }
 
 // data and single are the tables of the configuration that say where packages come
-// from, with the keys that are data: for each name, and once.
+// from and how long cargo waits for them, with the keys that are data: for each name,
+// and once. The values of counts are numbers.
 var (
 	data = []struct {
 		table string
@@ -122,7 +134,10 @@ var (
 	single = []struct{ path, keys []string }{
 		{[]string{"registry"}, []string{"default"}},
 		{[]string{"net", "ssh"}, []string{"known-hosts"}},
+		{[]string{"net"}, []string{"retry"}},
+		{[]string{"http"}, []string{"timeout", "low-speed-limit"}},
 	}
+	counts = []string{"retry", "timeout", "low-speed-limit"}
 )
 
 // write writes some keys of a table, as the first file that has the table says them.
@@ -158,8 +173,18 @@ func (f *configFile) value(key string, v *toml.Value) string {
 		return "[" + strings.Join(items, ", ") + "]"
 	case key == "directory" || key == "local-registry":
 		return tomlString(path.Join(language.SourceDir, f.base, v.Text()))
+	case slices.Contains(counts, key):
+		return count(v.Text())
 	}
 	return text(v)
+}
+
+// count returns a text that is a number, "" for others, which cargo would not take.
+func count(s string) string {
+	if _, err := strconv.ParseUint(s, 10, 32); err != nil {
+		return ""
+	}
+	return s
 }
 
 // quoted returns a key of several parts.

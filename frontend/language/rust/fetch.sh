@@ -10,8 +10,15 @@ cp /opt/stagefront/config.toml $CARGO_HOME/
 [ ! -s /run/cargo/credentials.toml ] || cp /run/cargo/credentials.toml $CARGO_HOME/
 printf '[credential]\n\thelper = "!sh /opt/stagefront/netrc.sh"\n' >/root/.gitconfig
 
-# What was downloaded before is taken when it is what the lock says.
-cache=/var/cache/cargo
+# What was downloaded before is taken when it is what the lock says, and came the way of
+# this build: whom it believes, what it goes through, what it knows.
+way=$(
+	for file in "$CARGO_HTTP_CAINFO" /etc/hosts /root/.netrc /run/cargo/credentials.toml /opt/stagefront/config.toml; do
+		echo "$file" && cat "$file" 2>/dev/null || true
+	done
+	env | grep -i '_proxy=' | sort || true
+)
+cache=/var/cache/cargo/$(echo "$way" | sha256sum | cut -c 1-32)
 awk '
 	function flush() { if (sum) print sum, name "-" version ".crate"; sum = "" }
 	/^\[\[package\]\]/ { flush() }

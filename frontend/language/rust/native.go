@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagefront/stagefront/frontend/arch"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
@@ -32,7 +33,8 @@ var tools = []struct {
 func distribution(p *language.Project, l *lock, target platform) *language.Packages {
 	want := p.Spec.Build.Packages
 	pk := &language.Packages{Libraries: want.Values(), Architecture: target.debian.Name}
-	cross := target.platform.Architecture != p.Host.Architecture || target.platform.Variant != p.Host.Variant
+	host, _ := arch.Variant(p.Host.Architecture, p.Host.Variant)
+	cross := target.debian.Name != host.Debian.Name
 	if cross {
 		pk.Names = append(pk.Names, "gcc-"+target.debian.Triple, "libc6-dev-"+target.debian.Name+"-cross")
 	}

@@ -45,7 +45,25 @@ func platformOf(p spec.Platform, static bool) (platform, error) {
 		}
 		return platform{}, fmt.Errorf("rust cannot build %simages for %s; want %s", what, p, strings.Join(platforms(static), ", "))
 	}
+	if p.Architecture == "arm" && p.Variant == "v5" {
+		m.machine = "armv5te"
+	}
 	return platform{p, m.machine + "-unknown-linux-" + libc, a.Debian, static}, nil
+}
+
+// level returns the flags by which the compiler may use what a variant of the platform
+// has, none for what all machines have.
+func (p platform) level() string {
+	variant := p.platform.Variant
+	switch {
+	case variant == "":
+		return ""
+	case p.platform.Architecture == "amd64":
+		return "-C target-cpu=x86-64-" + variant
+	case p.platform.Architecture == "arm64":
+		return "-C target-feature=+" + variant + "a"
+	}
+	return "" // it is in the triple
 }
 
 // platforms returns the platforms that programs can be built for.

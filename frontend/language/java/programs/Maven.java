@@ -19,6 +19,9 @@ final class Maven {
     private static final Pattern TRANSFER = Pattern.compile("Could not transfer (?:artifact|metadata) (\\S+) from/to (\\S+ \\([^)]*\\))[^:]*: (.*)");
     private static final Pattern MODULE = Pattern.compile("Failed to execute goal .*? on project ([^:\\s]+)");
 
+    /** How many sources are much. */
+    private static final int MUCH = 1000;
+
     private final Options options;
 
     Maven(Options options) {
@@ -178,6 +181,7 @@ final class Maven {
         command.addAll(options.flags());
         command.addAll(List.of(goals));
         List<String> properties = new ArrayList<>(List.of("-Duser.home=" + System.getenv("HOME")));
+        properties.addAll(quick());
         if (options.online()) {
             properties.addAll(Online.properties());
         }
@@ -187,5 +191,29 @@ final class Maven {
             noted.append(n.kind().equals("fails") ? "[ERROR] " : n.kind().equals("lacks") ? "[LACKED] " : "[MISSED] ").append(n.text()).append('\n');
         }
         return result.and(noted.toString());
+    }
+
+    /**
+     * Flags for a JVM that lives for seconds: its first compiler alone, and no threads for garbage halve what Maven
+     * computes. A project that says what its JVM is like is not told otherwise, and the second compiler is worth its
+     * time where there is much source.
+     */
+    private static List<String> quick() throws IOException {
+        for (String name : List.of("MAVEN_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")) {
+            if (System.getenv(name) != null) {
+                return List.of(); // a JVM that is asked for two kinds of garbage collection does not start
+            }
+        }
+        for (Path dir = Path.of("").toAbsolutePath(); dir != null; dir = dir.getParent()) {
+            if (Files.exists(dir.resolve(".mvn/jvm.config"))) {
+                return List.of();
+            }
+        }
+        try (Stream<Path> all = Files.walk(Path.of(""))) {
+            if (all.filter(p -> p.toString().matches(".*\\.(java|kt|groovy|scala)")).limit(MUCH).count() == MUCH) {
+                return List.of();
+            }
+        }
+        return List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
     }
 }

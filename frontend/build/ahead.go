@@ -1,0 +1,62 @@
+package build
+
+import (
+	"context"
+	"maps"
+	"sync"
+
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/plan"
+	"github.com/stagefront/stagefront/llb"
+)
+
+// ahead is what is asked for before it is known to be needed, so that a build that
+// finds what it expects is one question after all, and not one after another. A state
+// is solved once a build, so whoever asks later joins what is under way. Nobody is told
+// of a guess that fails: it is asked for again where it was right.
+type ahead struct{ sync.WaitGroup }
+
+// guess has the compile step run as soon as its inputs are there, and the image put
+// together of what it most likely leaves: a program that its smallest runtime holds.
+// Of a step that reports, the report comes first.
+func (j *job) guess(ctx context.Context) {
+	from, compiles := j.expected(), !j.Plan.Compile.IsZero()
+	if compiles {
+		j.ahead.Go(func() {
+			if j.looksAtRuntime(ctx, j.Plan) == nil {
+				j.Daemon.Solve(ctx, from[language.FromCompile])
+			}
+		})
+	}
+	if packages, _ := j.Plan.Shipped(); len(packages) > 0 || j.Plan.Compile.Reports {
+		return
+	}
+	j.ahead.Go(func() {
+		image, base, err := j.runtime(ctx, nil)
+		if err != nil {
+			return
+		}
+		if export, _ := j.Plan.Export(base, plan.Found{}); export != nil {
+			j.Daemon.Solve(ctx, j.Export(stateOf(image), export, from))
+		}
+	})
+}
+
+// expected returns what files will be copied from once all steps are done.
+func (j *job) expected() llb.Origins {
+	j.mu.Lock()
+	from := maps.Clone(j.from)
+	j.mu.Unlock()
+	for _, c := range j.Plan.Image.Copies() {
+		switch {
+		case c.From.Fetch != nil:
+			from[c.From] = j.Fetch(c.From.Fetch)
+		case c.From == language.FromTree:
+			from[c.From] = j.Source(from)
+		}
+	}
+	if !j.Plan.Compile.IsZero() {
+		from[language.FromCompile] = j.Compile(j.Plan.Compile, from)
+	}
+	return from
+}

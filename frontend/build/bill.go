@@ -1,0 +1,158 @@
+package build
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"io/fs"
+	"path"
+
+	"github.com/stagefront/stagefront/frontend/bom"
+	"github.com/stagefront/stagefront/frontend/daemon"
+	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/plan"
+)
+
+// bill returns what layers on a runtime are made of, if that is asked for: what the
+// language reads off them, packages of the distribution, and images by digest. The
+// runtime may be none.
+func (j *job) bill(ctx context.Context, runtime *daemon.Image, layers []plan.Layer) (*bom.Bill, error) {
+	if !j.Bills {
+		return nil, nil
+	}
+	contents, err := j.contents()
+	if err != nil {
+		return nil, err
+	}
+	out := &bom.Bill{
+		Image:   bom.Package{Name: j.title(), Purpose: bom.Container, Contains: contents},
+		Sources: j.sourcesOf(layers),
+		Created: j.Stages.Epoch,
+	}
+	if j.tools != nil {
+		out.Toolchains = []bom.Package{*bom.Image(j.tools.Ref, j.Plan.Host.Architecture)}
+	}
+	if out.Files, err = j.hashed(layers); err != nil {
+		return nil, err
+	}
+	copied, err := j.copied(ctx, layers)
+	if err != nil {
+		return nil, err
+	}
+	out.Image.Contains = append(out.Image.Contains, copied...)
+	if runtime != nil {
+		out.Runtime = bom.Image(runtime.Ref, j.Plan.Target.Architecture)
+		if out.Runtime.Contains, err = j.installedIn(ctx, runtime); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// title returns what the image is called where its reader does not know its reference:
+// the target, the program, or where the project is.
+func (j *job) title() string {
+	p := j.Plan
+	dir := path.Base(p.Spec.Project.Or("."))
+	if dir == "." {
+		dir = ""
+	}
+	return cmp.Or(p.Name, p.Program, dir, p.Language.Name)
+}
+
+// contents returns what the language reads off what was built.
+func (j *job) contents() ([]bom.Package, error) {
+	p := j.Plan
+	b := &language.Built{Recipe: p.Recipe, Open: j.opened}
+	if p.Program != "" {
+		program, err := j.tree(language.FromCompile).Open(p.Program)
+		if err != nil {
+			return nil, err
+		}
+		b.Executable = program.(io.ReaderAt)
+	}
+	contents, err := p.Language.Contents(b)
+	if err != nil {
+		var diags diag.List
+		diags.Errorf(p.Compile.Range, "cannot say what the image is made of: %v", err).Hint =
+			"leave out --sbom, or name a scanner: --attest type=sbom,generator=…"
+		return nil, diags
+	}
+	return contents, nil
+}
+
+// opened returns the files of an origin.
+func (j *job) opened(o language.Origin) (fs.FS, error) {
+	if o == language.FromContext {
+		return j.Files, nil
+	}
+	if tree := j.tree(o); tree != nil {
+		return tree, nil
+	}
+	return nil, fs.ErrNotExist
+}
+
+// sourcesOf returns the images and targets that files of layers are copied from.
+func (j *job) sourcesOf(layers []plan.Layer) (all []bom.Package) {
+	seen := map[language.Origin]bool{}
+	for _, l := range layers {
+		for _, op := range l.Ops {
+			of, named := j.parts[op.From]
+			if op.Copy == "" || !named || seen[op.From] {
+				continue
+			}
+			seen[op.From] = true
+			if of.target != nil {
+				all = append(all, of.target.Bill.Image)
+				continue
+			}
+			all = append(all, *bom.Image(of.image.Ref, j.Plan.Target.Architecture))
+		}
+	}
+	return all
+}
+
+// hashed returns the program with its hashes, where compile leaves one.
+func (j *job) hashed(layers []plan.Layer) (files []bom.File, err error) {
+	for _, l := range layers {
+		for _, op := range l.Ops {
+			if op.From != language.FromCompile || op.Copy == "" || op.Copy != j.Plan.Program {
+				continue
+			}
+			f := bom.File{Path: op.To}
+			if f.SHA1, f.SHA256, err = sums(j.tree(op.From), op.Copy); err != nil {
+				return nil, err
+			}
+			files = append(files, f)
+		}
+	}
+	return files, nil
+}
+
+// sums returns hashes of a file in hexadecimal digits.
+func sums(tree *daemon.Tree, name string) (first, second string, err error) {
+	one, two := sha1.New(), sha256.New()
+	if err := tree.Stream(io.MultiWriter(one, two), name); err != nil {
+		return "", "", err
+	}
+	return hex.EncodeToString(one.Sum(nil)), hex.EncodeToString(two.Sum(nil)), nil
+}
+
+// joined returns the bill of several results, nil where there is none of them.
+func joined(bills []*bom.Bill) *bom.Bill {
+	if len(bills) == 1 || bills[0] == nil {
+		return bills[0]
+	}
+	out := &bom.Bill{Image: bom.Package{Name: "programs", Purpose: bom.Container}, Created: bills[0].Created}
+	for _, b := range bills {
+		out.Image.Contains = append(out.Image.Contains, b.Image)
+		out.Files = append(out.Files, b.Files...)
+		out.Toolchains = append(out.Toolchains, b.Toolchains...)
+		out.Sources = append(out.Sources, b.Sources...)
+	}
+	return out
+}

@@ -1,0 +1,221 @@
+package e2e
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha1"
+	"crypto/sha512"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// nodePackage returns a package of a scope as the archive that registries have; it
+// exports a word. Files are names and texts of further ones in turn.
+func nodePackage(t *testing.T, name, word string, files ...string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	w := tar.NewWriter(z)
+	files = append([]string{
+		"package.json", fmt.Sprintf("{\"name\":%q,\"version\":\"1.0.0\"}\n", name),
+		"index.js", "module.exports = '" + word + "'\n",
+	}, files...)
+	for i := 0; i < len(files); i += 2 {
+		if err := w.WriteHeader(&tar.Header{Name: "package/" + files[i], Mode: 0o644, Size: int64(len(files[i+1]))}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write([]byte(files[i+1])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// Where a registry has the packages of its clients: one that the lock has a sum of, and
+// one that it has none of, where the manager lets it.
+const (
+	summedPackage = "/@flaky/flaky/-/flaky-1.0.0.tgz"
+	barePackage   = "/@flaky/bare/-/bare-1.0.0.tgz"
+)
+
+// nodeRegistry has both packages. What has no sum can be any other: where a file would
+// not have its sum, that one answers.
+func nodeRegistry(t *testing.T, _ misbehaviour) *packageServer {
+	files := map[string][]byte{
+		summedPackage: nodePackage(t, "@flaky/flaky", "right"),
+		barePackage:   nodePackage(t, "@flaky/bare", "right"),
+	}
+	r := &packageServer{files: files, altered: func(string) []byte { return nodePackage(t, "@flaky/flaky", "wrong") }}
+	r.faulty = func(path string) bool { return path == summedPackage || r.now.Load().name != "wrong-sum" }
+	return r
+}
+
+// nodeClient returns a client that is a package manager with a lock. It is as patient as
+// its settings say, and tries once.
+func nodeClient(name, lock string) client {
+	return client{
+		name: name, costly: true,
+		server: nodeRegistry,
+		project: func(t *testing.T, url string) (string, []string) {
+			return project(t, nodeLocked(t, url, nodeProject+lock)), nil
+		},
+		failed: "[node] fetch dependencies",
+		says: map[string]string{
+			"wrong-sum":          "a package is not the one that the lock was made with",
+			"login-page":         ": a package ",
+			"cut-with-length":    ": a package ",
+			"cut-without-length": ": a package ",
+			"busy":               "the registry has too many requests (429)",
+			"broken":             "the registry is broken at the moment",
+			"silent":             " the registry ",
+		},
+		compiled: "] compile",
+		prints:   "right right\n",
+	}
+}
+
+// nodeLocked puts the address of a registry and the sums of its packages into an archive.
+func nodeLocked(t *testing.T, url, archive string) string {
+	t.Helper()
+	var words []string
+	for name, word := range map[string]string{"@flaky/flaky": "FLAKY", "@flaky/bare": "BARE"} {
+		data := nodePackage(t, name, "right")
+		sum := sha512.Sum512(data)
+		words = append(words, word+"512", "sha512-"+base64.StdEncoding.EncodeToString(sum[:]), word+"1", fmt.Sprintf("%x", sha1.Sum(data)))
+	}
+	return strings.NewReplacer(append(words, "URL", url, "HOST", strings.TrimPrefix(url, "http://"))...).Replace(archive)
+}
+
+var (
+	npmClient   = nodeClient("npm", npmLock)
+	pnpmClient  = nodeClient("pnpm", pnpmLock)
+	yarnClient  = nodeClient("yarn", yarnLock)
+	berryClient = nodeClient("berry", berrySettings+berryLock)
+)
+
+const nodeProject = `
+-- stagefront.yaml --
+# syntax=org/stagefront
+language: node
+-- package.json --
+{"name": "app", "version": "1.0.0", "main": "main.js", "dependencies": {"@flaky/bare": "1.0.0", "@flaky/flaky": "1.0.0"}}
+-- main.js --
+console.log(require('@flaky/flaky'), require('@flaky/bare'))
+-- .npmrc --
+@flaky:registry=URL
+fetch-retries=0
+fetch-timeout=3000
+-- .yarnrc --
+network-timeout 3000
+`
+
+const npmLock = `-- package-lock.json --
+{
+  "name": "app", "version": "1.0.0", "lockfileVersion": 3, "requires": true,
+  "packages": {
+    "": {"name": "app", "version": "1.0.0", "dependencies": {"@flaky/bare": "1.0.0", "@flaky/flaky": "1.0.0"}},
+    "node_modules/@flaky/bare": {"version": "1.0.0", "resolved": "URL/@flaky/bare/-/bare-1.0.0.tgz"},
+    "node_modules/@flaky/flaky": {"version": "1.0.0", "resolved": "URL/@flaky/flaky/-/flaky-1.0.0.tgz", "integrity": "FLAKY512"}
+  }
+}
+`
+
+const pnpmLock = `-- pnpm-lock.yaml --
+lockfileVersion: '9.0'
+
+settings:
+  autoInstallPeers: true
+  excludeLinksFromLockfile: false
+
+importers:
+
+  .:
+    dependencies:
+      '@flaky/bare':
+        specifier: 1.0.0
+        version: 1.0.0
+      '@flaky/flaky':
+        specifier: 1.0.0
+        version: 1.0.0
+
+packages:
+
+  '@flaky/bare@1.0.0':
+    resolution: {integrity: BARE512}
+
+  '@flaky/flaky@1.0.0':
+    resolution: {integrity: FLAKY512}
+
+snapshots:
+
+  '@flaky/bare@1.0.0': {}
+
+  '@flaky/flaky@1.0.0': {}
+`
+
+const yarnLock = `-- yarn.lock --
+# THIS IS AN AUTOGENERATED FILE. DO NOT EDIT THIS FILE DIRECTLY.
+# yarn lockfile v1
+
+
+"@flaky/bare@1.0.0":
+  version "1.0.0"
+  resolved "URL/@flaky/bare/-/bare-1.0.0.tgz"
+
+"@flaky/flaky@1.0.0":
+  version "1.0.0"
+  resolved "URL/@flaky/flaky/-/flaky-1.0.0.tgz#FLAKY1"
+  integrity FLAKY512
+`
+
+const berrySettings = `-- .yarnrc.yml --
+httpRetry: 0
+httpTimeout: 3000
+nodeLinker: node-modules
+npmScopes:
+  flaky:
+    npmRegistryServer: "URL"
+unsafeHttpWhitelist:
+  - 127.0.0.1
+`
+
+// berryLock has the sum of what yarn makes of a package.
+const berryLock = `-- yarn.lock --
+# This file is generated by running "yarn install" inside your project.
+# Manual changes might be lost - proceed with caution!
+
+__metadata:
+  version: 10
+  cacheKey: 10c0
+
+"@flaky/bare@npm:1.0.0":
+  version: 1.0.0
+  resolution: "@flaky/bare@npm:1.0.0"
+  languageName: node
+  linkType: hard
+
+"@flaky/flaky@npm:1.0.0":
+  version: 1.0.0
+  resolution: "@flaky/flaky@npm:1.0.0"
+  checksum: 10c0/42236058b386ebc5fd941075da0eff2a8553c6234f86dd29396eb9989582283fe09c76954a67cb9da5b46b34215a6a60656ff69483d6336853aad13f39c6867d
+  languageName: node
+  linkType: hard
+
+"app@workspace:.":
+  version: 0.0.0-use.local
+  resolution: "app@workspace:."
+  dependencies:
+    "@flaky/bare": "npm:1.0.0"
+    "@flaky/flaky": "npm:1.0.0"
+  languageName: unknown
+  linkType: soft
+`
