@@ -236,15 +236,17 @@ func TestLocalFile(t *testing.T) {
 }
 
 // TestSharedStep solves a step many times at the same time: it is one for the daemon,
-// although BuildKit sorts the mounts of a step in place while it is marshalled.
+// although BuildKit sorts the mounts of a step in place while it is marshalled. So many
+// mounts take long enough to be sorted that another goroutine meets them half sorted.
 func TestSharedStep(t *testing.T) {
 	g := gateway.New(t, spec)
 	d, _ := connected(t, g)
 	read := g.Calls["solve"]
-	for i := range 50 {
+	const rounds, mounts = 200, 400
+	for i := range rounds {
 		do := language.Step{Name: "compile", Args: []string{"make", fmt.Sprint(i)}}
-		for n := range 40 {
-			do.Caches = append(do.Caches, language.Cache{Path: fmt.Sprintf("/%d", 99-n)})
+		for n := range mounts {
+			do.Caches = append(do.Caches, language.Cache{Path: fmt.Sprintf("/%d", 1000-n)})
 		}
 		state := compiled(d, do)
 		var done sync.WaitGroup
@@ -257,7 +259,7 @@ func TestSharedStep(t *testing.T) {
 		}
 		done.Wait()
 	}
-	if n := g.Calls["solve"] - read; n != 50 {
-		t.Errorf("the daemon was asked for %d steps, want 50", n)
+	if n := g.Calls["solve"] - read; n != rounds {
+		t.Errorf("the daemon was asked for %d steps, want %d", n, rounds)
 	}
 }

@@ -36,9 +36,10 @@ var taken sync.Map
 // this one ends: BuildKit joins equal steps of builds that run at the same time.
 func example(t *testing.T, lab *labenv.Lab, name string) string {
 	t.Helper()
-	lock, _ := taken.LoadOrStore(name, &sync.Mutex{})
-	lock.(*sync.Mutex).Lock()
-	t.Cleanup(lock.(*sync.Mutex).Unlock)
+	known, _ := taken.LoadOrStore(name, &sync.Mutex{})
+	lock := known.(*sync.Mutex)
+	lock.Lock()
+	t.Cleanup(lock.Unlock)
 	return filepath.Join(lab.Root, "examples", name)
 }
 

@@ -210,23 +210,24 @@ func TestPythonCacheApart(t *testing.T) {
 	packages := map[string][]byte{"redhush-1.0-py3-none-any.whl": wheel(t, "redhush", "1.0", "word = 'hush'\n")}
 	private := index(t, password, packages)
 	known := secret(t, "netrc", "machine 127.0.0.1 login me password "+password+"\n")
-	// Each build has requirements of its own, so that BuildKit does not join it with one before.
-	hushed := func(n string) string {
-		return project(t, pythonPrints("--extra-index-url http://"+private+"/simple\nredhush\nunused"+n+"; python_version < '3'", "redhush", "word"))
+	// Each build has a requirement of its own, so that BuildKit does not join it with one before.
+	of := func(at, name, unused string) string {
+		requirements := fmt.Sprintf("--extra-index-url http://%s/simple\n%s\n%s; python_version < '3'", at, name, unused)
+		return project(t, pythonPrints(requirements, name, "word"))
 	}
-	build(t, lab, hushed("1"), "python-apart-known", known, "--no-cache-filter=fetch")
-	if printed, err := try(t, lab, hushed("2"), "--no-cache-filter=fetch"); err == nil || strings.Contains(printed, "] compile") {
+	build(t, lab, of(private, "redhush", "unused1"), "python-apart-known", known, "--no-cache-filter=fetch")
+	printed, err := try(t, lab, of(private, "redhush", "unused2"), "--no-cache-filter=fetch")
+	if err == nil || !strings.Contains(printed, "asks for a password") || strings.Contains(printed, "] compile") {
 		t.Errorf("without the password got %v\n%s", err, printed)
 	}
 
 	good := index(t, "", map[string][]byte{"redgood-1.0-py3-none-any.whl": wheel(t, "redgood", "1.0", "word = 'GOOD'\n")})
 	evil := index(t, "", map[string][]byte{"redgood-1.0-py3-none-any.whl": wheel(t, "redgood", "1.0", "word = 'EVIL'\n")})
 	for _, c := range []struct{ unused, proxy, want string }{
-		{"1", "--build-arg=HTTP_PROXY=http://" + evil, "EVIL\n"},
-		{"2", "--build-arg=NO_PROXY=", "GOOD\n"},
+		{"unused1", "--build-arg=HTTP_PROXY=http://" + evil, "EVIL\n"},
+		{"unused2", "--build-arg=NO_PROXY=", "GOOD\n"},
 	} {
-		dir := project(t, pythonPrints("--extra-index-url http://"+good+"/simple\nredgood\nunused"+c.unused+"; python_version < '3'", "redgood", "word"))
-		ref := build(t, lab, dir, "python-apart-proxy", "--no-cache-filter=fetch", c.proxy)
+		ref := build(t, lab, of(good, "redgood", c.unused), "python-apart-proxy", "--no-cache-filter=fetch", c.proxy)
 		result, err := open(t, ref, "linux/amd64").Run(t.Context(), image.RunOptions{})
 		if err != nil || result.Stdout != c.want {
 			t.Errorf("%s: got %+v, %v, want %q", c.proxy, result, err, c.want)

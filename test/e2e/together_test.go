@@ -7,9 +7,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stagefront/stagefront/test/image"
 )
+
+// waits has the linker wait as long as a secret says so, and go name each package that it
+// compiles at once: what else it prints comes with the end of the command.
+const waits = "build: {secrets: [wait], flags: [-v, -toolexec, \"sh /src/wait.sh\"]}\n"
 
 // numbered is a project whose program says a number.
 const numbered = `
@@ -17,7 +22,6 @@ const numbered = `
 # syntax=org/stagefront
 runtime: scratch
 certificates: false
-build: {secrets: [wait], flags: [-v, -toolexec, "sh /src/wait.sh"]}
 -- wait.sh --
 if [ "$(basename "$1")" = link ] && [ "$(cat /run/secrets/wait)" = yes ]; then
 	sleep 600
@@ -49,7 +53,7 @@ func TestTogether(t *testing.T) {
 	var wait sync.WaitGroup
 	for i := range 40 {
 		number := fmt.Sprint(min(i, 20))
-		dir := project(t, strings.Replace(strings.Replace(numbered, "NUMBER", number, 1), "build: {secrets: [wait], flags: [-v, -toolexec, \"sh /src/wait.sh\"]}\n", "", 1))
+		dir := project(t, strings.Replace(numbered, "NUMBER", number, 1))
 		ref := fmt.Sprintf("%s/e2e/together-%d", lab.Registry, i)
 		wait.Go(func() {
 			if printed, err := try(t, lab, dir, "--platform=linux/amd64", "--provenance=false", "--push", "-t", ref); err != nil {
@@ -69,7 +73,9 @@ func TestInterrupted(t *testing.T) {
 	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	t.Cleanup(silent.Close)
 	t.Cleanup(silent.CloseClientConnections)
-	dir := project(t, strings.Replace(numbered, "NUMBER", "of the interrupted", 1))
+	archive := strings.Replace(numbered, "-- wait.sh --", waits+"-- wait.sh --", 1)
+	number := fmt.Sprint(time.Now().UnixNano()) // of no build before, whose cache would leave nothing to interrupt
+	dir := project(t, strings.Replace(archive, "NUMBER", number, 1))
 	flags := append([]string{"-f", "stagefront.yaml", "--platform=linux/amd64", "--provenance=false"}, lab.Network...)
 	for _, c := range []struct{ at, wait, ref string }{
 		{"example.com/numbered", "yes", lab.Registry + "/e2e/interrupted"},
@@ -84,5 +90,5 @@ func TestInterrupted(t *testing.T) {
 	if printed, err := try(t, lab, dir, "--platform=linux/amd64", "--provenance=false", secret(t, "wait", "no"), "--push", "-t", ref); err != nil {
 		t.Fatalf("%v\n%s", err, printed)
 	}
-	checkNumbered(t, ref, "of the interrupted")
+	checkNumbered(t, ref, number)
 }
