@@ -31,16 +31,16 @@ package app;
 class Main { public static void main(String[] args) { System.out.println(lib.Lib.text() + more.More.text()); } }
 `
 
-// beside names the jar in the manifest, as tools do that put libraries beside a program.
-const beside = `
+// besideJar names the jar in the manifest, as tools do that put libraries beside a program.
+const besideJar = `
 <resources><resource><directory>extra</directory><targetPath>../lib</targetPath></resource></resources>
 <plugins><plugin><artifactId>maven-jar-plugin</artifactId><configuration><archive><manifestEntries>
   <Class-Path>lib/stowaway-1.0.jar</Class-Path>
 </manifestEntries></archive></configuration></plugin></plugins>`
 
-// inside unpacks the jar into the program, and one of the libraries, as tools do that
+// unpackedJar unpacks the jar into the program, and one of the libraries, as tools do that
 // make one archive of everything.
-const inside = `
+const unpackedJar = `
 <plugins><plugin><artifactId>maven-antrun-plugin</artifactId><version>3.1.0</version><executions><execution>
 <phase>package</phase><goals><goal>run</goal></goals><configuration><target>
   <jar destfile="target/app-all.jar">
@@ -59,13 +59,13 @@ func TestJavaComposed(t *testing.T) {
 	stowaway["META-INF/maven/evil/stowaway/pom.properties"] = []byte("groupId=evil\n")
 	libraries := library()
 	libraries["more"] = classOf("more.More", "more")
-	honest := strings.Replace(inside, `<zipfileset src="extra/stowaway-1.0.jar"/>`, "", 1)
+	honest := strings.Replace(unpackedJar, `<zipfileset src="extra/stowaway-1.0.jar"/>`, "", 1)
 	for name, c := range map[string]struct {
 		build, says string
 		builds      bool
 	}{
-		"beside":  {build: beside, says: "the image would have stowaway-1.0.jar, which the build did not resolve"},
-		"inside":  {build: inside, says: "the image would have evil:stowaway, which the build did not resolve"},
+		"beside":  {build: besideJar, says: "the image would have stowaway-1.0.jar, which the build did not resolve"},
+		"inside":  {build: unpackedJar, says: "the image would have evil:stowaway, which the build did not resolve"},
 		"lacking": {build: honest, says: "the program lacks more-1.0.jar, which the build resolved", builds: true},
 	} {
 		t.Run(name, func(t *testing.T) {
