@@ -34,9 +34,8 @@ var goProxyClient = client{
 	project: func(t *testing.T, url string) (string, []string) {
 		return project(t, goProxyProject+"-- go.sum --\n"+goSums(t)), []string{"--build-arg", "GOPROXY=" + url}
 	},
-	failed:   "ERROR: failed to build: failed to solve: [go] fetch modules: ",
-	compiled: "] compile",
-	prints:   "honest\n",
+	failed: "ERROR: failed to build: failed to solve: [go] fetch modules: ",
+	prints: "honest\n",
 }
 
 // goProxy serves the module that goProxyProject needs, and returns its address.

@@ -59,6 +59,5 @@ var mavenClient = client{
 		"broken":             "status code: 500",
 		"silent":             "timed out",
 	},
-	compiled: "[java] compile",
-	prints:   "good\n",
+	prints: "good\n",
 }

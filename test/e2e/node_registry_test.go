@@ -68,7 +68,7 @@ func nodeClient(name, lock string) client {
 		project: func(t *testing.T, url string) (string, []string) {
 			return project(t, nodeLocked(t, url, nodeProject+lock)), nil
 		},
-		failed: "[node] fetch dependencies",
+		failed: "failed to solve: [node] fetch dependencies: ",
 		says: map[string]string{
 			"wrong-sum":          "a package is not the one that the lock was made with",
 			"login-page":         ": a package ",
@@ -78,8 +78,7 @@ func nodeClient(name, lock string) client {
 			"broken":             "the registry is broken at the moment",
 			"silent":             " the registry ",
 		},
-		compiled: "] compile",
-		prints:   "right right\n",
+		prints: "right right\n",
 	}
 }
 

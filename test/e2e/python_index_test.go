@@ -165,7 +165,6 @@ var pythonIndexClient = client{
 	project: func(t *testing.T, url string) (string, []string) {
 		return project(t, pythonPrints("--extra-index-url "+url+"/simple\nflaky", "flaky", "word")), nil
 	},
-	failed:   "] fetch dependencies: ",
-	compiled: "] compile",
-	prints:   "right\n",
+	failed: "] fetch dependencies: ",
+	prints: "right\n",
 }

@@ -28,7 +28,7 @@ var cargoClient = client{
 	project: func(t *testing.T, url string) (string, []string) {
 		return project(t, fmt.Sprintf(cargoProject, url, sha256.Sum256(crate(t, "flaky", saying("right"))))), nil
 	},
-	failed: "[rust] fetch crates: ",
+	failed: "failed to solve: [rust] fetch crates: ",
 	says: map[string]string{
 		"wrong-sum":          "a package is not the one that Cargo.lock was made with",
 		"login-page":         "a package is not the one that Cargo.lock was made with",
@@ -36,10 +36,9 @@ var cargoClient = client{
 		"cut-with-length":    "a package did not come whole",
 		"busy":               "the registry has too many requests (429)",
 		"broken":             "the registry is broken at the moment",
-		"silent":             "failed to download from",
+		"silent":             "the registry does not answer",
 	},
-	compiled: "] compile",
-	prints:   "right\n",
+	prints: "right\n",
 }
 
 const crateFile = "/dl/flaky/1.0.0/download"

@@ -1,7 +1,6 @@
 package node
 
 import (
-	"bytes"
 	"io/fs"
 	"path"
 	"regexp"
@@ -17,7 +16,7 @@ var hooking = map[string]*regexp.Regexp{
 }
 
 // hooked reports whether the manager runs code of the repository or of packages when
-// it installs: pnpm's hooks, plug-ins of yarn, packages that yarn has a script make.
+// it installs: pnpm's hooks, plug-ins of yarn.
 func (n *project) hooked() bool {
 	if len(n.there(".pnpmfile.cjs", ".pnpmfile.mjs", ".yarn/plugins")) > 0 || n.ws.manifest.Get("pnpm", "configDependencies") != nil {
 		return true
@@ -30,5 +29,5 @@ func (n *project) hooked() bool {
 			}
 		}
 	}
-	return n.manager.name == "berry" && (n.lock.kind == noLock || bytes.Contains(n.lock.src.Data, []byte("@exec:")))
+	return false // yarn's protocol exec: does not run where scripts are disabled
 }

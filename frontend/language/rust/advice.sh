@@ -18,7 +18,7 @@ advice() {
 		say 'the registry is broken at the moment: it answers with an error of its own (see above)'
 	elif shows 'partial file|unexpected end of file|transfer closed'; then
 		say 'a package did not come whole: what stands between here and the registry cuts it off'
-	elif shows 'Timeout was reached|timed out|Operation too slow'; then
+	elif shows 'Timeout was reached|timed out|too slow'; then
 		say 'the registry does not answer; "timeout" of "http" in .cargo/config.toml may say for how long it may be silent'
 	elif shows 'locked to|no matching package|failed to select a version'; then
 		say 'Cargo.lock names what the registry does not have: was it published, and not deleted? "cargo update" takes what is there'

@@ -13,7 +13,7 @@ printf '[credential]\n\thelper = "!sh /opt/stagefront/netrc.sh"\n' >/root/.gitco
 # What was downloaded before is taken when it is what the lock says, and came the way of
 # this build: whom it believes, what it goes through, what it knows.
 way=$(
-	for file in "$CARGO_HTTP_CAINFO" /etc/hosts /root/.netrc /run/cargo/credentials.toml /opt/stagefront/config.toml; do
+	for file in "$SSL_CERT_FILE" /etc/hosts /root/.netrc /run/cargo/credentials.toml /opt/stagefront/config.toml; do
 		echo "$file" && cat "$file" 2>/dev/null || true
 	done
 	env | grep -i '_proxy=' | sort || true

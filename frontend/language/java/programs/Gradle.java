@@ -133,7 +133,7 @@ final class Gradle {
                     default -> throw new IOException(line);
                 }
             }
-            path.removeIf(p -> !Files.exists(p)); // directories of modules without classes
+            path.removeIf(p -> !Files.exists(p) && !p.toString().endsWith(".jar")); // directories of modules without classes
             jars.removeIf(p -> !Files.exists(p));
         }
     }

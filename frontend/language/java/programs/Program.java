@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +31,7 @@ final class Program {
     private final Candidates candidates;
     private final List<String> flags;
     private final Report report;
+    private final Composition composition;
     private final Set<String> placed = new HashSet<>();
 
     /**
@@ -45,6 +47,7 @@ final class Program {
         this.candidates = new Candidates(options, jars, own, report);
         this.flags = flags;
         this.report = report;
+        this.composition = new Composition(classPath, report);
     }
 
     void assemble() throws IOException {
@@ -58,6 +61,7 @@ final class Program {
         }
         if (options.start().isEmpty() && Files.exists(quarkus.resolve("quarkus-run.jar"))) {
             requireLibraries(Jars.below(quarkus.resolve("lib")));
+            composition.additional(archives(Jars.below(quarkus.resolve("lib")))); // what it needs is Quarkus's to decide
             quarkus(quarkus);
             return;
         }
@@ -127,9 +131,16 @@ final class Program {
         launch(path, main);
     }
 
+    /** Returns the names of the archives among files. */
+    private static List<String> archives(Collection<String> files) {
+        return files.stream().filter(f -> f.endsWith(".jar")).map(f -> f.substring(f.lastIndexOf('/') + 1)).toList();
+    }
+
     /** Returns the class path, and what the manifest names beside the jar. */
     private List<Path> libraries(Path jar) throws IOException {
+        composition.gone();
         List<Path> all = new ArrayList<>(classPath);
+        all.removeIf(p -> !Files.exists(p));
         if (jar == null) {
             return all;
         }
@@ -139,6 +150,7 @@ final class Program {
                 Path beside = jar.resolveSibling(name);
                 if (name.endsWith(".jar") && Files.isRegularFile(beside) && known.add(beside.getFileName().toString())) {
                     all.add(beside);
+                    composition.additional(List.of(beside.getFileName().toString()));
                 }
             }
         }
@@ -199,6 +211,7 @@ final class Program {
 
     /** A jar with its libraries unpacked into it becomes two: its own classes, and the rest, which stays as it is. */
     private void fat(Path jar, JarFile open, String main) throws IOException {
+        composition.unpacked(open);
         Set<String> ours = candidates.ownFiles();
         String rest = "lib/" + jar.getFileName().toString().replaceFirst("\\.jar$", "-dependencies.jar");
         Jars.rewrite(open, APPLICATION.resolve(jar.getFileName()), n -> n.equals(JarFile.MANIFEST_NAME) || n.equals("META-INF/") || ours.contains(n) || n.endsWith("/") && ours.stream().anyMatch(o -> o.startsWith(n)) ? n : null);
@@ -216,6 +229,8 @@ final class Program {
         Boot index = new Boot(open);
         Jars.rewrite(open, APPLICATION.resolve(jar.getFileName()), index::application);
         List<String> path = new ArrayList<>(List.of(APP + "/" + jar.getFileName()));
+        composition.additional(archives(index.libraries()));
+        composition.missing(archives(index.libraries()));
         for (String name : index.libraries()) {
             Path layer = switch (index.layer(name)) {
                 case APPLICATION -> APPLICATION;
@@ -256,6 +271,7 @@ final class Program {
     private void whole(Path jar) throws IOException {
         try (JarFile open = new JarFile(jar.toFile(), false)) {
             requireLibraries(Jars.names(open));
+            composition.additional(archives(Jars.names(open)));
         }
         finish(List.of("-jar", APP + "/" + rewritten(jar, APPLICATION)));
     }
@@ -269,21 +285,15 @@ final class Program {
         }
     }
 
-    /** Reports jars that the class path and the image have not in common. */
-    private void compare(List<String> path) throws IOException {
-        Set<String> wanted = new TreeSet<>(path), have = new TreeSet<>();
-        for (Path layer : List.of(DEPENDENCIES, SNAPSHOTS, APPLICATION)) {
-            Jars.below(layer).forEach(name -> have.add(APP + "/" + name));
-        }
-        path.stream().filter(p -> p.endsWith(".jar") && !have.contains(p)).forEach(p -> report.problem("the image would lack " + p + ", which the build resolved", ""));
-        have.stream().filter(p -> p.endsWith(".jar") && !wanted.contains(p)).forEach(p -> report.problem("the image would have " + p + ", which the build did not resolve", ""));
-        if (wanted.size() < path.size()) {
+    /** Reports libraries of one name, of which the image would have one. */
+    private void distinct(List<String> path) {
+        if (new HashSet<>(path).size() < path.size()) {
             report.problem("two of the libraries have one name: " + String.join(", ", path), "");
         }
     }
 
     private void launch(List<String> path, String main) throws IOException {
-        compare(path);
+        distinct(path);
         if (!isThere(path, main)) {
             fail("there is no class " + main + " in the program" + options.wanted(main), candidates.like(main));
             return;
