@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -14,6 +16,15 @@ import (
 )
 
 var platforms = []string{"linux/amd64", "linux/arm64"}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if err := image.Clear(); err != nil {
+		fmt.Fprintln(os.Stderr, "removing unpacked layers:", err)
+		code = 1
+	}
+	os.Exit(code)
+}
 
 // start makes a test run beside others, and returns the lab that they share.
 func start(t *testing.T) *labenv.Lab {

@@ -2,17 +2,18 @@ package image
 
 import (
 	"archive/tar"
+	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
+	"os"
 	"path"
 	"slices"
 	"strings"
 	"time"
 
-	v1 "github.com/google/go-containerregistry/pkg/v1"
+	continuity "github.com/containerd/continuity/fs"
 )
 
 // A File is what a container of the image sees at one path.
@@ -37,38 +38,18 @@ func (i *Image) Files() (map[string]File, error) {
 }
 
 func (i *Image) flatten() (map[string]File, error) {
-	layers, err := i.Layers()
+	layers, release, err := i.hold(context.Background())
 	if err != nil {
-		return nil, fmt.Errorf("listing the layers of %s: %w", i.Digest, err)
+		return nil, err
 	}
+	defer release()
 	files := map[string]File{}
 	for n, l := range layers {
-		if err := eachFile(l, func(hdr *tar.Header, _ io.Reader) bool { add(files, n, hdr); return true }); err != nil {
-			return nil, fmt.Errorf("reading layer %d of %s: %w", n, i.Digest, err)
+		for _, hdr := range l.entries {
+			add(files, n, hdr)
 		}
 	}
 	return files, nil
-}
-
-// eachFile calls f for every entry of a layer until f says that it has enough.
-func eachFile(l v1.Layer, f func(*tar.Header, io.Reader) bool) error {
-	r, err := l.Uncompressed()
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	for tr := tar.NewReader(r); ; {
-		hdr, err := tr.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if !f(hdr, tr) {
-			return nil
-		}
-	}
 }
 
 func absolute(name string) string { return path.Clean("/" + name) }
@@ -82,7 +63,7 @@ func add(files map[string]File, n int, hdr *tar.Header) {
 	case base == ".wh..wh..opq":
 		removeBelow(files, path.Clean(dir), n)
 		return
-	case strings.HasPrefix(base, ".wh."):
+	case isWhiteout(hdr):
 		gone := dir + strings.TrimPrefix(base, ".wh.")
 		delete(files, gone)
 		removeBelow(files, gone, n)
@@ -99,6 +80,11 @@ func add(files map[string]File, n int, hdr *tar.Header) {
 		f = files[absolute(hdr.Linkname)]
 	}
 	files[name] = f
+}
+
+// isWhiteout tells whether an entry stands for what is no more.
+func isWhiteout(hdr *tar.Header) bool {
+	return strings.HasPrefix(path.Base(hdr.Name), ".wh.")
 }
 
 // xattrs returns the names of an entry's extended attributes, in order.
@@ -165,21 +151,14 @@ func resolve(files map[string]File, name string) (string, error) {
 }
 
 func (i *Image) readFrom(f File) ([]byte, error) {
-	layers, err := i.Layers()
+	layers, release, err := i.hold(context.Background())
 	if err != nil {
 		return nil, err
 	}
-	var data []byte
-	var readErr error
-	err = eachFile(layers[f.Layer], func(hdr *tar.Header, r io.Reader) bool {
-		if absolute(hdr.Name) != f.source || hdr.Typeflag != tar.TypeReg {
-			return true
-		}
-		data, readErr = io.ReadAll(r)
-		return false
-	})
-	if err := errors.Join(err, readErr); err != nil {
+	defer release()
+	at, err := continuity.RootPath(layers[f.Layer].dir, f.source)
+	if err != nil {
 		return nil, fmt.Errorf("reading %s in %s: %w", f.source, i.Digest, err)
 	}
-	return data, nil
+	return os.ReadFile(at)
 }

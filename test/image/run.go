@@ -11,11 +11,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
-
-	"github.com/containerd/containerd/v2/pkg/archive"
 )
 
 // RunOptions is what "docker run" takes beside the image. The zero value runs
@@ -55,10 +55,12 @@ func (i *Image) Run(ctx context.Context, opts RunOptions) (Result, error) {
 
 // A Container is an image that runs.
 type Container struct {
-	id     string
-	dir    string // the bundle and runc's state
-	signal string // what asks it to end
-	cmd    *exec.Cmd
+	id      string
+	dir     string // the bundle and runc's state
+	program string // runc
+	signal  string // what asks it to end
+	cmd     *exec.Cmd
+	release func() // gives the image's layers back
 
 	stdout, stderr output
 	ended          chan struct{}
@@ -72,21 +74,27 @@ func (i *Image) Start(ctx context.Context, opts RunOptions) (*Container, error) 
 	if err != nil {
 		return nil, err
 	}
+	layers, release, err := i.hold(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("running %s for %s: %w", i.Digest, i.Platform, err)
+	}
 	dir, err := os.MkdirTemp("", "stagefront-run-")
 	if err != nil {
+		release()
 		return nil, fmt.Errorf("making a bundle: %w", err)
 	}
-	c := &Container{id: "stagefront-" + strings.ToLower(rand.Text()), dir: dir, signal: i.Config.Config.StopSignal, ended: make(chan struct{})}
-	if err := i.writeBundle(ctx, dir, opts); err != nil {
-		return nil, errors.Join(fmt.Errorf("running %s for %s: %w", i.Digest, i.Platform, err), os.RemoveAll(dir))
+	c := &Container{
+		id: "stagefront-" + strings.ToLower(rand.Text()), dir: dir, program: runc,
+		signal: i.Config.Config.StopSignal, release: release, ended: make(chan struct{}),
 	}
-	c.cmd = exec.CommandContext(ctx, runc, "--root", filepath.Join(dir, "state"), "run", "--bundle", dir, c.id)
+	c.cmd = c.command(ctx, layers)
 	c.cmd.Stdin = strings.NewReader(opts.Stdin)
 	c.cmd.Stdout, c.cmd.Stderr = &c.stdout, &c.stderr
-	c.cmd.Cancel = func() error { return c.kill("KILL") }
-	c.cmd.WaitDelay = 10 * time.Second
+	if err := c.writeBundle(i, opts); err != nil {
+		return nil, errors.Join(fmt.Errorf("running %s for %s: %w", i.Digest, i.Platform, err), c.remove())
+	}
 	if err := c.cmd.Start(); err != nil {
-		return nil, errors.Join(fmt.Errorf("starting runc: %w", err), os.RemoveAll(dir))
+		return nil, errors.Join(fmt.Errorf("starting runc: %w", err), c.remove())
 	}
 	go c.wait()
 	return c, nil
@@ -102,13 +110,34 @@ func findRunc() (string, error) {
 	return "", errors.New("no runc on PATH; bring the lab up with: make lab")
 }
 
-// writeBundle makes dir what runc runs: rootfs and config.json.
-func (i *Image) writeBundle(ctx context.Context, dir string, opts RunOptions) error {
-	rootfs := filepath.Join(dir, "rootfs")
-	if err := i.Unpack(ctx, rootfs); err != nil {
-		return err
+// mount shows layers as one file system at a place, with all that is written to it in
+// memory, and then becomes runc. It does so in a mount namespace of its own, so that
+// nothing is left on the machine whatever happens.
+const mount = `set -e
+mount -t tmpfs tmpfs "$1"
+mkdir "$1/upper" "$1/work"
+mount -t overlay overlay -o "lowerdir=$2,upperdir=$1/upper,workdir=$1/work" "$3"
+shift 3
+exec "$@"`
+
+// command returns what runs the image's layers as the bundle in c.dir says.
+func (c *Container) command(ctx context.Context, layers []*layer) *exec.Cmd {
+	var dirs []string // the highest first
+	for _, l := range slices.Backward(layers) {
+		dirs = append(dirs, l.dir)
 	}
-	spec, err := i.spec(rootfs, opts)
+	in := func(name string) string { return filepath.Join(c.dir, name) }
+	cmd := exec.CommandContext(ctx, "sh", "-c", mount, "sh", in("written"), strings.Join(dirs, ":"), in("rootfs"),
+		c.program, "--root", in("state"), "run", "--bundle", c.dir, c.id)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS}
+	cmd.Cancel = func() error { return c.kill("KILL") }
+	cmd.WaitDelay = 10 * time.Second
+	return cmd
+}
+
+// writeBundle makes c.dir what runc runs: config.json, and where files will be.
+func (c *Container) writeBundle(i *Image, opts RunOptions) error {
+	spec, err := i.spec(filepath.Join(c.dir, "rootfs"), opts)
 	if err != nil {
 		return err
 	}
@@ -116,29 +145,11 @@ func (i *Image) writeBundle(ctx context.Context, dir string, opts RunOptions) er
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "config.json"), data, 0o644)
-}
-
-// Unpack writes the image's files below dir, with their owners; that takes root.
-func (i *Image) Unpack(ctx context.Context, dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	layers, err := i.Layers()
-	if err != nil {
-		return fmt.Errorf("listing the layers of %s: %w", i.Digest, err)
-	}
-	for n, l := range layers {
-		r, err := l.Uncompressed()
-		if err != nil {
-			return fmt.Errorf("opening layer %d of %s: %w", n, i.Digest, err)
-		}
-		_, err = archive.Apply(ctx, dir, r)
-		if err := errors.Join(err, r.Close()); err != nil {
-			return fmt.Errorf("unpacking layer %d of %s: %w", n, i.Digest, err)
-		}
-	}
-	return nil
+	return errors.Join(
+		os.Mkdir(filepath.Join(c.dir, "rootfs"), 0o755),
+		os.Mkdir(filepath.Join(c.dir, "written"), 0o755),
+		os.WriteFile(filepath.Join(c.dir, "config.json"), data, 0o644),
+	)
 }
 
 // wait runs beside the container and cleans up behind it.
@@ -151,7 +162,12 @@ func (c *Container) wait() {
 	}
 	// runc removes its state by itself unless it was killed.
 	_ = c.runc("delete", "--force", c.id)
-	c.err = errors.Join(c.err, os.RemoveAll(c.dir))
+	c.err = errors.Join(c.err, c.remove())
+}
+
+func (c *Container) remove() error {
+	c.release()
+	return os.RemoveAll(c.dir)
 }
 
 // Wait returns when the container has ended.
@@ -182,7 +198,7 @@ func (c *Container) Logs() string { return c.stdout.String() + c.stderr.String()
 func (c *Container) kill(signal string) error { return c.runc("kill", c.id, signal) }
 
 func (c *Container) runc(args ...string) error {
-	cmd := exec.Command(c.cmd.Path, append([]string{"--root", filepath.Join(c.dir, "state")}, args...)...)
+	cmd := exec.Command(c.program, append([]string{"--root", filepath.Join(c.dir, "state")}, args...)...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("runc %s: %w: %s", args[0], err, bytes.TrimSpace(out))
 	}

@@ -1,11 +1,11 @@
 package image
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/moby/sys/user"
@@ -47,7 +47,7 @@ func (i *Image) spec(rootfs string, opts RunOptions) (*specs.Spec, error) {
 	if len(args) == 0 {
 		return nil, errors.New("no command: the image has neither entrypoint nor cmd")
 	}
-	who, err := findUser(rootfs, cmp.Or(opts.User, config.User))
+	who, err := i.findUser(cmp.Or(opts.User, config.User))
 	if err != nil {
 		return nil, err
 	}
@@ -102,9 +102,10 @@ func environment(lists ...[]string) []string {
 }
 
 // findUser resolves USER or USER:GROUP, numbers or names of the image's own.
-func findUser(rootfs, name string) (specs.User, error) {
-	etc := func(file string) string { return filepath.Join(rootfs, "etc", file) }
-	u, err := user.GetExecUserPath(name, nil, etc("passwd"), etc("group"))
+func (i *Image) findUser(name string) (specs.User, error) {
+	passwd, _ := i.ReadFile("/etc/passwd") // an image may lack either: then numbers do
+	group, _ := i.ReadFile("/etc/group")
+	u, err := user.GetExecUser(name, nil, bytes.NewReader(passwd), bytes.NewReader(group))
 	if err != nil {
 		return specs.User{}, fmt.Errorf("finding user %q in the image: %w", name, err)
 	}
