@@ -31,6 +31,8 @@ var (
 	clock    = regexp.MustCompile(`(?m)^[0-9]+\.[0-9]+ `)
 	registry = regexp.MustCompile(`https?://[^/ "]+`)
 	buildLog = regexp.MustCompile(`(?m)^View build details:.*\n`)
+	// A build backend prints on two outputs, which uv passes on in either order.
+	backend = regexp.MustCompile(`(?ms)^( > \[python [^\n]*\] build dependencies:\n).*?^(error: Failed to build)`)
 	// How warnings are counted depends on the client, and is in colour.
 	warnings = regexp.MustCompile("(?m)^ ?\x1b\\[33m[0-9]+ warnings? found.*\n|\x1b\\[[0-9]*m")
 )
@@ -47,7 +49,8 @@ func shown(printed string) string {
 	}
 	text := strings.TrimLeft(printed[start:], "\n")
 	text = warnings.ReplaceAllString(buildLog.ReplaceAllString(text, ""), "")
-	return registry.ReplaceAllString(clock.ReplaceAllString(heard(text), ""), "URL")
+	text = backend.ReplaceAllString(clock.ReplaceAllString(text, ""), "${1}\n...\n\n$2")
+	return registry.ReplaceAllString(heard(text), "URL")
 }
 
 // heard returns what buildx says in one of two ways, by what it hears of first.
