@@ -195,7 +195,16 @@ func (c *Container) Stop() (Result, error) {
 // Logs returns what the container has printed so far, on both outputs.
 func (c *Container) Logs() string { return c.stdout.String() + c.stderr.String() }
 
-func (c *Container) kill(signal string) error { return c.runc("kill", c.id, signal) }
+// kill sends a signal. One that has ended has no state any more, which runc would make
+// anew to look into.
+func (c *Container) kill(signal string) error {
+	select {
+	case <-c.ended:
+		return nil
+	default:
+		return c.runc("kill", c.id, signal)
+	}
+}
 
 func (c *Container) runc(args ...string) error {
 	cmd := exec.Command(c.program, append([]string{"--root", filepath.Join(c.dir, "state")}, args...)...)
