@@ -51,11 +51,11 @@ func (r *request) emptyContext() (has string, empty bool) {
 	return has, true
 }
 
-// emptyHint returns where the project may be. A spec on stdin that is all of the context
-// is known as that, and comes by HTTP from the client.
+// emptyHint returns where the project may be. A context of HTTP that is no archive is the
+// spec itself, and brings nothing else.
 func (r *request) emptyHint() string {
 	if strings.HasPrefix(r.Gateway.BuildOpts().Opts["context"], "http") {
-		return "a spec on stdin brings no project: write \"-f -\" and the project's directory"
+		return "a spec alone brings no project: give the project's directory, or the address of its repository"
 	}
 	return "give the project's directory, which is the last argument of a build"
 }

@@ -32,13 +32,13 @@ func TestEmptyContext(t *testing.T) {
 	}
 }
 
-// TestSpecAlone gives a spec on stdin and nothing else: clients send it as the context.
+// TestSpecAlone gives the address of a spec as the build context, which has nothing else.
 func TestSpecAlone(t *testing.T) {
 	g := gateway.New(t, "")
 	g.Opts["context"] = "http://upload"
 	g.Contents = map[string]fstest.MapFS{"http://upload": {"context": {Data: []byte("language: go\n")}}}
 	_, err := Build(t.Context(), g)
-	want := `context:1:1: the build context has nothing but "context"; a spec on stdin brings no project: write "-f -" and the project's directory`
+	want := `context:1:1: the build context has nothing but "context"; a spec alone brings no project: give the project's directory, or the address of its repository`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
