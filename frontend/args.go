@@ -13,13 +13,14 @@ import (
 // unknownArgs warns of build args that nothing in the spec or the product reads.
 func (r *request) unknownArgs() (diags diag.List) {
 	// Those of all targets: a file is often built by one command for all of them.
-	known := slices.Concat(r.doc.ArgNames(), predeclared)
+	known := slices.Concat(r.doc.ArgNames(), proxies, predeclared)
 	for _, l := range languages.All {
 		known = append(known, l.Mirrors...)
 	}
 	var names []string
 	for name := range r.UI.BuildArgs {
-		if !slices.Contains(known, name) && !slices.Contains(known, strings.ToUpper(name)) {
+		// Of proxies both spellings count, of others the one that is declared.
+		if !slices.Contains(known, name) && !slices.Contains(proxies, strings.ToUpper(name)) {
 			names = append(names, name)
 		}
 	}
@@ -34,9 +35,11 @@ func (r *request) unknownArgs() (diags diag.List) {
 	return diags
 }
 
-// predeclared are the build args that mean something everywhere.
+// proxies are the build args that name proxies, and what is asked without one.
+var proxies = []string{"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"}
+
+// predeclared are the other build args that mean something everywhere.
 var predeclared = []string{
-	"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY",
 	"SOURCE_DATE_EPOCH", daemon.TraceArg,
 	"BUILDKIT_ATTEST_PROVENANCE", "BUILDKIT_ATTEST_SBOM",
 	"BUILDKIT_BUILD_NAME", "BUILDKIT_CACHE_MOUNT_NS", "BUILDKIT_CONTEXT_KEEP_GIT_DIR",

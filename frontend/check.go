@@ -114,7 +114,7 @@ func (r *request) answerCheck(ctx context.Context) (*client.Result, error) {
 			results.add(f)
 		}
 	}
-	results.fail(r.explainHidden(ctx, diags))
+	results.fail(r.explainEmpty(r.explainHidden(ctx, diags)))
 	return results.ToResult(nil)
 }
 

@@ -63,7 +63,7 @@ type request struct {
 func (r *request) tell(ctx context.Context, err error) error {
 	var list diag.List
 	if errors.As(err, &list) {
-		err = r.explainHidden(ctx, list).Err()
+		err = r.explainEmpty(r.explainHidden(ctx, list)).Err()
 	}
 	return r.Tell(err)
 }
@@ -77,9 +77,13 @@ func (r *request) build(ctx context.Context) (*client.Result, error) {
 	if r.doc == nil {
 		return nil, diags
 	}
+	if refused := r.refused(); refused.Err() != nil {
+		return nil, refused
+	}
 	if err := r.load(ctx); err != nil {
 		return nil, err
 	}
+	r.Warn(ctx, r.lacking())
 	var err error
 	if r.inventory, err = r.inventoryOf(ctx); err != nil {
 		return nil, err
@@ -110,6 +114,9 @@ func (r *request) images(ctx context.Context, plans [][]*plan.Plan) (*client.Res
 	}
 	if err := r.attest(ctx, result, made); err != nil {
 		return nil, err
+	}
+	if r.UI.Target != spec.TestTarget && r.UI.Target != spec.BinaryTarget { // which have no runtime
+		r.Warn(ctx, r.untaken())
 	}
 	return result.Finalize()
 }

@@ -17,6 +17,7 @@ type source struct {
 	state llb.State    // the build context after its ignore rules
 	tree  *daemon.Tree // what is in it
 	epoch time.Time    // stamp of every file of the image
+	dated bool         // it is the time of the build context
 }
 
 // parse parses the spec; r.doc is nil when it cannot be.
@@ -50,6 +51,7 @@ func (r *request) sourceEpoch(ctx context.Context) (time.Time, error) {
 			return time.Time{}, err
 		}
 		if t != nil {
+			r.source.dated = true
 			return *t, nil
 		}
 		value = ""
@@ -70,9 +72,15 @@ func (r *request) options() llb.Options {
 		Hostname:       c.Hostname,
 		CacheNamespace: c.CacheIDNamespace,
 		NoCache:        r.UI.IsNoCache,
-		Resources:      llb.Resources(caps, c.ShmSize, c.Ulimits, c.CgroupParent, c.LinuxResources),
+		Resources:      llb.Resources(caps, r.limits()),
 		Epoch:          r.source.epoch,
 	}
+}
+
+// limits returns what whoever builds lets every step have.
+func (r *request) limits() llb.Limits {
+	c := r.UI.Config
+	return llb.Limits{ShmSize: c.ShmSize, Ulimits: c.Ulimits, CgroupParent: c.CgroupParent, Shares: c.LinuxResources}
 }
 
 // sourceNames returns the names of what files may be taken of: the targets of the

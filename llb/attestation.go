@@ -39,7 +39,7 @@ func (s *Options) Document(name string, data []byte) Attestation {
 // others that it is asked to look at too.
 func (s *Options) Scan(ctx context.Context, scan sbom.Scanner, name string, files State, extras map[string]State) (Attestation, error) {
 	opts := []llb.ConstraintsOpt{s.at(diag.Range{})}
-	if s.NoCache != nil && s.NoCache("sbom") {
+	if s.anew("sbom") {
 		opts = append(opts, llb.IgnoreCache)
 	}
 	return scan(ctx, name, files, extras, opts...)

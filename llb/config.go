@@ -135,7 +135,7 @@ func Epoch(value string) (time.Time, error) {
 	}
 	seconds, err := strconv.ParseInt(value, 10, 64)
 	if err != nil || seconds < 0 || seconds > lastSecond {
-		return time.Time{}, fmt.Errorf("got SOURCE_DATE_EPOCH %q, want seconds since 1970, before the year 10000", value)
+		return time.Time{}, fmt.Errorf("got SOURCE_DATE_EPOCH %q, want \"context\", or seconds since 1970 before the year 10000", value)
 	}
 	return time.Unix(seconds, 0).UTC(), nil
 }

@@ -115,7 +115,7 @@ func TestEpoch(t *testing.T) {
 		}
 	}
 	for _, value := range []string{"yesterday", "1.5", " 1", "0x10", "2026-01-01", "99999999999999999999", "-1", "253402300800"} {
-		want := `got SOURCE_DATE_EPOCH "` + value + `", want seconds since 1970, before the year 10000`
+		want := `got SOURCE_DATE_EPOCH "` + value + `", want "context", or seconds since 1970 before the year 10000`
 		if got, err := Epoch(value); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v, %v", value, got, err)
 		}
@@ -131,7 +131,8 @@ func TestResources(t *testing.T) {
 		if knows {
 			caps = pb.Caps.CapSet(pb.Caps.All())
 		}
-		exec, meta := ran(t, Resources(caps, 64<<20, ulimits, "/builds", limits))
+		all := Limits{ShmSize: 64 << 20, Ulimits: ulimits, CgroupParent: "/builds", Shares: limits}
+		exec, meta := ran(t, Resources(caps, all))
 		shm := slices.ContainsFunc(exec.Mounts, func(m *pb.Mount) bool {
 			return m.Dest == "/dev/shm" && m.MountType == pb.MountType_TMPFS && m.TmpfsOpt.Size == 64<<20
 		})
@@ -142,13 +143,16 @@ func TestResources(t *testing.T) {
 		if got := meta.LinuxResources; (got.String() == limits.String()) != knows {
 			t.Errorf("a daemon that knows them: %t: got the resources %v, want %v", knows, got, limits)
 		}
+		if lacks := len(Unlimited(caps, all)); (lacks == 0) != knows || !knows && lacks != len(all.all()) {
+			t.Errorf("a daemon that knows them: %t: %d limits are told to be none", knows, lacks)
+		}
 	}
 }
 
 // TestNoResources sets none where none is asked for.
 func TestNoResources(t *testing.T) {
 	for _, limits := range []*pb.LinuxResources{nil, {}} {
-		if got := Resources(pb.Caps.CapSet(pb.Caps.All()), 0, nil, "", limits); len(got) != 0 {
+		if got := Resources(pb.Caps.CapSet(pb.Caps.All()), Limits{Shares: limits}); len(got) != 0 {
 			t.Errorf("%v: got %d options", limits, len(got))
 		}
 	}

@@ -81,7 +81,7 @@ func (s *Stages) layer(on llb.State, l plan.Layer, from Origins) llb.State {
 		action = action.Copy(dirs, "/", "/", over)
 	}
 	opts := []llb.ConstraintsOpt{named(fmt.Sprintf("[%s] %s", title, l.Name)), s.at(l.Range)}
-	if s.NoCache != nil && s.NoCache("export") {
+	if s.anew("export") {
 		opts = append(opts, llb.IgnoreCache)
 	}
 	return on.File(action, opts...)

@@ -230,7 +230,7 @@ func (s *Stages) common(stage string) []llb.RunOption {
 	if s.Hostname != "" {
 		opts = append(opts, hostname(s.Hostname))
 	}
-	if s.NoCache != nil && s.NoCache(stage) {
+	if s.anew(stage) {
 		opts = append(opts, llb.IgnoreCache)
 	}
 	return opts

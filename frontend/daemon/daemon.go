@@ -34,6 +34,7 @@ type Daemon struct {
 	images   memo.Map[imageKey, *Image]
 	solved   memo.Map[digest.Digest, *Tree] // by the last vertex of the definition
 	warned   sync.Map                       // what Warn has sent
+	taken    taken
 	marshals sync.Mutex
 	trace    *trace // nil where nobody asked for it
 }

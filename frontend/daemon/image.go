@@ -95,6 +95,7 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 // given returns the named context that whoever builds gives for a reference, nil
 // where there is none.
 func (d *Daemon) given(ctx context.Context, ref string, p spec.Platform) (*Image, error) {
+	d.taken.ask(ref)
 	platform := llb.OCIPlatform(p)
 	var pin digest.Digest // of an image
 	given, err := d.UI.NamedContext(ref, dockerui.ContextOpt{

@@ -114,7 +114,13 @@ func (g *Gateway) ResolveImageConfig(ctx context.Context, ref string, opt source
 	if !slices.Contains(g.Images, ref) {
 		return "", "", nil, errors.New(ref + ": not found")
 	}
-	config, err := json.Marshal(ocispecs.Image{Platform: *opt.ImageOpt.Platform})
+	var platform *ocispecs.Platform
+	if opt.OCILayoutOpt != nil {
+		platform = opt.OCILayoutOpt.Platform
+	} else {
+		platform = opt.ImageOpt.Platform
+	}
+	config, err := json.Marshal(ocispecs.Image{Platform: *platform})
 	if own, ok := g.Configs[ref]; ok {
 		config = []byte(own)
 	}
