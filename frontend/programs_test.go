@@ -49,6 +49,10 @@ var quotesOf = map[string]quoting{
 		regexp.MustCompile(`"""(?s:.*?)"""|#[^\n]*|\b[rb]{1,2}(?:"[^"\n]*"|'[^'\n]*')|["']`),
 		regexp.MustCompile(`^\s*$`), regexp.MustCompile(`%\(\w+\)s|\{cause\}|%[sdr]`), "",
 	},
+	".java": {
+		regexp.MustCompile(`/\*(?s:.*?)\*/|//[^\n]*|'(?:\\?.)'|"`),
+		regexp.MustCompile("^\\s*\\+(?:[^;,\"?:=]*\\+)?\\s*$"), regexp.MustCompile(`%[sd]`), "",
+	},
 	".mjs": {
 		regexp.MustCompile(`(?m)(?:^|\s)//[^\n]*|[\[(,=:&|!?>]\s*/(?:[^/*\\[\n]|` + escaped + `)(?:[^/\\[\n]|` + escaped + ")*/|[\"'`]"),
 		regexp.MustCompile(`^\s*\+\s*$`), regexp.MustCompile(`$^`), `"'`,
