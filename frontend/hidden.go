@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerui"
@@ -41,34 +42,69 @@ func (r *request) explainHidden(ctx context.Context, diags diag.List) diag.List 
 	if there == nil || src == nil {
 		return diags
 	}
-	out, rules := make(diag.List, len(diags)), rulesOf(src.Data)
+	lines := hiding{src: src, rules: rulesOf(src.Data), at: map[int]int{}, names: map[int][]string{}}
 	explained := 0
-	for i, d := range diags {
+	for _, d := range diags {
+		line := 0
 		if d.Missing != "" && explained < mostHidden && there(d.Missing) {
 			explained++
-			if line := hidingLine(rules, d.Missing); line > 0 {
-				d = diag.Diagnostic{
-					Severity: d.Severity,
-					Rule:     d.Rule,
-					Range:    src.Line(line),
-					Message:  fmt.Sprintf("%q hides %q from the build", src.Text(line), d.Missing),
-					Hint:     r.hiddenHint(src.Text(line), d.Missing),
-				}
-			}
+			line = hidingLine(lines.rules, d.Missing)
 		}
-		out[i] = d
+		lines.add(d, line)
 	}
-	return out
+	return lines.told(r)
 }
 
-// hiddenHint says what to do about a line that hides a file. Where it hides all, lines
+// hiding is what lines of an ignore file hide, among other problems: a problem for each
+// line, with all that it hides, since one at a time would be a build for each.
+type hiding struct {
+	src   *diag.Source
+	rules []rule
+	out   diag.List
+	at    map[int]int      // by line, its problem in out
+	names map[int][]string // by problem, what is hidden
+}
+
+// add takes a problem, which is that of a line where one hides what is missing.
+func (h *hiding) add(d diag.Diagnostic, line int) {
+	i, known := h.at[line]
+	switch {
+	case line == 0:
+		h.out = append(h.out, d)
+		return
+	case !known:
+		i = len(h.out)
+		h.at[line] = i
+		h.out = append(h.out, diag.Diagnostic{Severity: d.Severity, Rule: d.Rule, Range: h.src.Line(line)})
+	case d.Severity < h.out[i].Severity:
+		h.out[i].Severity, h.out[i].Rule = d.Severity, d.Rule
+	}
+	if !slices.Contains(h.names[i], d.Missing) {
+		h.names[i] = append(h.names[i], d.Missing)
+	}
+}
+
+// told returns all problems.
+func (h *hiding) told(r *request) diag.List {
+	for line, i := range h.at {
+		text, names := h.src.Text(line), h.names[i]
+		h.out[i].Message = fmt.Sprintf("%q hides %s from the build", text, diag.Few(names, 3))
+		h.out[i].Hint = r.hiddenHint(text, names...)
+	}
+	return h.out
+}
+
+// hiddenHint says what to do about a line that hides files. Where it hides all, lines
 // after it were written for another recipe: one more would only lead to the next file.
-func (r *request) hiddenHint(line, name string) string {
+func (r *request) hiddenHint(line string, names ...string) string {
 	own := path.Base(r.File.Name) + ".dockerignore"
 	if strings.Trim(strings.TrimSpace(line), "/*") == "" {
 		return fmt.Sprintf("it hides all that lines after it do not name; write %s, which is read instead, with a line such as .git", own)
 	}
-	return fmt.Sprintf("add a line \"!%s\", or write %s, which is read instead unless it is empty", name, own)
+	if len(names) > 1 {
+		return fmt.Sprintf("add the lines \"!%s\", or write %s, which is read instead unless it is empty", strings.Join(names, `", "!`), own)
+	}
+	return fmt.Sprintf("add a line \"!%s\", or write %s, which is read instead unless it is empty", names[0], own)
 }
 
 // unfiltered returns whether paths exist in the context without its ignore

@@ -18,14 +18,16 @@ import (
 	"github.com/stagefront/stagefront/frontend/golden"
 )
 
-// TestAllHints lists every hint that the code can give in testdata/hints.txt, with a test
-// that expects it. Those tests compare all that is told of an input, so what must not get
+// TestAllHints lists every hint that the code can give in testdata/hints.txt, and all that
+// programs of steps tell, with a test that expects it. Those tests compare all that is told of an input, so what must not get
 // a hint are the inputs beside the one that earns it; lint/hints_test.go and
 // languages/hints_test.go have one that is near for each. Run with -update after a change.
 func TestAllHints(t *testing.T) {
 	tests, listed := testTexts(t), listedHints()
 	var list strings.Builder
-	for _, hint := range allHints(t) {
+	all := slices.Concat(allHints(t), programTexts(t))
+	slices.Sort(all)
+	for _, hint := range slices.Compact(all) {
 		expects := func(f testText) bool { return strings.Contains(f.text, plain.Replace(fragment(hint))) }
 		i := slices.IndexFunc(tests, func(f testText) bool { return f.name == listed[hint] && expects(f) })
 		if i < 0 {

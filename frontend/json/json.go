@@ -114,16 +114,21 @@ func Parse(src *diag.Source) (*Value, diag.List) {
 	v, err := r.value(deepest)
 	if err == nil {
 		if _, more := r.dec.Token(); !errors.Is(more, io.EOF) {
-			err = errors.New("there is more after its value")
+			err = errMore
 		}
 	}
 	if err != nil {
 		var diags diag.List
-		diags.Errorf(r.broken(err), "%s is no JSON: %s", src.Name, reason(err))
+		diags.Errorf(r.broken(err), "%s is no JSON: %s", src.Name, reason(err)).Hint = r.remedy(err)
 		return nil, diags
 	}
 	return v, nil
 }
+
+var (
+	errMore    = errors.New("there is more after its value")
+	errTooDeep = errors.New("it is nested too deep")
+)
 
 // deepest is how many objects and arrays may be in each other: more than that
 // nobody writes.
@@ -135,26 +140,6 @@ type reader struct {
 	shift int // of data in the file
 	dec   *json.Decoder
 	key   [2]int // place of the last key
-}
-
-// broken returns the place that an error is at.
-func (r *reader) broken(err error) diag.Range {
-	at := min(r.begin(int(r.dec.InputOffset())), len(r.data)) + r.shift
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		at = len(r.src.Data)
-	}
-	if at >= len(r.src.Data) || r.src.Data[at] == '\n' {
-		return r.src.LineAt(max(at-1, 0))
-	}
-	return r.src.Range(at, at+1)
-}
-
-// reason returns an error without what the decoder says of itself.
-func reason(err error) string {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return "it ends too early"
-	}
-	return err.Error()
 }
 
 // token returns the next token and where it stands.
@@ -186,7 +171,7 @@ func (r *reader) value(depth int) (*Value, error) {
 			v.start, v.end = r.key[0], r.key[1]
 		}
 		if depth == 0 {
-			return nil, errors.New("it is nested too deep")
+			return nil, errTooDeep
 		}
 		return v, r.inside(v, t, depth-1)
 	case string:

@@ -42,14 +42,19 @@ func TestParse(t *testing.T) {
 
 // TestBroken holds what is wrong with a file, and where.
 func TestBroken(t *testing.T) {
+	const quotes = "; texts and names are in double quotes; other values are numbers, true, false and null"
 	for text, want := range map[string]string{
-		"{\n  \"a\": 1,\n}":            "package.json:3:1: package.json is no JSON: invalid character '}'",
-		"{\n  \"a\": 'x'\n}":           "package.json:2:8: package.json is no JSON: invalid character '\\''",
-		"{\"a\": [1,\n":                "package.json:1:1: package.json is no JSON: it ends too early",
-		"":                             "package.json:1:1: package.json is no JSON: it ends too early",
-		"{} x":                         "package.json is no JSON: there is more after its value",
+		"{\n  \"a\": 1,\n}":            "package.json:3:1: package.json is no JSON: invalid character '}' looking for beginning of object key string; remove the comma before it",
+		"{\n  \"a\": [1,\n]}":          "package.json:3:1: package.json is no JSON: invalid character ']' looking for beginning of value; remove the comma before it",
+		"{\n  \"a\": }":                "package.json:2:8: package.json is no JSON: invalid character '}' looking for beginning of value" + quotes,
+		"{\n  \"a\": 'x'\n}":           "package.json:2:8: package.json is no JSON: invalid character '\\'' looking for beginning of value" + quotes,
+		"{\n  \"a\": 1\n  \"b\": 2\n}": "package.json:3:3: package.json is no JSON: invalid character '\"' after object key:value pair; write a comma before it",
+		"{\"a\": [1,\n":                "package.json:1:1: package.json is no JSON: it ends too early; it is not whole: close what is open in it",
+		"":                             "package.json:1:1: package.json is no JSON: it ends too early; it is not whole: close what is open in it",
+		"{} x":                         "package.json is no JSON: there is more after its value; remove what follows its value",
 		strings.Repeat("[", 600):       "it is nested too deep",
-		"{\n// a comment\n\"a\": 1\n}": "package.json:2:1: package.json is no JSON: invalid character '/'",
+		"{\n// a comment\n\"a\": 1\n}": "package.json:2:1: package.json is no JSON: invalid character '/'; remove the comment: JSON has none",
+		"{\n<<<<<<< HEAD\n\"a\": 1\n}": "package.json:2:1: package.json is no JSON: invalid character '<'; resolve the conflict",
 	} {
 		if _, diags := parse(text); !strings.Contains(diags.Error(), want) {
 			t.Errorf("%q: got %q, want %q", text, diags.Error(), want)

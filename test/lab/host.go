@@ -30,7 +30,7 @@ var (
 
 // testTools are the programs that tests run and the lab itself does not need to
 // come up.
-var testTools = []hostTool{mvn}
+var testTools = []hostTool{mvn, {"node", []string{"nodejs"}}, {"pip3", []string{"python3-pip"}}}
 
 // caBundles are the places where distributions keep the machine's certificates.
 var caBundles = []string{

@@ -29,6 +29,7 @@ var yamlPort = regexp.MustCompile(`(?m)^[ \t]+port[ \t]*:|server\.port|http\.por
 // servers are the frameworks.
 // https://docs.spring.io/spring-boot/reference/features/external-config.html
 // https://quarkus.io/guides/config-reference
+// https://docs.micronaut.io/latest/guide/#propertySource
 var servers = []server{
 	{
 		"Spring Boot", regexp.MustCompile(`spring-boot-starter-(?:web|webmvc|webflux|websocket|jersey|graphql|data-rest|hateoas)\b`),
@@ -37,6 +38,10 @@ var servers = []server{
 	{
 		"Quarkus", regexp.MustCompile(`\bquarkus-(?:rest|resteasy|vertx-http|reactive-routes|undertow|websockets)`),
 		"QUARKUS_HTTP_PORT", regexp.MustCompile(`(?m)^[ \t]*quarkus\.http\.port[ \t]*[=:]`),
+	},
+	{
+		"Micronaut", regexp.MustCompile(`\bmicronaut-http-server-(?:netty|tomcat|jetty|undertow)\b|(?m:^\s*runtime\s*\(?\s*["'](?:netty|tomcat|jetty|undertow)["'])`),
+		"MICRONAUT_SERVER_PORT", regexp.MustCompile(`(?m)^[ \t]*micronaut\.server\.port[ \t]*[=:]`),
 	},
 }
 

@@ -9,17 +9,22 @@ import (
 // of the project say a port.
 func TestListens(t *testing.T) {
 	const (
-		spring   = "<project><artifactId>shop</artifactId><dependencies><dependency><artifactId>spring-boot-starter-web</artifactId></dependency></dependencies></project>\n"
-		quarkus  = "<project><artifactId>shop</artifactId><dependencies><dependency><artifactId>quarkus-rest</artifactId></dependency></dependencies></project>\n"
-		batch    = "<project><artifactId>shop</artifactId><dependencies><dependency><artifactId>spring-boot-starter-batch</artifactId></dependency></dependencies></project>\n"
-		gradle   = "plugins { id 'org.springframework.boot' version '3.5.7' }\ndependencies { implementation 'org.springframework.boot:spring-boot-starter-webflux' }\n"
-		resource = "-- src/main/resources/"
+		spring    = "<project><artifactId>shop</artifactId><dependencies><dependency><artifactId>spring-boot-starter-web</artifactId></dependency></dependencies></project>\n"
+		quarkus   = "<project><artifactId>shop</artifactId><dependencies><dependency><artifactId>quarkus-rest</artifactId></dependency></dependencies></project>\n"
+		batch     = "<project><artifactId>shop</artifactId><dependencies><dependency><artifactId>spring-boot-starter-batch</artifactId></dependency></dependencies></project>\n"
+		gradle    = "plugins { id 'org.springframework.boot' version '3.5.7' }\ndependencies { implementation 'org.springframework.boot:spring-boot-starter-webflux' }\n"
+		micronaut = "<project><artifactId>shop</artifactId><dependencies><dependency><artifactId>micronaut-http-server-netty</artifactId></dependency></dependencies></project>\n"
+		kotlin    = "plugins { id(\"io.micronaut.application\") version \"4.4.4\" }\nmicronaut {\n    runtime(\"netty\")\n}\n"
+		resource  = "-- src/main/resources/"
 	)
 	for _, c := range []struct{ spec, file, want string }{
 		{"", "-- pom.xml --\n" + spring, "[SERVER_PORT=${PORT:8080}]"},
 		{"ports: [9000, 9001]", "-- pom.xml --\n" + spring, "[SERVER_PORT=${PORT:9000}]"},
 		{"", "-- pom.xml --\n" + quarkus, "[QUARKUS_HTTP_PORT=${PORT:8080}]"},
 		{"", "-- build.gradle --\n" + gradle, "[SERVER_PORT=${PORT:8080}]"},
+		{"", "-- pom.xml --\n" + micronaut, "[MICRONAUT_SERVER_PORT=${PORT:8080}]"},
+		{"", "-- build.gradle.kts --\n" + kotlin, "[MICRONAUT_SERVER_PORT=${PORT:8080}]"},
+		{"", "-- pom.xml --\n" + micronaut + resource + "application.properties --\nmicronaut.server.port=9000\n", "[]"},
 		{"", "-- pom.xml --\n" + batch, "[]"},
 		{"", "-- pom.xml --\n" + spring + resource + "application.properties --\n# server.port=1\nserver.address=0.0.0.0\n", "[SERVER_PORT=${PORT:8080}]"},
 		{"", "-- pom.xml --\n" + spring + resource + "application.properties --\nserver.port = 8443\n", "[]"},

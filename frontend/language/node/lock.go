@@ -81,7 +81,10 @@ func readLock(p *language.Project, root string) (*lockfile, diag.List) {
 			continue
 		}
 		if found != nil {
-			diags.Errorf(diag.Range{}, "found %s and %s", found.file, file).Hint = "keep the lock of the manager that is used, and remove the other"
+			other, more := language.ReadSource(p.FS, file)
+			diags.Add(more)
+			d := diags.Errorf(firstLine(other), "found %s and %s", found.file, file)
+			d.Hint = fmt.Sprintf("remove the lock of the manager that is not used: git rm %s, or git rm %s", found.file, file)
 			return found, diags
 		}
 		src, more := language.ReadSource(p.FS, file)
@@ -101,6 +104,14 @@ func readLock(p *language.Project, root string) (*lockfile, diag.List) {
 		}
 	}
 	return found, diags
+}
+
+// firstLine returns where a file that should not be there begins.
+func firstLine(src *diag.Source) diag.Range {
+	if src == nil {
+		return diag.Range{}
+	}
+	return src.Line(1)
 }
 
 // place returns the line of a package.

@@ -18,7 +18,7 @@ fi
 # A program of a dependency is called what the dependency calls it.
 case $made in
 */)
-	found=$(find "$made" -maxdepth 1 -type f -perm -100 ! -name '*.so')
+	found=$(find "$made" -maxdepth 1 -type f -perm -100 ! -name '*.so' | sort)
 	set -- $found
 	for file in $found; do
 		[ "${file##*/}" != "${program##*/}" ] || set -- "$file"

@@ -119,16 +119,20 @@ final class Maven {
         }
         Command.beAlone();
         Report report = new Report();
-        for (String goal : Log.skipped(built.text())) {
-            report.warn("the goal \"" + goal + "\" was skipped, since it wants the network",
-                "write \"build: {network: default}\" if the program needs what it makes, or the flag of its plugin that skips it in \"build: {flags: […]}\"");
-        }
+        warnOfSkipped(built.text(), report);
         Path target = options.module().resolve("target");
         List<Path> own = new ArrayList<>();
         for (Path pom : poms()) {
             own.add(pom.resolveSibling("target/classes"));
         }
         new Program(options, Jars.in(target), classPath(), own, List.of(), report).assemble();
+    }
+
+    static void warnOfSkipped(String log, Report report) {
+        for (String goal : Log.skipped(log)) {
+            report.warn("the goal \"" + goal + "\" was skipped, since it wants the network",
+                "write \"build: {network: default}\" if the program needs what it makes, or the flag of its plugin that skips it in \"build: {flags: […]}\"");
+        }
     }
 
     /** Reports whether a module may need the test classes of another, which must be compiled then. */

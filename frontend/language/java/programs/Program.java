@@ -66,7 +66,7 @@ final class Program {
             return;
         }
         Path jar = candidates.archive();
-        if (jar == null && !options.start().matches("[\\w.$]+")) {
+        if (jar == null && !options.start().matches("[\\w.$]+(?<!\\.[jw]ar)")) {
             return; // which was reported
         }
         if (jar == null) {
