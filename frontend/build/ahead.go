@@ -5,6 +5,7 @@ import (
 	"maps"
 	"sync"
 
+	"github.com/stagefront/stagefront/frontend/artifact"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/llb"
@@ -28,7 +29,7 @@ func (j *job) guess(ctx context.Context) {
 			}
 		})
 	}
-	if packages, _ := j.Plan.Shipped(); len(packages) > 0 || j.Plan.Compile.Reports {
+	if !imagined(j.Plan) {
 		return
 	}
 	j.ahead.Go(func() {
@@ -40,6 +41,22 @@ func (j *job) guess(ctx context.Context) {
 			j.Daemon.Solve(ctx, j.Export(stateOf(image), export, from))
 		}
 	})
+}
+
+// imagined reports whether the image can be put together before compile has said
+// anything.
+func imagined(p *plan.Plan) bool {
+	packages, _ := p.Shipped()
+	return len(packages) == 0 && !p.Compile.Reports
+}
+
+// expectRuntime has the runtime that the program most likely needs resolved while the
+// toolchain is.
+func (b *Builder) expectRuntime(ctx context.Context, p *plan.Plan) {
+	variants := p.Runtime.Variants
+	if p.Runtime.Kind == plan.Distroless && (imagined(p) || len(variants) == 1) {
+		b.resolveRuntime(ctx, p, plan.DistrolessRef(artifact.Variant(variants, nil), p.Runtime.Debug))
+	}
 }
 
 // expected returns what files will be copied from once all steps are done.
