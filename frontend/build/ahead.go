@@ -50,13 +50,18 @@ func imagined(p *plan.Plan) bool {
 	return len(packages) == 0 && !p.Compile.Reports
 }
 
-// expectRuntime has the runtime that the program most likely needs resolved while the
-// toolchain is.
-func (b *Builder) expectRuntime(ctx context.Context, p *plan.Plan) {
-	variants := p.Runtime.Variants
-	if p.Runtime.Kind == plan.Distroless && (imagined(p) || len(variants) == 1) {
-		b.resolveRuntime(ctx, p, plan.DistrolessRef(artifact.Variant(variants, nil), p.Runtime.Debug))
+// Expect has the runtimes that images of plans most likely need resolved while others are
+// at what comes before. What it returns waits for the answers.
+func (b *Builder) Expect(ctx context.Context, plans []*plan.Plan) (wait func()) {
+	var asked ahead
+	for _, p := range plans {
+		variants := p.Runtime.Variants
+		if p.Runtime.Kind == plan.Distroless && (imagined(p) || len(variants) == 1) {
+			ref := plan.DistrolessRef(artifact.Variant(variants, nil), p.Runtime.Debug)
+			asked.Go(func() { b.resolveRuntime(ctx, p, ref) })
+		}
 	}
+	return asked.Wait
 }
 
 // expected returns what files will be copied from once all steps are done.

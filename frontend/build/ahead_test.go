@@ -115,9 +115,9 @@ func TestGuessNothing(t *testing.T) {
 	}
 }
 
-// TestExpectRuntime resolves the runtime before the toolchain is known, where it can be
-// told without the program.
-func TestExpectRuntime(t *testing.T) {
+// TestExpect resolves the runtime before the toolchain is known, where it can be told
+// without the program.
+func TestExpect(t *testing.T) {
 	for _, c := range []struct {
 		reports  bool
 		variants []string
@@ -130,7 +130,7 @@ func TestExpectRuntime(t *testing.T) {
 		g := gateway.New(t, text)
 		p := planned(t, text, trial.Compiled())
 		p.Compile.Reports, p.Runtime.Variants = c.reports, c.variants
-		builderOf(t, g).expectRuntime(t.Context(), p)
+		builderOf(t, g).Expect(t.Context(), []*plan.Plan{p})()
 		if got := g.Calls["resolve"]; got != c.want {
 			t.Errorf("%v: got %d images resolved, want %d", c, got, c.want)
 		}

@@ -53,13 +53,10 @@ type Result struct {
 
 // Image compiles, opens the result, and puts it into an image.
 func (b *Builder) Image(ctx context.Context, p *plan.Plan) (*Result, error) {
-	var runtime ahead
-	runtime.Go(func() { b.expectRuntime(ctx, p) })
 	j, err := b.prepare(ctx, p, func(j *job) { j.guess(ctx) })
 	if err != nil {
 		return nil, err
 	}
-	defer runtime.Wait()
 	var found *compiled
 	err = all(
 		func() (err error) {
