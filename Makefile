@@ -3,16 +3,20 @@
 
 REF ?= golang:1.24-trixie
 DIR = .
+CASE =
+PAIRS = 7
+PLATFORMS = linux/amd64,linux/arm64
 # The flags are those of the tools that the lab compiles, which then find what
 # they share with it in Go's cache.
 LAB = cd test && CGO_ENABLED=0 go run -trimpath -gcflags=all=-dwarf=false ./lab
 
-.PHONY: help lab lab-down lab-clean lab-image demo check unit lint measure test
+.PHONY: help lab lab-down lab-clean lab-image demo bench check unit lint measure test
 
 help:
 	@echo "make demo        build the calculator for amd64 and arm64, and run both images"
 	@echo "make test        vet, unit tests and end-to-end tests, with a lab brought up for them"
 	@echo "make check       format, vet and the tests that need no lab: seconds"
+	@echo "make bench       builds by spec against builds by Dockerfile; CASE=go-edit PAIRS=7 PLATFORMS=linux/amd64"
 	@echo "make measure     the size and the shape of the code; DIR=... of another checkout"
 	@echo "make lint        format, module files, vet, staticcheck and known vulnerabilities"
 	@echo "make lab         bring the lab up; then: . .lab/env"
@@ -37,6 +41,9 @@ demo:
 
 check: unit
 	cd test && STAGEFRONT_LAB=off go test ./...
+
+bench: lab
+	@. .lab/env && cd test && go run ./bench -pairs $(PAIRS) -platforms $(PLATFORMS) $(CASE)
 
 measure:
 	@cd test && go run ./measure $(abspath $(DIR))

@@ -30,7 +30,7 @@ var conversations = []conversation{
 	{
 		example: "go-http",
 		images:  []string{"docker.io/library/golang:1.26-trixie", "gcr.io/distroless/static-debian13:nonroot"},
-		want:    "2 list, 12 read, 3 resolve, 8 solve, 14 stat",
+		want:    "2 list, 12 read, 3 resolve, 8 solve, 7 stat",
 	},
 	{
 		example: "python-flask",
@@ -42,7 +42,7 @@ var conversations = []conversation{
 				"report.json": {Data: []byte("{}")}, "app.natives": {}, "venv.natives": {}, "app/app.py": {}, "venv/lib/python3.13": {Mode: fs.ModeDir},
 			},
 		},
-		want: "8 list, 10 read, 3 resolve, 8 solve, 24 stat",
+		want: "8 list, 10 read, 3 resolve, 8 solve, 8 stat",
 	},
 	{
 		example: "java-spring",
@@ -53,7 +53,7 @@ var conversations = []conversation{
 				"dependencies/lib/web.jar": {}, "snapshots": {Mode: fs.ModeDir}, "application/demo/Main.class": {},
 			},
 		},
-		want: "6 list, 6 read, 3 resolve, 8 solve, 13 stat",
+		want: "6 list, 6 read, 3 resolve, 8 solve, 1 stat",
 	},
 	{
 		example: "rust-axum",
@@ -63,7 +63,7 @@ var conversations = []conversation{
 			"[rust linux/arm64] compile greeter": {"report.json": {Data: []byte("{}")}},
 		},
 		program: map[string]string{"[rust linux/amd64] compile greeter": "amd64", "[rust linux/arm64] compile greeter": "arm64"},
-		want:    "5 list, 15 read, 3 resolve, 11 solve, 11 stat",
+		want:    "6 list, 15 read, 3 resolve, 11 solve, 6 stat",
 	},
 	{
 		example: "node-express-ts",
@@ -78,7 +78,7 @@ var conversations = []conversation{
 				"report.json": {Data: []byte(`{"arguments": ["/app/dist/server.js"]}`)}, "app.natives": {}, "app/dist/server.js": {},
 			},
 		},
-		want: "8 list, 10 read, 3 resolve, 8 solve, 7 stat",
+		want: "8 list, 10 read, 3 resolve, 8 solve, 4 stat",
 	},
 	{
 		example: "static-vite",
@@ -91,7 +91,7 @@ var conversations = []conversation{
 				"report.json": {Data: []byte(`{}`)}, "Caddyfile": {}, "site/index.html": {}, "served/index.html": {},
 			},
 		},
-		want: "5 list, 6 read, 5 resolve, 9 solve, 9 stat",
+		want: "5 list, 6 read, 5 resolve, 9 solve, 2 stat",
 	},
 }
 

@@ -5,6 +5,7 @@ package frontend
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/moby/buildkit/frontend/dockerui"
 	"github.com/moby/buildkit/frontend/gateway/client"
@@ -95,15 +96,28 @@ func (r *request) build(ctx context.Context) (*client.Result, error) {
 	if diags.Err() != nil {
 		return nil, diags
 	}
+	b := r.builder()
+	wait := b.Expect(ctx, r.imagesOf(plans))
 	if err := r.lint(ctx); err != nil {
 		return nil, err
 	}
-	return r.images(ctx, plans)
+	result, err := r.images(ctx, b, plans)
+	if err == nil {
+		wait() // nothing is asked for after the answer
+	}
+	return result, err
+}
+
+// imagesOf returns the plans of which images are made, and not what is built for them.
+func (r *request) imagesOf(plans [][]*plan.Plan) []*plan.Plan {
+	if r.UI.Target == spec.TestTarget || r.UI.Target == spec.BinaryTarget {
+		return nil
+	}
+	return slices.Concat(plans...)
 }
 
 // images has the plans of all platforms built, and what is asked of them said.
-func (r *request) images(ctx context.Context, plans [][]*plan.Plan) (*client.Result, error) {
-	b := r.builder()
+func (r *request) images(ctx context.Context, b *build.Builder, plans [][]*plan.Plan) (*client.Result, error) {
 	made := make([]*build.Result, len(plans))
 	result, err := r.UI.Build(ctx, func(ctx context.Context, _ *ocispecs.Platform, i int) (out *dockerui.BuildResult, err error) {
 		made[i], out, err = r.platform(ctx, b, plans[i])

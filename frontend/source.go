@@ -38,6 +38,7 @@ func (r *request) load(ctx context.Context) error {
 	if r.source.tree, err = r.Solve(ctx, *state); err != nil {
 		return err
 	}
+	r.source.tree.ReadDir(".") // which tells of most names that planning asks for
 	r.source.epoch, err = r.sourceEpoch(ctx)
 	return err
 }

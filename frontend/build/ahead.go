@@ -5,6 +5,7 @@ import (
 	"maps"
 	"sync"
 
+	"github.com/stagefront/stagefront/frontend/artifact"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/llb"
@@ -28,7 +29,7 @@ func (j *job) guess(ctx context.Context) {
 			}
 		})
 	}
-	if packages, _ := j.Plan.Shipped(); len(packages) > 0 || j.Plan.Compile.Reports {
+	if !imagined(j.Plan) {
 		return
 	}
 	j.ahead.Go(func() {
@@ -40,6 +41,27 @@ func (j *job) guess(ctx context.Context) {
 			j.Daemon.Solve(ctx, j.Export(stateOf(image), export, from))
 		}
 	})
+}
+
+// imagined reports whether the image can be put together before compile has said
+// anything.
+func imagined(p *plan.Plan) bool {
+	packages, _ := p.Shipped()
+	return len(packages) == 0 && !p.Compile.Reports
+}
+
+// Expect has the runtimes that images of plans most likely need resolved while others are
+// at what comes before. What it returns waits for the answers.
+func (b *Builder) Expect(ctx context.Context, plans []*plan.Plan) (wait func()) {
+	var asked ahead
+	for _, p := range plans {
+		variants := p.Runtime.Variants
+		if p.Runtime.Kind == plan.Distroless && (imagined(p) || len(variants) == 1) {
+			ref := plan.DistrolessRef(artifact.Variant(variants, nil), p.Runtime.Debug)
+			asked.Go(func() { b.resolveRuntime(ctx, p, ref) })
+		}
+	}
+	return asked.Wait
 }
 
 // expected returns what files will be copied from once all steps are done.

@@ -114,3 +114,25 @@ func TestGuessNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestExpect resolves the runtime before the toolchain is known, where it can be told
+// without the program.
+func TestExpect(t *testing.T) {
+	for _, c := range []struct {
+		reports  bool
+		variants []string
+		want     int
+	}{
+		{false, []string{"static", "base"}, 1},
+		{true, []string{"static", "base"}, 0},
+		{true, []string{"python3"}, 1},
+	} {
+		g := gateway.New(t, text)
+		p := planned(t, text, trial.Compiled())
+		p.Compile.Reports, p.Runtime.Variants = c.reports, c.variants
+		builderOf(t, g).Expect(t.Context(), []*plan.Plan{p})()
+		if got := g.Calls["resolve"]; got != c.want {
+			t.Errorf("%v: got %d images resolved, want %d", c, got, c.want)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/moby/buildkit/frontend/gateway/client"
@@ -28,6 +29,7 @@ type Tree struct {
 
 	trace *trace
 
+	listed sync.Map // what directories hold, by their names
 	stats  memo.Map[string, fs.FileInfo]
 	dirs   memo.Map[string, []fs.DirEntry]
 	data   memo.Map[string, []byte]
@@ -62,6 +64,11 @@ func notExist(err error) error {
 // Stat returns what name, or what a link of that name leads to, is.
 func (f *Tree) Stat(name string) (fs.FileInfo, error) {
 	return once(&f.stats, "stat", name, func() (fs.FileInfo, error) {
+		if told, known := f.told(name); known && told == nil {
+			return nil, fs.ErrNotExist
+		} else if known {
+			return told, nil
+		}
 		defer f.trace.ask("stat", name)()
 		st, err := f.Ref.StatFile(f.ctx, client.StatRequest{Path: name})
 		if err != nil {
@@ -123,6 +130,7 @@ func (f *Tree) ReadDir(name string) ([]fs.DirEntry, error) {
 		for _, st := range stats {
 			entries = append(entries, fs.FileInfoToDirEntry(info{st, path.Base(st.Path)}))
 		}
+		f.keep(name, entries)
 		return entries, nil
 	})
 }

@@ -72,6 +72,44 @@ func TestTreeAsksOnce(t *testing.T) {
 	}
 }
 
+// TestTreeTold asks for no name of which a listing tells, and for links all the same.
+func TestTreeTold(t *testing.T) {
+	tree, g := treeOf(t, fstest.MapFS{"a": {Data: []byte("A")}, "b/c/d": {}, "to": link("b"), "file": link("a")})
+	for _, dir := range []string{".", "b/c"} {
+		if _, err := tree.ReadDir(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, asked := range map[string]int{
+		"a": 0, "b": 0, "b/c/d": 0, "none": 0, "none/below/it": 0, "b/c/none": 0, "b/c": 1, "b/none": 1, "to": 1, "to/c": 1, "to/c/d": 1, "file": 1, ".": 1,
+	} {
+		clear(g.Calls)
+		_, err := tree.Stat(name)
+		if missing := strings.Contains(name, "none"); missing != errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: got %v", name, err)
+		}
+		if g.Calls["stat"] != asked {
+			t.Errorf("%s: got %d questions, want %d", name, g.Calls["stat"], asked)
+		}
+	}
+	if info, err := tree.Stat("a"); err != nil || info.Size() != 1 || info.Name() != "a" || !info.Mode().IsRegular() {
+		t.Errorf("got %v, %v", info, err)
+	}
+}
+
+// TestTreeEnds asks for both ends of a file, of a small one not at all, and for nothing twice.
+func TestTreeEnds(t *testing.T) {
+	tree, g := treeOf(t, fstest.MapFS{"large": {Data: bytes.Repeat([]byte("x"), 2<<20)}, "small": {}, "dir/x": {}})
+	for name, want := range map[string]int{"large": 2, "small": 0, "dir": 0, "none": 0} {
+		clear(g.Calls)
+		tree.Ends(name)
+		tree.Ends(name)
+		if g.Calls["read"] != want {
+			t.Errorf("%s: got %d reads, want %d", name, g.Calls["read"], want)
+		}
+	}
+}
+
 // TestTreeLinks follows links where a file is wanted, and says of a link what it is.
 func TestTreeLinks(t *testing.T) {
 	tree, _ := treeOf(t, fstest.MapFS{"real/file": {Data: []byte("F")}, "dir": link("real"), "real/near": link("file"), "broken": link("none")})

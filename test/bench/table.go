@@ -1,0 +1,140 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// row is a case: how long builds took, in milliseconds, by the spec and by the Dockerfile.
+type row struct {
+	Case       string `json:"case"`
+	Platforms  string `json:"platforms"`
+	Command    string `json:"command"`
+	Pairs      int    `json:"pairs"`
+	Processors int    `json:"processors"`
+	Spec       spread `json:"spec"`
+	Dockerfile spread `json:"dockerfile"`
+	// Ratio is the median of the ratios of pairs, which what else the machine does spoils
+	// less than the ratio of medians.
+	Ratio float64 `json:"ratio"`
+}
+
+// spread is where times lie.
+type spread struct {
+	Median int64 `json:"median"`
+	Min    int64 `json:"min"`
+	Max    int64 `json:"max"`
+}
+
+// newRow returns the row of a case; times of one pair have one index.
+func newRow(name string, spec, expert []time.Duration) row {
+	var ratios []float64
+	for i := range spec {
+		ratios = append(ratios, float64(spec[i])/float64(expert[i]))
+	}
+	return row{
+		Case: name, Platforms: *platforms, Pairs: len(spec), Processors: runtime.NumCPU(),
+		Command: fmt.Sprintf("make bench CASE=%s PAIRS=%d PLATFORMS=%s", name, len(spec), *platforms),
+		Spec:    spreadOf(spec), Dockerfile: spreadOf(expert), Ratio: median(ratios),
+	}
+}
+
+func spreadOf(all []time.Duration) spread {
+	return spread{
+		median(all).Milliseconds(), slices.Min(all).Milliseconds(), slices.Max(all).Milliseconds(),
+	}
+}
+
+// median returns the value in the middle; of two, the first. There is at least one.
+func median[T cmp.Ordered](all []T) T {
+	sorted := slices.Sorted(slices.Values(all))
+	return sorted[(len(sorted)-1)/2]
+}
+
+// String returns the row as a line of the table:
+//
+//	| go-edit | 2 | 7 | 1.21 s (1.15–1.40) | 1.32 s (1.29–1.51) | 0.92× |
+func (r row) String() string {
+	return fmt.Sprintf("| %s | %d | %d | %s | %s | %.2f× |", r.Case,
+		len(strings.Split(r.Platforms, ",")), r.Pairs, r.Spec, r.Dockerfile, r.Ratio)
+}
+
+func (s spread) String() string {
+	seconds := func(ms int64) float64 { return float64(ms) / 1000 }
+	return fmt.Sprintf("%.2f s (%.2f–%.2f)", seconds(s.Median), seconds(s.Min), seconds(s.Max))
+}
+
+// keep writes rows, and those of other cases that are there, to results.json and the
+// table to README.md in dir.
+func keep(dir string, rows []row) error {
+	file := filepath.Join(dir, "results.json")
+	old, err := os.ReadFile(file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	var all []row
+	if len(old) > 0 {
+		if err := json.Unmarshal(old, &all); err != nil {
+			return fmt.Errorf("reading %s: %w", file, err)
+		}
+	}
+	all = merge(all, rows)
+	data, err := json.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, append(data, '\n'), 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "README.md"), []byte(table(all)), 0o644)
+}
+
+// merge returns old rows with those that were measured anew in their places.
+func merge(old, measured []row) []row {
+	all := slices.Clone(old)
+	for _, r := range measured {
+		i := slices.IndexFunc(all, func(o row) bool { return o.Case == r.Case && o.Platforms == r.Platforms })
+		if i < 0 {
+			all = append(all, r)
+			continue
+		}
+		all[i] = r
+	}
+	slices.SortStableFunc(all, func(a, b row) int { return cmp.Or(cmp.Compare(a.Case, b.Case), cmp.Compare(a.Platforms, b.Platforms)) })
+	return all
+}
+
+// table returns the page of all rows.
+func table(all []row) string {
+	var b strings.Builder
+	b.WriteString(head)
+	for _, r := range all {
+		fmt.Fprintln(&b, r)
+	}
+	return b.String()
+}
+
+const head = `# Benchmarks
+
+Builds of [examples](../../examples) by their spec, against the [Dockerfile](../../test/bench/dockerfiles) that an expert
+would write: on one buildkitd with a registry on the same machine, in turns, pushed, and with both frontends as images
+(docker/dockerfile is that of the BuildKit that [test/go.mod](../../test/go.mod) pins). Times are medians, with the least
+and the most; the ratio is the median of the pairs' ratios, and below 1 the spec is faster. Only ratios mean anything.
+
+"make bench CASE=go-edit" measures a row anew, "make bench" all; [results.json](results.json) has the numbers.
+
+| case | platforms | pairs | spec | Dockerfile | ratio |
+|---|---|---|---|---|---|
+`
