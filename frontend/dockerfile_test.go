@@ -18,6 +18,8 @@ import (
 	digest "github.com/opencontainers/go-digest"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
+	"golang.org/x/tools/txtar"
+
 	"github.com/stagefront/stagefront/frontend/golden"
 	"github.com/stagefront/stagefront/frontend/trial"
 	"github.com/stagefront/stagefront/frontend/trial/gateway"
@@ -163,4 +165,33 @@ func startedBy(t *testing.T, config []byte) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// TestDockerfileWords prints projects that say what examples do not, and has BuildKit
+// read what is printed. Where the file says that it lacks something, configs differ.
+func TestDockerfileWords(t *testing.T) {
+	golden.Archives(t, "testdata/dockerfile/words/*.txtar", func(t *testing.T, a *txtar.Archive) string {
+		g := gateway.New(t, "")
+		g.Opts["requestid"], g.Opts["context:tools"] = "frontend.dockerfile", "local:tools"
+		g.Opts["local-sessionid:tools"] = "session"
+		g.Locals["dockerfile"], g.Locals["context"], g.Locals["tools"] = fstest.MapFS{}, fstest.MapFS{}, fstest.MapFS{}
+		for _, f := range a.Files {
+			g.Locals["dockerfile"][f.Name] = &fstest.MapFile{Data: f.Data}
+			g.Locals["context"][f.Name] = &fstest.MapFile{Data: f.Data}
+		}
+		// A context that whoever builds gives is an image where there is none of that name.
+		g.Images = append(g.Images, "example.com/loud:latest", "docker.io/library/tools:latest")
+		g.Configs = map[string]string{"example.com/loud:latest": `{"config": {
+			"Env": ["LOUD=yes"], "Volumes": {"/loud": {}}, "Cmd": ["loud"], "OnBuild": ["RUN loud"]}}`}
+		result, err := Build(t.Context(), g)
+		if err != nil {
+			return "error: " + err.Error() + "\n"
+		}
+		text := result.Metadata["result.txt"]
+		parsed(t, text)
+		for _, arch := range []string{"amd64", "arm64"} {
+			converted(t, g, text, arch)
+		}
+		return string(abridged(text))
+	})
 }

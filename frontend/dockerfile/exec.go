@@ -29,7 +29,7 @@ func (p *printer) exec(v *vertex, e *pb.ExecOp) (*stage, error) {
 		p.nothing() // before the stage that mounts it
 	}
 	s := p.on(v, root)
-	args, env := s.environment(e.Meta)
+	env := s.environment(e)
 	s.user(orRoot(e.Meta.User))
 	for _, m := range e.Mounts {
 		switch {
@@ -41,7 +41,7 @@ func (p *printer) exec(v *vertex, e *pb.ExecOp) (*stage, error) {
 		}
 	}
 	s.workdir(e.Meta.Cwd)
-	s.run(p.flags(e, at), env, args)
+	s.run(p.flags(e, at), env, llb.Words(e.Meta.Args))
 	return s, nil
 }
 
@@ -66,24 +66,25 @@ func scratchMounts(e *pb.ExecOp, at map[*pb.Mount]place) bool {
 	return slices.ContainsFunc(e.Mounts, func(m *pb.Mount) bool { return thrownAway(m, at[m]) })
 }
 
-// environment sets the variables of a step that its stage has not yet, and returns the
-// step's arguments. A value of several lines, which no instruction can have, is set by
-// a program; what that is called with comes first.
-func (s *stage) environment(meta *pb.Meta) (args, env []string) {
-	for _, e := range meta.Env {
-		name, value, _ := strings.Cut(e, "=")
+// environment sets the variables of a step that its stage has not yet, and returns those
+// that only what is run may set: what has several lines, which no instruction can, and
+// all of a step that others begin with the files of, since they would have them too.
+func (s *stage) environment(e *pb.ExecOp) (env []string) {
+	isBase := slices.ContainsFunc(e.Mounts, func(m *pb.Mount) bool { return m.Dest == "/" && m.Output >= 0 })
+	for _, v := range e.Meta.Env {
+		name, value, _ := strings.Cut(v, "=")
 		switch {
-		case name == "SSH_AUTH_SOCK" || slices.Contains(s.config.Env, e):
-		case strings.Contains(value, "\n"):
-			env = append(env, e)
+		case name == "SSH_AUTH_SOCK" || slices.Contains(s.config.Env, v):
+		case isBase || strings.Contains(value, "\n"):
+			env = append(env, v)
 		default:
 			s.say("ENV %s=%s", name, quoted(value))
 			s.config.Env = append(slices.DeleteFunc(s.config.Env, func(old string) bool {
 				return strings.HasPrefix(old, name+"=")
-			}), e)
+			}), v)
 		}
 	}
-	return llb.Words(meta.Args), env
+	return env
 }
 
 // flags returns what a step may see and reach.
@@ -164,7 +165,7 @@ func owned(fields []string, mode, uid, gid uint32, required bool) []string {
 // run prints what is run. A script of several lines is printed as such.
 func (s *stage) run(flags, env, args []string) {
 	lines := append([]string{"RUN"}, flags...)
-	if text, ok := script(args); ok && len(env) == 0 && len(s.config.Shell) == 0 {
+	if text, ok := script(env, args); ok && len(s.config.Shell) == 0 {
 		m := mark(text)
 		lines = append(lines, `<<"`+m+`"`)
 		s.say("%s\n%s%s", strings.Join(lines, " \\\n    "), text, m)
@@ -176,17 +177,21 @@ func (s *stage) run(flags, env, args []string) {
 	s.say("%s", strings.Join(append(lines, words(args)), " \\\n    "))
 }
 
-// script returns the script of several lines that a shell is called with, with its
-// arguments and its options.
-func script(args []string) (string, bool) {
+// script returns the script of several lines that a shell is called with, after
+// variables, the shell's options and its arguments are set.
+func script(env, args []string) (string, bool) {
 	if len(args) < 3 || args[0] != "sh" || !strings.HasPrefix(args[1], "-") || !strings.HasSuffix(args[1], "c") {
 		return "", false
 	}
 	text := strings.Trim(args[2], "\n") + "\n"
-	if strings.Count(text, "\n") < 2 || !plain(text) {
+	if strings.Count(text, "\n") < 2 {
 		return "", false
 	}
 	var b strings.Builder
+	for _, v := range env {
+		name, value, _ := strings.Cut(v, "=")
+		b.WriteString("export " + name + "=" + shellQuoted(value) + "\n")
+	}
 	if options := strings.TrimSuffix(args[1], "c"); options != "-" {
 		b.WriteString("set " + options + "\n")
 	}
@@ -197,8 +202,6 @@ func script(args []string) (string, bool) {
 		}
 		b.WriteString("\n")
 	}
-	if out := b.String() + text; plain(out) && !strings.HasPrefix(out, "#!") {
-		return out, true
-	}
-	return "", false
+	out := b.String() + text
+	return out, plain(out) && !strings.HasPrefix(out, "#!")
 }

@@ -4,14 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/solver/pb"
 	digest "github.com/opencontainers/go-digest"
 
-	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/llb"
 )
 
@@ -165,63 +163,4 @@ func (p *printer) print(v *vertex) (*stage, error) {
 		return p.merge(v, op.Merge)
 	}
 	return nil, errUnsayable
-}
-
-// source prints an image. One that steps run in is for the builder.
-func (p *printer) source(v *vertex, ref string) *stage {
-	var platform spec.Platform
-	if c := v.Platform; c != nil {
-		platform = spec.Platform{OS: c.OS, Architecture: c.Architecture, Variant: c.Variant}
-	}
-	on := platform.String()
-	if p.runs(v) {
-		on = "${BUILDER}"
-	}
-	name, _, _ := strings.Cut(path.Base(ref), "@")
-	name, _, _ = strings.Cut(name, ":")
-	s := p.stage(name, v.name, "--platform="+on+" "+ref)
-	s.image = true
-	if config := p.Image(ref, platform); config != nil {
-		s.config = config.Config
-	}
-	return s
-}
-
-// runs reports whether steps run in an image.
-func (p *printer) runs(image *vertex) bool {
-	for _, v := range p.order {
-		for _, m := range v.GetExec().GetMounts() {
-			if m.Dest == "/" && p.inputOf(v.Op, m.Input).vertex == image {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// merge prints layers that are laid over each other.
-func (p *printer) merge(v *vertex, m *pb.MergeOp) (*stage, error) {
-	var all []place
-	for _, in := range m.Inputs {
-		at, err := p.place(p.inputOf(v.Op, in.Input))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, at)
-	}
-	if at := all[0]; at.stage != nil && at.stage.image && at.dir == "" {
-		s := p.on(v, at)
-		s.lay(all[1:])
-		return s, nil
-	}
-	s := p.on(v, place{})
-	s.lay(all)
-	return s, nil
-}
-
-// lay copies layers, which do not depend on what they are laid over.
-func (s *stage) lay(layers []place) {
-	for _, at := range layers {
-		s.copy(copied{from: at, src: "/", to: "/", link: true})
-	}
 }

@@ -12,7 +12,7 @@ import (
 
 // escaped returns text in which no variable is looked for.
 func escaped(text string) string {
-	return strings.NewReplacer(`\`, `\\`, `$`, `\$`).Replace(text)
+	return strings.NewReplacer(`\`, `\\`, `$`, `\$`, `"`, `\"`, `'`, `\'`).Replace(text)
 }
 
 // quoted returns text as the value of a variable or a label.
@@ -20,13 +20,11 @@ func quoted(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `$`, `\$`, `"`, `\"`).Replace(text) + `"`
 }
 
-// flagValue returns text as the value of a flag. Quotes and the character that escapes
-// are taken off twice: where words are split, and where variables are looked for.
+// flagValue returns text as the value of a flag in which no variable is looked for.
 func flagValue(text string) string {
-	if !strings.ContainsAny(text, " \t\"'\\$") {
+	if !strings.ContainsAny(text, " \t\"'\\") {
 		return text
 	}
-	text = strings.NewReplacer(`\`, `\\`, `$`, `\$`, `"`, `\"`, `'`, `\'`).Replace(text)
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
 }
 
@@ -58,8 +56,12 @@ func words(args []string) string {
 	return strings.ReplaceAll(strings.TrimSpace(b.String()), `","`, `", "`)
 }
 
-// mountValue returns what a mount is, field by field.
+// mountValue returns what a mount is, field by field. In each of them variables are
+// looked for, after they were told apart.
 func mountValue(fields []string) string {
+	for i, f := range fields {
+		fields[i] = escaped(f)
+	}
 	var b strings.Builder
 	w := csv.NewWriter(&b)
 	if err := w.Write(fields); err != nil {

@@ -35,8 +35,70 @@ fn main() {
 }
 `
 
+// goWords says what others do not.
+const goWords = `Words that are quoted, modes, owners, and a source that is made first.
+-- stagefront.yaml --
+# syntax=org/stagefront
+language: go
+runtime: scratch
+user: 1000:1001
+workdir: /srv/app
+volumes: [/var/lib/words]
+ports: [8080, 53/udp]
+stop_signal: SIGINT
+healthcheck:
+  http: :8080/healthz
+labels:
+  org.example.words: 'say "$5", it''s \\ ${TARGETARCH}'
+env:
+  WORDS: 'a "$HOME" and $$ \\n #'
+files:
+  - {from: static, to: /srv/www/, mode: 0640, owner: "12:34"}
+  - {from: "odd $name.txt", to: "/srv/odd $name.txt"}
+  - {from: tool.sh, to: /srv/bin/tool, mode: 0750}
+  - to: /var/cache/words/
+build:
+  files:
+    - {from: front, to: web/front}
+  script:
+    - [sh, -c, "echo made >web/made.txt\nchmod 600 web/made.txt"]
+-- .dockerignore --
+static/left-out
+-- go.mod --
+module example.com/words
+
+go 1.26
+-- main.go --
+package main
+
+import "embed"
+
+//go:embed web
+var web embed.FS
+
+func main() {
+	data, err := web.ReadFile("web/made.txt")
+	println(string(data), err)
+}
+-- web/page.html --
+<h1>words</h1>
+-- front/more.html --
+<h1>more</h1>
+-- static/a/b.txt --
+b
+-- static/left-out/c.txt --
+c
+-- odd $name.txt --
+odd
+-- tool.sh --
+#!/bin/sh
+`
+
+// written are projects that are no examples.
+var written = map[string]string{"rust-hello": rustHello, "go-words": goWords}
+
 // printedOf are small projects of every language.
-var printedOf = []string{"go-calculator", "python-flask", "java-hello", "node-express-ts", "static-vite", "rust-hello"}
+var printedOf = []string{"go-calculator", "go-words", "python-flask", "java-hello", "node-express-ts", "static-vite", "rust-hello"}
 
 // TestDockerfile builds a project of every language and, by BuildKit's own frontend, the
 // Dockerfile that is printed for it. Both images have the same files, owners, modes and
@@ -45,9 +107,9 @@ func TestDockerfile(t *testing.T) {
 	lab := start(t)
 	for _, name := range printedOf {
 		t.Run(name, func(t *testing.T) {
-			dir := ""
-			if name == "rust-hello" {
-				dir = project(t, rustHello)
+			var dir string
+			if archive, ok := written[name]; ok {
+				dir = project(t, archive)
 			} else {
 				dir = example(t, lab, name)
 			}

@@ -224,14 +224,11 @@ FROM --platform=linux/arm64 gcr.io/distroless/static-debian13:nonroot@sha256:fa4
 
 # [rust linux/arm64] install gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 FROM rust AS rust-linux-arm64-install-gcc-aarch64-linux-gnu-libc6-dev-arm
-ENV TOOLS="gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
-ENV PACKAGES=""
-ENV DEBIAN_FRONTEND="noninteractive"
 WORKDIR /
 RUN \
     --mount=type=secret,id=ca-certificates,target=/run/secrets/ca-certificates.crt,mode=0444 \
     <<"EOF"
-set -eu
+export TOOLS='gcc-aarch64-linux-gnu libc6-dev-arm64-cross'
 …
 EOF
 
