@@ -9,8 +9,6 @@ import (
 	"testing/fstest"
 
 	"github.com/stagefront/stagefront/frontend/languages"
-	"github.com/stagefront/stagefront/frontend/trial"
-	"github.com/stagefront/stagefront/frontend/trial/gateway"
 )
 
 // conversation is the build of an example.
@@ -105,17 +103,7 @@ func TestConversation(t *testing.T) {
 	}
 	for _, c := range conversations {
 		t.Run(c.example, func(t *testing.T) {
-			g := gateway.New(t, "")
-			g.Images, g.Left = c.images, c.left
-			g.Locals["context"] = fstest.MapFS{}
-			for _, f := range trial.Example(t, c.example).Files {
-				g.Locals["context"][f.Name] = &fstest.MapFile{Data: f.Data, Mode: 0o644}
-			}
-			g.Locals["dockerfile"] = fstest.MapFS{"stagefront.yaml": g.Locals["context"]["stagefront.yaml"]}
-			for step, arch := range c.program {
-				g.Left[step]["greeter"] = &fstest.MapFile{Data: trial.Program(t, arch), Mode: 0o755}
-			}
-			g.Compiled = func(arch string) []byte { return trial.Program(t, arch) }
+			g := c.talk(t)
 			if _, err := Build(t.Context(), g); err != nil {
 				t.Fatal(err)
 			}

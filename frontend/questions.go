@@ -27,6 +27,8 @@ type question struct {
 	// opens says that the answer depends on what a custom runtime has, which is
 	// downloaded for it where the language needs an interpreter.
 	opens bool
+	// builds says that it is told of what a build finds, which needs every value.
+	builds bool
 }
 
 // questions are all of them. Clients answer some by a Dockerfile frontend when
@@ -50,6 +52,12 @@ var questions = []question{
 		Request: ownRequest("frontend.explain", "Tell every decision of a build, and where it came from"),
 		answer:  (*request).answerExplain,
 		opens:   true,
+	},
+	{
+		Request: ownRequest("frontend.dockerfile", "Print the Dockerfile that builds the same image"),
+		answer:  (*request).answerDockerfile,
+		opens:   true,
+		builds:  true,
 	},
 	{
 		Request: ownRequest("frontend.schema", "Print the JSON Schema of a spec"),
@@ -78,7 +86,7 @@ func (r *request) answer(ctx context.Context, id string) (*client.Result, error)
 	var names []string
 	for _, q := range questions {
 		if q.Name == id {
-			r.asking, r.closed = true, !q.opens
+			r.asking, r.closed = !q.builds, !q.opens
 			return q.answer(r, ctx)
 		}
 		names = append(names, strings.TrimPrefix(q.Name, "frontend."))

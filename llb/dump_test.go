@@ -2,7 +2,6 @@ package llb
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -56,12 +55,7 @@ func dump(t *testing.T, def *llb.Definition) string {
 }
 
 func dumpExec(b *strings.Builder, e *pb.ExecOp, from func(int64) string) {
-	args := e.Meta.Args
-	for _, dir := range []string{LogDir, RootLogDir} {
-		if quiet := logged(dir, nil); len(args) > len(quiet) && slices.Equal(args[:len(quiet)], quiet) {
-			args = args[len(quiet):] // what keeps the log is in nearly every step
-		}
-	}
+	args := Words(e.Meta.Args) // what keeps the log is in nearly every step
 	fmt.Fprintf(b, "   run %q in %s, network %s\n", args, e.Meta.Cwd, e.Network)
 	fmt.Fprintf(b, "   env %s\n", strings.Join(e.Meta.Env, " "))
 	if e.Meta.ProxyEnv != nil {

@@ -30,6 +30,16 @@ func (s *Stages) command(step language.Step) []string {
 	return logged(LogDir, words)
 }
 
+// Words returns the arguments of a step without what keeps its log.
+func Words(args []string) []string {
+	for _, dir := range []string{LogDir, RootLogDir} {
+		if quiet := logged(dir, nil); len(args) > len(quiet) && slices.Equal(args[:len(quiet)], quiet) {
+			return args[len(quiet):]
+		}
+	}
+	return args
+}
+
 // logged returns what runs a command and keeps what it says in a directory.
 func logged(dir string, words []string) []string {
 	script := strings.ReplaceAll(logScript, LogDir+"/", dir+"/")

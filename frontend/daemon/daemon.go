@@ -32,6 +32,7 @@ type Daemon struct {
 
 	source   *dockerui.Source // the spec as BuildKit knows it
 	images   memo.Map[imageKey, *Image]
+	configs  sync.Map                       // of images, by what names them with their digest
 	solved   memo.Map[digest.Digest, *Tree] // by the last vertex of the definition
 	warned   sync.Map                       // what Warn has sent
 	taken    taken

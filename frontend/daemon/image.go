@@ -45,6 +45,9 @@ func (d *Daemon) Resolve(ctx context.Context, ref string, p spec.Platform, title
 		ctx, cancel := context.WithTimeoutCause(ctx, patience, errSilent)
 		defer cancel()
 		image, err := d.resolve(ctx, ref, p, title)
+		if err == nil {
+			d.configs.Store(imageKey{image.Ref, llb.Platform(llb.OCIPlatform(p))}, image.Config)
+		}
 		if err != nil && context.Cause(ctx) == errSilent {
 			return nil, fmt.Errorf("the registry of %s has not answered for %v", ref, patience)
 		}
@@ -90,6 +93,14 @@ func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title
 		return nil, err
 	}
 	return &Image{State: state, Config: config, ID: digest.FromBytes(data).Encoded(), Ref: named.String()}, nil
+}
+
+// Config returns the config of an image that was resolved for a platform, by the
+// reference with its digest; nil where there is none.
+func (d *Daemon) Config(ref string, p spec.Platform) *dockerspec.DockerOCIImage {
+	config, _ := d.configs.Load(imageKey{ref, llb.Platform(llb.OCIPlatform(p))})
+	image, _ := config.(*dockerspec.DockerOCIImage)
+	return image
 }
 
 // given returns the named context that whoever builds gives for a reference, nil
