@@ -16,10 +16,10 @@ ARG TARGETOS TARGETARCH TARGETVARIANT
 # and Go's own parser (8 %). Two flags keep the image at 6.4 MB, compressed, for whoever
 # pulls it first. grpcnotrace leaves out gRPC's debug pages, whose templates keep the linker
 # from dropping unused methods: a quarter of the program. Without inlining (-l) it is an
-# eighth smaller and a millisecond slower. Tried, and not taken: Go's cryptography without
-# assembly (purego) is half a percent smaller and hashes slower; noasm and -funcalign change
-# nothing. What is left is imported by the two packages of BuildKit, as far as it is not
-# used. zstd would pack it into 5.1 MB, for builders that can unpack that.
+# eighth smaller and a millisecond slower. Tried, and not taken: without assembly
+# (purego, noasm) and HTTP/2 (nethttpomithttp2) it is half a percent smaller and hashes
+# slower; -funcalign changes nothing. Most of what is not used is imported by the two
+# packages of BuildKit.
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     --mount=type=secret,id=ca-certificates,target=/etc/ssl/certs/ca-certificates.crt \
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH GOARM=${TARGETVARIANT#v} \
