@@ -19,8 +19,11 @@ type words struct {
 }
 
 const (
-	ofNpm       = `{"manager": "npm", "version": "10.9.0", "lock": "package-lock.json", "root": ".", "project": ".", "members": ["."], "scripts": [], "production": true}`
-	ofTool      = `{"name": "pnpm", "command": "pnpm", "version": "10.1.0", "cpu": "x64"}`
+	ofNpm  = `{"manager": "npm", "version": "10.9.0", "lock": "package-lock.json", "root": ".", "project": ".", "members": ["."], "scripts": [], "production": true}`
+	ofTool = `{"name": "pnpm", "command": "pnpm", "version": "10.1.0", "cpu": "x64"}`
+	// The lock has a, which wants b, and c, of which another version is installed by some.
+	ofProduction = `{"manager": "npm", "version": "10.9.0", "lock": "package-lock.json", "root": ".", "project": ".", "members": ["."], "scripts": [], ` +
+		`"production": true, "expected": {"locked": ["a@1.0.0", "b@", "c@1.0.0"], "wanted": ["a", "b"], "undecided": false}}`
 	lockedByNpm = "-- src/package.json --\n{}\n-- src/package-lock.json --\n{}\n"
 	ofBuild     = `{"root": ".", "runs": [{"dir": ".", "script": "build"}], "starts": [{"file": "dist/main.js", "group": 1, "why": "package.json:1"}]}`
 	plainSite   = `{"root": ".", "project": ".", "plain": true, "leave": []`
@@ -33,6 +36,15 @@ const (
 // npmSays returns files with an npm that says something and fails.
 func npmSays(text string) string {
 	return lockedByNpm + "-- npm --\n#!/bin/sh\necho '" + text + "'\nexit 1\n"
+}
+
+// npmInstalls returns files with an npm that installs the packages of a script.
+func npmInstalls(script string) string {
+	return lockedByNpm + `-- npm --
+#!/bin/sh
+package() { mkdir -p "node_modules/$1" && echo "{\"name\": \"${1##*node_modules/}\", \"version\": \"$2\"${3:+, $3}}" >"node_modules/$1/package.json"; }
+wantsB='"optionalDependencies": {"b": "^1", "other": "^1"}'
+` + script + "\n"
 }
 
 // building returns files of a project whose build says something and fails, or works.
@@ -57,6 +69,12 @@ var nodeWords = []words{
 	{"fetch.mjs", ofNpm, lockedByNpm + "-- npm --\n#!/bin/sh\nmkdir -p node_modules/a && echo '{\"name\": \"a\"}' >node_modules/a/package.json && >node_modules/a/binding.gyp\n",
 		"a must be compiled when installed, which needs an install script: write build: {scripts: [a]}."},
 	{"fetch.mjs", ofNpm, lockedByNpm + "-- npm --\n#!/bin/sh\nmkdir -p node_modules/a/prebuilds && echo '{\"name\": \"a\"}' >node_modules/a/package.json && >node_modules/a/binding.gyp\n", ""},
+	{"fetch.mjs", ofProduction, npmInstalls(`package a 1.0.0 "$wantsB"; package b 7.0.0; package c v1.0.0+build`), ""},
+	{"fetch.mjs", ofProduction, npmInstalls(`package a 1.0.0 "$wantsB"`),
+		"package-lock.json has b, which was not installed: the registry did not give it. Build again, or look whether it is there."},
+	{"fetch.mjs", ofProduction, npmInstalls(`package a 1.0.0; package c 1.0.1; package a/node_modules/d 2.0.0`),
+		"package-lock.json does not have c 1.0.1, d 2.0.0, which was installed: write the lock anew with npm, and commit it."},
+	{"fetch.mjs", ofProduction, npmInstalls(`package a 1.0.0 '"bundleDependencies": ["d"]'; package a/node_modules/d 2.0.0; package a/node_modules/d/node_modules/e 1.0.0`), ""},
 	{"tool.mjs", ofTool, npmSays("npm error code ETARGET"), "the registry has no pnpm 10.1.0, which pnpm is fetched as."},
 	{"tool.mjs", ofTool, npmSays("npm error code EOTHER"), "pnpm 10.1.0 could not be fetched."},
 	{"scripts.mjs", `{"over": "ROOT/deps/app", "scripts": ["b"], "cpu": "x64", "libc": "glibc"}`, scripted, "build.scripts names b, which nothing that is installed is called."},

@@ -20,6 +20,8 @@ var (
 	fetchScript string
 	//go:embed cache.mjs
 	cacheScript string
+	//go:embed expected.mjs
+	expectedScript string
 	//go:embed meaning.mjs
 	meaningScript string
 	//go:embed watch.mjs
@@ -102,6 +104,8 @@ type tree struct {
 	Production bool     `json:"production"`
 	Scripts    []string `json:"scripts"` // packages whose install scripts are run afterwards
 	Platform   string   `json:"platform"`
+
+	Expected *expected `json:"expected,omitempty"` // of the lock; nil where nothing is compared
 }
 
 // fetchTree returns the step that installs packages, without running anything of
@@ -130,7 +134,8 @@ func (n *project) fetchTree(name string, tool *language.Fetch, t tree, target sp
 	if n.hooked() {
 		f.Runs, f.Caches = language.Own, nil
 	}
-	f.Args, f.Files = n.script("fetch.mjs", fetchScript, t, append(online[:2:2], language.File{Path: "meaning.mjs", Data: meaningScript})...)
+	f.Args, f.Files = n.script("fetch.mjs", fetchScript, t, append(online[:2:2],
+		language.File{Path: "meaning.mjs", Data: meaningScript}, language.File{Path: "expected.mjs", Data: expectedScript})...)
 	return f
 }
 
@@ -200,6 +205,7 @@ func (n *project) fetchBuilder(tool *language.Fetch) *language.Fetch {
 // in the lock is for some platforms alone, it is the same for all.
 func (n *project) fetchTarget(tool *language.Fetch) *language.Fetch {
 	t := tree{CPU: n.cpu, Libc: n.runtime.libc, Production: true, Platform: n.target.String()}
+	t.Expected = n.lock.expects(n.cpu, n.runtime.libc)
 	if !n.lock.platformed(false) && len(n.Spec.Build.Scripts) == 0 {
 		t.CPU, t.Platform = "", ""
 		return n.fetchTree("fetch dependencies", tool, t, spec.Platform{})

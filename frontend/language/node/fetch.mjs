@@ -8,6 +8,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { apart, keep, restore, sumsOf } from './cache.mjs';
+import { compare } from './expected.mjs';
 import { explain } from './meaning.mjs';
 import { fail, move, packageDirs, readJSON, relative, removeLinks, splitNatives, told } from './tree.mjs';
 import { watched } from './watch.mjs';
@@ -25,8 +26,10 @@ cpSync('/src', WORK, { recursive: true, verbatimSymlinks: true });
 const lock = told.lock ? readFileSync(join(ROOT, told.lock), 'utf8') : '';
 const install = { npm, pnpm, yarn, berry }[told.manager];
 await install();
+const manifests = told.members.map((m) => readJSON(join(ROOT, m, 'package.json')) ?? {});
 collect();
 if (told.production) {
+  compare(installed(), manifests);
   checkScripts();
   splitNatives(OUT, APP, told.cpu ? [told.cpu] : ALL, told.libc);
   takePlatform();
@@ -206,10 +209,15 @@ function isOther(to, members) {
     ![...members].some((m) => m !== '.' && rel.startsWith(`${m}/`));
 }
 
+// Returns the directories of all packages, of the workspace's root and of its members.
+function installed() {
+  return packageDirs(APP).concat(...told.members.filter((m) => m !== '.').map((m) => packageDirs(join(APP, m))));
+}
+
 // Names packages that compile something when they are installed and have nothing that
 // was compiled before: without that they do not work. Those that are optional do.
 function checkScripts() {
-  const dirs = packageDirs(APP).concat(...told.members.filter((m) => m !== '.').map((m) => packageDirs(join(APP, m))));
+  const dirs = installed();
   const optional = new Set();
   for (const dir of dirs) for (const name of Object.keys(readJSON(join(dir, 'package.json'))?.optionalDependencies ?? {})) optional.add(name);
   const lacking = new Set();

@@ -27,6 +27,14 @@ func (e *entry) get(keys ...string) *entry {
 	return e
 }
 
+// keys returns the keys of the entries below another.
+func (e *entry) keys() (all []string) {
+	for _, b := range e.children() {
+		all = append(all, b.key)
+	}
+	return all
+}
+
 // text returns the value of an entry without quotes.
 func (e *entry) text() string {
 	if e == nil {

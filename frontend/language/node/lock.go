@@ -52,6 +52,7 @@ type locked struct {
 	installs      bool     // something of its own when it is installed, where the lock says so
 	source        string   // of a package that is in no registry: "git+ssh://…"
 	optionals     []string // packages that it wants one of, for the platform
+	needs         []string // packages that it does not work without
 }
 
 // lockFiles are the locks that are read.

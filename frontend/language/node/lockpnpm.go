@@ -46,7 +46,7 @@ func pnpmPackage(e *entry) locked {
 	k := locked{line: e.line, os: e.get("os").list(), cpu: e.get("cpu").list(), libc: e.get("libc").list()}
 	k.name, k.version = pnpmName(e.key)
 	k.dev, k.optional = e.get("dev").text() == "true", e.get("optional").text() == "true"
-	k.installs = e.get("requiresBuild").text() == "true"
+	k.installs, k.needs = e.get("requiresBuild").text() == "true", e.get("dependencies").keys()
 	resolution := e.get("resolution")
 	if repo := resolution.field("repo"); repo != "" || resolution.field("type") == "git" {
 		k.source = "git+" + repo
@@ -79,20 +79,29 @@ func specifiers(importer *entry) map[string]string {
 }
 
 // pnpmName returns the name and the version in a key of any format:
-// "/express/4.18.2", "/express@4.18.2", "@scope/name@1.0.0(react@18.0.0)".
+// "/express/4.18.2_debug@4.3.0", "/express@4.18.2", "@scope/name@1.0.0(react@18.0.0)",
+// "name@https://example.com/name.tgz".
 func pnpmName(key string) (name, version string) {
 	key, _, _ = strings.Cut(strings.TrimPrefix(key, "/"), "(")
-	if i := strings.LastIndexByte(key, '@'); i > 0 {
-		return key[:i], key[i+1:]
+	words := 1 // of the name
+	if strings.HasPrefix(key, "@") {
+		words = 2
 	}
-	if i := strings.LastIndexByte(key, '/'); i > 0 {
-		return key[:i], key[i+1:]
+	if parts := strings.SplitN(key, "/", words+1); len(parts) > words {
+		if name := strings.Join(parts[:words], "/"); strings.LastIndexByte(name, '@') <= 0 {
+			version, _, _ = strings.Cut(parts[words], "_")
+			return name, version
+		}
+	}
+	if i := strings.IndexByte(key[min(1, len(key)):], '@'); i >= 0 {
+		return key[:i+1], key[i+2:]
 	}
 	return key, ""
 }
 
 // markDev marks the packages that only development needs, where the format leaves
-// that to who reads it: what nothing that is needed at run time leads to.
+// that to who reads it: what nothing that is needed at run time leads to. What packages
+// need is where those formats have it, too.
 func (l *lockfile) markDev(root, snapshots *entry) {
 	if snapshots == nil {
 		return
@@ -122,7 +131,12 @@ func (l *lockfile) markDev(root, snapshots *entry) {
 		name, version := pnpmName(key)
 		names[name+"@"+version] = true
 	}
+	needs := map[string][]string{}
+	for _, e := range snapshots.below {
+		name, version := pnpmName(e.key)
+		needs[name+"@"+version] = e.get("dependencies").keys()
+	}
 	for i, k := range l.packages {
-		l.packages[i].dev = !names[k.name+"@"+k.version]
+		l.packages[i].dev, l.packages[i].needs = !names[k.name+"@"+k.version], needs[k.name+"@"+k.version]
 	}
 }

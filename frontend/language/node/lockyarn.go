@@ -45,7 +45,7 @@ func readYarnLock(l *lockfile) diag.List {
 // members of the workspace are not.
 func yarnPackage(e *entry) (locked, bool) {
 	k := locked{line: e.line, version: e.get("version").text(), source: e.get("resolved").text()}
-	k.name = yarnName(e.key)
+	k.name, k.needs = yarnName(e.key), e.get("dependencies").keys()
 	k.conditions(e.get("conditions").text())
 	_, from, _ := strings.Cut(strings.TrimPrefix(e.get("resolution").text(), "@"), "@")
 	if !strings.HasPrefix(from, "npm:") && isRepository(from) || strings.Contains(from, "#commit=") {

@@ -125,6 +125,10 @@ COPY --chmod=0644 <<"EOF" /meaning.mjs
 // What messages of managers mean for who builds an image.
 …
 EOF
+COPY --chmod=0644 <<"EOF" /expected.mjs
+// Holds what was installed against the lock.
+…
+EOF
 COPY --chmod=0644 <<"EOF" /told.json
 {
 …

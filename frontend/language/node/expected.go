@@ -1,0 +1,86 @@
+package node
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// expected is what a lock says of a tree of packages for production, in which managers
+// pass over what is optional and cannot be had, and which they do not compare with it.
+type expected struct {
+	// Locked are all packages: "a@1.0.0", or "a@" of one whose version its source says.
+	Locked []string `json:"locked"`
+	// Wanted are the names of those that the tree has where something depends on them.
+	Wanted []string `json:"wanted"`
+	// Undecided says that optional ones may be missing, since the lock does not tell
+	// what platforms they are for.
+	Undecided bool `json:"undecided"`
+}
+
+// expects returns what the lock says of the tree for Linux on an architecture and a C
+// library, or for all where cpu is ""; nil without a lock.
+func (l *lockfile) expects(cpu, libc string) *expected {
+	if l.kind == noLock {
+		return nil
+	}
+	e := &expected{Undecided: l.undecided}
+	fits := l.fitting(cpu, libc)
+	for _, k := range l.packages {
+		e.Locked = append(e.Locked, k.name+"@"+k.released())
+		if !k.dev && fits(k.name) {
+			e.Wanted = append(e.Wanted, k.name)
+		}
+	}
+	for _, list := range []*[]string{&e.Locked, &e.Wanted} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	return e
+}
+
+// isRelease matches versions of packages as registries have them. https://semver.org
+var isRelease = regexp.MustCompile(`^\d+\.\d+\.\d+`)
+
+// released returns a package's version as its own manifest has it, "" where the lock
+// has an address in its place.
+func (k *locked) released() string {
+	if !isRelease.MatchString(k.version) {
+		return ""
+	}
+	version, _, _ := strings.Cut(k.version, "+")
+	return version
+}
+
+// fitting returns a function that reports whether a package of a name is for a
+// platform, with all that it needs itself.
+func (l *lockfile) fitting(cpu, libc string) func(name string) bool {
+	named := map[string][]locked{}
+	for _, k := range l.packages {
+		named[k.name] = append(named[k.name], k)
+	}
+	known := map[string]bool{}
+	var fits func(name string) bool
+	fits = func(name string) bool {
+		if answer, ok := known[name]; ok {
+			return answer
+		}
+		known[name] = true // of those that need each other, until one does not fit
+		known[name] = len(named[name]) == 0 || slices.ContainsFunc(named[name], func(k locked) bool {
+			return admits(k.os, "linux") && admits(k.cpu, cpu) && admits(k.libc, libc) &&
+				!slices.ContainsFunc(k.needs, func(need string) bool { return !fits(need) })
+		})
+		return known[name]
+	}
+	return fits
+}
+
+// admits reports whether a list of a manifest has a word, or does not exclude it:
+// "!win32" stands for all others. https://docs.npmjs.com/cli/configuring-npm/package-json#os
+func admits(list []string, word string) bool {
+	if slices.Contains(list, "!"+word) {
+		return false
+	}
+	only := slices.ContainsFunc(list, func(s string) bool { return !strings.HasPrefix(s, "!") && s != "any" })
+	return !only || slices.Contains(list, word)
+}
