@@ -40,7 +40,7 @@ type cache struct {
 	takes  int
 }
 
-var unpacked = &cache{room: 4 << 30, layers: map[digest.Digest]*layer{}}
+var unpacked = &cache{room: 2 << 30, layers: map[digest.Digest]*layer{}}
 
 // Clear removes what this process has unpacked. No image may be in use.
 func Clear() error {

@@ -144,7 +144,8 @@ func (l *Lab) socketDir() string {
 // buildkitdConfig returns buildkitd.toml. Steps that may use the network use
 // the machine's, so that neither CNI plugins nor firewall rules are needed.
 // Names of docker.io and gcr.io are looked for in the lab's registry first,
-// then where they belong.
+// then where they belong. The cache holds what a run of all tests comes back to;
+// a limit in parts of the disk would empty it on a machine whose disk others fill.
 func (l *Lab) buildkitdConfig(registry string) string {
 	return fmt.Sprintf(`# Written by lab; changes are overwritten.
 root = %[1]q
@@ -165,8 +166,8 @@ root = %[1]q
   networkMode = "host"
   gc = true
   reservedSpace = "5GB"
-  maxUsedSpace = "30GB"
-  minFreeSpace = "10%%"
+  maxUsedSpace = "16GB"
+  minFreeSpace = "2GB"
 
 [registry."docker.io"]
   mirrors = [%[4]q]
