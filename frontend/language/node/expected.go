@@ -53,7 +53,8 @@ func (k *locked) released() string {
 }
 
 // fitting returns a function that reports whether a package of a name is for a
-// platform, with all that it needs itself.
+// platform, in each of its versions, with all that it needs itself: which version
+// something asks for, its manifest may leave open.
 func (l *lockfile) fitting(cpu, libc string) func(name string) bool {
 	named := map[string][]locked{}
 	for _, k := range l.packages {
@@ -66,9 +67,9 @@ func (l *lockfile) fitting(cpu, libc string) func(name string) bool {
 			return answer
 		}
 		known[name] = true // of those that need each other, until one does not fit
-		known[name] = len(named[name]) == 0 || slices.ContainsFunc(named[name], func(k locked) bool {
-			return admits(k.os, "linux") && admits(k.cpu, cpu) && admits(k.libc, libc) &&
-				!slices.ContainsFunc(k.needs, func(need string) bool { return !fits(need) })
+		known[name] = !slices.ContainsFunc(named[name], func(k locked) bool {
+			return !admits(k.os, "linux") || !admits(k.cpu, cpu) || !admits(k.libc, libc) ||
+				slices.ContainsFunc(k.needs, func(need string) bool { return !fits(need) })
 		})
 		return known[name]
 	}

@@ -21,8 +21,11 @@ func TestExpects(t *testing.T) {
 			"node_modules/here": {"version": "1.0.0", "os": ["!win32"], "cpu": ["arm64"], "libc": ["glibc"]},
 			"node_modules/dev": {"version": "1.0.0", "dev": true},
 			"node_modules/link": {"resolved": "packages/link", "link": true},
-			"node_modules/file": {"version": "file:a.tgz"}}}`,
-			"a@1.0.0 b@1.0.0 b@2.0.0 dev@1.0.0 file@ here@1.0.0 mac@1.0.0 musl@1.0.0 of-mac@1.0.0", "a b file here"},
+			"node_modules/file": {"version": "file:a.tgz"},
+			"node_modules/wasm": {"version": "1.0.0", "cpu": ["wasm32"], "optional": true},
+			"node_modules/mac/node_modules/wasm": {"version": "2.0.0", "optional": true}}}`,
+			"a@1.0.0 b@1.0.0 b@2.0.0 dev@1.0.0 file@ here@1.0.0 mac@1.0.0 musl@1.0.0 of-mac@1.0.0 wasm@1.0.0 wasm@2.0.0",
+			"a b file here"},
 		{"pnpm-lock.yaml", `lockfileVersion: '9.0'
 
 importers:
