@@ -87,8 +87,9 @@ snapshots:
 		{"yarn.lock", "# yarn lockfile v1\n\n\"a@^1.0.0\", a@^1.1.0:\n  version \"1.1.0\"\n  resolved \"https://example.com/a.tgz\"\n\n\"alias@npm:b@^2.0.0\":\n  version \"2.0.0\"\n",
 			"a@1.1.0 alias@2.0.0", "a alias"},
 		{"yarn.lock", "__metadata:\n  version: 8\n\n\"a@npm:^1.0.0\":\n  version: 1.1.0\n  resolution: \"a@npm:1.1.0\"\n  dependencies:\n    mac: \"npm:^1.0.0\"\n\n" +
-			"\"mac@npm:^1.0.0\":\n  version: 1.0.0\n  resolution: \"mac@npm:1.0.0\"\n  conditions: os=darwin\n",
-			"a@1.1.0 mac@1.0.0", ""},
+			"\"mac@npm:^1.0.0\":\n  version: 1.0.0\n  resolution: \"mac@npm:1.0.0\"\n  conditions: os=darwin\n\n" +
+			"\"@s/alias@npm:b@2.0.0, b@npm:^2.0.0\":\n  version: 2.0.0\n  resolution: \"b@npm:2.0.0\"\n",
+			"@s/alias@2.0.0 a@1.1.0 b@2.0.0 mac@1.0.0", "@s/alias b"},
 	} {
 		l := &lockfile{file: c.file, src: &diag.Source{Name: c.file, Data: []byte(c.text)}}
 		for _, format := range lockFiles {

@@ -1,6 +1,8 @@
 package node
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,24 +30,28 @@ func readYarnLock(l *lockfile) diag.List {
 	}
 	l.descriptors = map[string]bool{}
 	for _, e := range root.below {
+		names := map[string]bool{}
 		for _, d := range strings.Split(e.key, ",") {
-			l.descriptors[strings.TrimSpace(d)] = true
+			d = strings.TrimSpace(d)
+			l.descriptors[d], names[yarnName(d)] = true, true
 		}
 		if e.key == "__metadata" || e.get("version") == nil {
 			continue
 		}
 		if k, ok := yarnPackage(e); ok {
-			l.packages = append(l.packages, k)
+			for _, k.name = range slices.Sorted(maps.Keys(names)) {
+				l.packages = append(l.packages, k)
+			}
 		}
 	}
 	return nil
 }
 
-// yarnPackage returns a package of the lock, and whether it is one that is fetched:
-// members of the workspace are not.
+// yarnPackage returns a package of the lock without the names that it is asked for by,
+// and whether it is one that is fetched: members of the workspace are not.
 func yarnPackage(e *entry) (locked, bool) {
 	k := locked{line: e.line, version: e.get("version").text(), source: e.get("resolved").text()}
-	k.name, k.needs = yarnName(e.key), e.get("dependencies").keys()
+	k.needs = e.get("dependencies").keys()
 	k.conditions(e.get("conditions").text())
 	_, from, _ := strings.Cut(strings.TrimPrefix(e.get("resolution").text(), "@"), "@")
 	if !strings.HasPrefix(from, "npm:") && isRepository(from) || strings.Contains(from, "#commit=") {
@@ -70,7 +76,7 @@ func (k *locked) conditions(text string) {
 }
 
 // yarnName returns the name of a package of yarn's: "@scope/name" of
-// "@scope/name@^1.0.0, @scope/name@^1.2.0".
+// "@scope/name@^1.0.0".
 func yarnName(key string) string {
 	if i := strings.IndexByte(key[min(1, len(key)):], '@'); i >= 0 {
 		return key[:i+1]
