@@ -17,8 +17,9 @@ export function compare(dirs, manifests) {
     const name = packageOf(dir);
     names.add(name).add(manifest.name);
     const parent = dir.slice(0, dir.lastIndexOf('/node_modules/'));
-    // What a package brings along is of its archive, whose sum is in the lock.
-    if (bundled.has(parent) || bundles(found.get(parent), name)) bundled.add(dir);
+    // What a package brings along is of its archive, whose sum is in the lock. Its manifest
+    // does not name what that needs in turn.
+    if (bundled.has(parent) || bundles(found.get(parent))) bundled.add(dir);
     else if (![name, manifest.name].some((n) => locked.has(`${n}@`) || locked.has(`${n}@${released(manifest)}`))) more.add(`${name} ${manifest.version}`);
   }
   const less = lacking([...manifests, ...found.values()], expected, names);
@@ -32,10 +33,10 @@ function list(names) {
   return [...names].sort().join(', ');
 }
 
-// Reports whether a package brings another one along in its own archive.
-function bundles(manifest, name) {
+// Reports whether a package brings others along in its own archive.
+function bundles(manifest) {
   const list = manifest?.bundleDependencies ?? manifest?.bundledDependencies;
-  return list === true ? name in (manifest.dependencies ?? {}) : Array.isArray(list) && list.includes(name);
+  return list === true || Array.isArray(list) && list.length > 0;
 }
 
 // Returns a version as locks have it.
