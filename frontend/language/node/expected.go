@@ -13,19 +13,19 @@ type expected struct {
 	Locked []string `json:"locked"`
 	// Wanted are the names of those that the tree has where something depends on them.
 	Wanted []string `json:"wanted"`
-	// Undecided says that optional ones may be missing, since the lock does not tell
-	// what platforms they are for.
+	// Undecided says that optional ones may be missing: the lock does not tell what
+	// platforms they are for, or the project leaves them out.
 	Undecided bool `json:"undecided"`
 }
 
 // expects returns what the lock says of the tree for Linux on an architecture and a C
-// library, or for all where cpu is ""; nil without a lock.
-func (l *lockfile) expects(cpu, libc string) *expected {
+// library, which a release of node installs; nil without a lock.
+func (l *lockfile) expects(cpu, libc string, by release) *expected {
 	if l.kind == noLock {
 		return nil
 	}
 	e := &expected{Undecided: l.undecided}
-	fits := l.fitting(cpu, libc)
+	fits := l.fitting(cpu, libc, by)
 	for _, k := range l.packages {
 		e.Locked = append(e.Locked, k.name+"@"+k.released())
 		if !k.dev && fits(k.name) {
@@ -37,6 +37,13 @@ func (l *lockfile) expects(cpu, libc string) *expected {
 		*list = slices.Compact(*list)
 	}
 	return e
+}
+
+// omitting are settings by which a project has its manager leave optional packages out.
+var omitting = map[string]*regexp.Regexp{
+	".npmrc":      regexp.MustCompile(`(?mi)^\s*(omit(\[\])?\s*=.*optional|optional\s*=\s*"?false|no-optional)`),
+	pnpmWorkspace: regexp.MustCompile(`(?m)^optional:\s*false`),
+	".yarnrc":     regexp.MustCompile(`(?m)ignore-optional`),
 }
 
 // isRelease matches versions of packages as registries have them. https://semver.org
@@ -53,9 +60,10 @@ func (k *locked) released() string {
 }
 
 // fitting returns a function that reports whether a package of a name is for a
-// platform, in each of its versions, with all that it needs itself: which version
-// something asks for, its manifest may leave open.
-func (l *lockfile) fitting(cpu, libc string) func(name string) bool {
+// platform and a release of node, in each of its versions, with all that it needs
+// itself: which version something asks for, its manifest may leave open. Managers pass
+// over an optional package that is for another release, and install others all the same.
+func (l *lockfile) fitting(cpu, libc string, by release) func(name string) bool {
 	named := map[string][]locked{}
 	for _, k := range l.packages {
 		named[k.name] = append(named[k.name], k)
@@ -69,6 +77,7 @@ func (l *lockfile) fitting(cpu, libc string) func(name string) bool {
 		known[name] = true // of those that need each other, until one does not fit
 		known[name] = !slices.ContainsFunc(named[name], func(k locked) bool {
 			return !admits(k.os, "linux") || !admits(k.cpu, cpu) || !admits(k.libc, libc) ||
+				k.optional && !allows(k.engine, by.major()) ||
 				slices.ContainsFunc(k.needs, func(need string) bool { return !fits(need) })
 		})
 		return known[name]

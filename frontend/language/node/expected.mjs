@@ -17,8 +17,8 @@ export function compare(dirs, manifests) {
     const name = packageOf(dir);
     names.add(name).add(manifest.name);
     const parent = dir.slice(0, dir.lastIndexOf('/node_modules/'));
-    // What a package brings along is of its archive, whose sum is in the lock. Its manifest
-    // does not name what that needs in turn.
+    // What a package brings along is of its archive, whose sum is in the lock. Its own
+    // manifest names of that what it needs itself, and not what those need.
     if (bundled.has(parent) || bundles(found.get(parent))) bundled.add(dir);
     else if (![name, manifest.name].some((n) => locked.has(`${n}@`) || locked.has(`${n}@${released(manifest)}`))) more.add(`${name} ${manifest.version}`);
   }
@@ -36,7 +36,7 @@ function list(names) {
 // Reports whether a package brings others along in its own archive.
 function bundles(manifest) {
   const list = manifest?.bundleDependencies ?? manifest?.bundledDependencies;
-  return list === true || Array.isArray(list) && list.length > 0;
+  return list === true || (Array.isArray(list) && list.length > 0);
 }
 
 // Returns a version as locks have it.

@@ -205,7 +205,10 @@ func (n *project) fetchBuilder(tool *language.Fetch) *language.Fetch {
 // in the lock is for some platforms alone, it is the same for all.
 func (n *project) fetchTarget(tool *language.Fetch) *language.Fetch {
 	t := tree{CPU: n.cpu, Libc: n.runtime.libc, Production: true, Platform: n.target.String()}
-	t.Expected = n.lock.expects(n.cpu, n.runtime.libc)
+	t.Expected = n.lock.expects(n.cpu, n.runtime.libc, n.version)
+	if t.Expected != nil && n.sets(omitting) {
+		t.Expected.Undecided = true
+	}
 	if !n.lock.platformed(false) && len(n.Spec.Build.Scripts) == 0 {
 		t.CPU, t.Platform = "", ""
 		return n.fetchTree("fetch dependencies", tool, t, spec.Platform{})

@@ -18,16 +18,21 @@ var hooking = map[string]*regexp.Regexp{
 // hooked reports whether the manager runs code of the repository or of packages when
 // it installs: pnpm's hooks, plug-ins of yarn.
 func (n *project) hooked() bool {
-	if len(n.there(".pnpmfile.cjs", ".pnpmfile.mjs", ".yarn/plugins")) > 0 || n.ws.manifest.Get("pnpm", "configDependencies") != nil {
-		return true
-	}
+	return len(n.there(".pnpmfile.cjs", ".pnpmfile.mjs", ".yarn/plugins")) > 0 ||
+		n.ws.manifest.Get("pnpm", "configDependencies") != nil ||
+		n.sets(hooking) // yarn's protocol exec: does not run where scripts are disabled
+}
+
+// sets reports whether the managers' settings have what patterns look for, or cannot be
+// read.
+func (n *project) sets(patterns map[string]*regexp.Regexp) bool {
 	for _, name := range settings {
-		if pattern := hooking[name]; pattern != nil && len(n.there(name)) > 0 {
+		if pattern := patterns[name]; pattern != nil && len(n.there(name)) > 0 {
 			data, err := fs.ReadFile(n.FS, path.Join(n.ws.root, name))
 			if err != nil || pattern.Match(data) {
 				return true
 			}
 		}
 	}
-	return false // yarn's protocol exec: does not run where scripts are disabled
+	return false
 }

@@ -82,7 +82,7 @@ func (e *entry) list() []string {
 func indented(src *diag.Source) *entry {
 	root := &entry{index: map[string]*entry{}}
 	open, indents := []*entry{root}, []int{-1}
-	n := 0
+	n, long := 0, ""
 	for line := range strings.Lines(string(src.Data)) {
 		n++
 		text := strings.TrimRight(line, " \t\r\n")
@@ -90,12 +90,18 @@ func indented(src *diag.Source) *entry {
 		if word == "" || word[0] == '#' || word == "---" {
 			continue
 		}
+		if key, ok := strings.CutPrefix(word, "? "); ok { // of more than a thousand letters
+			long = unquotedList(key)
+			continue
+		}
 		indent := len(text) - len(word)
 		for indents[len(indents)-1] >= indent {
 			open, indents = open[:len(open)-1], indents[:len(indents)-1]
 		}
 		e := &entry{line: n}
-		e.key, e.value = keyed(word)
+		if e.key, e.value = keyed(word); word == ":" {
+			e.key = long
+		}
 		above := open[len(open)-1]
 		above.below = append(above.below, e)
 		if above.index == nil {

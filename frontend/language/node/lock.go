@@ -48,6 +48,7 @@ type locked struct {
 	name, version string
 	line          int
 	os, cpu, libc []string // that it is for; nil: all
+	engine        string   // the range of node's versions that it is for; "": all
 	dev, optional bool
 	installs      bool     // something of its own when it is installed, where the lock says so
 	source        string   // of a package that is in no registry: "git+ssh://…"

@@ -62,7 +62,8 @@ func (l *lockfile) readPackages(packages *json.Value) {
 		l.packages = append(l.packages, locked{
 			name: where[i+len("node_modules/"):], version: p.Get("version").Text(), line: p.Place().Start.Line,
 			os: values(p.Get("os")), cpu: values(p.Get("cpu")), libc: values(p.Get("libc")),
-			dev: p.Get("dev").True(), optional: p.Get("optional").True(),
+			engine: p.Get("engines", "node").Text(),
+			dev:    p.Get("dev").True(), optional: p.Get("optional").True(),
 			source: p.Get("resolved").Text(), installs: p.Get("hasInstallScript").True(),
 			optionals: p.Get("optionalDependencies").Keys(), needs: p.Get("dependencies").Keys(),
 		})

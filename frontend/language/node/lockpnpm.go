@@ -45,6 +45,10 @@ func readPnpmLock(l *lockfile) (diags diag.List) {
 func pnpmPackage(e *entry) locked {
 	k := locked{line: e.line, os: e.get("os").list(), cpu: e.get("cpu").list(), libc: e.get("libc").list()}
 	k.name, k.version = pnpmName(e.key)
+	if name := e.get("name").text(); name != "" { // the key is an address
+		k.name, k.version = name, e.get("version").text()
+	}
+	k.engine = e.get("engines").field("node")
 	k.dev, k.optional = e.get("dev").text() == "true", e.get("optional").text() == "true"
 	k.installs, k.needs = e.get("requiresBuild").text() == "true", e.get("dependencies").keys()
 	resolution := e.get("resolution")
@@ -131,12 +135,15 @@ func (l *lockfile) markDev(root, snapshots *entry) {
 		name, version := pnpmName(key)
 		names[name+"@"+version] = true
 	}
-	needs := map[string][]string{}
+	found := map[string]*entry{}
 	for _, e := range snapshots.below {
 		name, version := pnpmName(e.key)
-		needs[name+"@"+version] = e.get("dependencies").keys()
+		found[name+"@"+version] = e
 	}
-	for i, k := range l.packages {
-		l.packages[i].dev, l.packages[i].needs = !names[k.name+"@"+k.version], needs[k.name+"@"+k.version]
+	for i := range l.packages {
+		k := &l.packages[i]
+		id := k.name + "@" + k.version
+		k.dev, k.needs = !names[id], found[id].get("dependencies").keys()
+		k.optional = found[id].get("optional").text() == "true"
 	}
 }

@@ -52,6 +52,9 @@ func readYarnLock(l *lockfile) diag.List {
 func yarnPackage(e *entry) (locked, bool) {
 	k := locked{line: e.line, version: e.get("version").text(), source: e.get("resolved").text()}
 	k.needs = e.get("dependencies").keys()
+	k.needs = slices.DeleteFunc(k.needs, func(name string) bool {
+		return e.get("dependenciesMeta", name, "optional").text() == "true"
+	})
 	k.conditions(e.get("conditions").text())
 	_, from, _ := strings.Cut(strings.TrimPrefix(e.get("resolution").text(), "@"), "@")
 	if !strings.HasPrefix(from, "npm:") && isRepository(from) || strings.Contains(from, "#commit=") {
@@ -60,17 +63,19 @@ func yarnPackage(e *entry) (locked, bool) {
 	return k, !strings.HasPrefix(from, "workspace:")
 }
 
-// conditions reads what platforms a package is for: os=linux & cpu=arm64.
+// conditions reads what platforms a package is for: os=linux & (cpu=arm64 | cpu=x64).
 func (k *locked) conditions(text string) {
 	for _, c := range strings.Split(text, "&") {
-		name, value, _ := strings.Cut(strings.TrimSpace(c), "=")
-		switch name {
-		case "os":
-			k.os = []string{value}
-		case "cpu":
-			k.cpu = []string{value}
-		case "libc":
-			k.libc = []string{value}
+		for _, one := range strings.Split(strings.Trim(c, " ()"), "|") {
+			name, value, _ := strings.Cut(strings.TrimSpace(one), "=")
+			switch name {
+			case "os":
+				k.os = append(k.os, value)
+			case "cpu":
+				k.cpu = append(k.cpu, value)
+			case "libc":
+				k.libc = append(k.libc, value)
+			}
 		}
 	}
 }
