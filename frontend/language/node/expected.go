@@ -1,9 +1,12 @@
 package node
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/stagefront/stagefront/frontend/diag"
 )
 
 // expected is what a lock says of a tree of packages for production, in which managers
@@ -43,7 +46,27 @@ func (l *lockfile) expects(cpu, libc string, by release) *expected {
 var omitting = map[string]*regexp.Regexp{
 	".npmrc":      regexp.MustCompile(`(?mi)^\s*(omit(\[\])?\s*=.*optional|optional\s*=\s*"?false|no-optional)`),
 	pnpmWorkspace: regexp.MustCompile(`(?m)^optional:\s*false`),
-	".yarnrc":     regexp.MustCompile(`(?m)ignore-optional`),
+	".yarnrc":     regexp.MustCompile(`ignore-optional`),
+}
+
+// passedOver reports optional packages that the lock has for the target by their names,
+// and that are not installed all the same: the settings leave them out, or they are for
+// another release of node. What wants one is built without it, and fails when it runs.
+func (n *project) passedOver() (diags diag.List) {
+	omits := n.sets(omitting)
+	for _, k := range n.lock.packages {
+		optional := k.optional || n.lock.kind == yarnLock // which does not say
+		switch {
+		case k.dev || !optional || !isFor(k.name, n.cpu, n.runtime.libc):
+		case omits:
+			diags.Errorf(n.lock.place(k), "%s is for %s, and settings of the project leave optional packages out:"+
+				" what wants it does not work", k.name, n.target).Hint = "let them install optional packages (" + strings.Join(slices.Sorted(maps.Keys(omitting)), ", ") + ")"
+		case !allows(k.engine, n.version.major()):
+			diags.Errorf(n.lock.place(k), "%s is for node %s, so that node %s goes without it:"+
+				" what wants it does not work", k.name, k.engine, n.version.version).Hint = "set \"version\" to one that it is for"
+		}
+	}
+	return diags
 }
 
 // isRelease matches versions of packages as registries have them. https://semver.org

@@ -51,8 +51,7 @@ func readYarnLock(l *lockfile) diag.List {
 // and whether it is one that is fetched: members of the workspace are not.
 func yarnPackage(e *entry) (locked, bool) {
 	k := locked{line: e.line, version: e.get("version").text(), source: e.get("resolved").text()}
-	k.needs = e.get("dependencies").keys()
-	k.needs = slices.DeleteFunc(k.needs, func(name string) bool {
+	k.needs = slices.DeleteFunc(e.get("dependencies").keys(), func(name string) bool {
 		return e.get("dependenciesMeta", name, "optional").text() == "true"
 	})
 	k.conditions(e.get("conditions").text())

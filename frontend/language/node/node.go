@@ -153,7 +153,7 @@ func (n *project) interpreter() (diags diag.List) {
 			n.runtime.path = "/nodejs/bin/node"
 		}
 	}
-	diags.Add(n.lock.lacking(n.target, n.cpu, n.runtime.libc, false))
+	diags.Add(n.lock.lacking(n.target, n.cpu, n.runtime.libc, false), n.passedOver())
 	if n.builds() && !diags.Failed() {
 		diags.Add(n.lock.lacking(n.Host, n.hostCPU(), "glibc", true))
 	}
