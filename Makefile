@@ -6,9 +6,12 @@ DIR = .
 CASE =
 PAIRS = 7
 PLATFORMS = linux/amd64,linux/arm64
-# The flags are those of the tools that the lab compiles, which then find what
-# they share with it in Go's cache.
-LAB = cd test && CGO_ENABLED=0 go run -trimpath -gcflags=all=-dwarf=false ./lab
+LAB = cd test && go run ./lab
+
+# Everything is compiled as the lab compiles its tools (test/lab/tools.go): what
+# programs, tests and checkers share is then in Go's cache once.
+export CGO_ENABLED = 0
+export GOFLAGS := $(GOFLAGS) -trimpath -gcflags=all=-dwarf=false
 
 .PHONY: help lab lab-down lab-clean lab-image demo bench check unit lint measure test
 

@@ -86,7 +86,7 @@ func buildCaddy(ctx context.Context, l *Lab, arch string, log io.Writer) ([]byte
 	install := proc{
 		args: []string{"go", "install", "-trimpath", "-ldflags", "-s -w", "github.com/caddyserver/caddy/v2/cmd/caddy@v" + caddyVersion},
 		dir:  dir,
-		env:  append(toolEnv[:len(toolEnv):len(toolEnv)], "GOPATH="+dir, "GOMODCACHE="+cache, "GOOS=linux", "GOARCH="+arch, "GOBIN=", "GOFLAGS="),
+		env:  append(toolEnv[:len(toolEnv):len(toolEnv)], "GOPATH="+dir, "GOMODCACHE="+cache, "GOOS=linux", "GOARCH="+arch, "GOBIN=", "GOFLAGS=-gcflags=all=-dwarf=false"),
 	}
 	if err := install.run(ctx, log); err != nil {
 		return nil, fmt.Errorf("building caddy for %s: %w", arch, err)
