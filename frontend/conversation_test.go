@@ -28,7 +28,7 @@ var conversations = []conversation{
 	{
 		example: "go-http",
 		images:  []string{"docker.io/library/golang:1.26-trixie", "gcr.io/distroless/static-debian13:nonroot"},
-		want:    "2 list, 12 read, 3 resolve, 8 solve, 7 stat",
+		want:    "1 evaluate, 3 list, 11 read, 3 resolve, 8 solve, 4 stat",
 	},
 	{
 		example: "python-flask",
@@ -40,7 +40,7 @@ var conversations = []conversation{
 				"report.json": {Data: []byte("{}")}, "app.natives": {}, "venv.natives": {}, "app/app.py": {}, "venv/lib/python3.13": {Mode: fs.ModeDir},
 			},
 		},
-		want: "8 list, 10 read, 3 resolve, 8 solve, 8 stat",
+		want: "1 evaluate, 7 list, 10 read, 3 resolve, 8 solve, 8 stat",
 	},
 	{
 		example: "java-spring",
@@ -51,7 +51,7 @@ var conversations = []conversation{
 				"dependencies/lib/web.jar": {}, "snapshots": {Mode: fs.ModeDir}, "application/demo/Main.class": {},
 			},
 		},
-		want: "6 list, 6 read, 3 resolve, 8 solve, 1 stat",
+		want: "1 evaluate, 5 list, 6 read, 3 resolve, 8 solve, 1 stat",
 	},
 	{
 		example: "rust-axum",
@@ -61,7 +61,7 @@ var conversations = []conversation{
 			"[rust linux/arm64] compile greeter": {"report.json": {Data: []byte("{}")}},
 		},
 		program: map[string]string{"[rust linux/amd64] compile greeter": "amd64", "[rust linux/arm64] compile greeter": "arm64"},
-		want:    "6 list, 15 read, 3 resolve, 11 solve, 6 stat",
+		want:    "1 evaluate, 2 list, 20 read, 3 resolve, 11 solve, 4 stat",
 	},
 	{
 		example: "node-express-ts",
@@ -76,7 +76,7 @@ var conversations = []conversation{
 				"report.json": {Data: []byte(`{"arguments": ["/app/dist/server.js"]}`)}, "app.natives": {}, "app/dist/server.js": {},
 			},
 		},
-		want: "8 list, 10 read, 3 resolve, 8 solve, 4 stat",
+		want: "1 evaluate, 7 list, 10 read, 3 resolve, 8 solve, 4 stat",
 	},
 	{
 		example: "static-vite",
@@ -89,7 +89,7 @@ var conversations = []conversation{
 				"report.json": {Data: []byte(`{}`)}, "Caddyfile": {}, "site/index.html": {}, "served/index.html": {},
 			},
 		},
-		want: "5 list, 6 read, 5 resolve, 9 solve, 2 stat",
+		want: "1 evaluate, 4 list, 6 read, 5 resolve, 9 solve, 2 stat",
 	},
 }
 

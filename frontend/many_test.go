@@ -39,6 +39,35 @@ func TestManyTargets(t *testing.T) {
 	}
 }
 
+// TestManyTargetsLinear asks files of ever more targets: twice as many are no more than
+// twice the work, by what is allocated, and no more calls of the gateway.
+func TestManyTargetsLinear(t *testing.T) {
+	for _, request := range []string{"frontend.explain", "frontend.lint"} {
+		cost := func(targets int) (allocated float64, calls int) {
+			allocated = testing.AllocsPerRun(1, func() {
+				g := manyTargets(t, targets, request)
+				if _, err := Build(t.Context(), g); err != nil {
+					t.Fatal(err)
+				}
+				calls = 0
+				for _, n := range g.Calls {
+					calls += n
+				}
+			})
+			return allocated, calls
+		}
+		half, callsOfHalf := cost(250)
+		whole, calls := cost(500)
+		t.Logf("%s: 250 targets allocate %.0f times, 500 %.0f times", request, half, whole)
+		if whole > 2.2*half {
+			t.Errorf("%s: 500 targets allocate %.1f times what 250 do, want 2", request, whole/half)
+		}
+		if calls != callsOfHalf {
+			t.Errorf("%s: 500 targets cost %d calls, and 250 cost %d", request, calls, callsOfHalf)
+		}
+	}
+}
+
 // BenchmarkManyTargets asks files of ever more targets.
 func BenchmarkManyTargets(b *testing.B) {
 	for _, request := range []string{"frontend.explain", "frontend.lint", "frontend.outline", "frontend.targets"} {

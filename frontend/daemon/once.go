@@ -47,7 +47,15 @@ func (d *Daemon) foresee(ctx context.Context) {
 	}
 	rules := llb.LocalFile("context", ".dockerignore", d.Gateway.BuildOpts().SessionID)
 	def, err := llb.Marshal(ctx, rules, d.Gateway.BuildOpts().LLBCaps, d.Host())
-	if err == nil {
-		d.Gateway.Solve(ctx, client.SolveRequest{Definition: def.ToPB()})
+	if err != nil {
+		return
+	}
+	result, err := d.Gateway.Solve(ctx, client.SolveRequest{Definition: def.ToPB()})
+	if err != nil {
+		return
+	}
+	// Nothing is sent before somebody asks what is in it.
+	if ref, err := result.SingleRef(); err == nil && ref != nil {
+		ref.Evaluate(ctx)
 	}
 }

@@ -31,6 +31,9 @@ func TestOnce(t *testing.T) {
 		if name != "" {
 			continue
 		}
+		if g.Calls["evaluate"] != 1 {
+			t.Errorf("the client was told to send %d states, want the rules", g.Calls["evaluate"])
+		}
 		for range 2 {
 			if _, err := d.MainContext(t.Context()); err != nil || g.Calls["solve"] != want {
 				t.Errorf("%d questions for the context, want %d; %v", g.Calls["solve"], want, err)

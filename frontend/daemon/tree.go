@@ -121,6 +121,9 @@ func cause(err error) error {
 // ReadDir returns the entries of a directory in order.
 func (f *Tree) ReadDir(name string) ([]fs.DirEntry, error) {
 	return once(&f.dirs, "readdir", name, func() ([]fs.DirEntry, error) {
+		if told, known := f.told(name); known && told == nil {
+			return nil, fs.ErrNotExist
+		}
 		defer f.trace.ask("list", name)()
 		stats, err := f.Ref.ReadDir(f.ctx, client.ReadDirRequest{Path: name})
 		if err != nil {

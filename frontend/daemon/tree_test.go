@@ -163,8 +163,8 @@ func TestTreeSpecial(t *testing.T) {
 
 // TestTreePieces reads places of a large file, each piece from the daemon once.
 func TestTreePieces(t *testing.T) {
-	const piece = 512 << 10
-	large := bytes.Repeat([]byte("0123456789abcdef"), 3*piece/16)
+	const piece = 32 << 10
+	large := bytes.Repeat([]byte("0123456789abcdef"), 80*piece/16)
 	large = append(large, "the end"...)
 	tree, g := treeOf(t, fstest.MapFS{"large": {Data: large}, "large#0": {Data: []byte("another file")}})
 	f, err := tree.Open("large")
@@ -176,7 +176,8 @@ func TestTreePieces(t *testing.T) {
 		off, n int
 		reads  int // of the daemon, up to then
 	}{
-		{0, 16, 1}, {100, 16, 1}, {piece - 3, 6, 2}, {3 * piece, 7, 3}, {piece, 2 * piece, 4}, {0, 3*piece + 7, 4},
+		{0, 16, 1}, {100, 16, 1}, {piece - 3, 6, 2}, {80 * piece, 7, 3}, {piece, 2 * piece, 4}, {0, 8 * piece, 9},
+		{0, 9 * piece, 10}, {piece, 79*piece + 7, 13}, // too much to be kept, a MiB at a time
 	} {
 		p := make([]byte, c.n)
 		n, err := at.ReadAt(p, int64(c.off))
@@ -187,7 +188,7 @@ func TestTreePieces(t *testing.T) {
 			t.Errorf("%d bytes at %d: the daemon was asked %d times, want %d", c.n, c.off, g.Calls["read"], c.reads)
 		}
 	}
-	for _, off := range []int{3*piece + 4, 3*piece + 7, 9 * piece} {
+	for _, off := range []int{80*piece + 4, 80*piece + 7, 90 * piece} {
 		n, err := at.ReadAt(make([]byte, 10), int64(off))
 		if want := max(len(large)-off, 0); n != want || err != io.EOF {
 			t.Errorf("past the end at %d: got %d, %v, want %d", off, n, err, want)

@@ -18,12 +18,16 @@ func Subdirs(fsys fs.FS, dir string, depth int) []string {
 		return nil
 	}
 	entries, _ := fs.ReadDir(fsys, dir)
-	var dirs []string
+	var below, dirs []string
 	for _, e := range entries {
-		if !e.IsDir() || skippedDir(e.Name()) {
-			continue
+		if e.IsDir() && !skippedDir(e.Name()) {
+			below = append(below, path.Join(dir, e.Name()))
 		}
-		sub := path.Join(dir, e.Name())
+	}
+	if depth > 1 {
+		List(fsys, below)
+	}
+	for _, sub := range below {
 		dirs = append(dirs, sub)
 		dirs = append(dirs, Subdirs(fsys, sub, depth-1)...)
 	}

@@ -35,7 +35,7 @@ func compile(arch string) ([]byte, error) {
 	if err := os.WriteFile(source, []byte("package main\n\nfunc main() {}\n"), 0o666); err != nil {
 		return nil, err
 	}
-	cmd := exec.Command("go", "build", "-o", out, source)
+	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", out, source) // stripped, as ours are
 	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH="+arch, "CGO_ENABLED=0")
 	if printed, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%w: %s", err, printed)

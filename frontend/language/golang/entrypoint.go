@@ -31,6 +31,9 @@ func (f *finder) entry(want spec.Argv) (*entrypoint, diag.List) {
 	}
 	text := want.Items[0]
 	dir := path.Join(f.dir, text.Value)
+	if fs.ValidPath(dir) {
+		language.List(f.fs, slices.Collect(language.Parents(dir))) // where modules are looked for
+	}
 	switch {
 	case path.IsAbs(text.Value):
 		return nil, f.notFound(text, "got an absolute path, want a Go package")

@@ -83,6 +83,7 @@ func readWork(p *language.Project, dir string) (*workspace, diag.List) {
 		return nil, modfileErrors(src, err)
 	}
 	ws := &workspace{dir: dir, work: work, src: src}
+	lookAhead(p, ws)
 	for _, use := range work.Use {
 		used := path.Join(dir, use.Path)
 		line := src.Line(use.Syntax.Start.Line)
@@ -104,6 +105,22 @@ func readWork(p *language.Project, dir string) (*workspace, diag.List) {
 		return nil, diags
 	}
 	return ws, diags
+}
+
+// lookAhead has the modules that a go.work names read, at the same time.
+func lookAhead(p *language.Project, ws *workspace) {
+	var dirs []string
+	for _, use := range ws.work.Use {
+		if dir := path.Join(ws.dir, use.Path); fs.ValidPath(dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	language.List(p.FS, dirs)
+	language.Together(dirs, func(dir string) {
+		if language.IsFile(p.FS, path.Join(dir, "go.mod")) {
+			moduleOf(p, dir)
+		}
+	})
 }
 
 // modfileErrors returns the complaints of the modfile parser at their lines.

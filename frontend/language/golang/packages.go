@@ -40,19 +40,29 @@ func newFinder(p *language.Project, ws *workspace, g platform) *finder {
 	return &finder{p, p.FS, p.Dir(), ws, p.Targets, ctx}
 }
 
+// readInfos returns what is in a directory but tests, which no program is made of. Go files
+// are read at the same time: they are asked for one after the other.
 func readInfos(fsys fs.FS, dir string) ([]fs.FileInfo, error) {
 	entries, err := fs.ReadDir(fsys, dir)
 	if err != nil {
 		return nil, err
 	}
 	var infos []fs.FileInfo
+	var sources []string
 	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), "_test.go") {
+			continue
+		}
 		info, err := e.Info()
 		if err != nil {
 			return nil, err
 		}
 		infos = append(infos, info)
+		if strings.HasSuffix(e.Name(), ".go") {
+			sources = append(sources, path.Join(dir, e.Name()))
+		}
 	}
+	language.Together(sources, func(name string) { _, _ = fs.ReadFile(fsys, name) })
 	return infos, nil
 }
 

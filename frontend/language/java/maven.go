@@ -84,15 +84,13 @@ func (b *mavenBuild) add(file string) (diags diag.List) {
 	}
 	m.listing = true
 	b.modules = append(b.modules, m)
+	b.lookAhead(m)
 	for _, name := range m.listed() {
 		if len(b.modules) >= mostModules {
 			diags.Errorf(name.Range, "the build has more than %d modules", mostModules)
 			return diags
 		}
-		below := path.Join(m.dir, name.Text())
-		if !strings.HasSuffix(below, ".xml") {
-			below = path.Join(below, "pom.xml")
-		}
+		below := m.below(name)
 		if strings.HasPrefix(below, "../") {
 			diags.Errorf(name.Range, "module %q is outside of the build context", name.Text()).Hint =
 				"build from the directory that holds all modules, with \"project\" for the one that is the program"
@@ -107,13 +105,43 @@ func (b *mavenBuild) add(file string) (diags diag.List) {
 	return diags
 }
 
+// below returns the file of a module that a POM lists.
+func (m *mavenModule) below(name *xml.Node) string {
+	file := path.Join(m.dir, name.Text())
+	if strings.HasSuffix(file, ".xml") {
+		return file
+	}
+	return path.Join(file, "pom.xml")
+}
+
+// lookAhead has the POMs that a module lists read, at the same time.
+func (b *mavenBuild) lookAhead(m *mavenModule) {
+	var files, dirs []string
+	for _, name := range m.listed() {
+		if file := m.below(name); fs.ValidPath(file) && len(files) < mostModules {
+			files, dirs = append(files, file), append(dirs, path.Dir(file))
+		}
+	}
+	language.List(b.fsys, dirs)
+	language.Together(files, func(file string) {
+		if language.IsFile(b.fsys, file) {
+			b.pom(file)
+		}
+	})
+}
+
+// pom reads a POM alone. A project may be read as a part of several builds before one is
+// taken.
+func (b *mavenBuild) pom(file string) (*xml.Node, diag.List) {
+	return language.Once(b.memo, file, func() (*xml.Node, diag.List) { return xml.Read(b.fsys, file) })
+}
+
 // read reads a POM and its parents. It is so many parents above the first.
 func (b *mavenBuild) read(file string, above int) (*mavenModule, diag.List) {
 	if m := b.poms[file]; m != nil {
 		return m, nil
 	}
-	// A project may be read as a part of several builds before one is taken.
-	pom, diags := language.Once(b.memo, file, func() (*xml.Node, diag.List) { return xml.Read(b.fsys, file) })
+	pom, diags := b.pom(file)
 	if pom == nil {
 		return nil, diags
 	}

@@ -121,12 +121,12 @@ func readWorkspace(p *language.Project, root *manifest, patterns []diag.Text) (*
 	if name := path.Join(root.dir, pnpmWorkspace); language.IsFile(p.FS, name) {
 		w.file = name
 	}
+	dirs := slices.DeleteFunc(language.Subdirs(p.FS, root.dir, deepestMember), func(dir string) bool {
+		return !language.IsFile(p.FS, path.Join(dir, marker)) || !listed(patterns, language.Relative(root.dir, dir))
+	})
+	language.Together(dirs, func(dir string) { manifestOf(p, dir) })
 	var diags diag.List
-	for _, dir := range language.Subdirs(p.FS, root.dir, deepestMember) {
-		rel := language.Relative(root.dir, dir)
-		if !language.IsFile(p.FS, path.Join(dir, marker)) || !listed(patterns, rel) {
-			continue
-		}
+	for _, dir := range dirs {
 		m, more := manifestOf(p, dir)
 		diags.Add(more)
 		if m != nil {

@@ -95,6 +95,7 @@ type reader struct {
 func (r *reader) read(root *manifest) (*workspace, diag.List) {
 	r.ws = &workspace{manifest: root, byDir: map[string]*crate{}}
 	if root.root.Get("package") != nil {
+		r.lookAhead([]string{root.dir})
 		r.add(root.dir, diag.Range{}, true)
 	}
 	r.members()
@@ -118,7 +119,9 @@ func (r *reader) read(root *manifest) (*workspace, diag.List) {
 func (r *reader) follow(i int) {
 	for ; i < len(r.ws.crates); i++ { // those that are found are looked at in turn
 		c := r.ws.crates[i]
-		for _, local := range c.locals() {
+		locals := c.locals()
+		r.lookAhead(values(locals))
+		for _, local := range locals {
 			r.add(local.Value, local.Range, c.member && r.inside(local.Value))
 		}
 	}
@@ -127,12 +130,17 @@ func (r *reader) follow(i int) {
 // members adds the members that the root lists, and notes which are built unasked.
 func (r *reader) members() {
 	root := r.ws.manifest
+	var listed []diag.Text
 	for _, v := range root.root.Get("workspace", "members").List() {
 		for _, dir := range r.expand(v.Text()) {
 			if !root.excludes(dir) {
-				r.add(dir, v.Range, true)
+				listed = append(listed, diag.Text{Value: dir, Range: v.Range})
 			}
 		}
+	}
+	r.lookAhead(values(listed))
+	for _, dir := range listed {
+		r.add(dir.Value, dir.Range, true)
 	}
 	for _, v := range root.root.Get("workspace", "default-members").List() {
 		r.ws.defaults = append(r.ws.defaults, r.expand(v.Text())...)
@@ -153,13 +161,35 @@ func (r *reader) expand(pattern string) (dirs []string) {
 		}
 	}
 	for _, p := range patterns {
-		for _, dir := range language.Glob(r.fsys, root, p) {
+		found := language.Glob(r.fsys, root, p)
+		r.lookAhead(found)
+		for _, dir := range found {
 			if language.IsFile(r.fsys, path.Join(dir, manifestFile)) && !slices.Contains(dirs, dir) {
 				dirs = append(dirs, dir)
 			}
 		}
 	}
 	return dirs
+}
+
+// lookAhead has the packages of directories looked at, at the same time: what is there,
+// and what their manifests say.
+func (r *reader) lookAhead(dirs []string) {
+	dirs = slices.DeleteFunc(slices.Clone(dirs), func(dir string) bool { return !fs.ValidPath(dir) || r.ws.crate(dir) != nil })
+	language.List(r.fsys, dirs)
+	language.Together(dirs, func(dir string) {
+		if language.IsFile(r.fsys, path.Join(dir, manifestFile)) {
+			_, _ = readManifest(r.fsys, r.memo, dir)
+			_, _ = fs.ReadDir(r.fsys, path.Join(dir, "src"))
+		}
+	})
+}
+
+func values(texts []diag.Text) (values []string) {
+	for _, t := range texts {
+		values = append(values, t.Value)
+	}
+	return values
 }
 
 // add adds the package of a directory, which is a member of the workspace or is taken
