@@ -6,6 +6,8 @@
 //	go run ./bench            # every case
 //	go run ./bench go-edit
 //
+// Cases that are called "fresh" have the daemon forget all that it knows.
+//
 // Only ratios mean anything, and those of one run alone: machines differ, and so do
 // the hours of one. They are kept in docs/benchmarks, as JSON and as a table.
 package main
@@ -86,7 +88,11 @@ func measure(ctx context.Context, registry string, p project, c change) (row, er
 		}
 		for j := range sides {
 			s := &sides[(i+j+2)%2]
-			took, err := s.build(ctx, dir, registry+"/bench/"+p.name)
+			name := registry + "/bench/" + p.name + ":" + s.tag()
+			if err := c.begin(ctx, i); err != nil {
+				return row{}, err
+			}
+			took, err := s.build(ctx, dir, name, c.cache(name, i)...)
 			if err != nil {
 				return row{}, err
 			}
@@ -104,10 +110,13 @@ type side struct {
 	took []time.Duration
 }
 
+// tag returns what images of the side are called.
+func (s *side) tag() string { return strings.ToLower(strings.TrimSuffix(s.file, ".yaml")) }
+
 // build builds and pushes what is in dir, as people type it, and returns how long it took.
-func (s *side) build(ctx context.Context, dir, name string) (time.Duration, error) {
+func (s *side) build(ctx context.Context, dir, name string, flags ...string) (time.Duration, error) {
 	args := append([]string{"build", "--progress=plain", "-f", s.file, "--platform", *platforms}, network()...)
-	args = append(args, "-t", name+":"+strings.ToLower(strings.TrimSuffix(s.file, ".yaml")), "--push", ".")
+	args = append(append(args, flags...), "-t", name, "--push", ".")
 	cmd := exec.CommandContext(ctx, "buildx", args...)
 	cmd.Dir = dir
 	began := time.Now()

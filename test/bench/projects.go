@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"embed"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -24,30 +26,68 @@ type project struct {
 
 // change is what is different from one build to the next.
 type change struct {
-	name string
-	file string
-	text string   // what is added to it, in which %d is another number every time
-	list []string // or lines that are added, one each time
+	name  string
+	edits []edit
+	fresh bool // the daemon has nothing, and a registry the cache of what was built first
+}
+
+// edit is what is added to a file: at its end, or after a text that it has once.
+type edit struct {
+	file  string
+	after string
+	text  string   // in which %d is another number every time
+	list  []string // or one of these each time
 }
 
 // projects are all that are compared. Nothing changes between builds of "noop".
 var projects = []project{
-	{"go", "go-http", []change{
+	{"go", "go-http", changes(edit{file: "cmd/server/main.go", text: "\nfunc init() { _ = %d }\n"})},
+	{"python", "python-flask", changes(edit{file: "app.py", text: "\nEDITED = %d\n"}, edit{file: "requirements.txt", list: []string{
+		"six==1.17.0", "idna==3.10", "colorama==0.4.6", "attrs==25.3.0", "toml==0.10.2", "pytz==2025.2", "certifi==2025.1.31",
+		"zipp==3.21.0", "tabulate==0.9.0", "docopt==0.6.2", "pyparsing==3.2.1", "wcwidth==0.2.13", "iniconfig==2.0.0",
+	}})},
+	{"java", "java-spring", changes(edit{file: "src/main/java/hello/Application.java", text: "\nclass Edited%d {}\n"})},
+	{"rust", "rust-axum", changes(edit{file: "src/main.rs", text: "\npub const EDITED: u64 = %d;\n"}, crates(
+		"base64 0.22.1 72b3254f16251a8381aa12e40e3c4d2f0199f8c6508fbecb9d91f575e0fbb8c6",
+		"either 1.19.0 0e9c71c2167ca323c882b99918929403426e2373ea17242ff5653e0d5e1058be",
+		"fastrand 2.5.0 c7da62ceae207dd37ea5b845da6a0696c799f85e97da1ab5b7910be3c1c80223",
+		"fnv 1.0.7 3f9eec918d3f24069decb9af1554cad7c880e2da24a9afd88aca000531ab82c1",
+		"hex 0.4.3 7f24254aa9a54b5c858eaee2f5bccdb46aaf0e486a595ed5fd8f86ba55232a70",
+		"humantime 2.4.0 15cdd26707701c53297e2fa6afb323d55fbc1d0810c3aec078ae3ef0424c3c15",
+		"lazy_static 1.5.1 20870f649af7073d53e38067b2a84312175d56ea15217e1b15bc83506ec50afb",
+		"scopeguard 1.2.0 94143f37725109f92c262ed2cf5e59bce7498c01bcc1502d7b9afe439a4e9f49",
+		"strsim 0.11.1 7da8b5736845d9f2fcb837ea5d9e2628564b3b043a70948a3f0b778838c5fb4f",
+	)...)},
+}
+
+// changes returns those that all projects have: nothing, an edit of source, the same where
+// the daemon has nothing, and, where edits for it are given, a dependency more.
+func changes(source edit, dependency ...edit) []change {
+	list := []change{
 		{name: "noop"},
-		{name: "edit", file: "cmd/server/main.go", text: "\nfunc init() { _ = %d }\n"},
-	}},
-	{"python", "python-flask", []change{
-		{name: "noop"},
-		{name: "edit", file: "app.py", text: "\nEDITED = %d\n"},
-		{name: "dependency", file: "requirements.txt", list: []string{
-			"six==1.17.0", "idna==3.10", "colorama==0.4.6", "attrs==25.3.0", "toml==0.10.2", "pytz==2025.2", "certifi==2025.1.31",
-			"zipp==3.21.0", "tabulate==0.9.0", "docopt==0.6.2", "pyparsing==3.2.1", "wcwidth==0.2.13", "iniconfig==2.0.0",
-		}},
-	}},
-	{"java", "java-spring", []change{
-		{name: "noop"},
-		{name: "edit", file: "src/main/java/hello/Application.java", text: "\nclass Edited%d {}\n"},
-	}},
+		{name: "edit", edits: []edit{source}},
+		{name: "fresh", edits: []edit{source}, fresh: true},
+	}
+	if len(dependency) > 0 {
+		list = append(list, change{name: "dependency", edits: dependency})
+	}
+	return list
+}
+
+// crates returns the edits that add packages, each given with its version and checksum,
+// to a manifest and its lock.
+func crates(packages ...string) []edit {
+	manifest := edit{file: "Cargo.toml", after: "[dependencies]\n"}
+	needs := edit{file: "Cargo.lock", after: "name = \"greeter\"\nversion = \"0.1.0\"\ndependencies = [\n"}
+	lock := edit{file: "Cargo.lock"}
+	for _, p := range packages {
+		f := strings.Fields(p)
+		manifest.list = append(manifest.list, fmt.Sprintf("%s = \"=%s\"", f[0], f[1]))
+		needs.list = append(needs.list, fmt.Sprintf(" %q,", f[0]))
+		lock.list = append(lock.list, fmt.Sprintf("\n[[package]]\nname = %q\nversion = %q\n"+
+			"source = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = %q", f[0], f[1], f[2]))
+	}
+	return []edit{manifest, needs, lock}
 }
 
 // checkout copies the project and its Dockerfile to a new directory.
@@ -68,22 +108,56 @@ func (p project) checkout() (string, error) {
 
 // apply makes the change for the i-th time.
 func (c change) apply(dir string, i int) error {
-	if c.file == "" {
+	for _, e := range c.edits {
+		name := filepath.Join(dir, e.file)
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(name, []byte(e.apply(string(data), i)), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// apply returns a text with the edit made in it for the i-th time.
+func (e edit) apply(text string, i int) string {
+	added := ""
+	switch {
+	case e.list == nil:
+		added = fmt.Sprintf(e.text, time.Now().UnixNano())
+	case i >= 0:
+		added = e.list[i%len(e.list)] + "\n"
+	}
+	if before, rest, ok := strings.Cut(text, e.after); ok && e.after != "" {
+		return before + e.after + added + rest
+	}
+	return strings.TrimRight(text, "\n") + "\n" + added
+}
+
+// begin has the daemon forget everything before each build that counts of a fresh one.
+func (c change) begin(ctx context.Context, i int) error {
+	if !c.fresh || i < 0 {
 		return nil
 	}
-	name := filepath.Join(dir, c.file)
-	data, err := os.ReadFile(name)
+	out, err := exec.CommandContext(ctx, "buildx", "prune", "--all", "--force").CombinedOutput()
 	if err != nil {
-		return err
+		return fmt.Errorf("pruning: %w\n%s", err, out)
 	}
-	text := strings.TrimRight(string(data), "\n") + "\n"
+	return nil
+}
+
+// cache returns the flags of a build by which the registry has what was built first, and
+// a fresh daemon has it from there.
+func (c change) cache(name string, i int) []string {
 	switch {
-	case c.list == nil:
-		text += fmt.Sprintf(c.text, time.Now().UnixNano())
-	case i >= 0:
-		text += c.list[i%len(c.list)] + "\n"
+	case !c.fresh:
+		return nil
+	case i < 0:
+		return []string{"--cache-to", "type=registry,mode=max,ref=" + name + "-cache"}
 	}
-	return os.WriteFile(name, []byte(text), 0o644)
+	return []string{"--cache-from", "type=registry,ref=" + name + "-cache"}
 }
 
 // network returns the flags of a build that reaches what the machine reaches. Java

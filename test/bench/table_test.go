@@ -48,23 +48,26 @@ func TestProjects(t *testing.T) {
 		}
 		defer os.RemoveAll(dir)
 		for _, c := range p.changes {
-			if c.file == "" {
-				continue
-			}
-			var before string
-			for i := -1; i < 2; i++ {
-				if err := c.apply(dir, i); err != nil {
-					t.Fatal(err)
-				}
-				data, err := os.ReadFile(filepath.Join(dir, c.file))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if i >= 0 && (string(data) == before || !strings.HasPrefix(string(data), before)) {
-					t.Errorf("%s-%s: got %s after %s", p.name, c.name, data, before)
-				}
-				before = string(data)
+			for _, e := range c.edits {
+				checkEdit(t, dir, e)
 			}
 		}
+	}
+}
+
+// checkEdit makes an edit twice, each time to something else.
+func checkEdit(t *testing.T, dir string, e edit) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(dir, e.file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := string(data)
+	if e.after != "" && strings.Count(before, e.after) != 1 {
+		t.Errorf("got %d of %q in %s, want 1", strings.Count(before, e.after), e.after, e.file)
+	}
+	once := e.apply(before, 0)
+	if twice := e.apply(once, 1); len(once) <= len(before) || len(twice) <= len(once) {
+		t.Errorf("%s: got %s after %s", e.file, twice, before)
 	}
 }

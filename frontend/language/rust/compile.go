@@ -190,7 +190,7 @@ func written(r diag.Range) string {
 // compile returns the step that compiles the project with what was compiled before.
 func (r *project) compile(needed ...*language.Fetch) language.Step {
 	vendored := r.config.vendored()
-	if len(r.Spec.Build.Files)+len(r.Spec.Build.Script) > 0 {
+	if r.changes() {
 		vendored = "" // they may be others than before
 	}
 	through, files := script("compile.sh", compileScript,

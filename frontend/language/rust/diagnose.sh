@@ -37,8 +37,11 @@ diagnose() {
 	if shows 'error\[E0554\]'; then
 		problem "a crate asks for what only nightly has, and the toolchain is rust $rust: $(line 'error\[E0554\].*')" \
 			'take a version of the crate for stable, or name an image of nightly as "toolchain"'
-	elif shows 'DATABASE_URL|error communicating with database'; then
-		problem "a macro asks a database while it is compiled, and compile has no network: $(line '.*(DATABASE_URL|communicating with database).*')" \
+	elif shows 'no cached data for this query'; then
+		problem "a query is none of those whose answers are kept in .sqlx: $(line '.*no cached data for this query.*')" \
+			'run "cargo sqlx prepare" and commit .sqlx; an ignore file may hide it'
+	elif shows 'DATABASE_URL|error (communicating with|returned from) database'; then
+		problem "a macro asks a database while it is compiled, and compile has none: $(line '.*(DATABASE_URL|(communicating with|returned from) database).*')" \
 			'write "build: {env: {SQLX_OFFLINE: true}}" and commit what "cargo sqlx prepare" writes'
 	elif [ -n "$package" ] && shows 'pkg-config|Could not find|could not find|not found|Unable to find'; then
 		problem "$script does not find what it needs of the distribution" "write \"build: {packages: [$package]}\""

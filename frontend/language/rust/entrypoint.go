@@ -112,10 +112,12 @@ func (f *finder) only() (*entrypoint, diag.List) {
 	switch {
 	case len(able) == 1:
 		return f.made(able[0], why, diag.Range{})
-	case len(able) == 0 && len(all) == 1:
+	case len(all) == 1:
 		return f.made(all[0], why, diag.Range{})
-	case len(able) == 0:
+	case len(all) == 0:
 		return nil, f.none()
+	case len(able) == 0:
+		able = all
 	}
 	return nil, f.several(able, diag.Range{})
 }
@@ -225,7 +227,7 @@ func (f *finder) ofCrate(c *crate, text spec.Text) (*entrypoint, diag.List) {
 	switch len(all) {
 	case 0:
 		var diags diag.List
-		diags.Errorf(text.Range, "package %s has no program", c.name).Hint = "it is a library"
+		diags.Errorf(text.Range, "package %s has no program", c.name).Hint = "it is a library; name a package with src/main.rs or a [[bin]]"
 		return nil, diags
 	case 1:
 		return f.made(all[0], text.Range.String(), text.Range)

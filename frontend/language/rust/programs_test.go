@@ -39,8 +39,12 @@ var ofCompile = []saying{
 	{"error[E0554]: `#![feature]` may not be used on the stable release channel",
 		`a crate asks for what only nightly has, and the toolchain is rust 1.95: error[E0554]: ` + "`#![feature]` may not be used on the stable release channel" +
 			`; take a version of the crate for stable, or name an image of nightly as "toolchain"`, "error[E0555]: malformed feature"},
-	{"error: set `DATABASE_URL` to use query macros online", "a macro asks a database while it is compiled, and compile has no network: error: set `DATABASE_URL` to use query macros online" +
+	{"error: set `DATABASE_URL` to use query macros online", "a macro asks a database while it is compiled, and compile has none: error: set `DATABASE_URL` to use query macros online" +
 		`; write "build: {env: {SQLX_OFFLINE: true}}" and commit what "cargo sqlx prepare" writes`, "error: no DATABASE is there"},
+	{"error: error returned from database: (code: 14) unable to open database file", "a macro asks a database while it is compiled, and compile has none: error: error returned from database: (code: 14) unable to open database file" +
+		`; write "build: {env: {SQLX_OFFLINE: true}}" and commit what "cargo sqlx prepare" writes`, "error: unable to open database file"},
+	{"error: `SQLX_OFFLINE=true` but there is no cached data for this query", "a query is none of those whose answers are kept in .sqlx: error: `SQLX_OFFLINE=true` but there is no cached data for this query" +
+		`; run "cargo sqlx prepare" and commit .sqlx; an ignore file may hide it`, "error: there is no data for this query"},
 	{"failed to run custom build command for `openssl-sys v0.9.1`\nCould not find directory of OpenSSL installation",
 		`openssl-sys does not find what it needs of the distribution; write "build: {packages: [libssl-dev]}"`, "failed to run custom build command for `other-sys v1`\nCould not find it"},
 	{"failed to run custom build command for `bindgen v1`\nUnable to find libclang", `the build script of bindgen does not find libclang; write "build: {packages: [libclang-dev]}"`,

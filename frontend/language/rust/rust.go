@@ -130,20 +130,8 @@ func (r *project) decisions() []language.Decision {
 		r.toolchain,
 		{Name: "entrypoint", Value: r.entry.what, Why: r.entry.why},
 		{Name: "target", Value: r.target.triple, Why: r.target.platform.String()},
+		r.apart(),
 	}
-	cooked := language.Decision{Name: "dependencies", Value: "compiled apart from the project", Why: r.lock.file}
-	names, why := r.lock.onLocals()
-	switch shared := r.shared(); {
-	case !r.lock.remote():
-		cooked = language.Decision{Name: "dependencies", Value: "none", Why: r.lock.file}
-	case len(shared) < len(names):
-		cooked.Value = "compiled apart from the project, but for those that need a package of it"
-		cooked.Why = strings.Join(why, ", ")
-	case len(shared) > 0:
-		cooked.Value = "compiled apart from the project, with " + strings.Join(names, ", ") + " of it"
-		cooked.Why = strings.Join(why, ", ")
-	}
-	list = append(list, cooked)
 	if p := r.Spec.Build.Profile; p.IsSet() {
 		list = append(list, language.Decision{Name: "profile", Value: p.Value, Why: p.Range.FileLine()})
 	}
@@ -151,4 +139,22 @@ func (r *project) decisions() []language.Decision {
 		list = append(list, language.Decision{Name: "linker", Value: l.Text(), Why: l.Range.FileLine()})
 	}
 	return list
+}
+
+// apart says how dependencies are compiled, and what of them is compiled with the project.
+func (r *project) apart() language.Decision {
+	d := language.Decision{Name: "dependencies", Value: "compiled apart from the project", Why: r.lock.file}
+	names, why := r.lock.onLocals()
+	switch {
+	case !r.lock.remote():
+		d.Value = "none"
+	case len(names) == 0:
+	case len(r.shared()) < len(names):
+		d.Value += ", but for those that need a package of it"
+		d.Why = strings.Join(append(why, r.unshared()...), ", ")
+	default:
+		d.Value += ", with " + strings.Join(names, ", ") + " of it"
+		d.Why = strings.Join(why, ", ")
+	}
+	return d
 }

@@ -78,18 +78,41 @@ func localFile(crates []*crate) language.File {
 // the spec changes sources before compile, which would then be others, and none whose
 // directory has other packages in it.
 func (r *project) shared() (crates []*crate) {
-	b := r.Spec.Build
-	if len(b.Files)+len(b.Script) > 0 {
+	if r.changes() {
 		return nil
 	}
 	names, _ := r.lock.onLocals()
 	for _, c := range r.ws.crates {
-		within := func(o *crate) bool { return o != c && (c.dir == "." || strings.HasPrefix(o.dir, c.dir+"/")) }
-		if slices.Contains(names, c.name) && !slices.ContainsFunc(r.ws.crates, within) {
+		if slices.Contains(names, c.name) && !r.around(c) {
 			crates = append(crates, c)
 		}
 	}
 	return crates
+}
+
+// changes reports whether the spec changes sources before compile.
+func (r *project) changes() bool { return len(r.Spec.Build.Files)+len(r.Spec.Build.Script) > 0 }
+
+// around reports whether other packages are in the directory of one.
+func (r *project) around(c *crate) bool {
+	return slices.ContainsFunc(r.ws.crates, func(o *crate) bool {
+		return o != c && (c.dir == "." || strings.HasPrefix(o.dir, c.dir+"/"))
+	})
+}
+
+// unshared says why dependencies are not compiled with packages of the context that
+// they need.
+func (r *project) unshared() (why []string) {
+	if r.changes() {
+		return []string{"which build.files and build.script could change"}
+	}
+	names, _ := r.lock.onLocals()
+	for _, c := range r.ws.crates {
+		if slices.Contains(names, c.name) && r.around(c) {
+			why = append(why, fmt.Sprintf("%s has other packages in %s", c.name, language.Where(c.dir)))
+		}
+	}
+	return why
 }
 
 // sharedFile returns the file of a step that lists what both steps know of the project:
