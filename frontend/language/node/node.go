@@ -26,6 +26,7 @@ var Language = language.Language{
 	Mirrors:     mirrors,
 	Interpreter: "node",
 	EndOfLife:   endOfLife,
+	Complaints:  Complaints,
 	Contents:    contents,
 	Recipe:      recipe,
 }

@@ -25,6 +25,7 @@ var Language = language.Language{
 	},
 	Mirrors:      node.Mirrors(),
 	OpensRuntime: true,
+	Complaints:   node.Complaints,
 	EndOfLife:    node.EndOfLife,
 	Recipe:       recipe,
 }
