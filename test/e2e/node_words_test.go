@@ -94,6 +94,9 @@ var nodeWords = []words{
 	{"compile.mjs", ofBuild, building("true"), `the build does not make dist/main.js (package.json:1); name the file that it makes as "entrypoint"`},
 	{"compile.mjs", ofBuild, building("mkdir dist && echo >dist/server.js"), `the build does not make dist/main.js (package.json:1); there are dist/server.js; name one as "entrypoint"`},
 	{"compile.mjs", ofBuild, building("mkdir dist && echo >dist/main.js"), ""},
+	{"compile.mjs", `{"root": ".", "runs": [{"dir": ".", "script": "build"}], "project": ".", "output": ".next/standalone", "traced": true, ` +
+		`"starts": [{"file": "server.js", "group": 0, "why": "what Next.js makes, where next.config.js:2 says so"}]}`, building("mkdir -p .next"),
+		`the build does not make .next/standalone/server.js (what Next.js makes, where next.config.js:2 says so); name the file that it makes as "entrypoint"`},
 	{"compile.mjs", `{"root": ".", "starts": [{"bin": "serve", "group": 1, "why": "stagefront.yaml:3"}]}`, building("true"),
 		`no dependency of production has a program "serve"; name the file that it makes as "entrypoint"`},
 	{"site.mjs", plainSite + "}", sitePage, ""},

@@ -77,7 +77,7 @@ func (n *project) producesTree() bool {
 }
 
 func (n *project) traced() bool {
-	return n.frame != nil && n.frame.traced && !n.Spec.Entrypoint.IsSet()
+	return n.replaced() && n.frame.traced
 }
 
 // runScripts returns the step that runs the install scripts of the packages that the
@@ -156,8 +156,11 @@ func (n *project) compile(trees []*language.Fetch) language.Step {
 	}
 	if n.replaced() {
 		told["output"], told["traced"] = n.frame.output, n.frame.traced
-	} else if n.frame != nil && !n.Spec.Entrypoint.IsSet() {
-		told["keeps"] = n.frame.keeps
+	} else if n.frame != nil {
+		told["made"], told["without"] = n.frame.made, n.frame.without
+		if !n.Spec.Entrypoint.IsSet() {
+			told["keeps"] = n.frame.keeps
+		}
 	}
 	s.Args, s.Files = n.script("compile.mjs", compileScript, told, shared...)
 	return s
@@ -204,5 +207,5 @@ func (n *project) image() language.Image {
 
 // replaced reports whether what a framework makes is all of the program.
 func (n *project) replaced() bool {
-	return n.frame != nil && n.frame.output != "" && !n.Spec.Entrypoint.IsSet()
+	return n.frame != nil && n.frame.output != "" && !n.own && !n.Spec.Entrypoint.IsSet()
 }
