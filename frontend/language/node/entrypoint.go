@@ -83,7 +83,7 @@ func (f *finder) file(name string, word spec.Text) {
 	at := path.Join(f.Dir(), name)
 	if !f.builds() && !language.IsFile(f.FS, at) && !language.IsDir(f.FS, at) && resolved(f.Project, at) == "" {
 		d := f.diags.Errorf(word.Range, "there is no %q in the project, and nothing that builds it", name)
-		d.Missing, d.Hint = at, diag.DidYouMean(name, f.words())
+		d.Missing, d.Hint = at, cmp.Or(diag.DidYouMean(name, f.words()), "name a file that is there, or write a script \"build\" that makes it")
 		return
 	}
 	f.add(asSaid, word.Range.FileLine(), word.Range, start{File: name})

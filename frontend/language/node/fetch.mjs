@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { apart, keep, restore, sumsOf } from './cache.mjs';
 import { compare } from './expected.mjs';
 import { explain } from './meaning.mjs';
-import { fail, move, packageDirs, readJSON, relative, removeLinks, splitNatives, told } from './tree.mjs';
+import { fail, move, packageDirs, readJSON, relative, removeLinks, sorted, splitNatives, told } from './tree.mjs';
 import { watched } from './watch.mjs';
 
 const OUT = '/deps';
@@ -231,10 +231,10 @@ function checkScripts() {
   }
 }
 
-// Reports whether a package has something that was compiled, or a package beside it
+// Reports whether a package has something that was compiled for Linux, or a package beside it
 // that is for the platform.
 function prebuilt(dir, manifest) {
-  if (existsSync(join(dir, 'prebuilds')) || existsSync(join(dir, 'build/Release'))) return true;
+  if (sorted(join(dir, 'prebuilds')).some((e) => !/^(darwin|win32|android|freebsd)/.test(e.name)) || existsSync(join(dir, 'build/Release'))) return true;
   const beside = Object.keys(manifest.optionalDependencies ?? {}).filter((name) => /linux|x64|arm64/.test(name));
   return beside.some((name) => existsSync(join(dir, 'node_modules', name)) || existsSync(join(dir.slice(0, dir.lastIndexOf('node_modules') + 12), name)));
 }
