@@ -78,6 +78,15 @@ var hints = []hint{
 	{"java", "* What went wrong:\nCould not resolve all files for configuration ':compileClasspath'.\n",
 		"Could not resolve all files for configuration ':compileClasspath'.", "", ""},
 
+	{"node", "TypeError: fetch failed\n  [cause]: Error: getaddrinfo EAI_AGAIN api.example.com\n    code: 'EAI_AGAIN',\n",
+		"getaddrinfo EAI_AGAIN api.example.com",
+		"what builds has no network: commit what it downloads, or write build: {network: default}",
+		"getaddrinfo EAI_AGAIN api.example.com\nstagefront: \"build\" asked for api.example.com\n"},
+	{"node", "curl: (6) Could not resolve host: files.example.com\n", "Could not resolve host: files.example.com",
+		"what builds has no network", "curl: (22) The requested URL returned error: 404\n"},
+	{"static", "next/font: error:\nFailed to fetch `Inter` from Google Fonts.\n", "Failed to fetch `Inter` from Google Fonts",
+		"what builds has no network", "Failed to compile.\n"},
+
 	{"python", "error: No solution found\n", "No solution found", "", ""},
 	{"rust", "process didn't exit successfully: `rustc --crate-name a` (signal: 9, SIGKILL: kill)\n",
 		"process didn't exit successfully: `rustc --crate-name a` (signal: 9, SIGKILL: kill)", "has the builder enough memory?",

@@ -47,6 +47,19 @@ var projects = []project{
 		"zipp==3.21.0", "tabulate==0.9.0", "docopt==0.6.2", "pyparsing==3.2.1", "wcwidth==0.2.13", "iniconfig==2.0.0",
 	}})},
 	{"java", "java-spring", changes(edit{file: "src/main/java/hello/Application.java", text: "\nclass Edited%d {}\n"})},
+	{"node", "node-express-ts", changes(edit{file: "src/app.ts", text: "\nexport const edited = %d;\n"}, archives(
+		"nanoid 5.1.5 sha512-Ir/+ZpE9fDsNH0hQ3C68uyThDXzYcim2EqcZ8zn8Chtt1iylPT9xXJB0kPCnqzgcEGikO9RxSrh63MsmVCU7Fw==",
+		"dayjs 1.11.13 sha512-oaMBel6gjolK862uaPQOVTA7q3TZhuSvuMQAAglQDOWYO9A91IrAOUJEyKVlqJlHE0vq5p5UXxzdPfMH/x6xNg==",
+		"picocolors 1.1.1 sha512-xceH2snhtb5M9liqDsmEw56le376mTZkEX/jEb/RxNFyegNul7eNslCXP9FDj/Lcu0X8KEyMceP2ntpaHrDEVA==",
+		"kleur 4.1.5 sha512-o+NO+8WrRiQEE4/7nwRJhN1HWpVmJm511pBHUxPLtp0BUISzlBplORYSmTclCnJvQq2tKu/sgl3xVpkc7ZWuQQ==",
+		"uuid 11.1.0 sha512-0/A9rDy9P7cJ+8w1c9WD9V//9Wj15Ce2MPz8Ri6032usz+NfePxx5AcN3bN+r6ZL6jEo066/yNYB3tn4pQEx+A==",
+		"is-number 7.0.0 sha512-41Cifkg6e8TylSpdtTpeLVMqvSBEVzTttHvERD741+pnZ8ANv0004MRL43QKPDlK9cGvNp6NZWZUBlbGXYxxng==",
+		"slash 5.1.0 sha512-ZA6oR3T/pEyuqwMgAKT0/hAv8oAXckzbkmR0UkUosQ+Mc4RxGoJkRmwHgHufaenlyAgE1Mxgpdcrf75y6XcnDg==",
+		"lodash 4.17.21 sha512-v2kDEe57lecTulaDIuNTPy3Ry4gLGJ6Z1O3vE1krgXZNrsQ+LFTGHVxVjcXPs17LhbZVGedAJv8XZ1tvj5FvSg==",
+		"yaml 2.8.0 sha512-4lLa/EcQCB0cJkyts+FpIRx5G/llPxfP6VQU5KByHEhLxY3IJCH0f0Hy1MHI8sClTvsIb8qwRJ6R/ZdlDJ/leQ==",
+		"klona 2.0.6 sha512-dhG34DXATL5hSxJbIexCft8FChFXtmskoZYnoPWjXQuebWYCNkVeV3KkGegCK9CP1oswI/vQibS2GY7Em/sJJA==",
+		"dequal 2.0.3 sha512-0je+qPKHEMohvfRTCEo3CrPG6cAzAYgmzKyxRiYSSDkS6eGJdyVJm7WaYA5ECaAD9wLB2T4EEeymA5aFVcYXCA==",
+	)...)},
 	{"rust", "rust-axum", changes(edit{file: "src/main.rs", text: "\npub const EDITED: u64 = %d;\n"}, crates(
 		"base64 0.22.1 72b3254f16251a8381aa12e40e3c4d2f0199f8c6508fbecb9d91f575e0fbb8c6",
 		"either 1.19.0 0e9c71c2167ca323c882b99918929403426e2373ea17242ff5653e0d5e1058be",
@@ -86,6 +99,21 @@ func crates(packages ...string) []edit {
 		needs.list = append(needs.list, fmt.Sprintf(" %q,", f[0]))
 		lock.list = append(lock.list, fmt.Sprintf("\n[[package]]\nname = %q\nversion = %q\n"+
 			"source = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = %q", f[0], f[1], f[2]))
+	}
+	return []edit{manifest, needs, lock}
+}
+
+// archives returns the edits that add packages that need no others, each given with its
+// version and the sum of its archive, to a manifest of Node and npm's lock.
+func archives(packages ...string) []edit {
+	manifest := edit{file: "package.json", after: "  \"dependencies\": {\n"}
+	needs := edit{file: "package-lock.json", after: "      \"name\": \"notes\",\n      \"version\": \"1.3.0\",\n      \"dependencies\": {\n"}
+	lock := edit{file: "package-lock.json", after: "  \"packages\": {\n"}
+	for _, p := range packages {
+		f := strings.Fields(p)
+		manifest.list = append(manifest.list, fmt.Sprintf("    %q: %q,", f[0], f[1]))
+		needs.list = append(needs.list, fmt.Sprintf("        %q: %q,", f[0], f[1]))
+		lock.list = append(lock.list, fmt.Sprintf("    \"node_modules/%s\": {\"version\": %q, \"integrity\": %q},", f[0], f[1], f[2]))
 	}
 	return []edit{manifest, needs, lock}
 }

@@ -55,14 +55,14 @@ func (n *project) install(r *language.Recipe, tool, builder, target *language.Fe
 		}}},
 	}
 	if len(n.Spec.Build.Scripts) > 0 {
-		made := n.runScripts("run install scripts", target, tool, n.target, n.cpu)
+		made := n.runScripts("run install scripts", "/made", target, tool, n.target, n.cpu)
 		r.Fetches = append(r.Fetches, made)
 		layers = append(layers, language.Layer{Name: "install scripts", Copies: []language.Copy{{
 			From: language.FromFetch(made), Path: "app", To: language.AppDir, Natives: "app.natives",
 		}}})
 		a, _ := arch.Of(n.Host.Architecture)
-		own := n.runScripts("run install scripts for the builder", builder, tool, n.Host, a.Node)
-		own.Output, own.Platform = builtDir, n.target // its compilers are installed with those for the target
+		own := n.runScripts("run install scripts for the builder", builtDir, builder, tool, n.Host, a.Node)
+		own.Platform = n.target // its compilers are installed with those for the target
 		r.Fetches, *trees = append(r.Fetches, own), append(*trees, own)
 	}
 	r.Image.Layers = append(layers, r.Image.Layers...)
@@ -77,17 +77,18 @@ func (n *project) producesTree() bool {
 }
 
 func (n *project) traced() bool {
-	return n.frame != nil && n.frame.traced && !n.Spec.Entrypoint.IsSet()
+	return n.replaced() && n.frame.traced
 }
 
 // runScripts returns the step that runs the install scripts of the packages that the
-// spec names, over what was installed. It has neither the network, unless the spec
-// gives it to steps that run code of others, nor secrets.
-func (n *project) runScripts(name string, over, tool *language.Fetch, on spec.Platform, cpu string) *language.Fetch {
+// spec names, over what was installed, and leaves in a directory what they made. It has
+// neither the network, unless the spec gives it to steps that run code of others, nor
+// secrets.
+func (n *project) runScripts(name, out string, over, tool *language.Fetch, on spec.Platform, cpu string) *language.Fetch {
 	a, _ := arch.Variant(on.Architecture, on.Variant)
 	told := map[string]any{
 		"scripts": n.Spec.Build.Scripts.Values(), "cpu": cpu, "libc": n.runtime.libc, "over": depsDir + "/app",
-		"cross": "",
+		"cross": "", "out": out,
 	}
 	if on.Architecture != n.Host.Architecture {
 		told["cross"] = a.Debian.Triple
@@ -97,7 +98,7 @@ func (n *project) runScripts(name string, over, tool *language.Fetch, on spec.Pl
 			Name: name, Runs: language.Dependencies, Env: environment.Set("PATH", managerDir+"/bin:"+language.SystemPath), Dir: ".",
 			Platform: on, Fetches: wholly(over, tool), Range: n.Spec.Build.Scripts.Range(),
 		},
-		Output: "/made", Packages: true, Sealed: n.Spec.Build.Network.Or("none") == "none",
+		Output: out, Packages: true, Sealed: n.Spec.Build.Network.Or("none") == "none",
 	}
 	f.Args, f.Files = n.script("scripts.mjs", scriptsScript, told)
 	return f
@@ -155,8 +156,11 @@ func (n *project) compile(trees []*language.Fetch) language.Step {
 	}
 	if n.replaced() {
 		told["output"], told["traced"] = n.frame.output, n.frame.traced
-	} else if n.frame != nil && !n.Spec.Entrypoint.IsSet() {
-		told["keeps"] = n.frame.keeps
+	} else if n.frame != nil {
+		told["made"], told["without"] = n.frame.made, n.frame.without
+		if !n.Spec.Entrypoint.IsSet() {
+			told["keeps"] = n.frame.keeps
+		}
 	}
 	s.Args, s.Files = n.script("compile.mjs", compileScript, told, shared...)
 	return s
@@ -203,5 +207,5 @@ func (n *project) image() language.Image {
 
 // replaced reports whether what a framework makes is all of the program.
 func (n *project) replaced() bool {
-	return n.frame != nil && n.frame.output != "" && !n.Spec.Entrypoint.IsSet()
+	return n.frame != nil && n.frame.output != "" && !n.own && !n.Spec.Entrypoint.IsSet()
 }

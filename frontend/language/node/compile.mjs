@@ -37,7 +37,7 @@ function choose(report) {
   }
   if (best.length > 0) return best[0];
   const [first] = told.starts;
-  const wanted = first.bin ? `no dependency of production has a program "${first.bin}"` : `the build does not make ${first.file} (${first.why})`;
+  const wanted = first.bin ? `no dependency of production has a program "${first.bin}"` : `the build does not make ${join(told.output ?? '', first.file)} (${first.why})`;
   report.problems.push({ message: wanted, hint: made(first) });
   return undefined;
 }
@@ -156,6 +156,7 @@ function stays(from, file, keeps, start, isTest) {
   const name = rel.split('/').pop();
   if (keeps !== undefined && !keeps.has(top)) return false;
   if (start.path?.startsWith(`${relative(ROOT, file)}/`)) return true; // a hidden directory that is the program
+  if (told.made?.some((made) => rel === made || rel.startsWith(`${made}/`))) return !told.without?.includes(rel);
   if (isTest(rel) || isCoverage(file)) return false;
   if (never.has(name) || name.startsWith('.') && !rel.startsWith('.well-known')) return false;
   if (/^(dockerfile|containerfile|(docker-)?compose.*\.ya?ml$)/i.test(name) || /\.(tsbuildinfo|log)$/.test(name)) return false;

@@ -83,7 +83,7 @@ func (f *finder) file(name string, word spec.Text) {
 	at := path.Join(f.Dir(), name)
 	if !f.builds() && !language.IsFile(f.FS, at) && !language.IsDir(f.FS, at) && resolved(f.Project, at) == "" {
 		d := f.diags.Errorf(word.Range, "there is no %q in the project, and nothing that builds it", name)
-		d.Missing, d.Hint = at, diag.DidYouMean(name, f.words())
+		d.Missing, d.Hint = at, cmp.Or(diag.DidYouMean(name, f.words()), "name a file that is there, or write a script \"build\" that makes it")
 		return
 	}
 	f.add(asSaid, word.Range.FileLine(), word.Range, start{File: name})
@@ -120,19 +120,19 @@ func (f *finder) words() []string {
 
 // detect collects all that a project says of how it is started.
 func (f *finder) detect() {
-	if f.frame != nil && f.frame.output != "" {
+	if f.replaced() {
 		f.framework(asSaid)
 		return
 	}
 	first, rest := f.scripts()
-	if f.frame != nil && (first == nil || first.Bin != "") {
+	if f.frame != nil && !f.own && (first == nil || first.Bin != "") {
 		f.framework(asSaid)
 	}
 	if first != nil {
 		f.starts = append(f.starts, *first)
 	}
 	f.starts = append(f.starts, rest...)
-	if f.frame != nil {
+	if f.frame != nil && !f.own {
 		f.framework(byScript)
 	}
 	f.manifest()
@@ -145,8 +145,12 @@ func (f *finder) detect() {
 }
 
 func (f *finder) framework(group int) {
+	why := "what " + f.frame.name + " makes"
+	if !f.undecided.IsZero() {
+		why += ", where " + f.undecided.FileLine() + " says so"
+	}
 	for _, s := range f.frame.starts {
-		f.add(group, "what "+f.frame.name+" makes", diag.Range{}, s)
+		f.add(group, why, f.undecided, s)
 	}
 }
 

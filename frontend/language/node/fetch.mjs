@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { apart, keep, restore, sumsOf } from './cache.mjs';
 import { compare } from './expected.mjs';
 import { explain } from './meaning.mjs';
-import { fail, move, packageDirs, readJSON, relative, removeLinks, splitNatives, told } from './tree.mjs';
+import { fail, move, packageDirs, readJSON, relative, removeLinks, sorted, splitNatives, told } from './tree.mjs';
 import { watched } from './watch.mjs';
 
 const OUT = '/deps';
@@ -59,8 +59,8 @@ function pnpm() {
   return run('pnpm', args);
 }
 
-// Flags for another platform came with 10.14; settings are read before that, from
-// where each version has them.
+// Flags for another platform came with 10.14. Versions before it read settings, and
+// believe package.json more than pnpm-workspace.yaml, which has some too since 10.5.
 function pnpmArchitecture(args) {
   const [major, minor] = told.version.split('.').map(Number);
   if (major > 10 || (major === 10 && minor >= 14)) {
@@ -68,11 +68,6 @@ function pnpmArchitecture(args) {
     return;
   }
   const want = { os: ['linux'], cpu: [told.cpu], libc: [told.libc] };
-  if (major === 10 && existsSync(join(ROOT, 'pnpm-workspace.yaml'))) {
-    const file = join(ROOT, 'pnpm-workspace.yaml');
-    writeFileSync(file, `${readFileSync(file, 'utf8')}\nsupportedArchitectures: ${JSON.stringify(want)}\n`);
-    return;
-  }
   const file = join(ROOT, 'package.json');
   const manifest = readJSON(file);
   manifest.pnpm = { ...manifest.pnpm, supportedArchitectures: want };
@@ -130,12 +125,15 @@ async function berry() {
 function runBerry() {
   const settings = {
     YARN_ENABLE_TELEMETRY: '0', YARN_ENABLE_GLOBAL_CACHE: '1', YARN_GLOBAL_FOLDER: '/tmp/berry', YARN_ENABLE_SCRIPTS: '0',
-    YARN_NODE_LINKER: 'node-modules', YARN_NM_MODE: 'classic', YARN_ENABLE_PROGRESS_BARS: '0', ...registryOfBerry(), ...asPlatform(),
+    YARN_NODE_LINKER: 'node-modules', YARN_ENABLE_PROGRESS_BARS: '0', ...registryOfBerry(), ...asPlatform(),
   };
-  if (env.NODE_EXTRA_CA_CERTS) settings.YARN_HTTPS_CA_FILE_PATH = env.NODE_EXTRA_CA_CERTS;
-  if (told.production && !told.version.startsWith('4.')) withoutDevelopment();
+  const major = Number(told.version.split('.')[0]);
+  // A setting that a version does not know is an error to it.
+  if (major > 2) settings.YARN_NM_MODE = 'classic';
+  if (env.NODE_EXTRA_CA_CERTS) settings[major < 4 ? 'YARN_CA_FILE_PATH' : 'YARN_HTTPS_CA_FILE_PATH'] = env.NODE_EXTRA_CA_CERTS;
+  if (told.production && major < 4) withoutDevelopment();
   else if (told.production) return run('yarn', ['workspaces', 'focus', '--production', ...(told.name ? [told.name] : [])], settings);
-  const args = ['install', '--mode=skip-build'];
+  const args = ['install', major > 2 ? '--mode=skip-build' : '--skip-builds'];
   if (told.lock && !told.production) args.push('--immutable');
   else settings.YARN_ENABLE_IMMUTABLE_INSTALLS = '0';
   return run('yarn', args, settings);
@@ -233,10 +231,10 @@ function checkScripts() {
   }
 }
 
-// Reports whether a package has something that was compiled, or a package beside it
+// Reports whether a package has something that was compiled for Linux, or a package beside it
 // that is for the platform.
 function prebuilt(dir, manifest) {
-  if (existsSync(join(dir, 'prebuilds')) || existsSync(join(dir, 'build/Release'))) return true;
+  if (sorted(join(dir, 'prebuilds')).some((e) => !/^(darwin|win32|android|freebsd)/.test(e.name)) || existsSync(join(dir, 'build/Release'))) return true;
   const beside = Object.keys(manifest.optionalDependencies ?? {}).filter((name) => /linux|x64|arm64/.test(name));
   return beside.some((name) => existsSync(join(dir, 'node_modules', name)) || existsSync(join(dir.slice(0, dir.lastIndexOf('node_modules') + 12), name)));
 }

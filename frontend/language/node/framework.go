@@ -1,13 +1,11 @@
 package node
 
 import (
-	"io/fs"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/json"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
@@ -26,6 +24,12 @@ type framework struct {
 	// keeps are the directories that are the program, where neither output nor all of
 	// the project is.
 	keeps []string
+	// made are files and directories that a server of the project's own reads, though
+	// others that are called like them stay behind; without is what of them builds alone
+	// read.
+	made, without []string
+	// imports is how a server of the project's own names the framework.
+	imports *regexp.Regexp
 	// writes are directories of the project that the server writes into.
 	writes []string
 	// listens are variables by which it is told where to listen; the value PORT is
@@ -39,6 +43,9 @@ const portOfSpec = "PORT"
 var frameworks = []framework{
 	{
 		name: "Next.js", packages: []string{"next"}, output: ".next/standalone", traced: true,
+		made:    append([]string{".next"}, nextConfigs...),
+		without: []string{".next/cache", ".next/dev", ".next/diagnostics", ".next/standalone", ".next/types"},
+		imports: regexp.MustCompile("(?:\\bfrom|\\brequire\\(|\\bimport\\()\\s*[\"'`]next[\"'`]"),
 		writes:  []string{".next/cache"},
 		starts:  []start{{File: "server.js"}},
 		listens: spec.Vars{{Name: "HOSTNAME", Value: "0.0.0.0"}, {Name: "PORT", Value: portOfSpec}},
@@ -82,39 +89,6 @@ func frameworkOf(m *manifest) *framework {
 		}
 	}
 	return nil
-}
-
-var standalone = regexp.MustCompile(`\boutput\s*:\s*['"` + "`" + `](\w+)['"` + "`" + `]`)
-
-// nextConfigs are the names of the file that Next.js is configured by.
-var nextConfigs = []string{"next.config.js", "next.config.mjs", "next.config.ts", "next.config.cjs", "next.config.mts"}
-
-// standaloneNext reports a project of Next.js that builds no server that runs by
-// itself. https://nextjs.org/docs/app/api-reference/config/next-config-js/output
-func standaloneNext(p *language.Project, m *manifest) (diags diag.List) {
-	const hint = `write output: "standalone" into it, or name what to start with "entrypoint"`
-	for _, name := range nextConfigs {
-		file := path.Join(p.Dir(), name)
-		data, err := fs.ReadFile(p.FS, file)
-		if err != nil {
-			continue
-		}
-		src := &diag.Source{Name: file, Data: data}
-		at := standalone.FindSubmatchIndex(data)
-		switch {
-		case at == nil:
-			diags.Errorf(src.Line(1), "%s does not say output: \"standalone\", so there is no server that runs by itself", file).Hint = hint
-		case string(data[at[2]:at[3]]) == "export":
-			diags.Errorf(src.Range(at[0], at[1]), "%s makes plain files and no server", file).Hint = `write "language: static"`
-		case string(data[at[2]:at[3]]) != "standalone":
-			diags.Errorf(src.Range(at[0], at[1]), "%s makes no server that runs by itself", file).Hint = hint
-		}
-		return diags
-	}
-	at, _ := m.requires("next", allDeps)
-	d := diags.Errorf(at, "there is no %s that says output: \"standalone\", so there is no server that runs by itself", nextConfigs[0])
-	d.Hint, d.Missing = "write one with module.exports = { output: \"standalone\" }", path.Join(p.Dir(), nextConfigs[0])
-	return diags
 }
 
 // listening returns the variables by which a framework's server is told where to

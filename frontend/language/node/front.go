@@ -91,8 +91,7 @@ func (f *Front) Recipe(name, program string, told map[string]any, more ...langua
 		f.trees = slices.DeleteFunc(f.trees, func(t *language.Fetch) bool { return t == nil })
 		r.Fetches = slices.Clone(f.trees)
 		if len(n.Spec.Build.Scripts) > 0 {
-			own := n.runScripts("run install scripts for the builder", f.trees[len(f.trees)-1], tool, n.Host, n.hostCPU())
-			own.Output = builtDir
+			own := n.runScripts("run install scripts for the builder", builtDir, f.trees[len(f.trees)-1], tool, n.Host, n.hostCPU())
 			r.Fetches, f.trees = append(r.Fetches, own), append(f.trees, own)
 		}
 	}

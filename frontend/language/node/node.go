@@ -26,6 +26,7 @@ var Language = language.Language{
 	Mirrors:     mirrors,
 	Interpreter: "node",
 	EndOfLife:   endOfLife,
+	Complaints:  Complaints,
 	Contents:    contents,
 	Recipe:      recipe,
 }
@@ -49,8 +50,11 @@ type project struct {
 	target  spec.Platform
 	cpu     string // of the target, as process.arch has it
 	frame   *framework
-	starts  []start
-	members []*manifest // that the program needs, itself last
+	own     bool // whether a server of the project's own has that in it
+	// undecided is where a configuration decides whether the framework makes a server.
+	undecided diag.Range
+	starts    []start
+	members   []*manifest // that the program needs, itself last
 	// scripts are those by which the project itself may be built, the first that it
 	// has; nil: "build".
 	scripts []string
@@ -85,6 +89,7 @@ func (n *project) workspace() (diags diag.List) {
 	}
 	n.members = n.ws.needed(n.m, allDeps)
 	n.frame = frameworkOf(n.m)
+	n.own = n.servesItself()
 	return diags
 }
 
@@ -174,8 +179,10 @@ func (n *project) onDistroless() bool {
 // build.
 func (n *project) entrypoint() diag.List {
 	var diags diag.List
-	if n.frame != nil && n.frame.name == "Next.js" && !n.Spec.Entrypoint.IsSet() {
-		diags.Add(standaloneNext(n.Project, n.m))
+	var more diag.List
+	if n.replaced() && n.frame.name == "Next.js" {
+		n.undecided, more = standaloneNext(n.Project, n.m)
+		diags.Add(more)
 	}
 	starts, more := n.findStarts()
 	diags.Add(more)

@@ -52,7 +52,8 @@ func TestFollow(t *testing.T) {
   "c": "yarn d", "d": "NODE_OPTIONS=--max-old-space-size=512 node --import=./x.mjs .",
   "e": "npx react-router-serve ./build", "f": "npm run f", "g": "node node_modules/.bin/next start",
   "h": "ts-node x.ts", "i": "node --watch x.js", "j": "npm run build && node x.js", "k": "migrate && node x.js",
-  "l": "node x.js $PORT", "n": "node -r ./.pnp.cjs --loader=./.pnp.loader.mjs x.js"
+  "l": "node x.js $PORT", "n": "node -r ./.pnp.cjs --loader=./.pnp.loader.mjs x.js",
+  "o": "run-s clean build:lib n", "p": "run-s migrate n", "q": "run-p n o"
 }}`
 	m := manifestText(t, scripts)
 	for name, want := range map[string]string{
@@ -68,6 +69,9 @@ func TestFollow(t *testing.T) {
 		"l": `script "l" needs a shell: the variable "$PORT"`,
 		"m": `there is no script "m"`,
 		"n": "[] x.js [] []",
+		"o": "[] x.js [] []",
+		"p": `script "p" runs "migrate" before the program`,
+		"q": `script "q" starts run-p, which is for development`,
 	} {
 		s, err := (&reader{m: m}).follow(name, deepest)
 		got := fmt.Sprint(err)

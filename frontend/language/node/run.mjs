@@ -39,9 +39,10 @@ async function command(dir, name, script, run) {
 
 // Says why a script failed, as far as what it printed last shows it.
 function reason(name, status, text) {
-  const host = /(?:EAI_AGAIN|ENOTFOUND|ENETUNREACH|ECONNREFUSED)\s[^\n]*?([a-z][\w-]*(?:\.[\w-]+)+)/.exec(text);
-  if (host || /EAI_AGAIN|ENOTFOUND|ENETUNREACH/.test(text)) {
-    return `"${name}" asked for ${host ? host[1] : 'the network'}, and what builds has no network. ` +
+  const host = /(?:EAI_AGAIN|ENOTFOUND|ENETUNREACH|ECONNREFUSED|resolve host:|resolve host address)\s[^\n]*?([a-z][\w-]*(?:\.[\w-]+)+)/.exec(text);
+  const fonts = /Failed to fetch .* from Google Fonts/.test(text);
+  if (host || fonts || /EAI_AGAIN|ENOTFOUND|ENETUNREACH/.test(text)) {
+    return `"${name}" asked for ${host?.[1] ?? (fonts ? 'fonts.googleapis.com' : 'the network')}, and what builds has no network. ` +
       'Commit what it downloads, or write build: {network: default}.';
   }
   if (text.includes('ERR_OSSL_EVP_UNSUPPORTED')) {

@@ -1,13 +1,13 @@
 // Runs the install scripts of the packages that the spec names, over what was
-// installed, and leaves at /made/app what they made. Scripts that compile get the cross
-// compiler and the headers of the toolchain's Node; those that look for something that
-// was compiled before are told the target in the words that they know.
+// installed, and leaves what they made where it is told. Scripts that compile get the
+// cross compiler and the headers of the toolchain's Node; those that look for something
+// that was compiled before are told the target in the words that they know.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fail, listNatives, nativeFor, packageDirs, readJSON, sorted, told, walk } from './tree.mjs';
 
-const OUT = '/made/app';
+const OUT = join(told.out, 'app');
 const env = {
   ...process.env,
   npm_config_platform: 'linux',
@@ -39,7 +39,7 @@ for (const dir of [told.over, ...membersOf(told.over)].flatMap((d) => packageDir
   install(dir, manifest);
 }
 if (left.size > 0) fail(`build.scripts names ${[...left].join(', ')}, which nothing that is installed is called.`);
-listNatives(OUT, '/made/app.natives');
+listNatives(OUT, join(told.out, 'app.natives'));
 
 // Returns the directories with packages of their own below a root.
 function membersOf(root, found = []) {

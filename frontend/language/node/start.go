@@ -79,6 +79,8 @@ func (r *reader) start(c command, name string, depth int) (*start, error) {
 	switch {
 	case slices.Contains(runners, words[0]):
 		s, err = r.runner(words, name, depth)
+	case words[0] == "run-s" && len(words) > 1:
+		s, err = r.inTurn(words[1:], name, depth)
 	case words[0] == "node" || words[0] == "nodejs":
 		s, err = r.node(words[1:], name, depth)
 	case slices.Contains(watchers, words[0]) || len(words) > 1 && (words[1] == "watch" || words[1] == "dev"):
@@ -94,11 +96,23 @@ func (r *reader) start(c command, name string, depth int) (*start, error) {
 	return s, s.setting(env, name)
 }
 
+// inTurn follows the last of scripts that run-s runs one after the other. Those before
+// it are done when the image is made.
+func (r *reader) inTurn(scripts []string, name string, depth int) (*start, error) {
+	last := len(scripts) - 1
+	for _, s := range scripts[:last] {
+		if s != "clean" && s != "build" && !strings.HasPrefix(s, "build:") {
+			return nil, fmt.Errorf("script %q runs %q before the program", name, s)
+		}
+	}
+	return r.follow(scripts[last], depth-1)
+}
+
 // watchers are programs that start another one anew when its source changes, or
 // compile it before, and servers that front ends are developed with.
 var watchers = slices.Concat(frontEndTools, []string{
 	"nodemon", "ts-node", "ts-node-dev", "tsnd", "pm2", "pm2-runtime", "concurrently", "forever", "babel-node", "swc-node", "vite-node",
-	"nest", "nx", "turbo", "webpack-dev-server",
+	"nest", "nx", "turbo", "run-p", "npm-run-all", "lerna", "webpack-dev-server",
 })
 
 // frontEndTools are programs that make sites.

@@ -74,6 +74,9 @@ func (n *project) builtBy() (all []run) {
 			all = append(all, run{Dir: dir, Script: name, why: script.Range.FileLine()})
 		case m == n.m && n.command != nil:
 			all = append(all, run{Dir: dir, Args: n.command, why: n.commandWhy})
+		case n.nxTarget(m).Value != "":
+			target := n.nxTarget(m)
+			all = append(all, run{Dir: ".", Args: []string{"nx", "run", target.Value}, why: target.Range.FileLine()})
 		case m.has("typescript") && n.emits(m):
 			at, _ := m.requires("typescript", allDeps)
 			all = append(all, run{Dir: dir, Args: []string{"tsc", "-p", "tsconfig.json"}, why: at.FileLine()})
@@ -136,6 +139,8 @@ var environment = spec.Vars{
 	{Name: "NEXT_TELEMETRY_DISABLED", Value: "1"},
 	{Name: "NPM_CONFIG_UPDATE_NOTIFIER", Value: "false"},
 	{Name: "NUXT_TELEMETRY_DISABLED", Value: "1"},
+	{Name: "NX_DAEMON", Value: "false"},
+	{Name: "NX_NO_CLOUD", Value: "true"},
 	{Name: "TURBO_TELEMETRY_DISABLED", Value: "1"},
 	{Name: "YARN_IGNORE_PATH", Value: "1"},
 	{Name: "npm_config_manage_package_manager_versions", Value: "false"},

@@ -25,6 +25,7 @@ var Language = language.Language{
 	},
 	Mirrors:      node.Mirrors(),
 	OpensRuntime: true,
+	Complaints:   node.Complaints,
 	EndOfLife:    node.EndOfLife,
 	Recipe:       recipe,
 }
@@ -82,9 +83,10 @@ func (s *site) plain() bool {
 	return !s.front.Builds() && len(b.Script) == 0 && !b.Output.IsSet()
 }
 
-// outside reports an output that is not in the project.
+// outside reports an output that is not in the project, nor above it in the build
+// context, where tools of workspaces leave it.
 func (s *site) outside() (diags diag.List) {
-	if out := s.Spec.Build.Output; out.IsSet() && !fs.ValidPath(path.Clean(out.Value)) {
+	if out := s.Spec.Build.Output; out.IsSet() && !fs.ValidPath(path.Join(s.Dir(), out.Value)) {
 		diags.Errorf(out.Range, "got output %q, want a directory in the project", out.Value)
 	}
 	return diags

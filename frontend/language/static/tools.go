@@ -59,7 +59,7 @@ var tools = []tool{
 		name: "Next.js", packages: []string{"next"}, command: []string{"next", "build"},
 		dirs:    []string{"out"},
 		configs: configs("next.config"), says: quoted("distDir"),
-		exports: regexp.MustCompile(`\boutput\s*:\s*["'` + "`" + `]export`),
+		exports: regexp.MustCompile(`\boutput["']?\s*[:=][^,};]*["'` + "`" + `]export`),
 		remedy:  `write output: "export" into next.config.js, or "language: node" for the server`,
 	},
 	{
