@@ -8,6 +8,7 @@ import (
 
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
+	"github.com/moby/buildkit/util/apicaps"
 	digest "github.com/opencontainers/go-digest"
 	"golang.org/x/tools/txtar"
 
@@ -145,12 +146,18 @@ func hasSpec(a *txtar.Archive) bool {
 // and of the tests, and that of every fetch by what it says of itself.
 func emit(t *testing.T, p *plan.Plan) map[string]*llb.Definition {
 	t.Helper()
+	return emitFor(t, p, pb.Caps.CapSet(pb.Caps.All()))
+}
+
+// emitFor is emit for a daemon that has some capabilities.
+func emitFor(t *testing.T, p *plan.Plan, caps apicaps.CapSet) map[string]*llb.Definition {
+	t.Helper()
 	stages := &Stages{
 		Plan:    p,
 		Context: llb.Local("context", llb.LocalUniqueID("test")),
 		Image:   image(p.Toolchain.Ref, p.Host).AddEnv("PATH", "/toolchain/bin:/bin").Dir("/toolchain"),
 		Options: Options{
-			Caps:      pb.Caps.CapSet(pb.Caps.All()),
+			Caps:      caps,
 			SourceMap: llb.NewSourceMap(nil, trial.SpecFile, "YAML", nil),
 			Proxy:     &llb.ProxyEnv{HTTPSProxy: "http://proxy.example.com"},
 			Epoch:     time.Unix(0, 0).UTC(),
