@@ -21,6 +21,14 @@ import (
 // the project names. The go command does so before it compiles; this holds whatever
 // flags, variables or programs of the project came between.
 func composed(p *language.Project, target spec.Platform, program io.ReaderAt) diag.List {
+	diags := modulesOf(p, target, program)
+	if p.Spec.OnScratch() {
+		diags.Add(zoneless(p.Spec, functionNames(program)))
+	}
+	return diags
+}
+
+func modulesOf(p *language.Project, target spec.Platform, program io.ReaderAt) diag.List {
 	locks := locksOf(p, target)
 	if locks == nil || !locks.names() {
 		return nil

@@ -20,7 +20,7 @@ var mavenPackagers = []string{
 // makesProgram reports whether a module is set up to make something that can be
 // started, and the place that says so.
 func (m *mavenModule) makesProgram() (diag.Range, bool) {
-	if m.pom.Get("packaging").Text() == "pom" {
+	if m.pom.Get("packaging").Text() == "pom" || m.isAgent() {
 		return diag.Range{}, false
 	}
 	for _, list := range []*xml.Node{m.pom.Get("build", "plugins")} {
@@ -37,6 +37,23 @@ func (m *mavenModule) makesProgram() (diag.Range, bool) {
 		}
 	}
 	return diag.Range{}, false
+}
+
+// isAgent reports whether a module makes an agent, which another program loads, and
+// no program.
+func (m *mavenModule) isAgent() bool {
+	names := map[string]bool{}
+	var look func(n *xml.Node)
+	look = func(n *xml.Node) {
+		for _, c := range n.Children {
+			names[strings.ToLower(strings.ReplaceAll(c.Name, "-", ""))] = true
+			look(c)
+		}
+	}
+	if plugins := m.pom.Get("build", "plugins"); plugins != nil {
+		look(plugins)
+	}
+	return (names["premainclass"] || names["agentclass"]) && !names["mainclass"]
 }
 
 // mavenMains are the properties that plugins and parents read a main class from.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -121,7 +122,7 @@ func (f *finder) detect() *entrypoint {
 		for _, s := range scripts {
 			names = append(names, s.name)
 		}
-		f.several("console scripts", names, scripts[0].rng)
+		f.several("console scripts", f.likely(names))
 		return nil
 	}
 	if apps := f.apps(); len(apps) == 1 {
@@ -131,12 +132,23 @@ func (f *finder) detect() *entrypoint {
 		for _, a := range apps {
 			names = append(names, a.called())
 		}
-		f.several("applications", names, apps[0].rng)
+		f.several("applications", names)
 		return nil
 	}
 	return f.detectScript()
 }
 
-func (f *finder) several(what string, names []string, at diag.Range) {
+// likely returns names of scripts with that of the project first.
+func (f *finder) likely(names []string) []string {
+	other := func(name string) int {
+		if normal(name) == f.m.name {
+			return 0
+		}
+		return 1
+	}
+	return slices.SortedStableFunc(slices.Values(names), func(a, b string) int { return other(a) - other(b) })
+}
+
+func (f *finder) several(what string, names []string) {
 	f.diags = append(f.diags, language.Ambiguous(diag.Range{}, "the project has several "+what, "entrypoint", names))
 }

@@ -48,11 +48,11 @@ func (f *finder) detectScript() *entrypoint {
 		module, dir := f.importable(path.Join(f.m.dir, packages[0]))
 		return &entrypoint{name: module, args: []string{"-m", module}, dir: dir, why: packages[0]}
 	case len(packages) > 1:
-		f.several("packages with a __main__.py", packages, diag.Range{})
+		f.several("packages with a __main__.py", packages)
 	case len(mains) == 1:
 		return &entrypoint{name: mains[0], args: []string{mains[0]}, why: path.Join(f.m.dir, mains[0])}
 	case len(mains) > 1:
-		f.several("scripts", mains, diag.Range{})
+		f.several("scripts", mains)
 	default:
 		f.diags.Errorf(f.p.Spec.Project.Range, "there is nothing to start in %s", language.Where(f.m.dir)).Hint =
 			"write \"entrypoint\": a file, a module, module:app, or a console script of a dependency"

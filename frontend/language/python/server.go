@@ -175,12 +175,17 @@ func (f *finder) noServer(a application) {
 			names = append(names, s.name)
 		}
 	}
+	best := cmp.Or(map[protocol]string{asgi: "uvicorn", wsgi: "gunicorn"}[a.kind], "gunicorn")
+	if r, ok := f.m.declares(f.groups, "uwsgi", "pyuwsgi"); ok && a.kind != asgi {
+		f.diags.Errorf(f.at(a.rng), "%s is an application, and %s (%s) is started by a command of its own", a, r.name, r.rng.FileLine()).Hint =
+			fmt.Sprintf("write \"entrypoint: [uwsgi, --http-socket, 0.0.0.0:8000, --die-on-term, --module, %s]\", or \"build: {server: %s}\"", a.called(), best)
+		return
+	}
 	d := f.diags.Errorf(f.at(a.rng), "%s is an application, and the project declares no server to run it", a)
 	if r, ok := f.m.inGroup(names...); ok {
 		d.Hint = fmt.Sprintf("%s is in %q (%s): write \"build: {extras: [%s]}\"", r.name, r.group, r.rng.FileLine(), r.group)
 		return
 	}
-	best := cmp.Or(map[protocol]string{asgi: "uvicorn", wsgi: "gunicorn"}[a.kind], "gunicorn")
 	d.Hint = fmt.Sprintf("write \"build: {server: %s}\", or add one of %s to %s", best, strings.Join(names, ", "), f.dependencyFile())
 	if _, flask := f.m.declares(f.groups, "flask"); flask {
 		d.Hint += fmt.Sprintf("; Flask's own is \"entrypoint: [flask, --app, %s, run, --host=0.0.0.0]\", for development", a.module)
