@@ -92,6 +92,13 @@ func TestTreeTold(t *testing.T) {
 			t.Errorf("%s: got %d questions, want %d", name, g.Calls["stat"], asked)
 		}
 	}
+	for name, asked := range map[string]int{"none": 0, "b/c/none": 0, "b/none": 1, "to/c": 1} {
+		clear(g.Calls)
+		_, err := tree.ReadDir(name)
+		if missing := strings.Contains(name, "none"); missing != errors.Is(err, fs.ErrNotExist) || g.Calls["list"] != asked {
+			t.Errorf("listing %s: got %v after %d questions, want %d", name, err, g.Calls["list"], asked)
+		}
+	}
 	if info, err := tree.Stat("a"); err != nil || info.Size() != 1 || info.Name() != "a" || !info.Mode().IsRegular() {
 		t.Errorf("got %v, %v", info, err)
 	}

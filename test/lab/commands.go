@@ -69,7 +69,10 @@ func runDown(_ context.Context, l *Lab, _ []string) error {
 }
 
 func (l *Lab) down() error {
-	var all error
+	stopped, all := l.removeSecond()
+	if stopped {
+		fmt.Fprintf(l.out, "stopped %s\n", second.name)
+	}
 	for _, name := range []string{"buildkitd", "registry"} {
 		stopped, err := l.daemon(name).stop()
 		if stopped {
@@ -78,6 +81,31 @@ func (l *Lab) down() error {
 		all = errors.Join(all, err)
 	}
 	return all
+}
+
+// runSecond starts a second buildkitd in a lab that is up, and prints where it listens.
+func runSecond(ctx context.Context, l *Lab, _ []string) error {
+	unlock, err := l.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := l.startBuildkitd(ctx, second); err != nil {
+		return err
+	}
+	fmt.Fprintf(l.out, "unix://%s\n", l.socket(second))
+	return nil
+}
+
+// runSingle stops the second buildkitd and removes what it has.
+func runSingle(_ context.Context, l *Lab, _ []string) error {
+	unlock, err := l.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	_, err = l.removeSecond()
+	return err
 }
 
 // runClean removes all that the lab ever wrote.

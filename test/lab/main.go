@@ -32,6 +32,8 @@ var commands = []command{
 	{name: "down", doc: "stop what up started", run: runDown},
 	{name: "clean", doc: "down, then remove the state and the cached tools and layers", run: runClean},
 	{name: "image", args: "REF...", doc: "make stand-ins for base images, such as golang:1.24-trixie, before a build asks", run: runImage},
+	{name: "second", doc: "start a second buildkitd, which has nothing cached, and print its address", run: runSecond},
+	{name: "single", doc: "stop the second buildkitd and remove what it has", run: runSingle},
 	{name: "install", args: "PROGRAM...", doc: "install programs that tests run, such as mvn", run: runInstall},
 	{name: "demo", doc: "build the calculator for two platforms and run both images", run: runDemo},
 	{name: "registry", args: "ADDR", doc: "serve the lab's registry in the foreground (what up starts)", run: runRegistry},

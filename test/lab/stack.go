@@ -23,7 +23,10 @@ func (l *Lab) startStack(ctx context.Context) error {
 	if err := l.startRegistry(ctx); err != nil {
 		return err
 	}
-	if err := l.startBuildkitd(ctx); err != nil {
+	if err := l.startBuildkitd(ctx, first); err != nil {
+		return err
+	}
+	if err := l.createBuilder(ctx); err != nil {
 		return err
 	}
 	return l.writeEnv(ctx)
@@ -126,9 +129,19 @@ func askRegistry(ctx context.Context, addr string) error {
 	return nil
 }
 
-func (l *Lab) buildkitdSocket() string {
-	return filepath.Join(l.socketDir(), "buildkitd.sock")
-}
+// buildkitd is one of the lab, by the names of its files.
+type buildkitd struct{ name, data, otel string }
+
+// first serves the lab's builder. second is for tests that want two daemons, which have the
+// registry alone in common; it begins with nothing.
+var (
+	first  = buildkitd{"buildkitd", "buildkit", "otel.sock"}
+	second = buildkitd{"second", "second", "otel2.sock"}
+)
+
+func (l *Lab) socket(b buildkitd) string { return filepath.Join(l.socketDir(), b.name+".sock") }
+
+func (l *Lab) buildkitdSocket() string { return l.socket(first) }
 
 // socketDir returns where the lab's sockets are: in .lab, or, when the checkout's
 // path is too long for the name of a unix socket, in a directory of /run that
@@ -146,7 +159,7 @@ func (l *Lab) socketDir() string {
 // Names of docker.io and gcr.io are looked for in the lab's registry first,
 // then where they belong. The cache holds what a run of all tests comes back to;
 // a limit in parts of the disk would empty it on a machine whose disk others fill.
-func (l *Lab) buildkitdConfig(registry string) string {
+func (l *Lab) buildkitdConfig(b buildkitd, registry string) string {
 	return fmt.Sprintf(`# Written by lab; changes are overwritten.
 root = %[1]q
 
@@ -177,11 +190,11 @@ root = %[1]q
 
 [registry.%[4]q]
   http = true
-`, l.path("buildkit"), "unix://"+l.buildkitdSocket(), filepath.Join(l.socketDir(), "otel.sock"), registry)
+`, l.path(b.data), "unix://"+l.socket(b), filepath.Join(l.socketDir(), b.otel), registry)
 }
 
-// startBuildkitd starts buildkitd and makes it known to buildx.
-func (l *Lab) startBuildkitd(ctx context.Context) error {
+// startBuildkitd starts a buildkitd, or restarts one that is not as it should be.
+func (l *Lab) startBuildkitd(ctx context.Context, b buildkitd) error {
 	registry, err := l.registryAddr()
 	if err != nil {
 		return err
@@ -190,29 +203,27 @@ func (l *Lab) startBuildkitd(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("finding buildkitd: %w", err)
 	}
-	config := l.path("buildkitd.toml")
+	config := l.path(b.name + ".toml")
 	// The first line makes another program another configuration.
-	changed, err := writeIfChanged(config, []byte("# "+program+"\n"+l.buildkitdConfig(registry)))
+	changed, err := writeIfChanged(config, []byte("# "+program+"\n"+l.buildkitdConfig(b, registry)))
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", config, err)
 	}
-	d := l.daemon("buildkitd")
-	if changed || d.pid() == 0 {
-		if err := l.step("starting buildkitd", func(io.Writer) error { return l.restartBuildkitd(ctx, d, program, config) }); err != nil {
-			return err
-		}
+	if !changed && l.daemon(b.name).pid() != 0 {
+		return nil
 	}
-	return l.createBuilder(ctx)
+	return l.step("starting "+b.name, func(io.Writer) error { return l.restartBuildkitd(ctx, b, program, config) })
 }
 
-func (l *Lab) restartBuildkitd(ctx context.Context, d daemon, program, config string) error {
+func (l *Lab) restartBuildkitd(ctx context.Context, b buildkitd, program, config string) error {
+	d := l.daemon(b.name)
 	if _, err := d.stop(); err != nil {
 		return err
 	}
-	if err := unmountBelow(l.path("buildkit")); err != nil {
+	if err := unmountBelow(l.path(b.data)); err != nil {
 		return err
 	}
-	socket := l.buildkitdSocket()
+	socket := l.socket(b)
 	if err := os.MkdirAll(filepath.Dir(socket), 0o700); err != nil {
 		return err
 	}
@@ -230,6 +241,18 @@ func (l *Lab) restartBuildkitd(ctx context.Context, d daemon, program, config st
 		_, err := proc{args: []string{l.path("bin", "buildctl"), "--addr", "unix://" + socket, "debug", "workers"}}.output(ctx)
 		return err
 	})
+}
+
+// removeSecond stops the second buildkitd and removes all that it has.
+func (l *Lab) removeSecond() (stopped bool, err error) {
+	stopped, err = l.daemon(second.name).stop()
+	if err != nil {
+		return stopped, err
+	}
+	if err := unmountBelow(l.path(second.data)); err != nil {
+		return stopped, err
+	}
+	return stopped, os.RemoveAll(l.path(second.data))
 }
 
 // createBuilder makes buildkitd known to buildx, in the lab's own configuration.

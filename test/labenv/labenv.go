@@ -127,6 +127,18 @@ func (l *Lab) Run(t testing.TB, dir string, args ...string) (string, error) {
 	return out.String(), nil
 }
 
+// RunAfter is Run for what is cleaned up, when the test's own context has ended.
+func (l *Lab) RunAfter(dir string, args ...string) (string, error) {
+	path, err := l.lookPath(args[0])
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.Command(path, args[1:]...)
+	cmd.Dir, cmd.Env = dir, l.env
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
 // command returns a program that is to be run in dir with the lab's environment.
 func (l *Lab) command(t testing.TB, dir string, args ...string) (*exec.Cmd, error) {
 	path, err := l.lookPath(args[0])

@@ -9,6 +9,7 @@ import (
 	"path"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"golang.org/x/mod/modfile"
 
@@ -33,7 +34,10 @@ func modulesOf(p *language.Project, target spec.Platform, program io.ReaderAt) d
 	if locks == nil || !locks.names() {
 		return nil
 	}
+	var sums sync.WaitGroup
+	sums.Go(locks.readSums) // while the program is
 	info, err := buildinfo.Read(program)
+	sums.Wait()
 	if err == nil {
 		return append(locks.compare(info), linkedStubs(p.Spec, locks.stubs, info)...)
 	}
@@ -55,14 +59,14 @@ type locks struct {
 	ours    map[string]bool       // modules that are in the project
 	lines   map[string]diag.Range // where modules are required
 	stubs   diag.List             // what is known of the program's packages without compiling
-	sums    map[string]string     // by module and version, nil before they are read
+	sums    map[string]string     // by module and version, once they are read
 	vendor  map[string]string     // versions by module, nil before they are read
 }
 
 // newLocks returns the locks of a workspace.
 func newLocks(ws *workspace, fsys fs.FS) *locks {
 	// Files that are compiled without a module have no path.
-	l := &locks{workspace: ws, fs: fsys, ours: map[string]bool{"": true, "command-line-arguments": true}, lines: map[string]diag.Range{}}
+	l := &locks{workspace: ws, fs: fsys, ours: map[string]bool{"": true, "command-line-arguments": true}, lines: map[string]diag.Range{}, sums: map[string]string{}}
 	for _, m := range ws.modules {
 		l.ours[m.path()] = true
 		for _, r := range m.file.Require {
@@ -135,19 +139,19 @@ func (l *locks) compare(info *debug.BuildInfo) (diags diag.List) {
 	return diags
 }
 
-// sum returns the sum that the project has for a version of a module. The files are
-// read when the first is asked for: many programs are made of their project alone.
-func (l *locks) sum(modulePath, version string) (string, bool) {
-	if l.sums == nil {
-		l.sums = map[string]string{}
-		for _, data := range l.sumFiles() {
-			for line := range strings.Lines(string(data)) {
-				if f := strings.Fields(line); len(f) == 3 {
-					l.sums[f[0]+" "+f[1]] = f[2]
-				}
+// readSums reads the sums that the project has for versions of modules.
+func (l *locks) readSums() {
+	for _, data := range l.sumFiles() {
+		for line := range strings.Lines(string(data)) {
+			if f := strings.Fields(line); len(f) == 3 {
+				l.sums[f[0]+" "+f[1]] = f[2]
 			}
 		}
 	}
+}
+
+// sum returns the sum that the project has for a version of a module.
+func (l *locks) sum(modulePath, version string) (string, bool) {
 	sum, ok := l.sums[modulePath+" "+version]
 	return sum, ok
 }
@@ -166,8 +170,13 @@ func (l *locks) sumFiles() (files [][]byte) {
 		}
 		add(l.fs, path.Join(l.dir, "go.work.sum"))
 	}
+	var names []string
 	for _, m := range l.modules {
-		add(l.fs, strings.TrimSuffix(m.src.Name, ".mod")+".sum")
+		names = append(names, strings.TrimSuffix(m.src.Name, ".mod")+".sum")
+	}
+	language.Together(names, func(name string) { _, _ = fs.ReadFile(l.fs, name) })
+	for _, name := range names {
+		add(l.fs, name)
 	}
 	return files
 }
