@@ -52,7 +52,7 @@ var projects = []project{
 	}},
 	{"node", "node-express-ts", []change{
 		{name: "noop"},
-		{name: "edit", file: "src/app.ts", text: "\nexport const edited = %d;\n"},
+		{name: "edit", file: "src/app.ts", text: "\nexport const edited%d = true;\n"},
 		{name: "dependency", list: nodePackages, lines: []line{
 			{"package.json", `  "dependencies": {`, `    "%[1]s": "%[2]s",`},
 			{"package-lock.json", `      "dependencies": {`, `        "%[1]s": "%[2]s",`},
