@@ -47,7 +47,7 @@ var projects = []project{
 		"zipp==3.21.0", "tabulate==0.9.0", "docopt==0.6.2", "pyparsing==3.2.1", "wcwidth==0.2.13", "iniconfig==2.0.0",
 	}})},
 	{"java", "java-spring", changes(edit{file: "src/main/java/hello/Application.java", text: "\nclass Edited%d {}\n"})},
-	{"node", "node-express-ts", changes(edit{file: "src/app.ts", text: "\nexport const edited = %d;\n"}, archives(
+	{"node", "node-express-ts", changes(edit{file: "src/app.ts", text: "\nexport const edited%d = true;\n"}, archives(
 		"nanoid 5.1.5 sha512-Ir/+ZpE9fDsNH0hQ3C68uyThDXzYcim2EqcZ8zn8Chtt1iylPT9xXJB0kPCnqzgcEGikO9RxSrh63MsmVCU7Fw==",
 		"dayjs 1.11.13 sha512-oaMBel6gjolK862uaPQOVTA7q3TZhuSvuMQAAglQDOWYO9A91IrAOUJEyKVlqJlHE0vq5p5UXxzdPfMH/x6xNg==",
 		"picocolors 1.1.1 sha512-xceH2snhtb5M9liqDsmEw56le376mTZkEX/jEb/RxNFyegNul7eNslCXP9FDj/Lcu0X8KEyMceP2ntpaHrDEVA==",
@@ -60,7 +60,7 @@ var projects = []project{
 		"klona 2.0.6 sha512-dhG34DXATL5hSxJbIexCft8FChFXtmskoZYnoPWjXQuebWYCNkVeV3KkGegCK9CP1oswI/vQibS2GY7Em/sJJA==",
 		"dequal 2.0.3 sha512-0je+qPKHEMohvfRTCEo3CrPG6cAzAYgmzKyxRiYSSDkS6eGJdyVJm7WaYA5ECaAD9wLB2T4EEeymA5aFVcYXCA==",
 	)...)},
-	{"rust", "rust-axum", changes(edit{file: "src/main.rs", text: "\npub const EDITED: u64 = %d;\n"}, crates(
+	{"rust", "rust-axum", changes(edit{file: "src/main.rs", text: "\npub const EDITED_%d: bool = true;\n"}, crates(
 		"base64 0.22.1 72b3254f16251a8381aa12e40e3c4d2f0199f8c6508fbecb9d91f575e0fbb8c6",
 		"either 1.19.0 0e9c71c2167ca323c882b99918929403426e2373ea17242ff5653e0d5e1058be",
 		"fastrand 2.5.0 c7da62ceae207dd37ea5b845da6a0696c799f85e97da1ab5b7910be3c1c80223",

@@ -2,8 +2,10 @@ package e2e
 
 import (
 	"encoding/json"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -137,6 +139,37 @@ func TestNodeWords(t *testing.T) {
 		if got := w.heard(root, printed); got != want {
 			t.Errorf("%s %s\n%s\ngot  %s\nwant %s\n%s", w.program, w.told, w.files, got, want, printed)
 		}
+	}
+}
+
+// TestNodeMade has a server of a project's own in the image with what the framework in it
+// reads, and nothing else that is hidden or that only the build reads.
+func TestNodeMade(t *testing.T) {
+	lab := start(t)
+	lab.Install(t, "node")
+	w := words{
+		program: "compile.mjs",
+		told: `{"root": ".", "project": ".", "members": ["."], "app": "/app", "runs": [{"dir": ".", "script": "build"}], "made": [".next", "next.config.ts"], ` +
+			`"without": [".next/cache"], "starts": [{"file": "server.js", "group": 0, "why": "package.json:1"}]}`,
+		files: building("true") + "-- src/server.js --\n-- src/other.ts --\n-- src/next.config.ts --\n-- src/.env --\n-- src/.next/BUILD_ID --\n" +
+			"-- src/.next/cache/a --\n-- src/.next/server/.map --\n",
+	}
+	root := t.TempDir()
+	w.write(t, lab.Root, root)
+	printed, err := lab.Run(t, filepath.Join(root, "src"), "node", filepath.Join(root, "programs", w.program))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	var got []string
+	err = fs.WalkDir(os.DirFS(filepath.Join(root, "out/app")), ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			got = append(got, name)
+		}
+		return err
+	})
+	want := []string{".next/BUILD_ID", ".next/server/.map", "next.config.ts", "none", "package.json", "server.js"}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %q, %v, want %q", got, err, want)
 	}
 }
 

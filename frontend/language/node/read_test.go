@@ -71,7 +71,7 @@ func TestFollow(t *testing.T) {
 		"n": "[] x.js [] []",
 		"o": "[] x.js [] []",
 		"p": `script "p" runs "migrate" before the program`,
-		"q": `script "q" starts run-p, which is for development`,
+		"q": `script "q" starts run-p, which starts other programs`,
 	} {
 		s, err := (&reader{m: m}).follow(name, deepest)
 		got := fmt.Sprint(err)

@@ -83,6 +83,8 @@ func (r *reader) start(c command, name string, depth int) (*start, error) {
 		s, err = r.inTurn(words[1:], name, depth)
 	case words[0] == "node" || words[0] == "nodejs":
 		s, err = r.node(words[1:], name, depth)
+	case slices.Contains(supervisors, words[0]):
+		return nil, fmt.Errorf("script %q starts %s, which starts other programs", name, words[0])
 	case slices.Contains(watchers, words[0]) || len(words) > 1 && (words[1] == "watch" || words[1] == "dev"):
 		return nil, fmt.Errorf("script %q starts %s, which is for development", name, words[0])
 	case words[0] == "tsx" && len(words) > 1:
@@ -111,9 +113,11 @@ func (r *reader) inTurn(scripts []string, name string, depth int) (*start, error
 // watchers are programs that start another one anew when its source changes, or
 // compile it before, and servers that front ends are developed with.
 var watchers = slices.Concat(frontEndTools, []string{
-	"nodemon", "ts-node", "ts-node-dev", "tsnd", "pm2", "pm2-runtime", "concurrently", "forever", "babel-node", "swc-node", "vite-node",
-	"nest", "nx", "turbo", "run-p", "npm-run-all", "lerna", "webpack-dev-server",
+	"nodemon", "ts-node", "ts-node-dev", "tsnd", "babel-node", "swc-node", "vite-node", "nest", "nx", "turbo", "lerna", "webpack-dev-server",
 })
+
+// supervisors are programs that start others, several at once or ever again.
+var supervisors = []string{"pm2", "pm2-runtime", "forever", "concurrently", "run-p", "npm-run-all"}
 
 // frontEndTools are programs that make sites.
 var frontEndTools = []string{"ng", "vite", "react-scripts", "vue-cli-service", "webpack", "parcel", "gatsby", "docusaurus", "eleventy", "vitepress"}
