@@ -70,6 +70,9 @@ func runDown(_ context.Context, l *Lab, _ []string) error {
 
 func (l *Lab) down() error {
 	var all error
+	for _, e := range labEngines {
+		all = errors.Join(all, l.stopEngine(e))
+	}
 	for _, name := range []string{"buildkitd", "registry"} {
 		stopped, err := l.daemon(name).stop()
 		if stopped {
@@ -93,7 +96,7 @@ func runClean(_ context.Context, l *Lab, _ []string) error {
 	if err := unmountBelow(l.State); err != nil {
 		return err
 	}
-	for _, dir := range []string{l.socketDir(), l.State, l.Cache} {
+	for _, dir := range []string{l.socketDir(), l.runDir(), l.State, l.Cache} {
 		if err := os.RemoveAll(dir); err != nil {
 			return fmt.Errorf("removing %s: %w", dir, err)
 		}
