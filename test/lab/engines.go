@@ -25,7 +25,7 @@ type engineFiles struct{ programs, libraries []string }
 
 // labEngines are the ends of what is in use.
 var labEngines = []labEngine{
-	{name: "oldest", doc: "Docker 20.10 of Debian's bookworm, with BuildKit 0.8", flags: []string{"--iptables=false", "--bridge=none"}, provide: (*Lab).unpackedEngine},
+	{name: "oldest", doc: "Docker 20.10 of Debian's bookworm, with BuildKit 0.8", flags: []string{"--iptables=false"}, provide: (*Lab).unpackedEngine},
 	{name: "newest", doc: "the current Docker Engine", flags: []string{"--firewall-backend=nftables"}, provide: (*Lab).builtEngine},
 }
 
@@ -110,10 +110,14 @@ func (l *Lab) startDockerd(ctx context.Context, e labEngine, files engineFiles, 
 	for _, programs := range files.programs {
 		candidates = append(candidates, filepath.Join(programs, "dockerd"))
 	}
+	bridge, err := l.bridge(ctx, e)
+	if err != nil {
+		return err
+	}
 	args := append([]string{
 		firstFile(candidates...), "--data-root", l.path("engines", e.name, "data"), "--exec-root", filepath.Join(dir, "exec"),
 		"--host", "unix://" + filepath.Join(dir, "docker.sock"), "--pidfile", filepath.Join(dir, "pid"),
-		"--insecure-registry", registry, "--registry-mirror", "http://" + registry,
+		"--insecure-registry", registry, "--registry-mirror", "http://" + registry, "--bridge", bridge,
 	}, e.flags...)
 	env := []string{
 		// runc is in a directory that the PATH of a plain user's shell lacks.
@@ -131,11 +135,47 @@ func (l *Lab) startDockerd(ctx context.Context, e labEngine, files engineFiles, 
 	})
 }
 
+// bridge makes the bridge of an engine's containers, if there is none, and returns its
+// name. An engine without a bridge of its own takes that of the machine's Docker, and one
+// that is told to have none removes it.
+func (l *Lab) bridge(ctx context.Context, e labEngine) (string, error) {
+	name := l.bridgeName(e)
+	if isDir("/sys/class/net/" + name) {
+		return name, nil
+	}
+	if err := l.ensure(ctx, hostTool{"ip", []string{"iproute2"}}); err != nil {
+		return "", err
+	}
+	var number byte
+	fmt.Sscanf(name[len(bridgePrefix):], "%2x", &number)
+	for _, args := range [][]string{
+		{"ip", "link", "add", "name", name, "type", "bridge"},
+		{"ip", "address", "add", fmt.Sprintf("10.213.%d.1/24", number), "dev", name},
+		{"ip", "link", "set", name, "up"},
+	} {
+		if _, err := (proc{args: args}).output(ctx); err != nil {
+			return "", fmt.Errorf("making the bridge %s: %w", name, err)
+		}
+	}
+	return name, nil
+}
+
+const bridgePrefix = "lab-"
+
+// bridgeName is of this checkout and this engine.
+func (l *Lab) bridgeName(e labEngine) string {
+	return bridgePrefix + hashKey([]string{l.State, e.name})[:8]
+}
+
 // stopEngine stops an engine, and leaves its images.
 func (l *Lab) stopEngine(e labEngine) error {
 	stopped, err := l.daemon("engine-" + e.name).stop()
 	if stopped {
 		fmt.Fprintf(l.out, "stopped %s\n", e.doc)
+	}
+	if name := l.bridgeName(e); isDir("/sys/class/net/" + name) {
+		_, deleted := proc{args: []string{"ip", "link", "delete", name}}.output(context.Background())
+		err = errors.Join(err, deleted)
 	}
 	return errors.Join(err, unmountBelow(l.engineDir(e)), os.RemoveAll(l.engineDir(e)))
 }
