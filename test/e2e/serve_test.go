@@ -89,14 +89,17 @@ func checkServer(t *testing.T, img *image.Image, env, asked []string) {
 	}
 }
 
+// running is a container that tells what it has printed.
+type running interface{ Logs() string }
+
 // get returns what a server in a container answers, once it is up.
-func get(t *testing.T, c *image.Container, url string) string {
+func get(t *testing.T, c running, url string) string {
 	t.Helper()
 	return request(t, c, "GET", url)
 }
 
 // request is get with a method.
-func request(t *testing.T, c *image.Container, method, url string) string {
+func request(t *testing.T, c running, method, url string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // an interpreter under emulation starts slowly
 	defer cancel()

@@ -73,6 +73,9 @@ func (l *Lab) down() error {
 	if stopped {
 		fmt.Fprintf(l.out, "stopped %s\n", second.name)
 	}
+	for _, e := range labEngines {
+		all = errors.Join(all, l.stopEngine(e))
+	}
 	for _, name := range []string{"buildkitd", "registry"} {
 		stopped, err := l.daemon(name).stop()
 		if stopped {
@@ -121,7 +124,7 @@ func runClean(_ context.Context, l *Lab, _ []string) error {
 	if err := unmountBelow(l.State); err != nil {
 		return err
 	}
-	for _, dir := range []string{l.socketDir(), l.State, l.Cache} {
+	for _, dir := range []string{l.socketDir(), l.runDir(), l.State, l.Cache} {
 		if err := os.RemoveAll(dir); err != nil {
 			return fmt.Errorf("removing %s: %w", dir, err)
 		}

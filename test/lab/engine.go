@@ -3,6 +3,7 @@ package main
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,7 @@ import (
 type engine struct {
 	version    string
 	containerd bool     // it keeps images of several platforms under one name
+	client     string   // the docker client; "" is the machine's
 	env        []string // of the docker client
 }
 
@@ -49,11 +51,9 @@ func (l *Lab) findEngine(ctx context.Context) (*engine, error) {
 		fmt.Fprintf(l.out, "Docker Engine %s runs, but its client has no buildx; using the lab instead\n", e.version)
 		return nil, nil
 	}
-	status, err := e.docker(ctx, "info", "--format", "{{json .DriverStatus}}")
-	if err != nil {
-		return nil, fmt.Errorf("asking Docker Engine %s about its image store: %w", e.version, err)
+	if err := e.askStore(ctx); err != nil {
+		return nil, err
 	}
-	e.containerd = strings.Contains(status, "io.containerd.snapshotter")
 	// The builder that belongs to the engine has the name of the client's context.
 	current, err := e.docker(ctx, "context", "inspect", "--format", "{{.Name}}")
 	if err != nil {
@@ -61,6 +61,16 @@ func (l *Lab) findEngine(ctx context.Context) (*engine, error) {
 	}
 	e.env = append(e.env, "BUILDX_BUILDER="+current)
 	return e, nil
+}
+
+// askStore finds out which image store the engine has.
+func (e *engine) askStore(ctx context.Context) error {
+	status, err := e.docker(ctx, "info", "--format", "{{json .DriverStatus}}")
+	if err != nil {
+		return fmt.Errorf("asking Docker Engine %s about its image store: %w", e.version, err)
+	}
+	e.containerd = strings.Contains(status, "io.containerd.snapshotter")
+	return nil
 }
 
 // userEnv returns this process's environment without what .lab/env set in it.
@@ -85,7 +95,7 @@ func (e *engine) docker(ctx context.Context, args ...string) (string, error) {
 }
 
 func (e *engine) dockerInput(ctx context.Context, stdin io.Reader, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "docker", args...)
+	cmd := exec.CommandContext(ctx, cmp.Or(e.client, "docker"), args...)
 	cmd.Env, cmd.Stdin = e.env, stdin
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

@@ -151,8 +151,11 @@ func (l *Lab) socketDir() string {
 	if dir := l.path("run"); len(filepath.Join(dir, "buildkitd.sock")) <= longest {
 		return dir
 	}
-	return "/run/stagefront-lab-" + hashKey([]string{l.State})
+	return l.runDir()
 }
+
+// runDir is a directory of /run that belongs to this checkout.
+func (l *Lab) runDir() string { return "/run/stagefront-lab-" + hashKey([]string{l.State}) }
 
 // buildkitdConfig returns buildkitd.toml. Steps that may use the network use
 // the machine's, so that neither CNI plugins nor firewall rules are needed.

@@ -89,14 +89,16 @@ func findRoot() (string, error) {
 	return "", errors.New("not in a checkout")
 }
 
-// source returns the environment of a shell that has sourced file.
-func source(file string) ([]string, error) {
-	if _, err := os.Stat(file); err != nil {
-		return nil, fmt.Errorf("reading the lab's environment: %w", err)
+// source returns the environment of a shell that has sourced files.
+func source(files ...string) ([]string, error) {
+	for _, file := range files {
+		if _, err := os.Stat(file); err != nil {
+			return nil, fmt.Errorf("reading the lab's environment: %w", err)
+		}
 	}
-	out, err := exec.Command("sh", "-c", `. "$0" && env -0`, file).Output()
+	out, err := exec.Command("sh", append([]string{"-c", `for file; do . "$file"; done; env -0`, "sh"}, files...)...).Output()
 	if err != nil {
-		return nil, fmt.Errorf("sourcing %s: %w", file, err)
+		return nil, fmt.Errorf("sourcing %s: %w", strings.Join(files, ", "), err)
 	}
 	return strings.Split(strings.TrimRight(string(out), "\x00"), "\x00"), nil
 }
@@ -189,6 +191,31 @@ func (l *Lab) Install(t testing.TB, program string) {
 	if out, err := l.Run(t, l.Root, "lab", "install", program); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
+}
+
+// Engine brings up a Docker Engine, one of those that "lab engine" knows, and returns
+// this lab with its client and its default builder in place of the lab's own. The engine
+// goes with the test.
+func (l *Lab) Engine(t testing.TB, name string) *Lab {
+	t.Helper()
+	t.Cleanup(func() {
+		// The test's own context has ended.
+		down := exec.Command(filepath.Join(l.Root, ".lab", "bin", "lab"), "engine", name, "down")
+		down.Dir = l.Root
+		if out, err := down.CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+	})
+	if out, err := l.Run(t, l.Root, "lab", "engine", name, "up"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	env, err := source(filepath.Join(l.Root, ".lab", "env"), filepath.Join(l.Root, ".lab", "engines", name, "env"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := *l
+	used.env = env
+	return &used
 }
 
 // lookPath finds program as the lab's shells do.

@@ -1,0 +1,119 @@
+package e2e
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stagefront/stagefront/test/labenv"
+)
+
+// TestEngines builds an example with the default builder of Docker Engines, as their users
+// do, and runs it there. Compiling the newest one takes minutes, so it is for make engines.
+func TestEngines(t *testing.T) {
+	lab := start(t)
+	t.Run("oldest", func(t *testing.T) {
+		e := lab.Engine(t, "oldest")
+		buildOn(t, e, "me/server", "--platform=linux/amd64", "--network=host")
+		address := freeAddress(t)
+		docker(t, e, "run", "--detach", "--name=server", "--network=host", "me/server", "-address", address)
+		checkVersion(t, container{t, e, "server"}, address)
+	})
+	t.Run("newest", func(t *testing.T) {
+		if os.Getenv("STAGEFRONT_ENGINES") != "all" {
+			t.Skip("this is what make engines does")
+		}
+		e := lab.Engine(t, "newest")
+		t.Run("platforms", func(t *testing.T) { checkPlatforms(t, e) })
+		t.Run("compose", func(t *testing.T) { checkComposed(t, e) })
+		t.Run("frontend", func(t *testing.T) { checkOwnFrontend(t, e) })
+	})
+}
+
+// checkPlatforms builds two platforms under one name, and runs both with a port that is
+// published.
+func checkPlatforms(t *testing.T, e *labenv.Lab) {
+	t.Helper()
+	buildOn(t, e, "me/server", "--load", "--platform="+strings.Join(platforms, ","))
+	for _, platform := range platforms {
+		address := freeAddress(t)
+		docker(t, e, "run", "--detach", "--name=server", "--platform="+platform, "--publish="+address+":8080", "me/server")
+		checkVersion(t, container{t, e, "server"}, address)
+	}
+}
+
+// checkOwnFrontend builds the frontend under a name that no registry has, and builds with
+// it: the engine finds it among its images.
+func checkOwnFrontend(t *testing.T, e *labenv.Lab) {
+	t.Helper()
+	if printed, err := e.Build(t, e.Root, append(slices.Clone(e.Network), "-t", "engines/stagefront", ".")...); err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	buildOn(t, e, "me/server", "--build-arg=BUILDKIT_SYNTAX=engines/stagefront")
+}
+
+// checkComposed has Compose build and start examples/go-delivery: a program of it asks the
+// other for its version.
+func checkComposed(t *testing.T, e *labenv.Lab) {
+	t.Helper()
+	_, port, _ := net.SplitHostPort(freeAddress(t))
+	dir := filepath.Join(e.Root, "examples", "go-delivery")
+	compose := func(args ...string) string {
+		t.Helper()
+		printed, err := e.Run(t, dir, append([]string{"env", "PORT=" + port, "VERSION=1.2.3", "docker", "compose"}, args...)...)
+		if err != nil {
+			t.Errorf("%v\n%s", err, printed)
+		}
+		return printed
+	}
+	compose("up", "--build", "--detach", "--wait")
+	checkVersion(t, container{t, e, "go-delivery-server-1"}, net.JoinHostPort("127.0.0.1", port))
+	if got := compose("run", "--build", "smoke"); !strings.Contains(got, "http://server:8080 is version 1.2.3\n") {
+		t.Errorf("got %q, want the version", got)
+	}
+	compose("--profile=smoke", "down")
+}
+
+// buildOn builds go-http to an image of an engine.
+func buildOn(t *testing.T, e *labenv.Lab, ref string, flags ...string) {
+	t.Helper()
+	dir := filepath.Join(e.Root, "examples", "go-http")
+	if printed, err := try(t, e, dir, append(flags, "--build-arg=VERSION=1.2.3", "-t", ref)...); err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+}
+
+// checkVersion asks a container of an engine for its version, and removes it.
+func checkVersion(t *testing.T, c container, address string) {
+	t.Helper()
+	if got := get(t, c, "http://"+address+"/version"); got != "1.2.3\n" {
+		t.Errorf("got version %q, want 1.2.3", got)
+	}
+	docker(t, c.engine, "rm", "--force", c.name)
+}
+
+// A container is one of an engine.
+type container struct {
+	t      *testing.T
+	engine *labenv.Lab
+	name   string
+}
+
+// Logs returns what the container has printed.
+func (c container) Logs() string {
+	printed, _ := c.engine.Run(c.t, ".", "docker", "logs", c.name)
+	return printed
+}
+
+// docker runs an engine's client.
+func docker(t *testing.T, e *labenv.Lab, args ...string) string {
+	t.Helper()
+	printed, err := e.Run(t, ".", append([]string{"docker"}, args...)...)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	return printed
+}
