@@ -136,8 +136,9 @@ class Left:
     def warnings(self):
         """Returns what a report tells of it."""
         found = []
-        if self.keys:
-            found.append({"message": "%s: private keys are left out of the image" % ", ".join(sorted(self.keys)),
+        keys = sorted(k for k in self.keys if not self.is_aside(os.path.join(APP, k)))
+        if keys:
+            found.append({"message": "%s: private keys are left out of the image" % ", ".join(keys),
                           "hint": "give them to the container when it starts, or name them in \"files\""})
         if self.specials:
             found.append({"message": "%s: neither files nor directories, and left out" % ", ".join(sorted(self.specials)),

@@ -285,6 +285,14 @@ class Programs(unittest.TestCase):
         self.assertEqual([{"message": "a.key: private keys are left out of the image", "hint": 'give them to the container when it starts, or name them in "files"'},
                           {"message": "pipe: neither files nor directories, and left out", "hint": "an image has no use for pipes, sockets and devices of a source"}], left.warnings())
 
+    def test_a_key_of_tests(self):
+        write("src/tests/a.key")
+        source = os.path.join(ROOT, "src")
+        left = project.Left(source, [], {os.path.join(source, "tests")})
+        self.assertEqual({"tests"}, left.of_image(source, ["tests"]))
+        self.assertEqual({"a.key"}, left.of_build(os.path.join(source, "tests"), ["a.key"]))
+        self.assertEqual([], left.warnings())
+
     def test_what_is_left_running(self):
         ended = []
         tree.running, tree.os.kill = lambda: tree.OURS | {0}, lambda process, signal: ended.append(process)
