@@ -263,6 +263,9 @@ class Programs(unittest.TestCase):
              'the project has C to compile, and there is no compiler: write "build: {packages: [gcc]}", with the -dev packages of the libraries that it needs.'),
             ("a.c:1:10: fatal error: pq.h: No such file", "the C of the project cannot be compiled: a.c:1:10: fatal error: pq.h: No such file. "
              "Does build.packages have the libraries that it needs, as -dev?"),
+            ("gcc -lm -lcrypt/usr/bin/ld: cannot find -lpq: No such file or directory\ncollect2: error: ld returned 1 exit status\n"
+             "error: command '/usr/bin/gcc' failed with exit code 1", "the C of the project cannot be compiled: ld: cannot find -lpq: No such file or directory. "
+             "Does build.packages have the libraries that it needs, as -dev?"),
             ("error: command 'gcc' failed with exit code 1\nValueError: no version", "the build backend of the project fails: ValueError: no version"),
         ):
             self.assertEqual(want, project.unbuilt("the project", text))
