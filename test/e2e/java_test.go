@@ -184,7 +184,7 @@ func escalation(t *testing.T, name string) string {
 
 // TestJavaEscalation builds projects that ask for more than their manifests say:
 // with what the rest of the project brings, and at last with the network, which
-// is warned of once.
+// is warned of once. A compiler that a class of fetch asks for is no more than they say.
 func TestJavaEscalation(t *testing.T) {
 	lab := start(t)
 	for name, want := range map[string]struct {
@@ -193,6 +193,7 @@ func TestJavaEscalation(t *testing.T) {
 	}{
 		"rest":    {"[java] compile shop, with what the rest of the project asks for", 0},
 		"network": {"[java] compile shop with the network", 1},
+		"scala":   {"[java] compile shop", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := project(t, escalation(t, name))

@@ -10,7 +10,7 @@ import (
 // sourceDirs are where modules have their sources, with the endings of files.
 var sourceDirs = []struct{ dir, ext string }{{"src/main/java", ".java"}, {"src/main/kotlin", ".kt"}, {"src/main/groovy", ".groovy"}, {"src/main/scala", ".scala"}}
 
-var mainMethod = regexp.MustCompile(`(?m)^\s*(?:public\s+)?(?:final\s+)?(?:public\s+)?static\s+(?:public\s+)?(?:final\s+)?void\s+main\s*\(|^\s*fun\s+main\s*\(|^object\s+\w+\s+extends\s+App\b`)
+var mainMethod = regexp.MustCompile(`(?m)^\s*(?:public\s+)?(?:final\s+)?(?:public\s+)?static\s+(?:public\s+)?(?:final\s+)?void\s+main\s*\(|^\s*fun\s+main\s*\(|^object\s+\w+\s+extends\s+App\b|^\s*(?:@main\s+def\s|def\s+main\s*\()`)
 
 // hasMain reports whether a source file of a module has a main method.
 func hasMain(fsys fs.FS, dir string) bool {

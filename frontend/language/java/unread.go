@@ -16,7 +16,8 @@ var modest = []string{
 	"build-helper-maven-plugin", "flatten-maven-plugin", "gmavenplus-plugin", "jacoco-maven-plugin", "kotlin-maven-plugin", "maven-clean-plugin",
 	"maven-compiler-plugin", "maven-dependency-plugin", "maven-deploy-plugin", "maven-enforcer-plugin", "maven-failsafe-plugin",
 	"maven-install-plugin", "maven-jar-plugin", "maven-javadoc-plugin", "maven-resources-plugin", "maven-shade-plugin",
-	"maven-source-plugin", "maven-surefire-plugin", "maven-toolchains-plugin", "protobuf-maven-plugin", "spring-boot-maven-plugin",
+	"maven-source-plugin", "maven-surefire-plugin", "maven-toolchains-plugin", "protobuf-maven-plugin", "scala-maven-plugin",
+	"spring-boot-maven-plugin",
 }
 
 // modestParents are parents of a repository that bring no other plugin by themselves.

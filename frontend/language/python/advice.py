@@ -113,9 +113,10 @@ def has_wheel(env, requirement, platform, python):
 
 
 def cause(text):
-    """Returns the first error of a compiler, or of the backend that calls it."""
-    lines = [l.strip() for l in text.split("\n")]
-    for pattern in (r".*\b(?:fatal error|error): .*", r"(?:\w+\.)*\w*(?:Error|Exception): .*"):
+    """Returns the first error of a compiler, of a linker, or of the backend that calls them.
+    What these say of each other comes last."""
+    lines = [re.sub(r".*\bld: (?=cannot find -l|.*undefined reference to )", "ld: ", l.strip()) for l in text.split("\n")]
+    for pattern in (r".*\b(?:fatal error|error): (?!ld returned|command ).*", r"ld: .*", r".*\berror: .*", r"(?:\w+\.)*\w*(?:Error|Exception): .*"):
         found = [l for l in lines if re.match(pattern, l)]
         if found:
             return re.sub(r"^error: ", "", found[0]).rstrip(".")

@@ -136,8 +136,9 @@ class Left:
     def warnings(self):
         """Returns what a report tells of it."""
         found = []
-        if self.keys:
-            found.append({"message": "%s: private keys are left out of the image" % ", ".join(sorted(self.keys)),
+        keys = sorted(k for k in self.keys if not self.is_aside(os.path.join(APP, k)))
+        if keys:
+            found.append({"message": "%s: private keys are left out of the image" % ", ".join(keys),
                           "hint": "give them to the container when it starts, or name them in \"files\""})
         if self.specials:
             found.append({"message": "%s: neither files nor directories, and left out" % ", ".join(sorted(self.specials)),
@@ -195,7 +196,7 @@ def unbuilt(what, text):
     """Returns what to say of a build backend that fails."""
     if re.search(r"command '\S*(gcc|g\+\+|cc|c\+\+)' failed: No such file|error: [Cc]ompiler \S+ not found|No such file or directory: '\S*(gcc|cc)'", text):
         return "%s has C to compile, and there is no compiler: write \"build: {packages: [gcc]}\", with the -dev packages of the libraries that it needs." % what
-    if re.search(r": fatal error: ", text):
+    if re.search(r": fatal error: |\bld: cannot find -l", text):
         return "the C of %s cannot be compiled: %s. Does build.packages have the libraries that it needs, as -dev?" % (what, cause(text))
     return "the build backend of %s fails: %s" % (what, backend_error(text))
 

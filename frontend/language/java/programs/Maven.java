@@ -85,14 +85,24 @@ final class Maven {
         System.exit(1);
     }
 
-    /** Writes a class and a test into every module, in a package: the compiler plugin resolves its processors for one alone. */
+    /**
+     * Writes a class and a test into every module, in a package: the compiler plugin resolves its processors for one alone.
+     * Scala's plugin resolves its compiler for a class of Scala.
+     */
     private static void addStubs() throws IOException {
+        boolean scala = false;
+        for (Path pom : poms()) {
+            scala |= Files.readString(pom, StandardCharsets.ISO_8859_1).contains("scala-maven-plugin");
+        }
         for (Path pom : poms()) {
             if (!Files.readString(pom, StandardCharsets.ISO_8859_1).contains("<packaging>pom</packaging>")) {
                 write(pom.resolveSibling("src/main/java/stagefront/stub/Stub.java"),
                     "package stagefront.stub;\npublic final class Stub { public static void main(String[] args) {} }\n");
                 write(pom.resolveSibling("src/test/java/stagefront/stub/StubTest.java"),
                     "package stagefront.stub;\npublic class StubTest {}\n");
+                if (scala) {
+                    write(pom.resolveSibling("src/main/scala/stagefront/stub/ScalaStub.scala"), "package stagefront.stub\n\nclass ScalaStub\n");
+                }
             }
         }
     }

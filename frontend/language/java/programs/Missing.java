@@ -13,6 +13,8 @@ final class Missing {
     private static final Pattern NOWHERE = Pattern.compile(
         "^(?:\\[MISSED\\]|\\[(?:ERROR|FATAL)\\].*(?:Non-resolvable|Could not resolve dependencies|could not be resolved|Unresolveable))"
             + ".*?Could not find artifact (\\S+) in (\\S+ \\([^)]*\\))(?:.*@ (?:.*/src/(\\S+), )?line (\\d+))?");
+    /** Of plugins Maven says it in two lines. */
+    private static final Pattern CONTINUED = Pattern.compile("(could not be resolved:)[ \\t]*\\R\\[ERROR\\]\\s+(?=Could not find artifact)");
     private static final Pattern OTHERS = Pattern.compile("(?s)<!--.*?-->|<(dependencies|dependencyManagement|build|profiles|reporting|modules)>.*?</\\1>");
     private static final Pattern PARENT = Pattern.compile("(?s)<parent>(.*?)</parent>");
 
@@ -52,7 +54,7 @@ final class Missing {
         if (texts.stream().anyMatch(t -> t.matches("(?s).*<url>\\s*file:.*"))) {
             return ""; // a repository in the project, which is not here yet
         }
-        for (String line : log.lines().toList()) {
+        for (String line : CONTINUED.matcher(log).replaceAll("$1 ").lines().toList()) {
             Matcher m = NOWHERE.matcher(line);
             // An artifact of the project itself is missing because its module was not built.
             if (m.find() && !ids.contains(m.group(1).split(":")[1])) {

@@ -263,6 +263,9 @@ class Programs(unittest.TestCase):
              'the project has C to compile, and there is no compiler: write "build: {packages: [gcc]}", with the -dev packages of the libraries that it needs.'),
             ("a.c:1:10: fatal error: pq.h: No such file", "the C of the project cannot be compiled: a.c:1:10: fatal error: pq.h: No such file. "
              "Does build.packages have the libraries that it needs, as -dev?"),
+            ("gcc -lm -lcrypt/usr/bin/ld: cannot find -lpq: No such file or directory\ncollect2: error: ld returned 1 exit status\n"
+             "error: command '/usr/bin/gcc' failed with exit code 1", "the C of the project cannot be compiled: ld: cannot find -lpq: No such file or directory. "
+             "Does build.packages have the libraries that it needs, as -dev?"),
             ("error: command 'gcc' failed with exit code 1\nValueError: no version", "the build backend of the project fails: ValueError: no version"),
         ):
             self.assertEqual(want, project.unbuilt("the project", text))
@@ -284,6 +287,14 @@ class Programs(unittest.TestCase):
         self.assertEqual({"a.key", "pipe"}, left.of_image(left.source, ["a.key", "a.crt", "pipe"]))
         self.assertEqual([{"message": "a.key: private keys are left out of the image", "hint": 'give them to the container when it starts, or name them in "files"'},
                           {"message": "pipe: neither files nor directories, and left out", "hint": "an image has no use for pipes, sockets and devices of a source"}], left.warnings())
+
+    def test_a_key_of_tests(self):
+        write("src/tests/a.key")
+        source = os.path.join(ROOT, "src")
+        left = project.Left(source, [], {os.path.join(source, "tests")})
+        self.assertEqual({"tests"}, left.of_image(source, ["tests"]))
+        self.assertEqual({"a.key"}, left.of_build(os.path.join(source, "tests"), ["a.key"]))
+        self.assertEqual([], left.warnings())
 
     def test_what_is_left_running(self):
         ended = []
