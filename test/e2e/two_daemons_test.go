@@ -28,32 +28,53 @@ func secondDaemon(t *testing.T, lab *labenv.Lab) string {
 	return lines[len(lines)-1]
 }
 
-// builderAt makes a builder of the daemon at an address, and returns the flag by which a
-// build takes it. Nothing of it is left in the lab.
-func builderAt(t *testing.T, lab *labenv.Lab, name, address string) (flag string) {
+// builderOf makes a builder of the node at an address for each of some platforms, and
+// returns the flags by which a build takes it. Nothing of it is left in the lab.
+func builderOf(t *testing.T, lab *labenv.Lab, name string, nodes ...[2]string) (flags []string) {
 	t.Helper()
 	lab.Run(t, lab.Root, "buildx", "rm", name) // of a run that was ended
-	if printed, err := lab.Run(t, lab.Root, "buildx", "create", "--name", name, "--driver=remote", address); err != nil {
-		t.Fatalf("%v\n%s", err, printed)
+	for i, node := range nodes {
+		args := []string{"buildx", "create", "--name", name, "--driver=remote"}
+		if i > 0 {
+			args = append(args, "--append")
+		}
+		if platform := node[0]; platform != "" {
+			args = append(args, "--platform="+platform)
+		}
+		if printed, err := lab.Run(t, lab.Root, append(args, node[1])...); err != nil {
+			t.Fatalf("%v\n%s", err, printed)
+		}
 	}
 	t.Cleanup(func() {
 		if printed, err := lab.RunAfter(lab.Root, "buildx", "rm", name); err != nil {
 			t.Errorf("%v\n%s", err, printed)
 		}
 	})
-	return "--builder=" + name
+	return []string{"--builder=" + name}
 }
 
-// ran returns the steps of a build that were run and not taken from a cache: those that
-// have printed how long they took.
+// ran returns the steps of a build that were run: not those that were cached, or whose
+// layer came from a cache in a registry.
 func ran(printed string) (steps []string) {
-	for _, m := range regexp.MustCompile(`(?m)^(#\d+) (?:\[[a-z0-9]+ linux/[a-z0-9]+\] )?(\[[a-z]+[^\]]*\] (?:compile|fetch) .*)$`).FindAllStringSubmatch(printed, -1) {
+	for _, m := range compiling.FindAllStringSubmatch(printed, -1) {
 		number, name := m[1], m[2]
-		if !strings.Contains(printed, "\n"+number+" CACHED") && !slices.Contains(steps, name) {
+		brought := strings.Contains(printed, "\n"+number+" CACHED") || strings.Contains(printed, "\n"+number+" sha256:")
+		if !brought && !slices.Contains(steps, name) {
 			steps = append(steps, name)
 		}
 	}
 	return steps
+}
+
+var compiling = regexp.MustCompile(`(?m)^(#\d+) (?:\[[a-z0-9]+ linux/[a-z0-9]+\] )?(\[[a-z]+[^\]]*\] (?:compile|fetch) .*)$`)
+
+// TestRan proves that a step whose layer was downloaded is not taken for one that was run.
+func TestRan(t *testing.T) {
+	printed := "#6 [go linux/amd64] compile .\n#6 sha256:3e4f 562.64kB / 562.64kB done\n#6 DONE 0.2s\n" +
+		"#7 [go linux/arm64] compile .\n#7 CACHED\n#8 [go] fetch modules\n#8 DONE 1.8s\n"
+	if got := ran(printed); !slices.Equal(got, []string{"[go] fetch modules"}) {
+		t.Errorf("got %q", got)
+	}
 }
 
 // digests returns the digest of what was built for each platform.
@@ -65,8 +86,9 @@ func digests(t *testing.T, ref string) (all []string) {
 	return all
 }
 
-// TestTwoDaemons builds one project on two daemons, with a cache in a registry from which
-// the second takes what the first has compiled. The images are the same.
+// TestTwoDaemons builds one project on two daemons: on each, with a cache in a registry
+// from which the second takes what the first has compiled; and on both, as a builder whose
+// nodes have a platform each. The images are the same.
 func TestTwoDaemons(t *testing.T) {
 	lab := start(t)
 	address := secondDaemon(t, lab)
@@ -82,14 +104,36 @@ func TestTwoDaemons(t *testing.T) {
 		t.Errorf("the first daemon ran %q, want a compiler for each platform\n%s", ran(printed), printed)
 	}
 
-	ref, printed, err := tryBuild(t, lab, dir, "two-daemons:second", builderAt(t, lab, "second", address), "--cache-from=type=registry,ref="+cache)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, printed)
-	}
-	if again := ran(printed); len(again) != 0 {
-		t.Errorf("the second daemon ran %q, which the cache has\n%s", again, printed)
-	}
-	if !slices.Equal(digests(t, ref), digests(t, first)) {
-		t.Error("the second daemon's image is another")
-	}
+	t.Run("one cache", func(t *testing.T) {
+		flags := append(builderOf(t, lab, "second", [2]string{"", address}), "--cache-from=type=registry,ref="+cache)
+		ref, printed, err := tryBuild(t, lab, dir, "two-daemons:second", flags...)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, printed)
+		}
+		if again := ran(printed); len(again) != 0 {
+			t.Errorf("the second daemon ran %q, which the cache has\n%s", again, printed)
+		}
+		if !slices.Equal(digests(t, ref), digests(t, first)) {
+			t.Error("the second daemon's image is another")
+		}
+	})
+
+	t.Run("two nodes", func(t *testing.T) {
+		other := project(t, strings.Replace(numbered, "NUMBER", number+" again", 1))
+		nodes := builderOf(t, lab, "both", [2]string{"linux/amd64", lab.Getenv("BUILDKIT_HOST")}, [2]string{"linux/arm64", address})
+		ref, printed, err := tryBuild(t, lab, other, "two-daemons:both", nodes...)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, printed)
+		}
+		for _, want := range []string{"[go linux/amd64] compile .", "[go linux/arm64] compile .", "merging manifest list"} {
+			if !strings.Contains(printed, want) {
+				t.Errorf("got no %q of two nodes\n%s", want, printed)
+			}
+		}
+		checkNumbered(t, ref, number+" again")
+		alone := build(t, lab, other, "two-daemons:alone")
+		if !slices.Equal(digests(t, ref), digests(t, alone)) {
+			t.Error("the image of two nodes is another than that of one")
+		}
+	})
 }
