@@ -33,7 +33,7 @@ var commands = []command{
 	{name: "clean", doc: "down, then remove the state and the cached tools and layers", run: runClean},
 	{name: "image", args: "REF...", doc: "make stand-ins for base images, such as golang:1.24-trixie, before a build asks", run: runImage},
 	{name: "install", args: "PROGRAM...", doc: "install programs that tests run, such as mvn", run: runInstall},
-	{name: "engine", args: "NAME up|down", doc: "bring a Docker Engine up or down: oldest, newest", run: runEngine},
+	{name: "engine", args: "NAME up|down", doc: "bring a Docker Engine up or down: oldest, newest, classic", run: runEngine},
 	{name: "demo", doc: "build the calculator for two platforms and run both images", run: runDemo},
 	{name: "registry", args: "ADDR", doc: "serve the lab's registry in the foreground (what up starts)", run: runRegistry},
 }
