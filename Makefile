@@ -18,7 +18,7 @@ export GOFLAGS := $(GOFLAGS) -trimpath -gcflags=all=-dwarf=false
 help:
 	@echo "make demo        build the calculator for amd64 and arm64, and run both images"
 	@echo "make test        vet, unit tests and end-to-end tests, with a lab brought up for them"
-	@echo "make engines     build and run an example on Docker Engines, the oldest and the current one"
+	@echo "make engines     build and run an example on Docker Engines, from the oldest to the current one"
 	@echo "make check       format, vet and the tests that need no lab: seconds"
 	@echo "make bench       builds by spec against builds by Dockerfile; CASE=go-edit PAIRS=7 PLATFORMS=linux/amd64"
 	@echo "make measure     the size and the shape of the code; DIR=... of another checkout"

@@ -4,7 +4,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -22,14 +21,18 @@ func TestEngines(t *testing.T) {
 		docker(t, e, "run", "--detach", "--name=server", "--network=host", "me/server", "-address", address)
 		checkVersion(t, container{t, e, "server"}, address)
 	})
+	if os.Getenv("STAGEFRONT_ENGINES") != "all" {
+		return
+	}
+	t.Run("classic", func(t *testing.T) {
+		e := lab.Engine(t, "classic")
+		buildOn(t, e, "me/server", "--platform=linux/amd64")
+		checkPublished(t, e, "me/server", "linux/amd64")
+	})
 	t.Run("newest", func(t *testing.T) {
-		if os.Getenv("STAGEFRONT_ENGINES") != "all" {
-			t.Skip("this is what make engines does")
-		}
 		e := lab.Engine(t, "newest")
 		t.Run("platforms", func(t *testing.T) { checkPlatforms(t, e) })
 		t.Run("compose", func(t *testing.T) { checkComposed(t, e) })
-		t.Run("frontend", func(t *testing.T) { checkOwnFrontend(t, e) })
 	})
 }
 
@@ -39,20 +42,17 @@ func checkPlatforms(t *testing.T, e *labenv.Lab) {
 	t.Helper()
 	buildOn(t, e, "me/server", "--load", "--platform="+strings.Join(platforms, ","))
 	for _, platform := range platforms {
-		address := freeAddress(t)
-		docker(t, e, "run", "--detach", "--name=server", "--platform="+platform, "--publish="+address+":8080", "me/server")
-		checkVersion(t, container{t, e, "server"}, address)
+		checkPublished(t, e, "me/server", platform)
 	}
 }
 
-// checkOwnFrontend builds the frontend under a name that no registry has, and builds with
-// it: the engine finds it among its images.
-func checkOwnFrontend(t *testing.T, e *labenv.Lab) {
+// checkPublished runs an image of go-http with a port that is published, and asks it for
+// its version.
+func checkPublished(t *testing.T, e *labenv.Lab, ref, platform string) {
 	t.Helper()
-	if printed, err := e.Build(t, e.Root, append(slices.Clone(e.Network), "-t", "engines/stagefront", ".")...); err != nil {
-		t.Fatalf("%v\n%s", err, printed)
-	}
-	buildOn(t, e, "me/server", "--build-arg=BUILDKIT_SYNTAX=engines/stagefront")
+	address := freeAddress(t)
+	docker(t, e, "run", "--detach", "--name=server", "--platform="+platform, "--publish="+address+":8080", ref)
+	checkVersion(t, container{t, e, "server"}, address)
 }
 
 // checkComposed has Compose build and start examples/go-delivery: a program of it asks the

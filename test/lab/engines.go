@@ -27,6 +27,7 @@ type engineFiles struct{ programs, libraries []string }
 var labEngines = []labEngine{
 	{name: "oldest", doc: "Docker 20.10 of Debian's bookworm, with BuildKit 0.8", flags: []string{"--iptables=false"}, provide: (*Lab).unpackedEngine},
 	{name: "newest", doc: "the current Docker Engine", flags: []string{"--firewall-backend=nftables"}, provide: (*Lab).builtEngine},
+	{name: "classic", doc: "the current Docker Engine with its classic image store", flags: []string{"--firewall-backend=nftables", "--feature=containerd-snapshotter=false"}, provide: (*Lab).builtEngine},
 }
 
 // runEngine brings an engine up or down.

@@ -35,7 +35,7 @@ var commands = []command{
 	{name: "second", doc: "start a second buildkitd, which has nothing cached, and print its address", run: runSecond},
 	{name: "single", doc: "stop the second buildkitd and remove what it has", run: runSingle},
 	{name: "install", args: "PROGRAM...", doc: "install programs that tests run, such as mvn", run: runInstall},
-	{name: "engine", args: "NAME up|down", doc: "bring a Docker Engine up or down: oldest, newest", run: runEngine},
+	{name: "engine", args: "NAME up|down", doc: "bring a Docker Engine up or down: oldest, newest, classic", run: runEngine},
 	{name: "demo", doc: "build the calculator for two platforms and run both images", run: runDemo},
 	{name: "registry", args: "ADDR", doc: "serve the lab's registry in the foreground (what up starts)", run: runRegistry},
 }
