@@ -30,7 +30,7 @@ var attackers = map[string]struct{ spec, flags string }{
 func TestGoCacheAttack(t *testing.T) {
 	lab := start(t)
 	victim := func(name string) {
-		ref := build(t, lab, project(t, strings.ReplaceAll(attackVictim, "NAME", name)), "golang-attack-victim")
+		ref := build(t, lab, project(t, strings.ReplaceAll(attackVictim, "NAME", name)), "golang-attack-victim", anew())
 		for _, platform := range platforms {
 			result, err := open(t, ref, platform).Run(t.Context(), image.RunOptions{})
 			if want := name + " 1\n"; err != nil || result.Stderr != want {
@@ -47,7 +47,7 @@ func TestGoCacheAttack(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			flags := append(strings.Fields(c.flags), "--no-cache-filter=script,compile,test")
+			flags := append(strings.Fields(c.flags), anew())
 			if !strings.Contains(c.spec, "cgo: true") { // which is the same for both, but for a compiler to install
 				flags = append(flags, "--platform=linux/amd64,linux/arm64")
 			}

@@ -49,10 +49,10 @@ func TestNodePoison(t *testing.T) {
 	lab := start(t)
 	r := nodeRegistry(t, misbehaviour{})
 	r.serve(t)
-	flags := []string{"--build-arg=BUILDKIT_CACHE_MOUNT_NS=node-poison", "--no-cache-filter=fetch"}
+	const namespace = "--build-arg=BUILDKIT_CACHE_MOUNT_NS=node-poison"
 	victim := func(name string) {
 		dir := project(t, nodeLocked(t, r.url, nodeProject+pnpmLock))
-		img := open(t, build(t, lab, dir, "node-poison-"+name, flags...), "linux/amd64")
+		img := open(t, build(t, lab, dir, "node-poison-"+name, namespace, anew()), "linux/amd64")
 		if result, err := img.Run(t.Context(), image.RunOptions{}); err != nil || result.Stdout != "right right\n" {
 			t.Errorf("%s: got %+v, %v, want right", name, result, err)
 		}
@@ -60,7 +60,7 @@ func TestNodePoison(t *testing.T) {
 	victim("before")
 	token := secret(t, "npmrc", "//example.com/:_authToken="+password+"\n")
 	for name, archive := range nodeAttackers {
-		printed, err := try(t, lab, project(t, nodeLocked(t, r.url, archive+nodeEvil)), append(flags, token)...)
+		printed, err := try(t, lab, project(t, nodeLocked(t, r.url, archive+nodeEvil)), namespace, anew(), token)
 		if err == nil || !strings.Contains(printed, "attack: ran, worked: []") {
 			t.Errorf("%s: got %v and\n%s", name, err, printed)
 		}
@@ -76,8 +76,8 @@ func TestNodeCacheApart(t *testing.T) {
 	t.Cleanup(server.Close)
 	known := secret(t, "npmrc", strings.TrimPrefix(server.URL, "http:")+"/:_auth="+base64.StdEncoding.EncodeToString([]byte("me:"+password))+"\n")
 	dir := project(t, nodeLocked(t, server.URL, nodeProject+pnpmLock))
-	build(t, lab, dir, "node-apart", known, "--no-cache-filter=fetch")
-	printed, err := try(t, lab, dir, "--no-cache-filter=fetch")
+	build(t, lab, dir, "node-apart", known, anew())
+	printed, err := try(t, lab, dir, anew())
 	if err == nil || !strings.Contains(printed, "the registry wants a token") {
 		t.Errorf("without the password got %v\n%s", err, printed)
 	}

@@ -105,12 +105,12 @@ func TestPythonPoison(t *testing.T) {
 	})
 	options := "--extra-index-url http://" + at + "/simple\n"
 	attacker := project(t, pythonPrints(options+"redgood==1.0\nredevil==1.0", "redevil", "word"))
-	img := open(t, build(t, lab, attacker, "python-poison-attacker", "--no-cache-filter=fetch"), "linux/amd64")
+	img := open(t, build(t, lab, attacker, "python-poison-attacker", anew()), "linux/amd64")
 	if result, err := img.Run(t.Context(), image.RunOptions{}); err != nil || result.Stdout != "evil\n" {
 		t.Errorf("got %+v, %v of the attacker, want evil", result, err)
 	}
 	victim := project(t, pythonPrints(fmt.Sprintf("%sredgood==1.0 --hash=sha256:%x", options, sha256.Sum256(good)), "redgood", "word"))
-	ref := build(t, lab, victim, "python-poison-victim", "--no-cache-filter=fetch")
+	ref := build(t, lab, victim, "python-poison-victim", anew())
 	for _, platform := range platforms {
 		result, err := open(t, ref, platform).Run(t.Context(), image.RunOptions{})
 		if err != nil || result.Stdout != "GOOD\n" {
@@ -215,8 +215,8 @@ func TestPythonCacheApart(t *testing.T) {
 		requirements := fmt.Sprintf("--extra-index-url http://%s/simple\n%s\n%s; python_version < '3'", at, name, unused)
 		return project(t, pythonPrints(requirements, name, "word"))
 	}
-	build(t, lab, of(private, "redhush", "unused1"), "python-apart-known", known, "--no-cache-filter=fetch")
-	printed, err := try(t, lab, of(private, "redhush", "unused2"), "--no-cache-filter=fetch")
+	build(t, lab, of(private, "redhush", "unused1"), "python-apart-known", known, anew())
+	printed, err := try(t, lab, of(private, "redhush", "unused2"), anew())
 	if err == nil || !strings.Contains(printed, "asks for a password") {
 		t.Errorf("without the password got %v\n%s", err, printed)
 	}
@@ -227,7 +227,7 @@ func TestPythonCacheApart(t *testing.T) {
 		{"unused1", "--build-arg=HTTP_PROXY=http://" + evil, "EVIL\n"},
 		{"unused2", "--build-arg=NO_PROXY=", "GOOD\n"},
 	} {
-		ref := build(t, lab, of(good, "redgood", c.unused), "python-apart-proxy", "--no-cache-filter=fetch", c.proxy)
+		ref := build(t, lab, of(good, "redgood", c.unused), "python-apart-proxy", anew(), c.proxy)
 		result, err := open(t, ref, "linux/amd64").Run(t.Context(), image.RunOptions{})
 		if err != nil || result.Stdout != c.want {
 			t.Errorf("%s: got %+v, %v, want %q", c.proxy, result, err, c.want)

@@ -109,18 +109,18 @@ func TestRustPoison(t *testing.T) {
 	r := cargoClient.server(t, misbehaviour{})
 	r.serve(t)
 	dir, _ := cargoClient.project(t, r.url)
-	flags := []string{"--build-arg=BUILDKIT_CACHE_MOUNT_NS=rust-poison", "--no-cache-filter=fetch"}
-	known := append(flags, secret(t, "netrc", "machine example.com login me password "+password+"\n"))
-	if printed, err := try(t, lab, dir, known...); err != nil {
+	const namespace = "--build-arg=BUILDKIT_CACHE_MOUNT_NS=rust-poison"
+	known := secret(t, "netrc", "machine example.com login me password "+password+"\n")
+	if printed, err := try(t, lab, dir, namespace, known, anew()); err != nil {
 		t.Fatalf("%v\n%s", err, printed)
 	}
 	attacker := project(t, fmt.Sprintf(cargoProject+rustEvil, r.url, sha256.Sum256(crate(t, "flaky", saying("right")))))
-	printed, err := try(t, lab, attacker, known...)
+	printed, err := try(t, lab, attacker, namespace, known, anew())
 	if err == nil || !strings.Contains(printed, "attack: ran, worked: []") {
 		t.Errorf("got %v and\n%s", err, printed)
 	}
 	r.now.Store(&misbehaviour{name: "broken", answer: failing(http.StatusInternalServerError)})
-	if printed, err := try(t, lab, dir, flags...); err == nil || !strings.Contains(printed, cargoClient.says["broken"]) {
+	if printed, err := try(t, lab, dir, namespace, anew()); err == nil || !strings.Contains(printed, cargoClient.says["broken"]) {
 		t.Errorf("without the password got %v\n%s", err, printed)
 	}
 }
