@@ -13,12 +13,14 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// A rustBuild is the Rust compiler of one version as a Debian release has it.
-type rustBuild struct{ version, suite string }
+// A rustBuild is the Rust compiler of one version as a Debian release has it, with the
+// versions of GCC and LLVM there whose files go into the library for musl; "" where
+// there is none.
+type rustBuild struct{ version, suite, gcc, llvm string }
 
 // rustBuilds are the versions that there is material for, with the standard
 // library of both architectures.
-var rustBuilds = []rustBuild{{"1.97.1", "forky"}, {"1.85.0", "trixie"}}
+var rustBuilds = []rustBuild{{"1.97.1", "forky", "16", "22"}, {"1.85.0", "trixie", "", ""}}
 
 // rustTriples are Rust's names of the platforms.
 var rustTriples = map[string]string{"amd64": "x86_64-unknown-linux-gnu", "arm64": "aarch64-unknown-linux-gnu"}
@@ -47,7 +49,11 @@ func rustRecipe(l *Lab, b rustBuild, suite string) *recipe {
 		arches: []string{nativeArch},
 		layers: func(arch string) []layerRecipe {
 			debian := debianLayers(l, suite, arch, []string{"ca-certificates", "gcc", "libc6-dev"})
-			return append(debian, rustLayer(b, arch))
+			layers := append(debian, rustLayer(b, arch))
+			if b.llvm != "" {
+				layers = append(layers, muslLayer(l, b, arch))
+			}
+			return layers
 		},
 		config: v1.Config{
 			Env: []string{
@@ -78,7 +84,7 @@ var patchelf = hostTool{"patchelf", []string{"patchelf"}}
 func rustLayer(b rustBuild, arch string) layerRecipe {
 	return layerRecipe{
 		name:  "rust " + b.version + " for " + arch,
-		key:   []string{"rust", "4", b.version, b.suite, arch},
+		key:   []string{"rust", "5", b.version, b.suite, arch},
 		tools: []hostTool{patchelf},
 		write: func(ctx context.Context, w, log io.Writer) error {
 			packages := newTree()
@@ -202,13 +208,19 @@ func (r *rustTree) program(ctx context.Context, packages *tree, name, to string)
 	if f == nil {
 		return fmt.Errorf("the packages have no %s", name)
 	}
-	lib := path.Join("/", r.toolchain(), "lib")
-	data, err := r.patched(ctx, f.data, "--set-interpreter", "/"+r.loader(), "--force-rpath", "--set-rpath", lib+":"+lib+"/debian")
+	data, err := r.patched(ctx, f.data, r.loadedFrom("/")...)
 	if err != nil {
 		return err
 	}
 	r.file(to, 0o755, data)
 	return nil
+}
+
+// loadedFrom returns the arguments of patchelf for a program that runs where the tree is
+// in the directory root.
+func (r *rustTree) loadedFrom(root string) []string {
+	lib := path.Join(root, r.toolchain(), "lib")
+	return []string{"--set-interpreter", path.Join(root, r.loader()), "--force-rpath", "--set-rpath", lib + ":" + lib + "/debian"}
 }
 
 // patched returns an executable or a library as patchelf leaves it.
