@@ -33,7 +33,7 @@ line() { grep -Eom1 "$1" /tmp/log | head -1 | sed 's/^ *//'; }
 diagnose() {
 	script=$(sed -n 's/.*failed to run custom build command for `\([^ `]*\) .*/\1/p' /tmp/log | head -1)
 	what=${script:+the build script of $script}
-	glibc='/usr/[^ ]*-linux-gnu[^ ]*\.a\('
+	glibc='/usr/[^ ]*-linux-gnu[^ ]*[.]a[(]'
 	package=$(sed -n "s/^${script:-none} //p" /opt/stagefront/libraries | head -1)
 	if shows 'error\[E0554\]'; then
 		problem "a crate asks for what only nightly has, and the toolchain is rust $rust: $(line 'error\[E0554\].*')" \
@@ -60,7 +60,8 @@ diagnose() {
 	elif shows 'cannot find -l[^ :]*'; then
 		problem "the linker does not find $(line 'cannot find -l[^ :]*' | sed 's/cannot find -l/lib/')" 'add the package that has it to "build.packages"'
 	elif shows 'linux-musl' && shows 'undefined reference' && shows "$glibc"; then
-		problem "$(line "$glibc" | sed 's/.*\///; s/($//') of the distribution needs glibc, and a static program is linked with musl" \
+		archive=$(line "$glibc" | sed 's/.*[/]//; s/[(]$//')
+		problem "$archive of the distribution needs glibc, and a static program is linked with musl" \
 			'remove "static" of "build" and "runtime: scratch": C++, and libraries of the distribution, want glibc'
 	elif shows "collect2: fatal error: cannot find .ld"; then
 		problem 'the C compiler does not find the linker that "-fuse-ld" names' \
