@@ -143,3 +143,26 @@ func unpack(ctx context.Context, t *tree, deb string, skip func(string) bool, lo
 	}
 	return nil
 }
+
+// extract puts what packages have into a directory, and runs nothing of it.
+func extract(ctx context.Context, dir, suite, arch string, packages []string, log io.Writer) error {
+	archive, err := openArchive(ctx, suite, arch, log)
+	if err != nil {
+		return err
+	}
+	tmp, err := os.MkdirTemp("", "stagefront-lab-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tmp)
+	debs, err := archive.download(ctx, tmp, packages, log)
+	if err != nil {
+		return err
+	}
+	for _, deb := range debs {
+		if err := (proc{args: []string{"dpkg-deb", "--extract", deb, dir}}).run(ctx, log); err != nil {
+			return err
+		}
+	}
+	return nil
+}

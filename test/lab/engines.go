@@ -192,43 +192,14 @@ func (l *Lab) unpackedEngine(ctx context.Context) (engineFiles, error) {
 		return engineFiles{}, err
 	}
 	dir := filepath.Join(l.Cache, "engines", "bookworm-"+nativeArch)
-	unlock, err := lockFile(dir+".lock", nil)
+	err := l.cached(dir, "unpacking Docker of Debian's bookworm", func(dir string, log io.Writer) error {
+		return extract(ctx, dir, "bookworm", nativeArch, oldestPackages, log)
+	})
 	if err != nil {
 		return engineFiles{}, err
-	}
-	defer unlock()
-	if !isDir(dir) {
-		err := l.step("unpacking Docker of Debian's bookworm", func(log io.Writer) error { return unpackOldest(ctx, dir, log) })
-		if err != nil {
-			return engineFiles{}, err
-		}
 	}
 	return engineFiles{
 		programs:  []string{filepath.Join(dir, "usr/bin"), filepath.Join(dir, "usr/sbin")},
 		libraries: []string{filepath.Join(dir, "lib", triplets[nativeArch])},
 	}, nil
-}
-
-// unpackOldest makes dir of the packages, which appears only once it is complete.
-func unpackOldest(ctx context.Context, dir string, log io.Writer) error {
-	archive, err := openArchive(ctx, "bookworm", nativeArch, log)
-	if err != nil {
-		return err
-	}
-	tmp, err := os.MkdirTemp(filepath.Dir(dir), "new-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(tmp)
-	debs, err := archive.download(ctx, tmp, oldestPackages, log)
-	if err != nil {
-		return err
-	}
-	root := filepath.Join(tmp, "root")
-	for _, deb := range debs {
-		if err := (proc{args: []string{"dpkg-deb", "--extract", deb, root}}).run(ctx, log); err != nil {
-			return err
-		}
-	}
-	return os.Rename(root, dir)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 )
 
 // A newestTool is a program of the current Docker Engine, which test/engines/go.mod pins.
@@ -48,40 +49,26 @@ func (l *Lab) builtEngine(ctx context.Context) (engineFiles, error) {
 		return engineFiles{}, fmt.Errorf("reading the versions of the current Docker Engine: %w", err)
 	}
 	dir := filepath.Join(l.Cache, "engines", "newest-"+hashKey([]string{string(pins), newestTags, runtime.Version()}))
-	unlock, err := lockFile(dir+".lock", nil)
+	err = l.cached(dir, "building the current Docker Engine", func(dir string, log io.Writer) error { return buildNewest(ctx, module, dir, log) })
 	if err != nil {
 		return engineFiles{}, err
-	}
-	defer unlock()
-	if !isDir(dir) {
-		err := l.step("building the current Docker Engine", func(log io.Writer) error { return buildNewest(ctx, module, dir, log) })
-		if err != nil {
-			return engineFiles{}, err
-		}
 	}
 	plugin := l.path("docker", "cli-plugins", "docker-compose")
 	return engineFiles{programs: []string{dir}}, replaceLink(filepath.Join(dir, "docker-compose"), plugin)
 }
 
-// buildNewest builds the programs into dir, which appears only once it is complete.
+// buildNewest builds the programs into dir.
 func buildNewest(ctx context.Context, module, dir string, log io.Writer) error {
-	tmp, err := os.MkdirTemp(filepath.Dir(dir), "new-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(tmp)
 	for _, t := range newestTools {
-		env := []string{"CGO_ENABLED=0", "GOGC=300"}
+		env := slices.Clone(toolEnv)
 		if t.cgo {
-			env[0] = "CGO_ENABLED=1"
+			env = append(env, "CGO_ENABLED=1")
 		}
-		args := []string{"go", "build", "-trimpath", "-gcflags=all=-dwarf=false", "-ldflags=-s -w", "-tags", newestTags, "-o", filepath.Join(tmp, t.name), t.pkg}
+		args := slices.Concat([]string{"go", "build"}, toolFlags,
+			[]string{"-ldflags=-s -w", "-tags", newestTags, "-o", filepath.Join(dir, t.name), t.pkg})
 		if err := (proc{args: args, dir: module, env: env}).run(ctx, log); err != nil {
 			return err
 		}
 	}
-	if err := os.Chmod(tmp, 0o755); err != nil {
-		return err
-	}
-	return os.Rename(tmp, dir)
+	return nil
 }

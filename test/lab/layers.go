@@ -37,7 +37,10 @@ func (l *Lab) layer(ctx context.Context, r layerRecipe) (*cachedLayer, error) {
 		if err := l.ensure(ctx, r.tools...); err != nil {
 			return nil, err
 		}
-		if err := l.step("assembling "+r.name, func(log io.Writer) error { return buildLayer(ctx, dir, r, log) }); err != nil {
+		err := l.step("assembling "+r.name, func(log io.Writer) error {
+			return complete(dir, func(dir string) error { return buildLayer(ctx, dir, r, log) })
+		})
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -52,18 +55,9 @@ func (l *Lab) layer(ctx context.Context, r layerRecipe) (*cachedLayer, error) {
 	return layer, nil
 }
 
-// buildLayer writes r's layer and what is known of it to dir, which appears
-// only once it is complete.
+// buildLayer writes r's layer and what is known of it to dir.
 func buildLayer(ctx context.Context, dir string, r layerRecipe, log io.Writer) error {
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
-		return err
-	}
-	tmp, err := os.MkdirTemp(filepath.Dir(dir), "new-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(tmp)
-	info, err := compressLayer(filepath.Join(tmp, "layer.tar.gz"), func(w io.Writer) error { return r.write(ctx, w, log) })
+	info, err := compressLayer(filepath.Join(dir, "layer.tar.gz"), func(w io.Writer) error { return r.write(ctx, w, log) })
 	if err != nil {
 		return err
 	}
@@ -71,14 +65,7 @@ func buildLayer(ctx context.Context, dir string, r layerRecipe, log io.Writer) e
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(tmp, "layer.json"), data, 0o644); err != nil {
-		return err
-	}
-	err = os.Rename(tmp, dir)
-	if err != nil && isFile(filepath.Join(dir, "layer.json")) {
-		return nil // another checkout was faster
-	}
-	return err
+	return os.WriteFile(filepath.Join(dir, "layer.json"), data, 0o644)
 }
 
 // compressLayer writes what write writes, compressed, to path. Speed matters

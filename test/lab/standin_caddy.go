@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -84,9 +85,10 @@ func buildCaddy(ctx context.Context, l *Lab, arch string, log io.Writer) ([]byte
 	}
 	defer os.RemoveAll(dir)
 	install := proc{
-		args: []string{"go", "install", "-trimpath", "-ldflags", "-s -w", "github.com/caddyserver/caddy/v2/cmd/caddy@v" + caddyVersion},
-		dir:  dir,
-		env:  append(toolEnv[:len(toolEnv):len(toolEnv)], "GOPATH="+dir, "GOMODCACHE="+cache, "GOOS=linux", "GOARCH="+arch, "GOBIN=", "GOFLAGS=-gcflags=all=-dwarf=false"),
+		args: slices.Concat([]string{"go", "install"}, toolFlags,
+			[]string{"-ldflags", "-s -w", "github.com/caddyserver/caddy/v2/cmd/caddy@v" + caddyVersion}),
+		dir: dir,
+		env: append(toolEnv[:len(toolEnv):len(toolEnv)], "GOPATH="+dir, "GOMODCACHE="+cache, "GOOS=linux", "GOARCH="+arch, "GOBIN=", "GOFLAGS="),
 	}
 	if err := install.run(ctx, log); err != nil {
 		return nil, fmt.Errorf("building caddy for %s: %w", arch, err)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
 	"fmt"
@@ -74,27 +73,10 @@ func (m *muslBuild) prepare(ctx context.Context, compiler *cachedLayer) error {
 			return err
 		}
 	}
-	archive, err := openArchive(ctx, m.suite, m.arch, m.log)
-	if err != nil {
-		return err
-	}
-	debs, err := archive.download(ctx, m.dir, []string{"rust-src"}, m.log)
-	if err != nil {
-		return err
-	}
-	sources := newTree()
-	other := func(name string) bool { return !strings.HasPrefix(name, m.sources()+"/") }
-	if err := unpack(ctx, sources, debs[0], other, m.log); err != nil {
-		return err
-	}
-	var data bytes.Buffer
-	if err := sources.write(&data); err != nil {
-		return err
-	}
-	return proc{args: []string{"tar", "-C", m.dir, "-x"}, stdin: &data}.run(ctx, m.log)
+	return extract(ctx, m.dir, m.suite, m.arch, []string{"rust-src"}, m.log)
 }
 
-// program returns the path of a program of the compiler.
+// bin returns the path of a program of the compiler.
 func (m *muslBuild) bin(name string) string { return filepath.Join(m.dir, m.toolchain(), "bin", name) }
 
 // sources returns the directory of the library's sources, with the crates that it needs.

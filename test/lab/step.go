@@ -90,8 +90,7 @@ func shortDuration(d time.Duration) string {
 type proc struct {
 	args   []string
 	dir    string
-	env    []string // added to the lab's own environment
-	stdin  io.Reader
+	env    []string  // added to the lab's own environment
 	stdout io.Writer // nil means the log
 }
 
@@ -99,7 +98,7 @@ type proc struct {
 func (p proc) run(ctx context.Context, log io.Writer) error {
 	fmt.Fprintf(log, "$ %s\n", strings.Join(p.args, " "))
 	cmd := exec.CommandContext(ctx, p.args[0], p.args[1:]...)
-	cmd.Dir, cmd.Stdin = p.dir, p.stdin
+	cmd.Dir = p.dir
 	cmd.Env = append(os.Environ(), p.env...)
 	cmd.Stdout, cmd.Stderr = log, log
 	if p.stdout != nil {

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -40,19 +39,10 @@ func (l *Lab) ensureTools(ctx context.Context) error {
 		return err
 	}
 	dir := filepath.Join(l.Cache, "tools", key)
-	unlock, err := lockFile(dir+".lock", func() {
-		fmt.Fprintln(l.out, "another checkout is building the same tools; waiting for it")
-	})
+	name := "building buildkitd and buildctl " + versions[tools[0].module] + " and buildx " + versions[tools[2].module]
+	err = l.cached(dir, name, func(dir string, log io.Writer) error { return l.buildTools(ctx, dir, versions, log) })
 	if err != nil {
 		return err
-	}
-	defer unlock()
-	if !isDir(dir) {
-		name := "building buildkitd and buildctl " + versions[tools[0].module] + " and buildx " + versions[tools[2].module]
-		build := func(log io.Writer) error { return l.buildTools(ctx, dir, versions, log) }
-		if err := l.step(name, build); err != nil {
-			return err
-		}
 	}
 	for _, t := range tools {
 		if err := replaceLink(filepath.Join(dir, t.name), l.path("bin", t.name)); err != nil {
@@ -81,38 +71,28 @@ func (l *Lab) toolVersions(ctx context.Context) (map[string]string, error) {
 }
 
 // buildTools builds all tools in one run, since they share most of their
-// packages, into dir, which appears only once it is complete.
+// packages, into dir.
 func (l *Lab) buildTools(ctx context.Context, dir string, versions map[string]string, log io.Writer) error {
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
-		return err
-	}
-	tmp, err := os.MkdirTemp(filepath.Dir(dir), "new-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(tmp)
 	// Docker Compose asks buildx for its version, so that has to be a real one.
 	flags := "-s -w"
 	for _, t := range tools {
 		flags += " -X " + t.module + "/version.Version=" + versions[t.module]
 	}
-	args := []string{"go", "build", "-trimpath", "-gcflags=all=-dwarf=false", "-ldflags", flags, "-o", tmp + "/"}
+	args := slices.Concat([]string{"go", "build"}, toolFlags, []string{"-ldflags", flags, "-o", dir + "/"})
 	for _, t := range tools {
 		args = append(args, t.pkg)
 	}
-	if err := (proc{args: args, dir: l.testModule(), env: toolEnv}).run(ctx, log); err != nil {
-		return err
-	}
-	if err := os.Chmod(tmp, 0o755); err != nil {
-		return err
-	}
-	return os.Rename(tmp, dir)
+	return proc{args: args, dir: l.testModule(), env: toolEnv}.run(ctx, log)
 }
 
 // toolEnv makes the build independent of a C compiler, which a bare machine does
 // not have, and the compiler collect its garbage less often. With that, and
-// without notes for debuggers, the tools build in three quarters of the time.
-var toolEnv = []string{"CGO_ENABLED=0", "GOGC=300"}
+// without notes for debuggers, the tools build in three quarters of the time. The
+// Makefile compiles all else with the same flags.
+var (
+	toolEnv   = []string{"CGO_ENABLED=0", "GOGC=300"}
+	toolFlags = []string{"-trimpath", "-gcflags=all=-dwarf=false"}
+)
 
 // toolKey returns a short hash of all that the tools are built from: the modules
 // that they link, at their versions, and the compiler.

@@ -199,10 +199,7 @@ func (l *Lab) Install(t testing.TB, program string) {
 func (l *Lab) Engine(t testing.TB, name string) *Lab {
 	t.Helper()
 	t.Cleanup(func() {
-		// The test's own context has ended.
-		down := exec.Command(filepath.Join(l.Root, ".lab", "bin", "lab"), "engine", name, "down")
-		down.Dir = l.Root
-		if out, err := down.CombinedOutput(); err != nil {
+		if out, err := l.RunAfter(l.Root, "lab", "engine", name, "down"); err != nil {
 			t.Errorf("%v\n%s", err, out)
 		}
 	})
