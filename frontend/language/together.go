@@ -2,6 +2,8 @@ package language
 
 import (
 	"io/fs"
+	"path"
+	"slices"
 	"sync"
 )
 
@@ -28,4 +30,20 @@ func Together(names []string, do func(name string)) {
 // afterwards, and what a file is not before it is read.
 func List(fsys fs.FS, dirs []string) {
 	Together(dirs, func(dir string) { _, _ = fs.ReadDir(fsys, dir) })
+}
+
+// LookAhead has those of some files read that are there, at the same time. Names that are
+// no paths in fsys are passed over.
+func LookAhead(fsys fs.FS, files []string, read func(file string)) {
+	files = slices.DeleteFunc(slices.Clone(files), func(file string) bool { return !fs.ValidPath(file) })
+	var dirs []string
+	for _, file := range files {
+		dirs = append(dirs, path.Dir(file))
+	}
+	List(fsys, dirs)
+	Together(files, func(file string) {
+		if IsFile(fsys, file) {
+			read(file)
+		}
+	})
 }

@@ -23,9 +23,7 @@ import (
 // flags, variables or programs of the project came between.
 func composed(p *language.Project, target spec.Platform, program io.ReaderAt) diag.List {
 	diags := modulesOf(p, target, program)
-	if p.Spec.OnScratch() {
-		diags.Add(zoneless(p.Spec, functionNames(program)))
-	}
+	diags.Add(zoneless(p.Spec, func() []byte { return functionNames(program) }))
 	return diags
 }
 
@@ -34,10 +32,10 @@ func modulesOf(p *language.Project, target spec.Platform, program io.ReaderAt) d
 	if locks == nil || !locks.names() {
 		return nil
 	}
-	var sums sync.WaitGroup
-	sums.Go(locks.readSums) // while the program is
+	var ahead sync.WaitGroup
+	defer ahead.Wait()
+	ahead.Go(func() { locks.sums() }) // while the program is read
 	info, err := buildinfo.Read(program)
-	sums.Wait()
 	if err == nil {
 		return append(locks.compare(info), linkedStubs(p.Spec, locks.stubs, info)...)
 	}
@@ -56,17 +54,18 @@ type locks struct {
 	fs fs.FS
 	// fetched is what fetch left, nil where that is not known.
 	fetched fs.FS
-	ours    map[string]bool       // modules that are in the project
-	lines   map[string]diag.Range // where modules are required
-	stubs   diag.List             // what is known of the program's packages without compiling
-	sums    map[string]string     // by module and version, once they are read
-	vendor  map[string]string     // versions by module, nil before they are read
+	ours    map[string]bool          // modules that are in the project
+	lines   map[string]diag.Range    // where modules are required
+	stubs   diag.List                // what is known of the program's packages without compiling
+	sums    func() map[string]string // by module and version
+	vendor  map[string]string        // versions by module, nil before they are read
 }
 
 // newLocks returns the locks of a workspace.
 func newLocks(ws *workspace, fsys fs.FS) *locks {
 	// Files that are compiled without a module have no path.
-	l := &locks{workspace: ws, fs: fsys, ours: map[string]bool{"": true, "command-line-arguments": true}, lines: map[string]diag.Range{}, sums: map[string]string{}}
+	l := &locks{workspace: ws, fs: fsys, ours: map[string]bool{"": true, "command-line-arguments": true}, lines: map[string]diag.Range{}}
+	l.sums = sync.OnceValue(l.readSums)
 	for _, m := range ws.modules {
 		l.ours[m.path()] = true
 		for _, r := range m.file.Require {
@@ -140,19 +139,21 @@ func (l *locks) compare(info *debug.BuildInfo) (diags diag.List) {
 }
 
 // readSums reads the sums that the project has for versions of modules.
-func (l *locks) readSums() {
+func (l *locks) readSums() map[string]string {
+	sums := map[string]string{}
 	for _, data := range l.sumFiles() {
 		for line := range strings.Lines(string(data)) {
 			if f := strings.Fields(line); len(f) == 3 {
-				l.sums[f[0]+" "+f[1]] = f[2]
+				sums[f[0]+" "+f[1]] = f[2]
 			}
 		}
 	}
+	return sums
 }
 
 // sum returns the sum that the project has for a version of a module.
 func (l *locks) sum(modulePath, version string) (string, bool) {
-	sum, ok := l.sums[modulePath+" "+version]
+	sum, ok := l.sums()[modulePath+" "+version]
 	return sum, ok
 }
 

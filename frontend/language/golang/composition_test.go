@@ -97,7 +97,6 @@ func compared(t *testing.T, project, info string) string {
 	if locks == nil || !locks.names() {
 		t.Fatal("the project names no modules")
 	}
-	locks.readSums()
 	got, hint, differs := strings.Cut(locks.compare(built).Error(), "; ")
 	if differs && hint != "run \"go mod tidy\" and commit what it writes; does build.flags or build.env choose other modules?" {
 		t.Errorf("%s: got the hint %q", got, hint)

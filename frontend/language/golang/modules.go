@@ -109,18 +109,11 @@ func readWork(p *language.Project, dir string) (*workspace, diag.List) {
 
 // lookAhead has the modules that a go.work names read, at the same time.
 func lookAhead(p *language.Project, ws *workspace) {
-	var dirs []string
+	var files []string
 	for _, use := range ws.work.Use {
-		if dir := path.Join(ws.dir, use.Path); fs.ValidPath(dir) {
-			dirs = append(dirs, dir)
-		}
+		files = append(files, path.Join(ws.dir, use.Path, "go.mod"))
 	}
-	language.List(p.FS, dirs)
-	language.Together(dirs, func(dir string) {
-		if language.IsFile(p.FS, path.Join(dir, "go.mod")) {
-			moduleOf(p, dir)
-		}
-	})
+	language.LookAhead(p.FS, files, func(file string) { moduleOf(p, path.Dir(file)) })
 }
 
 // modfileErrors returns the complaints of the modfile parser at their lines.

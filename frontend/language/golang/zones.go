@@ -12,8 +12,8 @@ import (
 
 // zoneless warns of a program that loads time zones by name, where the image has none.
 // The names of its functions say whether it does: a module that it requires may do so.
-func zoneless(s *spec.Spec, names []byte) (diags diag.List) {
-	if s.OnScratch() && !bringsZones(s) && loadsZones(names) {
+func zoneless(s *spec.Spec, names func() []byte) (diags diag.List) {
+	if s.OnScratch() && !bringsZones(s) && loadsZones(names()) {
 		diags.Warnf(s.Runtime.Range, "the program loads time zones by name, and scratch has none").Hint =
 			"compile them in: \"build: {tags: [timetzdata]}\""
 	}

@@ -16,7 +16,7 @@ func TestZoneless(t *testing.T) {
 		"runtime: scratch\nfiles: [{source: \"debian:trixie\", from: /usr/share/zoneinfo, to: /usr/share/zoneinfo}]\n": "",
 	} {
 		got := ""
-		for _, d := range zoneless(trial.Spec(t, text, spec.Request{}), []byte("\x00time.LoadLocation\x00")) {
+		for _, d := range zoneless(trial.Spec(t, text, spec.Request{}), func() []byte { return []byte("\x00time.LoadLocation\x00") }) {
 			got += d.String()
 		}
 		if got != want {

@@ -116,18 +116,13 @@ func (m *mavenModule) below(name *xml.Node) string {
 
 // lookAhead has the POMs that a module lists read, at the same time.
 func (b *mavenBuild) lookAhead(m *mavenModule) {
-	var files, dirs []string
+	var files []string
 	for _, name := range m.listed() {
-		if file := m.below(name); fs.ValidPath(file) && len(files) < mostModules {
-			files, dirs = append(files, file), append(dirs, path.Dir(file))
+		if len(files) < mostModules {
+			files = append(files, m.below(name))
 		}
 	}
-	language.List(b.fsys, dirs)
-	language.Together(files, func(file string) {
-		if language.IsFile(b.fsys, file) {
-			b.pom(file)
-		}
-	})
+	language.LookAhead(b.fsys, files, func(file string) { b.pom(file) })
 }
 
 // pom reads a POM alone. A project may be read as a part of several builds before one is

@@ -178,8 +178,7 @@ func (n *project) onDistroless() bool {
 // entrypoint decides what the container starts, as far as it is known before the
 // build.
 func (n *project) entrypoint() diag.List {
-	var diags diag.List
-	var more diag.List
+	var diags, more diag.List
 	if n.replaced() && n.frame.name == "Next.js" {
 		n.undecided, more = standaloneNext(n.Project, n.m)
 		diags.Add(more)

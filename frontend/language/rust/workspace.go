@@ -175,13 +175,15 @@ func (r *reader) expand(pattern string) (dirs []string) {
 // lookAhead has the packages of directories looked at, at the same time: what is there,
 // and what their manifests say.
 func (r *reader) lookAhead(dirs []string) {
-	dirs = slices.DeleteFunc(slices.Clone(dirs), func(dir string) bool { return !fs.ValidPath(dir) || r.ws.crate(dir) != nil })
-	language.List(r.fsys, dirs)
-	language.Together(dirs, func(dir string) {
-		if language.IsFile(r.fsys, path.Join(dir, manifestFile)) {
-			_, _ = readManifest(r.fsys, r.memo, dir)
-			_, _ = fs.ReadDir(r.fsys, path.Join(dir, "src"))
+	var files []string
+	for _, dir := range dirs {
+		if r.ws.crate(dir) == nil {
+			files = append(files, path.Join(dir, manifestFile))
 		}
+	}
+	language.LookAhead(r.fsys, files, func(file string) {
+		_, _ = readManifest(r.fsys, r.memo, path.Dir(file))
+		_, _ = fs.ReadDir(r.fsys, path.Join(path.Dir(file), "src"))
 	})
 }
 
