@@ -47,7 +47,7 @@ var projects = []project{
 		"zipp==3.21.0", "tabulate==0.9.0", "docopt==0.6.2", "pyparsing==3.2.1", "wcwidth==0.2.13", "iniconfig==2.0.0",
 	}})},
 	{"java", "java-spring", changes(edit{file: "src/main/java/hello/Application.java", text: "\nclass Edited%d {}\n"})},
-	{"node", "node-express-ts", changes(edit{file: "src/app.ts", text: "\nexport const edited%d = true;\n"}, archives(
+	{"node", "node-express-ts", changes(edit{file: "src/app.ts", text: "\nexport const edited%d = true;\n"}, adding(npm,
 		"nanoid 5.1.5 sha512-Ir/+ZpE9fDsNH0hQ3C68uyThDXzYcim2EqcZ8zn8Chtt1iylPT9xXJB0kPCnqzgcEGikO9RxSrh63MsmVCU7Fw==",
 		"dayjs 1.11.13 sha512-oaMBel6gjolK862uaPQOVTA7q3TZhuSvuMQAAglQDOWYO9A91IrAOUJEyKVlqJlHE0vq5p5UXxzdPfMH/x6xNg==",
 		"picocolors 1.1.1 sha512-xceH2snhtb5M9liqDsmEw56le376mTZkEX/jEb/RxNFyegNul7eNslCXP9FDj/Lcu0X8KEyMceP2ntpaHrDEVA==",
@@ -60,7 +60,7 @@ var projects = []project{
 		"klona 2.0.6 sha512-dhG34DXATL5hSxJbIexCft8FChFXtmskoZYnoPWjXQuebWYCNkVeV3KkGegCK9CP1oswI/vQibS2GY7Em/sJJA==",
 		"dequal 2.0.3 sha512-0je+qPKHEMohvfRTCEo3CrPG6cAzAYgmzKyxRiYSSDkS6eGJdyVJm7WaYA5ECaAD9wLB2T4EEeymA5aFVcYXCA==",
 	)...)},
-	{"rust", "rust-axum", changes(edit{file: "src/main.rs", text: "\npub const EDITED_%d: bool = true;\n"}, crates(
+	{"rust", "rust-axum", changes(edit{file: "src/main.rs", text: "\npub const EDITED_%d: bool = true;\n"}, adding(cargo,
 		"base64 0.22.1 72b3254f16251a8381aa12e40e3c4d2f0199f8c6508fbecb9d91f575e0fbb8c6",
 		"either 1.19.0 0e9c71c2167ca323c882b99918929403426e2373ea17242ff5653e0d5e1058be",
 		"fastrand 2.5.0 c7da62ceae207dd37ea5b845da6a0696c799f85e97da1ab5b7910be3c1c80223",
@@ -87,35 +87,39 @@ func changes(source edit, dependency ...edit) []change {
 	return list
 }
 
-// crates returns the edits that add packages, each given with its version and checksum,
-// to a manifest and its lock.
-func crates(packages ...string) []edit {
-	manifest := edit{file: "Cargo.toml", after: "[dependencies]\n"}
-	needs := edit{file: "Cargo.lock", after: "name = \"greeter\"\nversion = \"0.1.0\"\ndependencies = [\n"}
-	lock := edit{file: "Cargo.lock"}
-	for _, p := range packages {
-		f := strings.Fields(p)
-		manifest.list = append(manifest.list, fmt.Sprintf("%s = \"=%s\"", f[0], f[1]))
-		needs.list = append(needs.list, fmt.Sprintf(" %q,", f[0]))
-		lock.list = append(lock.list, fmt.Sprintf("\n[[package]]\nname = %q\nversion = %q\n"+
-			"source = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = %q", f[0], f[1], f[2]))
-	}
-	return []edit{manifest, needs, lock}
+// cargo are the edits that add a package to a manifest and its lock, by its name, version
+// and checksum.
+var cargo = []edit{
+	{file: "Cargo.toml", after: "[dependencies]\n", text: "%[1]s = \"=%[2]s\""},
+	{file: "Cargo.lock", after: "name = \"greeter\"\nversion = \"0.1.0\"\ndependencies = [\n", text: " %[1]q,"},
+	{file: "Cargo.lock", text: "\n[[package]]\nname = %[1]q\nversion = %[2]q\n" +
+		"source = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = %[3]q"},
 }
 
-// archives returns the edits that add packages that need no others, each given with its
-// version and the sum of its archive, to a manifest of Node and npm's lock.
-func archives(packages ...string) []edit {
-	manifest := edit{file: "package.json", after: "  \"dependencies\": {\n"}
-	needs := edit{file: "package-lock.json", after: "      \"name\": \"notes\",\n      \"version\": \"1.3.0\",\n      \"dependencies\": {\n"}
-	lock := edit{file: "package-lock.json", after: "  \"packages\": {\n"}
-	for _, p := range packages {
-		f := strings.Fields(p)
-		manifest.list = append(manifest.list, fmt.Sprintf("    %q: %q,", f[0], f[1]))
-		needs.list = append(needs.list, fmt.Sprintf("        %q: %q,", f[0], f[1]))
-		lock.list = append(lock.list, fmt.Sprintf("    \"node_modules/%s\": {\"version\": %q, \"integrity\": %q},", f[0], f[1], f[2]))
+// npm are the same for a package that needs no other one, by its name, version and the sum
+// of its archive.
+var npm = []edit{
+	{file: "package.json", after: "  \"dependencies\": {\n", text: "    %[1]q: %[2]q,"},
+	{
+		file: "package-lock.json", after: "      \"name\": \"notes\",\n      \"version\": \"1.3.0\",\n      \"dependencies\": {\n",
+		text: "        %[1]q: %[2]q,",
+	},
+	{
+		file: "package-lock.json", after: "  \"packages\": {\n",
+		text: "    \"node_modules/%[1]s\": {\"version\": %[2]q, \"integrity\": %[3]q},",
+	},
+}
+
+// adding returns edits that add one of some packages each time.
+func adding(edits []edit, packages ...string) (all []edit) {
+	for _, e := range edits {
+		for _, p := range packages {
+			f := strings.Fields(p)
+			e.list = append(e.list, fmt.Sprintf(e.text, f[0], f[1], f[2]))
+		}
+		all = append(all, e)
 	}
-	return []edit{manifest, needs, lock}
+	return all
 }
 
 // checkout copies the project and its Dockerfile to a new directory.

@@ -8,10 +8,11 @@ import (
 	"testing"
 )
 
-// TestApply makes every change of every project, one upon the other: each is where it
-// is meant to be, and JSON stays readable.
-func TestApply(t *testing.T) {
-	t.Chdir("..")
+// TestProjects has a Dockerfile and the files that change for every project. Each edit is
+// another one every time, all of a change are made one upon the other, and JSON stays
+// readable.
+func TestProjects(t *testing.T) {
+	t.Chdir("..") // the module, where the program runs
 	for _, p := range projects {
 		for _, c := range p.changes {
 			dir, err := p.checkout()
@@ -19,20 +20,46 @@ func TestApply(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer os.RemoveAll(dir)
+			for _, e := range c.edits {
+				checkEdit(t, dir, e)
+			}
 			for i := range 3 {
 				if err := c.apply(dir, i); err != nil {
 					t.Fatal(err)
 				}
 			}
 			for _, e := range c.edits {
-				data, err := os.ReadFile(filepath.Join(dir, e.file))
-				if err != nil || !strings.Contains(string(data), e.after) {
-					t.Errorf("%s: %v, want %q in it", e.file, err, e.after)
-				}
-				if filepath.Ext(e.file) == ".json" && !json.Valid(data) {
-					t.Errorf("%s is no JSON:\n%s", e.file, data)
-				}
+				checkApplied(t, dir, e)
 			}
 		}
+	}
+}
+
+// checkEdit makes an edit twice, each time to something else.
+func checkEdit(t *testing.T, dir string, e edit) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(dir, e.file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := string(data)
+	if e.after != "" && strings.Count(before, e.after) != 1 {
+		t.Errorf("got %d of %q in %s, want 1", strings.Count(before, e.after), e.after, e.file)
+	}
+	once := e.apply(before, 0)
+	if twice := e.apply(once, 1); len(once) <= len(before) || len(twice) <= len(once) {
+		t.Errorf("%s: got %s after %s", e.file, twice, before)
+	}
+}
+
+// checkApplied reads a file that all edits of a change were made in.
+func checkApplied(t *testing.T, dir string, e edit) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(dir, e.file))
+	if err != nil || !strings.Contains(string(data), e.after) {
+		t.Errorf("%s: %v, want %q in it", e.file, err, e.after)
+	}
+	if filepath.Ext(e.file) == ".json" && !json.Valid(data) {
+		t.Errorf("%s is no JSON:\n%s", e.file, data)
 	}
 }

@@ -37,37 +37,3 @@ func TestTable(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
-
-// TestProjects has a Dockerfile and the files that change for every project.
-func TestProjects(t *testing.T) {
-	t.Chdir("..") // the module, where the program runs
-	for _, p := range projects {
-		dir, err := p.checkout()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer os.RemoveAll(dir)
-		for _, c := range p.changes {
-			for _, e := range c.edits {
-				checkEdit(t, dir, e)
-			}
-		}
-	}
-}
-
-// checkEdit makes an edit twice, each time to something else.
-func checkEdit(t *testing.T, dir string, e edit) {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join(dir, e.file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	before := string(data)
-	if e.after != "" && strings.Count(before, e.after) != 1 {
-		t.Errorf("got %d of %q in %s, want 1", strings.Count(before, e.after), e.after, e.file)
-	}
-	once := e.apply(before, 0)
-	if twice := e.apply(once, 1); len(once) <= len(before) || len(twice) <= len(once) {
-		t.Errorf("%s: got %s after %s", e.file, twice, before)
-	}
-}
