@@ -77,8 +77,8 @@ func TestRan(t *testing.T) {
 	}
 }
 
-// digests returns the digest of what was built for each platform.
-func digests(t *testing.T, ref string) (all []string) {
+// allLayers returns the layers of what was built, for all platforms.
+func allLayers(t *testing.T, ref string) (all []string) {
 	t.Helper()
 	for _, platform := range platforms {
 		all = append(all, layers(open(t, ref, platform))...)
@@ -113,7 +113,7 @@ func TestTwoDaemons(t *testing.T) {
 		if again := ran(printed); len(again) != 0 {
 			t.Errorf("the second daemon ran %q, which the cache has\n%s", again, printed)
 		}
-		if !slices.Equal(digests(t, ref), digests(t, first)) {
+		if !slices.Equal(allLayers(t, ref), allLayers(t, first)) {
 			t.Error("the second daemon's image is another")
 		}
 	})
@@ -132,7 +132,7 @@ func TestTwoDaemons(t *testing.T) {
 		}
 		checkNumbered(t, ref, number+" again")
 		alone := build(t, lab, other, "two-daemons:alone")
-		if !slices.Equal(digests(t, ref), digests(t, alone)) {
+		if !slices.Equal(allLayers(t, ref), allLayers(t, alone)) {
 			t.Error("the image of two nodes is another than that of one")
 		}
 	})

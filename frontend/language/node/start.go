@@ -99,15 +99,22 @@ func (r *reader) start(c command, name string, depth int) (*start, error) {
 }
 
 // inTurn follows the last of scripts that run-s runs one after the other. Those before
-// it are done when the image is made.
+// it are done when the image is made, so they are parts of the build.
 func (r *reader) inTurn(scripts []string, name string, depth int) (*start, error) {
 	last := len(scripts) - 1
 	for _, s := range scripts[:last] {
-		if s != "clean" && s != "build" && !strings.HasPrefix(s, "build:") {
+		if s != "clean" && s != "build" && !r.isBuilt(s) {
 			return nil, fmt.Errorf("script %q runs %q before the program", name, s)
 		}
 	}
 	return r.follow(scripts[last], depth-1)
+}
+
+// isBuilt reports whether a script is a part of the one that is called "build".
+func (r *reader) isBuilt(name string) bool {
+	return slices.ContainsFunc(strings.Fields(r.m.script("build").Value), func(word string) bool {
+		return word == name || word == "build:*" && strings.HasPrefix(name, "build:")
+	})
 }
 
 // watchers are programs that start another one anew when its source changes, or
