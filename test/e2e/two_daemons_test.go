@@ -11,19 +11,19 @@ import (
 	"github.com/stagefront/stagefront/test/labenv"
 )
 
-// secondDaemon starts a buildkitd that has nothing, which goes with the test, and returns
-// its address.
-func secondDaemon(t *testing.T, lab *labenv.Lab) string {
+// spareDaemon starts a buildkitd that has nothing, one of those that "lab daemon" knows,
+// which goes with the test, and returns its address.
+func spareDaemon(t *testing.T, lab *labenv.Lab, name string) string {
 	t.Helper()
-	printed, err := lab.Run(t, lab.Root, "lab", "second")
-	if err != nil {
-		t.Fatalf("%v\n%s", err, printed)
-	}
 	t.Cleanup(func() {
-		if printed, err := lab.RunAfter(lab.Root, "lab", "single"); err != nil {
+		if printed, err := lab.RunAfter(lab.Root, "lab", "daemon", name, "down"); err != nil {
 			t.Errorf("%v\n%s", err, printed)
 		}
 	})
+	printed, err := lab.Run(t, lab.Root, "lab", "daemon", name, "up")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
 	lines := strings.Fields(printed)
 	return lines[len(lines)-1]
 }
@@ -91,7 +91,7 @@ func allLayers(t *testing.T, ref string) (all []string) {
 // nodes have a platform each. The images are the same.
 func TestTwoDaemons(t *testing.T) {
 	lab := start(t)
-	address := secondDaemon(t, lab)
+	address := spareDaemon(t, lab, "second")
 	number := fmt.Sprint(time.Now().UnixNano()) // of no build before
 	dir := project(t, strings.Replace(numbered, "NUMBER", number, 1))
 	cache := lab.Registry + "/e2e/two-daemons:cache"
@@ -136,4 +136,27 @@ func TestTwoDaemons(t *testing.T) {
 			t.Error("the image of two nodes is another than that of one")
 		}
 	})
+}
+
+// TestRootless builds on a daemon that has no root, as in a pod: the image is that of a
+// daemon with all rights.
+func TestRootless(t *testing.T) {
+	lab := start(t)
+	address := spareDaemon(t, lab, "rootless")
+	if printed, err := lab.Buildctl(t, lab.Root, "--addr", address, "debug", "workers", "-v"); err != nil || !strings.Contains(printed, "no-sandbox") {
+		t.Fatalf("got %v, want a daemon whose steps have no view of processes of their own\n%s", err, printed)
+	}
+	number := fmt.Sprint(time.Now().UnixNano()) // of no build before
+	dir := project(t, strings.Replace(numbered, "NUMBER", number, 1))
+	ref, printed, err := tryBuild(t, lab, dir, "rootless:without", builderOf(t, lab, "rootless", [2]string{"", address})...)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	if len(ran(printed)) != 2 {
+		t.Errorf("the daemon ran %q, want a compiler for each platform\n%s", ran(printed), printed)
+	}
+	checkNumbered(t, ref, number)
+	if !slices.Equal(allLayers(t, ref), allLayers(t, build(t, lab, dir, "rootless:with"))) {
+		t.Error("the image of a daemon without root is another")
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 )
 
 // runUp brings everything up that is not up yet. What it did before it fails
@@ -69,9 +70,9 @@ func runDown(_ context.Context, l *Lab, _ []string) error {
 }
 
 func (l *Lab) down() error {
-	stopped, all := l.removeSecond()
-	if stopped {
-		fmt.Fprintf(l.out, "stopped %s\n", second.name)
+	var all error
+	for _, b := range spares {
+		all = errors.Join(all, l.removeSpare(b))
 	}
 	for _, e := range labEngines {
 		all = errors.Join(all, l.stopEngine(e))
@@ -86,29 +87,24 @@ func (l *Lab) down() error {
 	return all
 }
 
-// runSecond starts a second buildkitd in a lab that is up, and prints where it listens.
-func runSecond(ctx context.Context, l *Lab, _ []string) error {
+// runDaemon brings one of the spare daemons up, in a lab that is up, or removes it.
+func runDaemon(ctx context.Context, l *Lab, args []string) error {
 	unlock, err := l.lock()
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	if err := l.startBuildkitd(ctx, second); err != nil {
-		return err
+	var names []string
+	for _, b := range spares {
+		names = append(names, b.name)
+		switch {
+		case b.name == args[0] && args[1] == "up":
+			return l.startSpare(ctx, b)
+		case b.name == args[0] && args[1] == "down":
+			return l.removeSpare(b)
+		}
 	}
-	fmt.Fprintf(l.out, "unix://%s\n", l.socket(second))
-	return nil
-}
-
-// runSingle stops the second buildkitd and removes what it has.
-func runSingle(_ context.Context, l *Lab, _ []string) error {
-	unlock, err := l.lock()
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	_, err = l.removeSecond()
-	return err
+	return fmt.Errorf("got daemon %s, want one of %s, and up or down", strings.Join(args, " "), strings.Join(names, ", "))
 }
 
 // runClean removes all that the lab ever wrote.

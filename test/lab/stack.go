@@ -23,7 +23,7 @@ func (l *Lab) startStack(ctx context.Context) error {
 	if err := l.startRegistry(ctx); err != nil {
 		return err
 	}
-	if err := l.startBuildkitd(ctx, first); err != nil {
+	if err := l.startBuildkitd(ctx, ours); err != nil {
 		return err
 	}
 	if err := l.createBuilder(ctx); err != nil {
@@ -129,19 +129,18 @@ func askRegistry(ctx context.Context, addr string) error {
 	return nil
 }
 
-// buildkitd is one of the lab, by the names of its files.
-type buildkitd struct{ name, data, otel string }
+// ours is the buildkitd of the lab's builder.
+var ours = buildkitd{name: "buildkitd", data: "buildkit"}
 
-// first serves the lab's builder. second is for tests that want two daemons, which have the
-// registry alone in common; it begins with nothing.
-var (
-	first  = buildkitd{"buildkitd", "buildkit", "otel.sock"}
-	second = buildkitd{"second", "second", "otel2.sock"}
-)
+// A buildkitd is one of the lab, by the names of its files.
+type buildkitd struct {
+	name, data string
+	rootless   bool
+}
 
 func (l *Lab) socket(b buildkitd) string { return filepath.Join(l.socketDir(), b.name+".sock") }
 
-func (l *Lab) buildkitdSocket() string { return l.socket(first) }
+func (l *Lab) buildkitdSocket() string { return l.socket(ours) }
 
 // socketDir returns where the lab's sockets are: in .lab, or, when the checkout's
 // path is too long for the name of a unix socket, in a directory of /run that
@@ -163,6 +162,10 @@ func (l *Lab) runDir() string { return "/run/stagefront-lab-" + hashKey([]string
 // then where they belong. The cache holds what a run of all tests comes back to;
 // a limit in parts of the disk would empty it on a machine whose disk others fill.
 func (l *Lab) buildkitdConfig(b buildkitd, registry string) string {
+	root, socket := l.path(b.data), l.socket(b)
+	if b.rootless {
+		root, socket = rootlessHome+"/data", rootlessHome+"/buildkitd.sock"
+	}
 	return fmt.Sprintf(`# Written by lab; changes are overwritten.
 root = %[1]q
 
@@ -193,7 +196,7 @@ root = %[1]q
 
 [registry.%[4]q]
   http = true
-`, l.path(b.data), "unix://"+l.socket(b), filepath.Join(l.socketDir(), b.otel), registry)
+`, root, "unix://"+socket, strings.TrimSuffix(socket, "sock")+"otel", registry)
 }
 
 // startBuildkitd starts a buildkitd, or restarts one that is not as it should be.
@@ -233,9 +236,16 @@ func (l *Lab) restartBuildkitd(ctx context.Context, b buildkitd, program, config
 	if err := os.Remove(socket); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
+	command := []string{program, "--config", config}
+	if b.rootless {
+		var err error
+		if command, err = l.rootless(b, program, config, socket); err != nil {
+			return err
+		}
+	}
 	// runc is in a directory that the PATH of a plain user's shell lacks.
 	path := "PATH=" + os.Getenv("PATH") + ":/usr/local/sbin:/usr/sbin:/sbin"
-	if err := d.start([]string{path}, program, "--config", config); err != nil {
+	if err := d.start([]string{path}, command...); err != nil {
 		return err
 	}
 	return d.waitReady(ctx, func(ctx context.Context) error {
@@ -244,18 +254,6 @@ func (l *Lab) restartBuildkitd(ctx context.Context, b buildkitd, program, config
 		_, err := proc{args: []string{l.path("bin", "buildctl"), "--addr", "unix://" + socket, "debug", "workers"}}.output(ctx)
 		return err
 	})
-}
-
-// removeSecond stops the second buildkitd and removes all that it has.
-func (l *Lab) removeSecond() (stopped bool, err error) {
-	stopped, err = l.daemon(second.name).stop()
-	if err != nil {
-		return stopped, err
-	}
-	if err := unmountBelow(l.path(second.data)); err != nil {
-		return stopped, err
-	}
-	return stopped, os.RemoveAll(l.path(second.data))
 }
 
 // createBuilder makes buildkitd known to buildx, in the lab's own configuration.
