@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -138,24 +139,23 @@ func TestTwoDaemons(t *testing.T) {
 	})
 }
 
-// TestRootless builds on a daemon that has no root, as in a pod: the image is that of a
-// daemon with all rights.
+// TestRootless builds on a daemon that has no root, as in a pod, whose steps see all
+// processes of the machine: they leave those alone, and the image is that of a daemon with
+// all rights.
 func TestRootless(t *testing.T) {
 	lab := start(t)
 	address := spareDaemon(t, lab, "rootless")
 	if printed, err := lab.Buildctl(t, lab.Root, "--addr", address, "debug", "workers", "-v"); err != nil || !strings.Contains(printed, "no-sandbox") {
-		t.Fatalf("got %v, want a daemon whose steps have no view of processes of their own\n%s", err, printed)
+		t.Fatalf("got %v, want a daemon whose steps see all processes\n%s", err, printed)
 	}
-	number := fmt.Sprint(time.Now().UnixNano()) // of no build before
-	dir := project(t, strings.Replace(numbered, "NUMBER", number, 1))
+	dir := filepath.Join(lab.Root, "examples", "java-hello")
 	ref, printed, err := tryBuild(t, lab, dir, "rootless:without", builderOf(t, lab, "rootless", [2]string{"", address})...)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, printed)
 	}
-	if len(ran(printed)) != 2 {
-		t.Errorf("the daemon ran %q, want a compiler for each platform\n%s", ran(printed), printed)
+	if !slices.Contains(ran(printed), "[java] compile hello") {
+		t.Errorf("the daemon ran %q, want a compiler\n%s", ran(printed), printed)
 	}
-	checkNumbered(t, ref, number)
 	if !slices.Equal(allLayers(t, ref), allLayers(t, build(t, lab, dir, "rootless:with"))) {
 		t.Error("the image of a daemon without root is another")
 	}

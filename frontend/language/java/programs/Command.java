@@ -36,6 +36,12 @@ final class Command {
         }
     }
 
+    /**
+     * Builders without root may show steps all processes of their machine, with those of other steps among them: the
+     * container is then not alone.
+     */
+    private static final boolean ALONE = mounts("1").equals(mounts("self"));
+
     /** What runs before any foreign code does. */
     private static final Set<Long> OURS = running();
 
@@ -80,11 +86,20 @@ final class Command {
         throw new IOException("what plugins have left running cannot be ended");
     }
 
+    /** Returns which mounts a process sees: each container has its own. They are "" of one that may not be asked. */
+    private static String mounts(String process) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", process, "ns", "mnt")).toString();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
     /** Returns the processes of the container that have not ended. */
     private static Set<Long> running() {
         Set<Long> found = new HashSet<>();
         for (String name : new File("/proc").list()) {
-            if (!name.matches("[0-9]+")) {
+            if (!name.matches("[0-9]+") || !ALONE && !mounts(name).equals(mounts("self"))) {
                 continue;
             }
             try {

@@ -296,6 +296,14 @@ class Programs(unittest.TestCase):
         self.assertEqual({"a.key"}, left.of_build(os.path.join(source, "tests"), ["a.key"]))
         self.assertEqual([], left.warnings())
 
+    def test_what_is_beside(self):
+        ours, others = "1", "2"
+        proc = {"self": ours, str(os.getpid()): ours, str(os.getppid()): others}
+        tree.mounts, tree.ALONE = lambda process: proc.get(str(process), ""), False
+        self.assertEqual({os.getpid()}, tree.running())
+        tree.ALONE = True
+        self.assertLess({os.getpid(), os.getppid()}, tree.running())
+
     def test_what_is_left_running(self):
         ended = []
         tree.running, tree.os.kill = lambda: tree.OURS | {0}, lambda process, signal: ended.append(process)
