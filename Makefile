@@ -13,12 +13,13 @@ LAB = cd test && go run ./lab
 export CGO_ENABLED = 0
 export GOFLAGS := $(GOFLAGS) -trimpath -gcflags=all=-dwarf=false
 
-.PHONY: help lab lab-down lab-clean lab-image demo bench check unit lint measure test engines
+.PHONY: help lab lab-down lab-clean lab-image demo bench check unit lint measure test engines newest
 
 help:
 	@echo "make demo        build the calculator for amd64 and arm64, and run both images"
 	@echo "make test        vet, unit tests and end-to-end tests, with a lab brought up for them"
 	@echo "make engines     build and run an example on Docker Engines, from the oldest to the current one"
+	@echo "make newest      make test with the newest BuildKit whose modules can be had, for a weekly run"
 	@echo "make check       format, vet and the tests that need no lab: seconds"
 	@echo "make bench       builds by spec against builds by Dockerfile; CASE=go-edit PAIRS=7 PLATFORMS=linux/amd64"
 	@echo "make measure     the size and the shape of the code; DIR=... of another checkout"
@@ -69,3 +70,7 @@ test: unit lab
 # The current Docker Engine takes minutes to compile, once.
 engines: lab
 	cd test && STAGEFRONT_LAB=required STAGEFRONT_ENGINES=all go test ./e2e -run TestEngines -count=1 -v -timeout 40m
+
+# What other frontends stumble over first: another daemon. STAGEFRONT_BUILDKIT is a version, or newest.
+newest:
+	STAGEFRONT_BUILDKIT=newest $(MAKE) test

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -20,31 +21,60 @@ type tool struct {
 	module string // whose version is the tool's; it has a package version
 }
 
-// tools is all that the lab builds.
-var tools = []tool{
-	{"buildkitd", "github.com/moby/buildkit/cmd/buildkitd", "github.com/moby/buildkit"},
-	{"buildctl", "github.com/moby/buildkit/cmd/buildctl", "github.com/moby/buildkit"},
-	{"buildx", "github.com/docker/buildx/cmd/buildx", "github.com/docker/buildx"},
+// The lab builds these tools and no others.
+var (
+	daemonTools = []tool{
+		{"buildkitd", "github.com/moby/buildkit/cmd/buildkitd", buildkitModule},
+		{"buildctl", "github.com/moby/buildkit/cmd/buildctl", buildkitModule},
+	}
+	clientTools = []tool{{"buildx", "github.com/docker/buildx/cmd/buildx", "github.com/docker/buildx"}}
+)
+
+const buildkitModule = "github.com/moby/buildkit"
+
+// A toolset is tools that a Go module pins together.
+type toolset struct {
+	module string // its directory
+	tools  []tool
 }
 
 // ensureTools builds the tools, unless the cache has them, and links them into
-// .lab/bin.
+// .lab/bin. All are of test/go.mod, which makes them share most of their packages,
+// unless another BuildKit is asked for.
 func (l *Lab) ensureTools(ctx context.Context) error {
-	versions, err := l.toolVersions(ctx)
+	asked := os.Getenv(buildkitVariable)
+	if asked == "" {
+		return l.ensureToolset(ctx, toolset{l.testModule(), slices.Concat(daemonTools, clientTools)})
+	}
+	daemon, err := l.buildkitOf(ctx, asked)
 	if err != nil {
 		return err
 	}
-	key, err := l.toolKey(ctx)
+	if err := l.ensureToolset(ctx, daemon); err != nil {
+		return err
+	}
+	return l.ensureToolset(ctx, toolset{l.testModule(), clientTools})
+}
+
+func (l *Lab) ensureToolset(ctx context.Context, set toolset) error {
+	versions, err := set.versions(ctx)
 	if err != nil {
 		return err
+	}
+	key, err := set.key(ctx)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, t := range set.tools {
+		names = append(names, t.name+" "+versions[t.module])
 	}
 	dir := filepath.Join(l.Cache, "tools", key)
-	name := "building buildkitd and buildctl " + versions[tools[0].module] + " and buildx " + versions[tools[2].module]
-	err = l.cached(dir, name, func(dir string, log io.Writer) error { return l.buildTools(ctx, dir, versions, log) })
+	err = l.cached(dir, "building "+strings.Join(names, ", "), func(dir string, log io.Writer) error { return set.build(ctx, dir, versions, log) })
 	if err != nil {
 		return err
 	}
-	for _, t := range tools {
+	for _, t := range set.tools {
 		if err := replaceLink(filepath.Join(dir, t.name), l.path("bin", t.name)); err != nil {
 			return fmt.Errorf("linking %s: %w", t.name, err)
 		}
@@ -52,13 +82,13 @@ func (l *Lab) ensureTools(ctx context.Context) error {
 	return nil
 }
 
-// toolVersions returns the versions of the tools' modules.
-func (l *Lab) toolVersions(ctx context.Context) (map[string]string, error) {
+// versions returns the versions of the tools' modules.
+func (s toolset) versions(ctx context.Context) (map[string]string, error) {
 	args := []string{"go", "list", "-m", "-f", "{{.Path}} {{.Version}}"}
-	for _, t := range tools {
+	for _, t := range s.tools {
 		args = append(args, t.module)
 	}
-	out, err := proc{args: args, dir: l.testModule()}.output(ctx)
+	out, err := proc{args: args, dir: s.module}.output(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("finding the versions of the tools: %w", err)
 	}
@@ -70,19 +100,18 @@ func (l *Lab) toolVersions(ctx context.Context) (map[string]string, error) {
 	return versions, nil
 }
 
-// buildTools builds all tools in one run, since they share most of their
-// packages, into dir.
-func (l *Lab) buildTools(ctx context.Context, dir string, versions map[string]string, log io.Writer) error {
+// build builds the tools in one run into dir.
+func (s toolset) build(ctx context.Context, dir string, versions map[string]string, log io.Writer) error {
 	// Docker Compose asks buildx for its version, so that has to be a real one.
 	flags := "-s -w"
-	for _, t := range tools {
+	for _, t := range s.tools {
 		flags += " -X " + t.module + "/version.Version=" + versions[t.module]
 	}
 	args := slices.Concat([]string{"go", "build"}, toolFlags, []string{"-ldflags", flags, "-o", dir + "/"})
-	for _, t := range tools {
+	for _, t := range s.tools {
 		args = append(args, t.pkg)
 	}
-	return proc{args: args, dir: l.testModule(), env: toolEnv}.run(ctx, log)
+	return proc{args: args, dir: s.module, env: toolEnv}.run(ctx, log)
 }
 
 // toolEnv makes the build independent of a C compiler, which a bare machine does
@@ -94,14 +123,14 @@ var (
 	toolFlags = []string{"-trimpath", "-gcflags=all=-dwarf=false"}
 )
 
-// toolKey returns a short hash of all that the tools are built from: the modules
+// key returns a short hash of all that the tools are built from: the modules
 // that they link, at their versions, and the compiler.
-func (l *Lab) toolKey(ctx context.Context) (string, error) {
+func (s toolset) key(ctx context.Context) (string, error) {
 	args := []string{"go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}@{{.Version}}{{end}}"}
-	for _, t := range tools {
+	for _, t := range s.tools {
 		args = append(args, t.pkg)
 	}
-	out, err := proc{args: args, dir: l.testModule(), env: toolEnv}.output(ctx)
+	out, err := proc{args: args, dir: s.module, env: toolEnv}.output(ctx)
 	if err != nil {
 		return "", fmt.Errorf("listing the modules of the tools: %w", err)
 	}
