@@ -90,10 +90,7 @@ func (r *request) build(ctx context.Context) (*client.Result, error) {
 		return nil, err
 	}
 	plans, more := r.all(ctx)
-	if diags.Add(more); more.Err() == nil {
-		diags.Add(r.inventory.unknown(plans, r.UI.Target))
-	}
-	if diags.Err() != nil {
+	if diags.Add(more); diags.Err() != nil {
 		return nil, diags
 	}
 	b := r.builder()

@@ -12,8 +12,6 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/build"
 	"github.com/stagefront/stagefront/frontend/diag"
-	"github.com/stagefront/stagefront/frontend/plan"
-	"github.com/stagefront/stagefront/frontend/spec"
 )
 
 // Build args by which a scanner is given more than the image.
@@ -120,28 +118,4 @@ func scanned(args map[string]string) (context bool, stages []string, diags diag.
 		}
 	}
 	return context, stages, diags
-}
-
-// unknown reports languages of plans whose images we cannot tell the contents of.
-func (i inventory) unknown(plans [][]*plan.Plan, target string) (diags diag.List) {
-	if !i.own || target == spec.TestTarget {
-		return nil
-	}
-	var names []string
-	add := func(p *plan.Plan) {
-		if p.Language.Contents == nil && !slices.Contains(names, p.Language.Name) {
-			names = append(names, p.Language.Name)
-			diags.Errorf(p.Spec.Language.Range, "what images of %s are made of is not told yet", p.Language).Hint =
-				"build without --sbom, or name a scanner: --attest type=sbom,generator=…"
-		}
-	}
-	for _, of := range plans {
-		for _, p := range of {
-			add(p)
-			for _, used := range p.Uses {
-				add(used)
-			}
-		}
-	}
-	return diags
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	gwpb "github.com/moby/buildkit/frontend/gateway/pb"
 
@@ -51,20 +50,6 @@ func TestNoInventory(t *testing.T) {
 		if err != nil || len(out.Attestations) > 0 {
 			t.Errorf("target %q: got %v and %v, want none", target, err, out)
 		}
-	}
-}
-
-// TestUntold asks for a bill of materials of a site, whose contents nobody can tell yet:
-// it is refused before anything is built.
-func TestUntold(t *testing.T) {
-	g := gateway.New(t, "language: static\n")
-	g.Locals["context"] = fstest.MapFS{"index.html": {Data: []byte("<p>")}}
-	g.Opts["attest:sbom"] = ""
-	_, err := Build(t.Context(), g)
-	want := "stagefront.yaml:1:11: what images of static are made of is not told yet; " +
-		"build without --sbom, or name a scanner: --attest type=sbom,generator=…"
-	if err == nil || err.Error() != want || len(g.Execs) > 0 {
-		t.Errorf("got %v after %q, want %s", err, g.Execs, want)
 	}
 }
 

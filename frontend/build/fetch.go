@@ -61,6 +61,7 @@ func (j *job) taken(ctx context.Context, fetches []*language.Fetch) error {
 			return err
 		}
 		j.Images[f.Image] = image.State
+		j.takes(language.FromFetch(f), part{image: image})
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ type Language struct {
 	Composed func(p *Project, target spec.Platform, program io.ReaderAt) diag.List
 
 	// Contents returns what others made of what was built, as that itself says, for the
-	// image's bill of materials. It is nil where nobody has taught the language yet.
+	// image's bill of materials.
 	Contents func(b *Built) ([]bom.Package, error)
 }
 

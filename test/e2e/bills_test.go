@@ -3,11 +3,15 @@ package e2e
 import (
 	"archive/zip"
 	"bytes"
+	"debug/buildinfo"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,6 +30,8 @@ var inside = map[string]struct {
 	"python-flask":     {"pypi", distributions},
 	"node-express-ts":  {"npm", locked},
 	"java-multimodule": {"maven", artifacts},
+	"rust-axum":        {"cargo", linked},
+	"static-vite":      {"golang", serving},
 }
 
 // TestBills has examples of other languages told of.
@@ -99,6 +105,56 @@ func locked(t *testing.T, _ *labenv.Lab, dir string, _ *image.Image) (urls []str
 		if i := strings.LastIndex(at, modules); i >= 0 && !p.Dev {
 			urls = append(urls, "pkg:npm/"+strings.Replace(at[i+len(modules):], "@", "%40", 1)+"@"+p.Version)
 		}
+	}
+	return urls
+}
+
+// linked returns what cargo itself says that the program is made of.
+func linked(t *testing.T, lab *labenv.Lab, dir string, img *image.Image) (urls []string) {
+	t.Helper()
+	asking := t.TempDir()
+	if err := os.CopyFS(asking, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	triple := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[img.Config.Architecture] + "-unknown-linux-gnu"
+	spec, err := os.ReadFile(filepath.Join(asking, "stagefront.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := fmt.Sprintf("test: [cargo, tree, --offline, --target, %s, --edges, 'normal,no-proc-macro', --prefix, none]\n", triple)
+	if err := os.WriteFile(filepath.Join(asking, "stagefront.yaml"), []byte(string(spec)+ask), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	printed, err := try(t, lab, asking, "--target=test", "--output=type=cacheonly")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	for _, m := range regexp.MustCompile(`(?m)^#\d+ [0-9.]+ ([a-z0-9_-]+) v([0-9][^ \n]*)`).FindAllStringSubmatch(printed, -1) {
+		if url := "pkg:cargo/" + m[1] + "@" + m[2]; !slices.Contains(urls, url) {
+			urls = append(urls, url)
+		}
+	}
+	return urls
+}
+
+// serving returns the modules of the server of a site, as it says itself.
+func serving(t *testing.T, _ *labenv.Lab, _ string, img *image.Image) (urls []string) {
+	t.Helper()
+	data, err := img.ReadFile("/usr/local/bin/caddy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := buildinfo.Read(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	urls = append(urls, "pkg:golang/stdlib@"+strings.TrimPrefix(info.GoVersion, "go"))
+	for _, m := range append(info.Deps, &info.Main) {
+		url := "pkg:golang/" + strings.ToLower(m.Path)
+		if m.Version != "(devel)" {
+			url += "@" + strings.ReplaceAll(m.Version, "+", "%2B")
+		}
+		urls = append(urls, url)
 	}
 	return urls
 }

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -148,7 +147,7 @@ func TestRootless(t *testing.T) {
 	if printed, err := lab.Buildctl(t, lab.Root, "--addr", address, "debug", "workers", "-v"); err != nil || !strings.Contains(printed, "no-sandbox") {
 		t.Fatalf("got %v, want a daemon whose steps see all processes\n%s", err, printed)
 	}
-	dir := filepath.Join(lab.Root, "examples", "java-hello")
+	dir := example(t, lab, "java-hello")
 	ref, printed, err := tryBuild(t, lab, dir, "rootless:without", builderOf(t, lab, "rootless", [2]string{"", address})...)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, printed)

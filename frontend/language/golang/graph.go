@@ -10,6 +10,7 @@ import (
 	"golang.org/x/mod/modfile"
 	xmodule "golang.org/x/mod/module"
 
+	"github.com/stagefront/stagefront/frontend/bom"
 	"github.com/stagefront/stagefront/frontend/language"
 )
 
@@ -99,7 +100,7 @@ func (g *graph) needs(m *debug.Module) (urls []string) {
 	}
 	for _, required := range g.requires[name] {
 		if used := g.used[required]; used != nil {
-			urls = append(urls, packageOf(used).URL)
+			urls = append(urls, bom.Module(used).URL)
 		}
 	}
 	return urls

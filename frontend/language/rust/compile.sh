@@ -8,7 +8,12 @@ shift 3
 . /opt/stagefront/diagnose.sh
 compiler
 
-logged "$@"
+# What cargo tells of each package that it makes goes beside what it says to people.
+: >/tmp/units
+case " $* " in
+*" --message-format"*) logged "$@" ;; # as build.flags has it
+*) logged sh -c 'exec "$@" --message-format=json-render-diagnostics >/tmp/units' sh "$@" ;;
+esac
 [ $code = 0 ] || diagnose $code
 if [ -e "$CARGO_TARGET_DIR/incomplete" ]; then
 	warning "some dependencies are compiled with the project, after every edit" \
@@ -31,4 +36,11 @@ case $made in
 	;;
 esac
 cp "$made" "$program"
+
+# Of the packages, the program has those that were made for the target: build scripts and
+# macros are the builder's.
+triple=${made#"$CARGO_TARGET_DIR/"}
+for_target=$CARGO_TARGET_DIR/${triple%%/*}/
+sed -n 's|^{"reason":"compiler-artifact","package_id":"\([^"]*\)".*"filenames":\["'"$for_target"'.*"executable":\([^,]*\),.*|\1\t\2|p' \
+	/tmp/units | sort -u >/out/crates
 report

@@ -11,6 +11,8 @@ import (
 	"github.com/stagefront/stagefront/frontend/toml"
 )
 
+const lockName = "Cargo.lock"
+
 // lock is a Cargo.lock.
 type lock struct {
 	file     string
@@ -23,6 +25,7 @@ type lock struct {
 type locked struct {
 	name, version string
 	source        string // "" for packages of the context
+	checksum      string // SHA-256 of its archive; "" where it has none
 	needs         []string
 	rng           diag.Range
 }
@@ -41,7 +44,7 @@ func readLock(fsys fs.FS, file string) (*lock, diag.List) {
 	for _, v := range root.Get("package").List() {
 		p := locked{
 			name: v.Get("name").Text(), version: v.Get("version").Text(), source: v.Get("source").Text(),
-			rng: v.Get("name").Place(),
+			checksum: v.Get("checksum").Text(), rng: v.Get("name").Place(),
 		}
 		for _, need := range v.Get("dependencies").List() {
 			p.needs = append(p.needs, need.Text())

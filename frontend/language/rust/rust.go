@@ -24,6 +24,7 @@ var Language = language.Language{
 	Recipe:     recipe,
 	Composed:   composed,
 	Complaints: complaints,
+	Contents:   contents,
 }
 
 // project is what is known of a project when its steps are written.

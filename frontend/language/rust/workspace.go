@@ -274,7 +274,7 @@ func (ws *workspace) named(name string) *crate {
 }
 
 // lockFile returns the path of the workspace's lock.
-func (ws *workspace) lockFile() string { return path.Join(ws.dir, "Cargo.lock") }
+func (ws *workspace) lockFile() string { return path.Join(ws.dir, lockName) }
 
 // knows reports a profile that neither cargo, the root nor the configuration has.
 // https://doc.rust-lang.org/cargo/reference/profiles.html

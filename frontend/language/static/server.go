@@ -101,14 +101,17 @@ func (s *server) taken(target spec.Platform) *language.Fetch {
 	return &language.Fetch{
 		Step: language.Step{
 			Name: "take the server", Platform: target, Dir: ".",
-			Args: []string{"cp", path.Join(language.ImageDir, caddyProgram), serverDir + "/caddy"},
+			Args: []string{"cp", path.Join(language.ImageDir, caddyProgram), serverDir + "/" + serverFile},
 		},
 		Image: caddyImage, Output: serverDir, Sealed: true,
 	}
 }
 
-// serverDir is where a step leaves the server.
-const serverDir = "/server"
+// Where a step leaves the server.
+const (
+	serverDir  = "/server"
+	serverFile = "caddy"
+)
 
 // image returns what goes into the image. The server's own settings come before the
 // files of the spec, which may have others in their place.
@@ -119,7 +122,7 @@ func (s *server) image(taken *language.Fetch) language.Image {
 		site.Copies = append(site.Copies, language.Copy{Path: "served", To: servedDir})
 		i.Layers = []language.Layer{
 			{Name: "server", Copies: []language.Copy{
-				{From: language.FromFetch(taken), Path: "caddy", To: s.program, Mode: 0o755},
+				{From: language.FromFetch(taken), Path: serverFile, To: s.program, Mode: 0o755},
 			}},
 			{Name: "settings of the server", Copies: []language.Copy{
 				{Path: path.Base(caddyfile), To: caddyfile}, {Path: "additions", To: additions},

@@ -28,6 +28,7 @@ var Language = language.Language{
 	Complaints:   node.Complaints,
 	EndOfLife:    node.EndOfLife,
 	Recipe:       recipe,
+	Contents:     contents,
 }
 
 //go:embed site.mjs
