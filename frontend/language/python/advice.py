@@ -24,7 +24,7 @@ def explain(args, env, text):
     """Ends with what uv's message means."""
     where = "%s and Python %s" % (args.target, args.python)
     wheel = re.search(r"`([^`=]+)==([^`]+)`[^\n]*(?:no (?:usable )?wheels|only has wheels|has no (?:source|wheels))", text) or \
-        re.search(r"([A-Za-z0-9._-]+)==([^ ]+) has no (?:source distribution or )?wheels? ", text)
+        re.search(r"([A-Za-z0-9._-]+)==([^ ]+) has no (?:source distribution or |usable )?wheels? ", text)
     unknown = re.search(r"Because ([A-Za-z0-9._-]+) was not found in the package registry", text)
     closed = re.search(r"index URL \(([^)]+)\) could not be queried[^\n]*(?:401|403)", text)
     mismatch = re.search(r"Hash mismatch for `([^`]+)`", text)

@@ -120,8 +120,10 @@ class Fetch:
     def metadata(self):
         """Returns the project as a requirement, where its backend said what it needs."""
         extras = "[%s]" % ",".join(self.args.extra) if self.args.extra else ""
-        found = glob.glob(os.path.join(self.args.metadata, "*.whl")) if self.args.metadata else []
-        return ["%s%s @ file://%s" % (os.path.basename(path).split("-")[0], extras, path) for path in found]
+        return ["%s%s @ file://%s" % (os.path.basename(path).split("-")[0], extras, path) for path in self.told()]
+
+    def told(self):
+        return glob.glob(os.path.join(self.args.metadata, "*.whl")) if self.args.metadata else []
 
     def exported(self):
         """Has uv export what uv.lock says, without what the context itself has."""
@@ -226,7 +228,7 @@ class Fetch:
         if self.args.wheels:
             fail("%s is to be had as source alone for %s and Python %s, and what builds packages is installed as wheels. Take a version of it that has one."
                  % (name, self.args.target, self.args.python))
-        lines = [l for l in self.lines if l.name == name]
+        lines = [l for l in self.lines + self.declared() if l.name == name]
         version, url, hashes = self.locate(name, lines)
         path = sdist.download(url, os.path.join(SOURCES, "files"), hashes, self.indexes.urls())
         if self.args.closed:
@@ -234,6 +236,19 @@ class Fetch:
             self.lines = [l for l in self.lines if l.name != name]
         else:
             self.stand_in(name, version, path)
+
+    def declared(self):
+        """Returns what the project asks for where uv reads that itself: of its file, or of
+        the wheel in which its backend said it."""
+        if self.args.project:
+            with open(self.args.project, "rb") as f:
+                file = sdist.tomllib.load(f)
+            project, groups = file.get("project", {}), file.get("dependency-groups", {})
+            optional = project.get("optional-dependencies", {})
+            texts = project.get("dependencies", [])
+            texts = sum([optional.get(e, []) for e in self.args.extra] + [groups.get(g, []) for g in self.args.group], texts)
+            return [wanted.Line(t) for t in texts if isinstance(t, str)]
+        return [wanted.Line(r) for wheel in self.told() for r in sdist.wheel_requires(wheel)]
 
     def take_file(self, line):
         """Has a line that names a source distribution, or a repository, built later."""

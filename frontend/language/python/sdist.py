@@ -251,3 +251,10 @@ def stub(into, name, version, requires, python=None):
     with open(path, "wb") as f:
         f.write(out.getvalue())
     return path
+
+
+def wheel_requires(path):
+    """Returns what a wheel says that it needs."""
+    with zipfile.ZipFile(path) as z:
+        name = next(n for n in z.namelist() if n.endswith(".dist-info/METADATA"))
+        return email.parser.Parser().parsestr(z.read(name).decode()).get_all("Requires-Dist") or []

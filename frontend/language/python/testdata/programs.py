@@ -118,6 +118,7 @@ class Programs(unittest.TestCase):
             ("error: invalid peer certificate: UnknownIssuer",
              "a certificate on the way to the index is not trusted. Behind a proxy that has its own CA, add --secret id=ca-certificates,src=<bundle>.",
              "error: peer closed the connection"),
+            ("Because psycopg2==2.9 has no usable wheels and", "psycopg2 2.9 has no wheel for linux/arm64 and Python 3.13. Take psycopg2-binary in its place.", "Because psycopg2==2.9 is yanked"),
             ("Because psycopg2==2.9 has no wheels for it", "psycopg2 2.9 has no wheel for linux/arm64 and Python 3.13. Take psycopg2-binary in its place.", "Because psycopg2==2.9 is yanked"),
         ):
             self.tells(want, lambda: advice.explain(ARGS, {}, text), lambda: advice.explain(ARGS, {}, near))
@@ -157,6 +158,20 @@ class Programs(unittest.TestCase):
             uv("while [ $# != 0 ]; do [ \"$1\" != --output-file ] || cp %s/located \"$2\"; shift; done" % ROOT)
             f = a_fetch()
             self.assertEqual(want, said(lambda: f.locate("a", f.lines)))
+
+    def test_fetch_knows_what_is_declared(self):
+        file = write("src/pyproject.toml", '[project]\ndependencies = ["a==1"]\noptional-dependencies = {x = ["b<2"], y = ["b<1"]}\n')
+        write("located", '[[packages]]\nname = "b"\nversion = "1"\nsdist = {url = "https://example.com/b-1.tar.gz"}')
+        uv("while [ $# != 0 ]; do [ \"$1\" != --output-file ] || cp %s/located \"$2\"; shift; done" % ROOT)
+        f = a_fetch("c==1", project=file, extra=["x"])
+        self.assertEqual([("a", "==1"), ("b", "<2")], [(l.name, str(l.requirement.specifier)) for l in f.declared()])
+        f.locate("b", [l for l in f.declared() if l.name == "b"])
+        with open(os.path.join(ROOT, "tmp/asked.txt")) as asked:
+            self.assertEqual("b<2\n", asked.read())
+        os.makedirs(os.path.join(ROOT, "told"))
+        sdist.stub(os.path.join(ROOT, "told"), "p", "1", ["a==1", "b<2 ; extra == 'x'"])
+        f = a_fetch("c==1", metadata=os.path.join(ROOT, "told"))
+        self.assertEqual([("a", "==1"), ("b", "<2")], [(l.name, str(l.requirement.specifier)) for l in f.declared()])
 
     def test_fetch_reads(self):
         runs = archive("a-1.tar.gz", info="Name: a\n", setup="setup(install_requires=read())")
