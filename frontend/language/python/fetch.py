@@ -312,6 +312,8 @@ class Fetch:
         source = sdist.Source(path)
         requires = source.requires()
         if requires is None:
+            if BACKENDS & builders(source):
+                fail(unsupported(self.args, self.env, name, version, min(BACKENDS & builders(source))))
             fail("%s %s says what it needs only when its setup.py is run, which is not done while passwords and the network are there. "
                  "Lock the project (uv lock, or uv pip compile --generate-hashes), or take a version of it that has a wheel." % (name, version))
         self.stubs.setdefault(name, {})[version] = path
@@ -354,8 +356,7 @@ class Fetch:
         plan, built = [], {}
         for name, (version, path) in sorted(self.pending.items()):
             source = sdist.Source(path)
-            requires = source.build_requires()
-            builds = {canonicalize_name(re.split(r"[^A-Za-z0-9._-]", r)[0]) for r in requires}
+            requires, builds = source.build_requires(), builders(source)
             if BACKENDS & builds:
                 fail(unsupported(self.args, self.env, name, version, min(BACKENDS & builds)))
             if COMPILED & builds and not self.args.compiler:
@@ -390,6 +391,11 @@ class Fetch:
         sys.stderr.write(result.stderr)
         if result.returncode:
             explain(self.args, self.env, result.stderr)
+
+
+def builders(source):
+    """Returns the names of what builds a source distribution."""
+    return {canonicalize_name(re.split(r"[^A-Za-z0-9._-]", r)[0]) for r in source.build_requires()}
 
 
 if __name__ == "__main__":

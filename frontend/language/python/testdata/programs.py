@@ -178,6 +178,8 @@ class Programs(unittest.TestCase):
         says = archive("a-2.tar.gz", info="Metadata-Version: 2.2\nName: a\nVersion: 2\n", setup="setup(install_requires=read())")
         self.tells("a 1 says what it needs only when its setup.py is run, which is not done while passwords and the network are there. Lock the project (uv lock, or uv pip compile --generate-hashes), or take a version of it that has a wheel.",
                    lambda: a_fetch().stand_in("a", "1", runs), lambda: a_fetch().stand_in("a", "2", says))
+        rust = archive("a-3.tar.gz", info="Name: a\n", setup="setup(install_requires=read())", project='[build-system]\nrequires = ["maturin"]\n')
+        self.tells(advice.unsupported(ARGS, {}, "a", "1", "maturin"), lambda: a_fetch().stand_in("a", "1", rust), lambda: a_fetch().stand_in("a", "1", runs))
         self.tells("what the index has for a==1 is no whole package (bad zip). Does something between here and the index answer in its place?",
                    lambda: a_fetch().message("WARN a==1 has an invalid package format: bad zip\n"), lambda: a_fetch().message("WARN a==1 is yanked\n"))
 
