@@ -101,9 +101,11 @@ func TestPipfileIndexes(t *testing.T) {
 		t.Errorf("got %q, %q, %v", l.text, l.indexes, diags)
 	}
 	for lock, want := range map[string]string{
-		strings.Replace(lock, sources, "", 1): `Pipfile.lock:2:34: c comes from the index "locked", which Pipfile.lock has no source for; run "pipenv lock" and commit Pipfile.lock`,
-		strings.Replace(lock, ",", "", 1):     `Pipfile.lock:2:19: Pipfile.lock is no JSON: `,
-		strings.TrimSuffix(lock, "}"):         `Pipfile.lock:4:1: Pipfile.lock is no JSON: it ends too early; it is not whole: close what is open in it`,
+		strings.Replace(lock, sources, "", 1):              `Pipfile.lock:2:34: c comes from the index "locked", which Pipfile.lock has no source for; run "pipenv lock" and commit Pipfile.lock`,
+		strings.Replace(lock, `"version": "==1", `, "", 1): `Pipfile.lock:3:13: Pipfile.lock has shared, and neither a version of it nor a place; run "pipenv lock" and commit Pipfile.lock`,
+		`{"default": {"shared": "==1"}}`:                   `Pipfile.lock:1:`,
+		strings.Replace(lock, ",", "", 1):                  `Pipfile.lock:2:19: Pipfile.lock is no JSON: `,
+		strings.TrimSuffix(lock, "}"):                      `Pipfile.lock:4:1: Pipfile.lock is no JSON: it ends too early; it is not whole: close what is open in it`,
 	} {
 		if _, diags := read(lock); diags.Err() == nil || !strings.HasPrefix(diags.Errors()[0].String(), want) {
 			t.Errorf("%s: got %v, want %s", lock, diags, want)

@@ -56,8 +56,12 @@ func (l *lockfile) pipfileSection(b *strings.Builder, m *manifest, packages *jso
 	for _, name := range names {
 		p, version := packages.Get(name), packages.Get(name, "version")
 		index, known := sources[p.Get("index").Text()]
-		if !known {
+		switch {
+		case !known:
 			diags.Errorf(p.Get("index").Place(), "%s comes from the index %q, which %s has no source for", name, p.Get("index").Text(), path.Base(l.source)).Hint = l.refresh()
+			continue
+		case !slices.ContainsFunc([]string{"version", "git", "file", "path"}, func(key string) bool { return p.Get(key).Text() != "" }):
+			diags.Errorf(p.Place(), "%s has %s, and neither a version of it nor a place", path.Base(l.source), name).Hint = l.refresh()
 			continue
 		}
 		l.versions[normal(name)] = diag.Text{Value: strings.TrimPrefix(version.Text(), "=="), Range: p.Place()}
