@@ -360,11 +360,11 @@ class Fetch:
             if BACKENDS & builds:
                 fail(unsupported(self.args, self.env, name, version, min(BACKENDS & builds)))
             if COMPILED & builds and not self.args.compiler:
-                fail(unbuildable(self.args, self.env, name, version))
+                fail(unbuildable(self.args, self.env, name, version, source.compiler()))
             key = "\n".join(sorted(requires))
             if key not in built:
                 built[key] = self.builder(name, version, requires, len(built))
-            failed = unbuildable(self.args, self.env, name, version) if source.has_native() else ""
+            failed = unbuildable(self.args, self.env, name, version, source.compiler()) if source.has_native() else ""
             plan.append({"name": name, "version": version, "file": path, "builder": built[key], "failed": failed, "cloned": name in self.cloned})
         kept = {p["file"] for p in plan}
         for path in glob.glob(os.path.join(SOURCES, "files", "*")):

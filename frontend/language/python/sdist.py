@@ -166,6 +166,10 @@ class Source:
     def has_native(self):
         return any(n.endswith((".c", ".cc", ".cpp", ".cxx", ".pyx", ".rs", ".f", ".f90", ".pyf", ".go")) for n in self.files)
 
+    def compiler(self):
+        """Returns the distribution's package that compiles it."""
+        return "g++" if any(n.endswith((".cc", ".cpp", ".cxx")) for n in self.files) else "gcc"
+
     def requires(self):
         """Returns what it needs when it runs, None where only running it would tell."""
         information, project = self.information(), self.pyproject().get("project", {})

@@ -73,7 +73,7 @@ def archive(name, **files):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with tarfile.open(path, "w:gz") as out:
         for file, text in files.items():
-            out.add(write("member", text), "source/" + {"info": "PKG-INFO", "setup": "setup.py", "project": "pyproject.toml", "c": "fast.c"}[file])
+            out.add(write("member", text), "source/" + {"info": "PKG-INFO", "setup": "setup.py", "project": "pyproject.toml", "c": "fast.c", "cc": "fast.cc"}[file])
     return path
 
 
@@ -196,10 +196,12 @@ class Programs(unittest.TestCase):
         plain = archive("a-1.tar.gz", setup="")
         rust = archive("a-2.tar.gz", project='[build-system]\nrequires = ["maturin>=1"]\n')
         bound = archive("a-3.tar.gz", project='[build-system]\nrequires = ["pybind11"]\n')
+        both = archive("a-4.tar.gz", project='[build-system]\nrequires = ["pybind11"]\n', cc="")
         os.makedirs(os.path.join(ROOT, "opt/venv/sources"))
         self.tells("a exist as source alone, and uv.lock does not say so. Write it anew.", brings(plain, wheels=True), brings(plain))
         self.tells(advice.unsupported(ARGS, {}, "a", "1", "maturin"), brings(rust), brings(bound))
         self.tells(advice.unbuildable(ARGS, {}, "a", "1"), brings(bound), brings(plain))
+        self.tells(advice.unbuildable(ARGS, {}, "a", "1", "g++"), brings(both), brings(bound))
         uv("[ $1 = venv ]")
         self.tells("a 1 exists as source alone, and what builds it cannot be had as wheels: setuptools>=40.8.0, wheel. Take a version of it that has a wheel.",
                    brings(plain), brings(bound))
