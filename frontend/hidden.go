@@ -27,7 +27,7 @@ func (r *request) explainHidden(ctx context.Context, diags diag.List) diag.List 
 	var missing []string
 	for _, d := range diags {
 		if d.Missing != "" {
-			missing = append(missing, d.Missing)
+			missing = append(append(missing, d.Missing), d.Instead...)
 		}
 	}
 	if len(missing) == 0 {
@@ -46,9 +46,11 @@ func (r *request) explainHidden(ctx context.Context, diags diag.List) diag.List 
 	explained := 0
 	for _, d := range diags {
 		line := 0
-		if d.Missing != "" && explained < mostHidden && there(d.Missing) {
+		if d.Missing != "" && explained < mostHidden {
+			d.Missing, line = lines.hidden(there, append([]string{d.Missing}, d.Instead...))
+		}
+		if line > 0 {
 			explained++
-			line = hidingLine(lines.rules, d.Missing)
 		}
 		lines.add(d, line)
 	}
@@ -82,6 +84,20 @@ func (h *hiding) add(d diag.Diagnostic, line int) {
 	if !slices.Contains(h.names[i], d.Missing) {
 		h.names[i] = append(h.names[i], d.Missing)
 	}
+}
+
+// hidden returns the first of some paths that is there and hidden, and the line that hides
+// it; the first of them and 0 where none is.
+func (h *hiding) hidden(there func(string) bool, paths []string) (string, int) {
+	for _, name := range paths {
+		if !there(name) {
+			continue
+		}
+		if line := hidingLine(h.rules, name); line > 0 {
+			return name, line
+		}
+	}
+	return paths[0], 0
 }
 
 // told returns all problems.

@@ -19,6 +19,13 @@ func TestHiding(t *testing.T) {
 		}
 		h.add(d, hidingLine(h.rules, name))
 	}
+	there := func(name string) bool { return name != "none" }
+	if name, line := h.hidden(there, []string{"free", "none", "src"}); name != "src" || line != 3 {
+		t.Errorf("got %s of line %d, want src of line 3", name, line)
+	}
+	if name, line := h.hidden(there, []string{"free", "none"}); name != "free" || line != 0 {
+		t.Errorf("got %s of line %d, want free, which nothing hides", name, line)
+	}
 	const want = `.dockerignore:2:1: "*.lock" hides "a.lock" and "b.lock" from the build; ` +
 		`add the lines "!a.lock", "!b.lock", or write stagefront.yaml.dockerignore, which is read instead unless it is empty
 no none

@@ -135,9 +135,9 @@ func (j *job) solve(ctx context.Context, state llb.State) (*daemon.Tree, error) 
 	if err == nil {
 		return tree, nil
 	}
-	return nil, daemon.Because(err, func(log string) (reason, hint string) {
+	return nil, j.located(daemon.Because(err, func(log string) (reason, hint string) {
 		return language.Why(log, j.Plan.Language.Complaints)
-	})
+	}))
 }
 
 // diagnosed returns what the source that was compiled shows to be the reason of a

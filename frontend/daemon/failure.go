@@ -11,6 +11,7 @@ import (
 	"github.com/moby/buildkit/util/grpcerrors"
 	"google.golang.org/grpc/codes"
 
+	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/llb"
 )
 
@@ -25,6 +26,10 @@ type Failure struct {
 	Text string
 	Hint string // what to do; "" where the log says it
 	Log  string // what the step said, "" where that is not to be had
+
+	// Place is where the project has the cause, zero where the step's own place in the
+	// spec is all that is known.
+	Place diag.Range
 
 	sources []*errdefs.Source // the place of the step in the spec
 }

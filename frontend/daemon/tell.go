@@ -52,7 +52,10 @@ func (d *Daemon) problems(errs diag.List) error {
 
 func (d *Daemon) failed(f *Failure) error {
 	source := d.excerpt(d.File.Line(1))
-	if len(f.sources) > 0 {
+	switch {
+	case !f.Place.IsZero():
+		source = d.excerpt(f.Place)
+	case len(f.sources) > 0:
 		source = f.sources[0]
 	}
 	return errdefs.WithSource(errors.New(f.Error()), source)

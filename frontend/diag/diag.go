@@ -30,6 +30,9 @@ type Diagnostic struct {
 	// Missing is the path in the context whose absence is the problem, so that
 	// an ignore file that hides it can be named instead.
 	Missing string
+
+	// Instead are paths any of which would have done in the place of Missing.
+	Instead []string
 }
 
 // String returns the problem in one line:

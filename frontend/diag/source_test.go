@@ -110,3 +110,20 @@ func BenchmarkErrors(b *testing.B) {
 		l.Errors()
 	}
 }
+
+// TestConflict finds the marks of a merge, and nothing that only looks like one.
+func TestConflict(t *testing.T) {
+	for text, want := range map[string]string{
+		"a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> x\n": "f:2:1: got the mark of a merge conflict; resolve the conflict",
+		"a\n>>>>>>> x":                       "f:2:1: got the mark of a merge conflict; resolve the conflict",
+		"a\n=======\n <<<<<<< a\n<<<<<<<<\n": "",
+	} {
+		got := ""
+		if d, ok := (&Source{Name: "f", Data: []byte(text)}).Conflict(); ok {
+			got = d.String()
+		}
+		if got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}

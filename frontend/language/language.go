@@ -58,6 +58,10 @@ type Language struct {
 	// failed that the compiler's own message leaves open. It may be nil.
 	Diagnose func(p *Project, target spec.Platform) diag.List
 
+	// Cause returns where the project asks for what the reason of a failed step is
+	// about, such as a package; zero where it cannot tell. It may be nil.
+	Cause func(p *Project, reason string) diag.Range
+
 	// Composed compares what a compiled program says that it was made of with what the
 	// project names, as it was compiled. It reads of the program what it needs, in
 	// pieces. It may be nil.

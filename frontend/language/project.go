@@ -92,6 +92,9 @@ func NoProject(p *Project, markers []string) diag.Diagnostic {
 		Hint:    "is the build context the project's directory?",
 		Missing: path.Join(p.Dir(), markers[0]),
 	}
+	for _, m := range markers[1:] {
+		d.Instead = append(d.Instead, path.Join(p.Dir(), m))
+	}
 	if !IsDir(p.FS, p.Dir()) {
 		d.Message = fmt.Sprintf("no directory %q in the build context", p.Dir())
 		d.Hint = diag.DidYouMean(p.Dir(), Subdirs(p.FS, ".", strings.Count(p.Dir(), "/")+1))

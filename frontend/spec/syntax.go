@@ -15,8 +15,8 @@ import (
 // people usually meant.
 func syntaxError(src *diag.Source, err error) diag.Diagnostic {
 	d := diag.Diagnostic{Range: src.Line(1), Message: "broken YAML: " + err.Error()}
-	if at, ok := conflict(src); ok {
-		return diag.Diagnostic{Range: at, Message: "got the mark of a merge conflict", Hint: "resolve the conflict"}
+	if c, ok := src.Conflict(); ok {
+		return c
 	}
 	var load *yaml.LoadError
 	if !errors.As(err, &load) {
@@ -96,16 +96,6 @@ func syntaxHint(message, line, rest string) string {
 		return rootHint(scalarNode, line)
 	}
 	return ""
-}
-
-// conflict returns where a merge of git left a mark.
-func conflict(src *diag.Source) (diag.Range, bool) {
-	for i, line := range strings.Split(string(src.Data), "\n") {
-		if strings.HasPrefix(line, "<<<<<<< ") || strings.HasPrefix(line, ">>>>>>> ") {
-			return src.Line(i + 1), true
-		}
-	}
-	return diag.Range{}, false
 }
 
 // rootHint returns the hint for a file that is no map, where line is its first.

@@ -132,6 +132,9 @@ func Parse(src *diag.Source) (root *Value, diags diag.List) {
 		}
 	}
 	if err := t.Error(); err != nil {
+		if c, ok := src.Conflict(); ok {
+			return nil, diag.List{c}
+		}
 		diags.Errorf(t.place(err), "%s", strings.TrimPrefix(err.Error(), "toml: "))
 		return nil, diags
 	}

@@ -72,6 +72,9 @@ func Read(fsys fs.FS, name string) (*Node, diag.List) {
 	r := &reader{src: &diag.Source{Name: name, Data: data, Language: "XML"}}
 	root, err := r.read()
 	if err != nil {
+		if c, ok := r.src.Conflict(); ok {
+			return nil, diag.List{c}
+		}
 		var syntax *xml.SyntaxError
 		line, text := 1, err.Error()
 		if errors.As(err, &syntax) {

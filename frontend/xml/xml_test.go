@@ -51,11 +51,12 @@ func TestRead(t *testing.T) {
 
 func TestBroken(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                 "a.xml:1:1: a.xml is no XML: there is no element",
-		"text":             "a.xml:1:1: a.xml is no XML: there is no element",
-		"<a>\n  <b>\n</a>": "a.xml:3:1: a.xml is no XML: element <b> closed by </a>",
-		"<a>":              "a.xml:1:1: a.xml is no XML: unexpected EOF",
-		"<a>\n&nbsp;</a>":  "a.xml:2:1: a.xml is no XML: invalid character entity &nbsp;",
+		"":                    "a.xml:1:1: a.xml is no XML: there is no element",
+		"text":                "a.xml:1:1: a.xml is no XML: there is no element",
+		"<a>\n  <b>\n</a>":    "a.xml:3:1: a.xml is no XML: element <b> closed by </a>",
+		"<a>\n<<<<<<< HEAD\n": "a.xml:2:1: got the mark of a merge conflict; resolve the conflict",
+		"<a>":                 "a.xml:1:1: a.xml is no XML: unexpected EOF",
+		"<a>\n&nbsp;</a>":     "a.xml:2:1: a.xml is no XML: invalid character entity &nbsp;",
 		"<!DOCTYPE a [<!ENTITY x \"y\"><!ENTITY z \"&x;&x;\">]><a>&z;</a>": "a.xml:1:1: a.xml is no XML: invalid character entity &z;",
 		"<!DOCTYPE a [<!ENTITY x SYSTEM \"b.xml\">]><a>\n&x;</a>":          "a.xml:2:1: a.xml is no XML: invalid character entity &x;",
 		"<a b=\"1>\n</a>":          "a.xml:2:1: a.xml is no XML: unescaped < inside quoted string",

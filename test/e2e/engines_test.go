@@ -16,6 +16,7 @@ func TestEngines(t *testing.T) {
 	lab := start(t)
 	t.Run("oldest", func(t *testing.T) {
 		e := lab.Engine(t, "oldest")
+		checkOwnFrontend(t, e)
 		buildOn(t, e, "me/server", "--platform=linux/amd64", "--network=host")
 		address := freeAddress(t)
 		docker(t, e, "run", "--detach", "--name=server", "--network=host", "me/server", "-address", address)
@@ -26,14 +27,46 @@ func TestEngines(t *testing.T) {
 	}
 	t.Run("classic", func(t *testing.T) {
 		e := lab.Engine(t, "classic")
+		checkOwnFrontend(t, e)
 		buildOn(t, e, "me/server", "--platform=linux/amd64")
 		checkPublished(t, e, "me/server", "linux/amd64")
 	})
 	t.Run("newest", func(t *testing.T) {
 		e := lab.Engine(t, "newest")
+		checkOwnFrontend(t, e)
 		t.Run("platforms", func(t *testing.T) { checkPlatforms(t, e) })
 		t.Run("compose", func(t *testing.T) { checkComposed(t, e) })
 	})
+}
+
+// ownFrontend is a project whose spec names a frontend that no registry has, and how that
+// one is made: of the lab's, since compiling it takes an engine minutes.
+const ownFrontend = `
+-- Dockerfile --
+FROM org/stagefront
+LABEL example.own=true
+-- stagefront.yaml --
+# syntax=me/frontend
+-- go.mod --
+module example.com/app
+-- main.go --
+package main
+
+func main() {}
+`
+
+// checkOwnFrontend builds a frontend with the default builder of an engine, which then
+// finds it by the first line of a spec, in the place of a registry's.
+func checkOwnFrontend(t *testing.T, e *labenv.Lab) {
+	t.Helper()
+	dir := project(t, ownFrontend)
+	if printed, err := try(t, e, dir, "-f", "Dockerfile", "-t", "me/frontend"); err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	printed, err := try(t, e, dir, "--call=explain")
+	if err != nil || !strings.Contains(printed, "me/frontend, what was published last") {
+		t.Errorf("got %v, want what me/frontend decides\n%s", err, printed)
+	}
 }
 
 // checkPlatforms builds two platforms under one name, and runs both with a port that is

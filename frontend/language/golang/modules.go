@@ -118,6 +118,9 @@ func lookAhead(p *language.Project, ws *workspace) {
 
 // modfileErrors returns the complaints of the modfile parser at their lines.
 func modfileErrors(src *diag.Source, err error) (diags diag.List) {
+	if c, ok := src.Conflict(); ok {
+		return diag.List{c}
+	}
 	var list modfile.ErrorList
 	if !errors.As(err, &list) {
 		diags.Errorf(src.Line(1), "%v", err)

@@ -24,7 +24,7 @@ def explain(args, env, text):
     """Ends with what uv's message means."""
     where = "%s and Python %s" % (args.target, args.python)
     wheel = re.search(r"`([^`=]+)==([^`]+)`[^\n]*(?:no (?:usable )?wheels|only has wheels|has no (?:source|wheels))", text) or \
-        re.search(r"([A-Za-z0-9._-]+)==([^ ]+) has no (?:source distribution or )?wheels? ", text)
+        re.search(r"([A-Za-z0-9._-]+)==([^ ]+) has no (?:source distribution or |usable )?wheels? ", text)
     unknown = re.search(r"Because ([A-Za-z0-9._-]+) was not found in the package registry", text)
     closed = re.search(r"index URL \(([^)]+)\) could not be queried[^\n]*(?:401|403)", text)
     mismatch = re.search(r"Hash mismatch for `([^`]+)`", text)
@@ -57,12 +57,13 @@ def first_error(text):
     return lines[-1] if lines else ""
 
 
-def unbuildable(args, env, name, version):
-    """Returns what to say where the C of a package cannot be compiled; {cause} is why."""
+def unbuildable(args, env, name, version, compiler="gcc"):
+    """Returns what to say where the C of a package cannot be compiled; {cause} is why.
+    The compiler is the distribution's package that has what its source wants."""
     lacks = "%s %s has no wheel for %s and Python %s" % (name, version, args.target, args.python)
     if args.compiler:
         return lacks + ", and its source cannot be compiled: {cause}. Does build.packages have the libraries that it needs, as -dev? " + advice(args, env, name, version)
-    needs = NEEDS.get(name, ["gcc"])
+    needs = NEEDS.get(name, [compiler])
     return "%s. %s Or have its source compiled: write \"build: {packages: [%s]}\"%s." % (
         lacks, advice(args, env, name, version), ", ".join(needs), "" if len(needs) > 1 else ", with the -dev packages of the libraries that it needs")
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/frontend/trial"
@@ -81,16 +82,33 @@ func TestIndexes(t *testing.T) {
 	}
 }
 
-// TestPipfileIndexes takes them from the sources of the Pipfile, of which the first is the
-// default one.
+// TestPipfileIndexes takes them from the sources of the lock and of the Pipfile, of which
+// the first is the default one. What neither has is an error at the package.
 func TestPipfileIndexes(t *testing.T) {
 	const pipfile = "[[source]]\nname = \"usual\"\nurl = \"https://$USER:$PASS@u.example.com/simple\"\n[[source]]\nname = \"i\"\nurl = \"https://i.example.com/simple\"\n"
-	const lock = "{\"default\": {\"shared\": {\"version\": \"==1\", \"index\": \"i\"}, \"b\": {\"version\": \"==2\", \"index\": \"usual\"}}}"
-	m, diags := manifestOf(&language.Project{FS: fstest.MapFS{"Pipfile": {Data: []byte(pipfile)}, "Pipfile.lock": {Data: []byte(lock)}}}, ".")
-	l, more := lockOf(m, nil)
-	diags.Add(more, m.credentials(l))
-	if want := "b==2 --index=https://u.example.com/simple\nshared==1 --index=https://i.example.com/simple\n"; diags.Err() != nil || l.text != want ||
-		strings.Join(l.indexes, " ") != "https://u.example.com/simple" {
+	const sources = "\"_meta\": {\"sources\": [\n{\"name\": \"locked\", \"url\": \"https://l.example.com/simple\"}]},\n"
+	const lock = "{" + sources + "\"default\": {\"shared\": {\"version\": \"==1\", \"index\": \"i\"}, \"b\": {\"version\": \"==2\", \"index\": \"usual\"},\n" +
+		"\"c\": {\"version\": \"==3\", \"index\": \"locked\"}}}"
+	read := func(lock string) (*lockfile, diag.List) {
+		m, diags := manifestOf(&language.Project{FS: fstest.MapFS{"Pipfile": {Data: []byte(pipfile)}, "Pipfile.lock": {Data: []byte(lock)}}}, ".")
+		l, more := lockOf(m, nil)
+		diags.Add(more, m.credentials(l))
+		return l, diags
+	}
+	l, diags := read(lock)
+	want := "b==2 --index=https://u.example.com/simple\nc==3 --index=https://l.example.com/simple\nshared==1 --index=https://i.example.com/simple\n"
+	if diags.Err() != nil || l.text != want || strings.Join(l.indexes, " ") != "https://u.example.com/simple" {
 		t.Errorf("got %q, %q, %v", l.text, l.indexes, diags)
+	}
+	for lock, want := range map[string]string{
+		strings.Replace(lock, sources, "", 1):              `Pipfile.lock:2:34: c comes from the index "locked", which Pipfile.lock has no source for; run "pipenv lock" and commit Pipfile.lock`,
+		strings.Replace(lock, `"version": "==1", `, "", 1): `Pipfile.lock:3:13: Pipfile.lock has shared, and neither a version of it nor a place; run "pipenv lock" and commit Pipfile.lock`,
+		`{"default": {"shared": "==1"}}`:                   `Pipfile.lock:1:`,
+		strings.Replace(lock, ",", "", 1):                  `Pipfile.lock:2:19: Pipfile.lock is no JSON: `,
+		strings.TrimSuffix(lock, "}"):                      `Pipfile.lock:4:1: Pipfile.lock is no JSON: it ends too early; it is not whole: close what is open in it`,
+	} {
+		if _, diags := read(lock); diags.Err() == nil || !strings.HasPrefix(diags.Errors()[0].String(), want) {
+			t.Errorf("%s: got %v, want %s", lock, diags, want)
+		}
 	}
 }

@@ -120,8 +120,10 @@ class Fetch:
     def metadata(self):
         """Returns the project as a requirement, where its backend said what it needs."""
         extras = "[%s]" % ",".join(self.args.extra) if self.args.extra else ""
-        found = glob.glob(os.path.join(self.args.metadata, "*.whl")) if self.args.metadata else []
-        return ["%s%s @ file://%s" % (os.path.basename(path).split("-")[0], extras, path) for path in found]
+        return ["%s%s @ file://%s" % (os.path.basename(path).split("-")[0], extras, path) for path in self.told()]
+
+    def told(self):
+        return glob.glob(os.path.join(self.args.metadata, "*.whl")) if self.args.metadata else []
 
     def exported(self):
         """Has uv export what uv.lock says, without what the context itself has."""
@@ -226,7 +228,7 @@ class Fetch:
         if self.args.wheels:
             fail("%s is to be had as source alone for %s and Python %s, and what builds packages is installed as wheels. Take a version of it that has one."
                  % (name, self.args.target, self.args.python))
-        lines = [l for l in self.lines if l.name == name]
+        lines = [l for l in self.lines + self.declared() if l.name == name]
         version, url, hashes = self.locate(name, lines)
         path = sdist.download(url, os.path.join(SOURCES, "files"), hashes, self.indexes.urls())
         if self.args.closed:
@@ -234,6 +236,19 @@ class Fetch:
             self.lines = [l for l in self.lines if l.name != name]
         else:
             self.stand_in(name, version, path)
+
+    def declared(self):
+        """Returns what the project asks for where uv reads that itself: of its file, or of
+        the wheel in which its backend said it."""
+        if self.args.project:
+            with open(self.args.project, "rb") as f:
+                file = sdist.tomllib.load(f)
+            project, groups = file.get("project", {}), file.get("dependency-groups", {})
+            optional = project.get("optional-dependencies", {})
+            texts = project.get("dependencies", [])
+            texts = sum([optional.get(e, []) for e in self.args.extra] + [groups.get(g, []) for g in self.args.group], texts)
+            return [wanted.Line(t) for t in texts if isinstance(t, str)]
+        return [wanted.Line(r) for wheel in self.told() for r in sdist.wheel_requires(wheel)]
 
     def take_file(self, line):
         """Has a line that names a source distribution, or a repository, built later."""
@@ -297,6 +312,8 @@ class Fetch:
         source = sdist.Source(path)
         requires = source.requires()
         if requires is None:
+            if BACKENDS & builders(source):
+                fail(unsupported(self.args, self.env, name, version, min(BACKENDS & builders(source))))
             fail("%s %s says what it needs only when its setup.py is run, which is not done while passwords and the network are there. "
                  "Lock the project (uv lock, or uv pip compile --generate-hashes), or take a version of it that has a wheel." % (name, version))
         self.stubs.setdefault(name, {})[version] = path
@@ -339,16 +356,15 @@ class Fetch:
         plan, built = [], {}
         for name, (version, path) in sorted(self.pending.items()):
             source = sdist.Source(path)
-            requires = source.build_requires()
-            builds = {canonicalize_name(re.split(r"[^A-Za-z0-9._-]", r)[0]) for r in requires}
+            requires, builds = source.build_requires(), builders(source)
             if BACKENDS & builds:
                 fail(unsupported(self.args, self.env, name, version, min(BACKENDS & builds)))
             if COMPILED & builds and not self.args.compiler:
-                fail(unbuildable(self.args, self.env, name, version))
+                fail(unbuildable(self.args, self.env, name, version, source.compiler()))
             key = "\n".join(sorted(requires))
             if key not in built:
                 built[key] = self.builder(name, version, requires, len(built))
-            failed = unbuildable(self.args, self.env, name, version) if source.has_native() else ""
+            failed = unbuildable(self.args, self.env, name, version, source.compiler()) if source.has_native() else ""
             plan.append({"name": name, "version": version, "file": path, "builder": built[key], "failed": failed, "cloned": name in self.cloned})
         kept = {p["file"] for p in plan}
         for path in glob.glob(os.path.join(SOURCES, "files", "*")):
@@ -375,6 +391,11 @@ class Fetch:
         sys.stderr.write(result.stderr)
         if result.returncode:
             explain(self.args, self.env, result.stderr)
+
+
+def builders(source):
+    """Returns the names of what builds a source distribution."""
+    return {canonicalize_name(re.split(r"[^A-Za-z0-9._-]", r)[0]) for r in source.build_requires()}
 
 
 if __name__ == "__main__":

@@ -1,14 +1,13 @@
 package python
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/json"
 )
 
 // readPipfile reads a Pipfile. https://github.com/pypa/pipfile
@@ -30,122 +29,84 @@ func (m *manifest) readPipfile() diag.List {
 }
 
 // readPipfileLock turns Pipfile.lock into requirements.
-func readPipfileLock(l *lockfile, m *manifest, file string, groups []string) (diags diag.List) {
+func readPipfileLock(l *lockfile, m *manifest, file string, groups []string) diag.List {
 	src, err := source(m.fsys, m.memo, file)
 	if err != nil {
+		var diags diag.List
 		diags.Errorf(diag.Range{}, "cannot read %q: %v", file, err)
 		return diags
 	}
-	var lock map[string]map[string]json.RawMessage
-	if err := json.Unmarshal(src.Data, &lock); err != nil {
-		diags.Errorf(src.Line(1), "%s cannot be read: %v", file, err)
-		return diags
-	}
+	lock, diags := json.Parse(src)
 	l.kind, l.closed, l.hashed, l.open = listed, true, true, true
-	places := entryPlaces(src)
+	sources := m.pipfileSources(lock)
 	var b strings.Builder
 	for _, section := range []struct{ name, group string }{{"default", ""}, {"develop", "dev"}} {
-		if section.group != "" && !slices.Contains(groups, section.group) {
-			continue
+		if section.group == "" || slices.Contains(groups, section.group) {
+			diags.Add(l.pipfileSection(&b, m, lock.Get(section.name), sources))
 		}
-		diags.Add(l.pipfileSection(&b, m, lock[section.name], places[section.name]))
 	}
 	l.text = b.String()
 	return diags
 }
 
-// pipfilePackage is an entry of a Pipfile.lock.
-type pipfilePackage struct {
-	Version string
-	Hashes  []string
-	Markers string
-	Extras  []string
-	Git     string
-	Ref     string
-	Below   string `json:"subdirectory"`
-	Index   string // the name of a source
-	Path    string
-	File    string
-}
-
-// pipfileSection adds the packages of a section, whose entries are at places.
-func (l *lockfile) pipfileSection(
-	b *strings.Builder, m *manifest, packages map[string]json.RawMessage, places map[string]diag.Range,
-) (diags diag.List) {
-	var names []string
-	for name := range packages {
-		names = append(names, name)
-	}
+// pipfileSection adds the packages of a section.
+func (l *lockfile) pipfileSection(b *strings.Builder, m *manifest, packages *json.Value, sources map[string]string) (diags diag.List) {
+	names := packages.Keys()
 	slices.Sort(names)
 	for _, name := range names {
-		var p pipfilePackage
-		at := places[name]
-		if err := json.Unmarshal(packages[name], &p); err != nil {
-			diags.Errorf(at, "%s cannot be read: %v", name, err)
+		p, version := packages.Get(name), packages.Get(name, "version")
+		index, known := sources[p.Get("index").Text()]
+		switch {
+		case !known:
+			diags.Errorf(p.Get("index").Place(), "%s comes from the index %q, which %s has no source for", name, p.Get("index").Text(), path.Base(l.source)).Hint = l.refresh()
+			continue
+		case !slices.ContainsFunc([]string{"version", "git", "file", "path"}, func(key string) bool { return p.Get(key).Text() != "" }):
+			diags.Errorf(p.Place(), "%s has %s, and neither a version of it nor a place", path.Base(l.source), name).Hint = l.refresh()
 			continue
 		}
-		normal := normal(name)
-		l.versions[normal] = diag.Text{Value: strings.TrimPrefix(p.Version, "=="), Range: at}
-		diags.Add(l.pipfileEntry(b, m, p, normal, at))
+		l.versions[normal(name)] = diag.Text{Value: strings.TrimPrefix(version.Text(), "=="), Range: p.Place()}
+		diags.Add(l.pipfileEntry(b, m, p, normal(name), index))
 	}
 	return diags
 }
 
-// pipfileEntry adds one package, which may be at a URL or a path: pipenv writes both
-// as "file" or as "path".
-func (l *lockfile) pipfileEntry(b *strings.Builder, m *manifest, p pipfilePackage, name string, at diag.Range) (diags diag.List) {
-	place := cmp.Or(p.File, p.Path)
+// pipfileEntry adds one package of an index, which may be at a URL or a path as well:
+// pipenv writes both as "file" or as "path".
+func (l *lockfile) pipfileEntry(b *strings.Builder, m *manifest, p *json.Value, name, index string) (diags diag.List) {
+	text := func(key string) string { return p.Get(key).Text() }
+	var hashes []string
+	for _, h := range p.Get("hashes").Texts() {
+		hashes = append(hashes, h.Value)
+	}
+	place := cmp.Or(text("file"), text("path"))
 	switch {
-	case p.Git != "":
-		return l.pinClone(b, clone{name, p.Git, p.Ref, p.Below, at}, p.Markers, "")
+	case text("git") != "":
+		return l.pinClone(b, clone{name, text("git"), text("ref"), text("subdirectory"), p.Place()}, text("markers"), "")
 	case place == "":
-		l.pin(b, name+p.Version, p.Markers, m.pipfileSource(p.Index), p.Hashes)
+		l.pin(b, name+text("version"), text("markers"), index, hashes)
 	case !isArchive(place):
-		return l.directory(m, m.dir, place, name, at)
+		return l.directory(m, m.dir, place, name, p.Place())
 	case strings.Contains(place, "://") && !strings.HasPrefix(place, "file:"):
-		l.pin(b, name+" @ "+place, p.Markers, "", p.Hashes)
+		l.pin(b, name+" @ "+place, text("markers"), "", hashes)
 	default:
-		place, diags = l.archive(m, m.dir, place, name, at)
-		l.pin(b, name+" @ "+place, p.Markers, "", p.Hashes)
+		place, diags = l.archive(m, m.dir, place, name, p.Place())
+		l.pin(b, name+" @ "+place, text("markers"), "", hashes)
 	}
 	return diags
 }
 
-// pipfileSource returns the address of a source of the Pipfile, "" for no name.
-func (m *manifest) pipfileSource(name string) string {
+// pipfileSources returns the addresses of sources by their names: those of the lock, as
+// pipenv installs it, and of the Pipfile. "" stands for the usual one.
+func (m *manifest) pipfileSources(lock *json.Value) map[string]string {
+	addresses := map[string]string{}
 	for _, s := range m.pipfile.Get("source").List() {
-		if name != "" && s.Get("name").Text() == name {
-			return s.Get("url").Text()
+		addresses[s.Get("name").Text()] = s.Get("url").Text()
+	}
+	if sources := lock.Get("_meta", "sources"); sources != nil {
+		for _, s := range sources.Items {
+			addresses[s.Get("name").Text()] = s.Get("url").Text()
 		}
 	}
-	return ""
-}
-
-// entryPlaces returns the lines of the keys in the sections of a Pipfile.lock,
-// which has been read as JSON before.
-func entryPlaces(src *diag.Source) map[string]map[string]diag.Range {
-	places := map[string]map[string]diag.Range{}
-	d := json.NewDecoder(bytes.NewReader(src.Data))
-	object := func(each func(key string)) {
-		if open, _ := d.Token(); open != json.Delim('{') {
-			return // null, which stands for an empty one
-		}
-		for d.More() {
-			key, err := d.Token()
-			if err != nil {
-				return
-			}
-			each(key.(string))
-		}
-		_, _ = d.Token() // }
-	}
-	object(func(section string) {
-		places[section] = map[string]diag.Range{}
-		object(func(name string) {
-			places[section][name] = src.LineAt(int(d.InputOffset()) - 1)
-			var skipped json.RawMessage
-			_ = d.Decode(&skipped)
-		})
-	})
-	return places
+	addresses[""] = ""
+	return addresses
 }

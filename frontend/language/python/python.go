@@ -31,6 +31,7 @@ var Language = language.Language{
 	Contents:    contents,
 	Complaints:  complaints,
 	Recipe:      recipe,
+	Cause:       cause,
 }
 
 var markers = []string{"pyproject.toml", "requirements.txt", "setup.py", "Pipfile", "setup.cfg"}

@@ -166,6 +166,10 @@ class Source:
     def has_native(self):
         return any(n.endswith((".c", ".cc", ".cpp", ".cxx", ".pyx", ".rs", ".f", ".f90", ".pyf", ".go")) for n in self.files)
 
+    def compiler(self):
+        """Returns the distribution's package that compiles it."""
+        return "g++" if any(n.endswith((".cc", ".cpp", ".cxx")) for n in self.files) else "gcc"
+
     def requires(self):
         """Returns what it needs when it runs, None where only running it would tell."""
         information, project = self.information(), self.pyproject().get("project", {})
@@ -251,3 +255,10 @@ def stub(into, name, version, requires, python=None):
     with open(path, "wb") as f:
         f.write(out.getvalue())
     return path
+
+
+def wheel_requires(path):
+    """Returns what a wheel says that it needs."""
+    with zipfile.ZipFile(path) as z:
+        name = next(n for n in z.namelist() if n.endswith(".dist-info/METADATA"))
+        return email.parser.Parser().parsestr(z.read(name).decode()).get_all("Requires-Dist") or []

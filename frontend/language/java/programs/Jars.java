@@ -10,6 +10,7 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -57,6 +58,25 @@ final class Jars {
         Manifest m = jar.getManifest();
         String value = m == null ? null : m.getMainAttributes().getValue(attribute);
         return value == null ? "" : value.strip();
+    }
+
+    /**
+     * Returns what "java -jar" does because of the manifest, and a class path does not, as arguments.
+     * https://docs.oracle.com/en/java/javase/25/docs/specs/jar/jar.html#main-attributes
+     */
+    static List<String> opened(JarFile jar) throws IOException {
+        List<String> arguments = new ArrayList<>();
+        for (String name : List.of("Add-Exports", "Add-Opens")) {
+            for (String opened : manifest(jar, name).split("\\s+")) {
+                if (!opened.isEmpty()) {
+                    arguments.add("--" + name.toLowerCase(Locale.ROOT) + "=" + opened + "=ALL-UNNAMED");
+                }
+            }
+        }
+        if (manifest(jar, "Enable-Native-Access").equals("ALL-UNNAMED")) {
+            arguments.add("--enable-native-access=ALL-UNNAMED");
+        }
+        return arguments;
     }
 
     /** Returns the names of the files of a jar, without directories. */

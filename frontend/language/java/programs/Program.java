@@ -33,6 +33,7 @@ final class Program {
     private final Report report;
     private final Composition composition;
     private final Set<String> placed = new HashSet<>();
+    private final List<String> opened = new ArrayList<>();
 
     /**
      * @param jars the archives that the module of the program built
@@ -87,6 +88,7 @@ final class Program {
     }
 
     private void start(Path jar, JarFile open) throws IOException {
+        opened.addAll(Jars.opened(open));
         String main = options.start().matches("(.*\\.[jw]ar)?") ? Jars.manifest(open, "Main-Class") : options.start();
         if (open.getEntry("BOOT-INF/classes/") != null || open.getEntry("BOOT-INF/lib/") != null) {
             boot(jar, open, options.start().equals(main) ? main : Jars.manifest(open, "Start-Class"));
@@ -299,7 +301,7 @@ final class Program {
             return;
         }
         Files.writeString(APPLICATION.resolve("classpath"), "\"" + String.join(":", path) + "\"\n");
-        finish(List.of("-cp", "@" + APP + "/classpath", main));
+        finish(Stream.concat(opened.stream(), Stream.of("-cp", "@" + APP + "/classpath", main)).toList());
     }
 
     /** Reports whether a class is in one of the files of a class path. */

@@ -73,7 +73,7 @@ def archive(name, **files):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with tarfile.open(path, "w:gz") as out:
         for file, text in files.items():
-            out.add(write("member", text), "source/" + {"info": "PKG-INFO", "setup": "setup.py", "project": "pyproject.toml", "c": "fast.c"}[file])
+            out.add(write("member", text), "source/" + {"info": "PKG-INFO", "setup": "setup.py", "project": "pyproject.toml", "c": "fast.c", "cc": "fast.cc"}[file])
     return path
 
 
@@ -118,6 +118,7 @@ class Programs(unittest.TestCase):
             ("error: invalid peer certificate: UnknownIssuer",
              "a certificate on the way to the index is not trusted. Behind a proxy that has its own CA, add --secret id=ca-certificates,src=<bundle>.",
              "error: peer closed the connection"),
+            ("Because psycopg2==2.9 has no usable wheels and", "psycopg2 2.9 has no wheel for linux/arm64 and Python 3.13. Take psycopg2-binary in its place.", "Because psycopg2==2.9 is yanked"),
             ("Because psycopg2==2.9 has no wheels for it", "psycopg2 2.9 has no wheel for linux/arm64 and Python 3.13. Take psycopg2-binary in its place.", "Because psycopg2==2.9 is yanked"),
         ):
             self.tells(want, lambda: advice.explain(ARGS, {}, text), lambda: advice.explain(ARGS, {}, near))
@@ -158,11 +159,27 @@ class Programs(unittest.TestCase):
             f = a_fetch()
             self.assertEqual(want, said(lambda: f.locate("a", f.lines)))
 
+    def test_fetch_knows_what_is_declared(self):
+        file = write("src/pyproject.toml", '[project]\ndependencies = ["a==1"]\noptional-dependencies = {x = ["b<2"], y = ["b<1"]}\n')
+        write("located", '[[packages]]\nname = "b"\nversion = "1"\nsdist = {url = "https://example.com/b-1.tar.gz"}')
+        uv("while [ $# != 0 ]; do [ \"$1\" != --output-file ] || cp %s/located \"$2\"; shift; done" % ROOT)
+        f = a_fetch("c==1", project=file, extra=["x"])
+        self.assertEqual([("a", "==1"), ("b", "<2")], [(l.name, str(l.requirement.specifier)) for l in f.declared()])
+        f.locate("b", [l for l in f.declared() if l.name == "b"])
+        with open(os.path.join(ROOT, "tmp/asked.txt")) as asked:
+            self.assertEqual("b<2\n", asked.read())
+        os.makedirs(os.path.join(ROOT, "told"))
+        sdist.stub(os.path.join(ROOT, "told"), "p", "1", ["a==1", "b<2 ; extra == 'x'"])
+        f = a_fetch("c==1", metadata=os.path.join(ROOT, "told"))
+        self.assertEqual([("a", "==1"), ("b", "<2")], [(l.name, str(l.requirement.specifier)) for l in f.declared()])
+
     def test_fetch_reads(self):
         runs = archive("a-1.tar.gz", info="Name: a\n", setup="setup(install_requires=read())")
         says = archive("a-2.tar.gz", info="Metadata-Version: 2.2\nName: a\nVersion: 2\n", setup="setup(install_requires=read())")
         self.tells("a 1 says what it needs only when its setup.py is run, which is not done while passwords and the network are there. Lock the project (uv lock, or uv pip compile --generate-hashes), or take a version of it that has a wheel.",
                    lambda: a_fetch().stand_in("a", "1", runs), lambda: a_fetch().stand_in("a", "2", says))
+        rust = archive("a-3.tar.gz", info="Name: a\n", setup="setup(install_requires=read())", project='[build-system]\nrequires = ["maturin"]\n')
+        self.tells(advice.unsupported(ARGS, {}, "a", "1", "maturin"), lambda: a_fetch().stand_in("a", "1", rust), lambda: a_fetch().stand_in("a", "1", runs))
         self.tells("what the index has for a==1 is no whole package (bad zip). Does something between here and the index answer in its place?",
                    lambda: a_fetch().message("WARN a==1 has an invalid package format: bad zip\n"), lambda: a_fetch().message("WARN a==1 is yanked\n"))
 
@@ -179,10 +196,12 @@ class Programs(unittest.TestCase):
         plain = archive("a-1.tar.gz", setup="")
         rust = archive("a-2.tar.gz", project='[build-system]\nrequires = ["maturin>=1"]\n')
         bound = archive("a-3.tar.gz", project='[build-system]\nrequires = ["pybind11"]\n')
+        both = archive("a-4.tar.gz", project='[build-system]\nrequires = ["pybind11"]\n', cc="")
         os.makedirs(os.path.join(ROOT, "opt/venv/sources"))
         self.tells("a exist as source alone, and uv.lock does not say so. Write it anew.", brings(plain, wheels=True), brings(plain))
         self.tells(advice.unsupported(ARGS, {}, "a", "1", "maturin"), brings(rust), brings(bound))
         self.tells(advice.unbuildable(ARGS, {}, "a", "1"), brings(bound), brings(plain))
+        self.tells(advice.unbuildable(ARGS, {}, "a", "1", "g++"), brings(both), brings(bound))
         uv("[ $1 = venv ]")
         self.tells("a 1 exists as source alone, and what builds it cannot be had as wheels: setuptools>=40.8.0, wheel. Take a version of it that has a wheel.",
                    brings(plain), brings(bound))
