@@ -10,24 +10,24 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-// zoneless warns of a program that loads time zones by name, where the image has none.
-// The names of its functions say whether it does: a module that it requires may do so.
+// zoneless warns of a program that loads time zones by name, or is given one by TZ, where
+// the image has none: the first fails, the second says another time without a word. The
+// names of its functions say whether it does: a module that it requires may do so.
 func zoneless(s *spec.Spec, names func() []byte) (diags diag.List) {
-	if s.OnScratch() && !bringsZones(s) && loadsZones(names()) {
-		diags.Warnf(s.Runtime.Range, "the program loads time zones by name, and scratch has none").Hint =
-			"compile them in: \"build: {tags: [timetzdata]}\""
+	if s.HasZones() {
+		return nil
+	}
+	const hint = "compile them in: \"build: {tags: [timetzdata]}\""
+	linked := names()
+	zone, said := s.Zone()
+	switch {
+	case bytes.Contains(linked, []byte("\x00time/tzdata.")):
+	case bytes.Contains(linked, []byte("\x00time.LoadLocation\x00")):
+		diags.Warnf(s.Runtime.Range, "the program loads time zones by name, and scratch has none").Hint = hint
+	case zone != "":
+		diags.Warnf(said.Range, "the program is to use the time of %s, and scratch has no time zones", zone).Hint = hint
 	}
 	return diags
-}
-
-// bringsZones reports whether the spec lays time zones into the image.
-func bringsZones(s *spec.Spec) bool {
-	for _, f := range s.Files {
-		if to, _ := f.Destination(s.WorkingDir()); strings.Contains(to, "zoneinfo") {
-			return true
-		}
-	}
-	return false
 }
 
 // functionNames returns the table that has the names of a program's functions, those
@@ -44,9 +44,4 @@ func functionNames(program io.ReaderAt) []byte {
 		}
 	}
 	return nil
-}
-
-// loadsZones reports whether functions among names load time zones, and none has them.
-func loadsZones(names []byte) bool {
-	return bytes.Contains(names, []byte("\x00time.LoadLocation\x00")) && !bytes.Contains(names, []byte("\x00time/tzdata."))
 }

@@ -17,7 +17,11 @@ const sourceDir = "crates"
 
 // composed compares the packages that a program says it was made of with the lock. Not
 // every package leaves a trace: one does whose code can fail.
-func composed(p *language.Project, _ spec.Platform, program io.ReaderAt) (diags diag.List) {
+func composed(p *language.Project, _ spec.Platform, program io.ReaderAt) diag.List {
+	return append(packagesOf(p, program), zoneless(p.Spec, program)...)
+}
+
+func packagesOf(p *language.Project, program io.ReaderAt) (diags diag.List) {
 	ws, _ := workspaceOf(p)
 	if ws == nil {
 		return nil
@@ -47,26 +51,34 @@ const (
 
 // traces returns the packages whose paths are among a program's constants, each once.
 func traces(program io.ReaderAt) (found []trace) {
-	f, err := elf.NewFile(program)
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	s := f.Section(".rodata")
-	if s == nil || s.Flags&elf.SHF_COMPRESSED != 0 {
-		return nil
-	}
-	buffer := make([]byte, min(piece, s.Size))
-	for at := int64(0); at < int64(min(s.Size, most)); at += piece - long {
-		n, err := s.ReadAt(buffer, at)
-		for _, m := range tracePattern.FindAllSubmatch(buffer[:n], -1) {
+	constants(program, func(some []byte) {
+		for _, m := range tracePattern.FindAllSubmatch(some, -1) {
 			if t := (trace{string(m[1]), string(m[2])}); !slices.Contains(found, t) {
 				found = append(found, t)
 			}
 		}
+	})
+	return found
+}
+
+// constants calls a function with a program's constants, a piece at a time. Pieces
+// overlap, so that a text is whole in one of them.
+func constants(program io.ReaderAt, look func([]byte)) {
+	f, err := elf.NewFile(program)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	s := f.Section(".rodata")
+	if s == nil || s.Flags&elf.SHF_COMPRESSED != 0 {
+		return
+	}
+	buffer := make([]byte, min(piece, s.Size))
+	for at := int64(0); at < int64(min(s.Size, most)); at += piece - long {
+		n, err := s.ReadAt(buffer, at)
+		look(buffer[:n])
 		if err != nil {
 			break
 		}
 	}
-	return found
 }

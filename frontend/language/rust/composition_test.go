@@ -12,8 +12,8 @@ import (
 	"github.com/stagefront/stagefront/frontend/trial"
 )
 
-// constants returns a program of headers whose constants are a text.
-func constants(t *testing.T, text []byte) *bytes.Reader {
+// elfOf returns a program of headers whose constants are a text.
+func elfOf(t *testing.T, text []byte) *bytes.Reader {
 	t.Helper()
 	const names = "\x00.rodata\x00.shstrtab\x00"
 	var out bytes.Buffer
@@ -51,7 +51,7 @@ func TestComposed(t *testing.T) {
 		string(long) + "crates/r.io-0123456789abcdef/evil-2.0.0/e.rs": "Cargo.lock:1:1: the program has code of evil 2.0.0, and Cargo.lock does not have it",
 	} {
 		got := ""
-		if err := composed(project, trial.AMD64, constants(t, []byte(text))).Err(); err != nil {
+		if err := composed(project, trial.AMD64, elfOf(t, []byte(text))).Err(); err != nil {
 			got = err.Error()
 		}
 		if got != want {
