@@ -1,9 +1,10 @@
 # syntax=docker/dockerfile:1
 FROM --platform=$BUILDPLATFORM rust:1.97-slim-trixie AS chef
 RUN apt-get update && apt-get install -y --no-install-recommends gcc-aarch64-linux-gnu libc6-dev-arm64-cross
-RUN rustup target add aarch64-unknown-linux-gnu
 RUN --mount=type=secret,id=ca-certificates,target=/etc/ssl/certs/ca-certificates.crt \
-    --mount=type=cache,target=/usr/local/cargo/registry \
+    rustup target add aarch64-unknown-linux-gnu
+RUN --mount=type=secret,id=ca-certificates,target=/etc/ssl/certs/ca-certificates.crt \
+    --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     cargo install cargo-chef --locked
 WORKDIR /src
 
@@ -17,15 +18,16 @@ ENV CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
 COPY --from=plan /recipe.json /
 ARG TARGETARCH
 RUN --mount=type=secret,id=ca-certificates,target=/etc/ssl/certs/ca-certificates.crt \
-    --mount=type=cache,target=/usr/local/cargo/registry \
+    --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     case $TARGETARCH in arm64) triple=aarch64;; *) triple=x86_64;; esac; \
     cargo chef cook --locked --release --target $triple-unknown-linux-gnu --recipe-path /recipe.json
 COPY . .
 ARG VERSION=dev
-RUN --mount=type=cache,target=/usr/local/cargo/registry \
+RUN --mount=type=secret,id=ca-certificates,target=/etc/ssl/certs/ca-certificates.crt \
+    --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     case $TARGETARCH in arm64) triple=aarch64;; *) triple=x86_64;; esac; \
     VERSION=$VERSION CARGO_PROFILE_RELEASE_STRIP=symbols \
-    cargo build --locked --offline --release --target $triple-unknown-linux-gnu && \
+    cargo build --locked --release --target $triple-unknown-linux-gnu && \
     install -D target/$triple-unknown-linux-gnu/release/greeter /out/greeter
 
 FROM gcr.io/distroless/cc-debian13:nonroot
