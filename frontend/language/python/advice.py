@@ -1,5 +1,6 @@
 """Says in a line what a failure means for who builds an image."""
 
+import os
 import re
 import subprocess
 import sys
@@ -42,9 +43,19 @@ def explain(args, env, text):
 
 def untold(text):
     """Ends with the message of a tool that is not explained otherwise."""
+    text = re.sub(r": (/tmp/[\w.]+\.txt):(\d+):\d+", lambda m: ' in "%s"' % line_of(*m.groups()), text)
     if re.search(r"certificate verify failed|CERTIFICATE_VERIFY_FAILED|UnknownIssuer|invalid peer certificate|self.signed certificate", text):
         fail("a certificate on the way to the index is not trusted. Behind a proxy that has its own CA, add --secret id=ca-certificates,src=<bundle>.")
     fail(first_error(text))
+
+
+def line_of(path, number):
+    """Returns a line of a file that we wrote, which people know by what is in it."""
+    lines = []
+    if os.path.exists(path):
+        with open(path) as f:
+            lines = f.read().split("\n")
+    return lines[int(number) - 1].split(" --hash")[0] if int(number) <= len(lines) else path
 
 
 def first_error(text):

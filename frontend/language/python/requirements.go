@@ -204,6 +204,8 @@ func (r *requirements) requirement(file string, l logicalLine, constraint bool) 
 			"name a released version, or a wheel's URL: \"name @ https://…\""
 	case at != nil:
 		r.local(file, l, at)
+	case !requirementName.MatchString(l.text):
+		r.diags.Errorf(l.rng, "got %q, want a requirement", l.text).Hint = "write the name of a package, such as \"flask==3.1.0\", or a path that begins with \"./\""
 	case constraint:
 		r.constraints = append(r.constraints, l)
 	default:

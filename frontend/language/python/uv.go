@@ -8,10 +8,16 @@ import (
 	"github.com/stagefront/stagefront/frontend/toml"
 )
 
+// uvLockVersion is the version of uv.lock that our uv reads.
+const uvLockVersion = "1"
+
 // readUVLock takes uv.lock for the truth; uv itself exports what it says.
 // https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile
 func readUVLock(l *lockfile, m *manifest, file string, groups []string) diag.List {
 	root, diags := m.toml(file)
+	if v := root.Get("version"); v != nil && v.Text() != uvLockVersion {
+		diags.Errorf(v.Place(), "%s is of version %s, want %s", file, v.Text(), uvLockVersion).Hint = "write it with uv " + uvRelease + ": uvx uv@" + uvRelease + " lock"
+	}
 	l.kind, l.closed, l.hashed = uvLock, true, true
 	l.manifestIn(m, path.Dir(file)) // the workspace's own
 	packages := root.Get("package").List()

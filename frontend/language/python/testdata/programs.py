@@ -105,6 +105,7 @@ class Programs(unittest.TestCase):
         self.assertNotEqual(want, said(near))
 
     def test_what_uv_means(self):
+        write("tmp/wanted.txt", "a==1\nflask ~> 3 --hash=sha256:1\n")
         for text, want, near in (
             ("index URL (https://index.example.com/simple) could not be queried due to a lack of valid authentication credentials (401 Unauthorized)",
              "https://index.example.com/simple asks for a password: give it by --secret id=netrc,src=$HOME/.netrc, or the index with it by --secret id=pip.conf,src=<pip.conf>.",
@@ -115,6 +116,7 @@ class Programs(unittest.TestCase):
              "Because there is no version of nope==2 and you require nope==2, it is unsatisfiable"),
             ("error: Hash mismatch for `a==1`", "a==1 is not the file that the lock was made with. Write the lock anew; if it happens again, do not trust the index.",
              "error: no hash of `a==1` is known"),
+            ("error: Expected a version: %s/tmp/wanted.txt:2:7" % ROOT, 'Expected a version in "flask ~> 3"', "error: Expected a version: %s/tmp/none.txt:2:7" % ROOT),
             ("error: invalid peer certificate: UnknownIssuer",
              "a certificate on the way to the index is not trusted. Behind a proxy that has its own CA, add --secret id=ca-certificates,src=<bundle>.",
              "error: peer closed the connection"),
