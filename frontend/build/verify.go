@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/moby/patternmatcher"
+
 	"github.com/stagefront/stagefront/frontend/artifact"
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -157,12 +159,11 @@ func (j *job) fills(c language.Copy, dir string) bool {
 	return slices.ContainsFunc(dirs, func(name string) bool { return j.fills(c, name) })
 }
 
-// matches reports whether one of some patterns is for a path.
+// matches reports whether one of some patterns is for a path, as copies read them: "**"
+// stands for any directories.
 func matches(patterns []string, name string) bool {
-	return slices.ContainsFunc(patterns, func(p string) bool {
-		ok, _ := path.Match(p, name)
-		return ok
-	})
+	ok, err := patternmatcher.MatchesOrParentMatches(name, patterns)
+	return err == nil && ok
 }
 
 // missingProgram reports that what the container is to start is in no copy, where it

@@ -146,12 +146,16 @@ func TestEmpty(t *testing.T) {
 		{Name: "nothing"},
 		{Name: "the first of two", Copies: []language.Copy{{Path: "full", To: "/a"}, {Path: "empty", To: "/a"}}},
 		{Name: "the second of two", Copies: []language.Copy{{Path: "empty", To: "/a"}, {Path: "full", To: "/a"}}},
+		{Name: "left", Copies: []language.Copy{{Path: "left", To: "/a", Exclude: []string{"**/@next/swc-*"}}}},
 		copied("last", "empty"),
 	}
 	j, _ := jobOf(t, planned(t, text, r), map[language.Origin]fstest.MapFS{
-		language.FromCompile: {"full/a": {}, "empty": {Mode: fs.ModeDir}, "file": {}},
+		language.FromCompile: {
+			"full/a": {}, "empty": {Mode: fs.ModeDir}, "file": {},
+			"left/node_modules/.pnpm/next/node_modules/@next/swc-linux-x64-gnu/swc.node": {},
+		},
 	})
-	if got := strings.Join(j.empty(), ", "); got != "empty, nothing" {
+	if got := strings.Join(j.empty(), ", "); got != "empty, nothing, left" {
 		t.Errorf("got %s", got)
 	}
 }

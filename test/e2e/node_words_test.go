@@ -79,7 +79,7 @@ var nodeWords = []words{
 	{"fetch.mjs", ofProduction, npmInstalls(`package a 1.0.0; package c 1.0.1; package a/node_modules/d 2.0.0`),
 		"package-lock.json does not have c 1.0.1, d 2.0.0, which was installed: write the lock anew with npm, and commit it."},
 	{"fetch.mjs", ofProduction, npmInstalls(`package a 1.0.0 '"bundleDependencies": ["d"]'; package a/node_modules/d 2.0.0; package a/node_modules/e 1.0.0; package a/node_modules/d/node_modules/e 1.0.0`), ""},
-	{"tool.mjs", ofTool, npmSays("npm error code ETARGET"), "the registry has no pnpm 10.1.0, which pnpm is fetched as."},
+	{"tool.mjs", ofTool, npmSays("npm error code ETARGET"), "the registry has no pnpm 10.1.0, which pnpm is fetched as: name another release of it."},
 	{"tool.mjs", ofTool, npmSays("npm error code EOTHER"), "pnpm 10.1.0 could not be fetched."},
 	{"scripts.mjs", `{"over": "ROOT/deps/app", "out": "ROOT/built", "scripts": ["b"], "cpu": "x64", "libc": "glibc"}`, scripted, "build.scripts names b, which nothing that is installed is called."},
 	{"scripts.mjs", `{"over": "ROOT/deps/app", "out": "ROOT/built", "scripts": ["a"], "cpu": "x64", "libc": "glibc"}`, scripted,

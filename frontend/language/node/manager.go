@@ -39,12 +39,13 @@ const (
 // foreignFlags is the first npm that installs for another platform, C library included.
 const foreignFlags = "10.4.0"
 
-// registered returns the name by which registries have the manager.
+// registered returns the name by which registries have the manager. The last release of
+// yarn 2 is there as yarn 1 is.
 func (g manager) registered() string {
-	if g.name == "berry" {
+	if g.name == "berry" && g.version != "2.4.3" {
 		return "@yarnpkg/cli-dist"
 	}
-	return g.name
+	return g.command()
 }
 
 // command returns the word by which scripts call it.

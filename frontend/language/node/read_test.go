@@ -219,3 +219,18 @@ var trialTarget = trial.ARM64
 func parseJSON(name, text string) (*json.Value, diag.List) {
 	return json.Parse(&diag.Source{Name: name, Data: []byte(text)})
 }
+
+// TestRegistered knows by which name registries have a release of yarn.
+func TestRegistered(t *testing.T) {
+	for g, want := range map[manager]string{
+		{name: "pnpm", version: "10.34.9"}: "pnpm",
+		{name: "yarn", version: "1.22.22"}: "yarn",
+		{name: "berry", version: "2.4.2"}:  "@yarnpkg/cli-dist",
+		{name: "berry", version: "2.4.3"}:  "yarn",
+		{name: "berry", version: "4.18.1"}: "@yarnpkg/cli-dist",
+	} {
+		if got := g.registered(); got != want {
+			t.Errorf("%s %s: got %q, want %q", g.name, g.version, got, want)
+		}
+	}
+}

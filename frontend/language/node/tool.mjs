@@ -46,7 +46,7 @@ async function download(name, version) {
   const got = await watched('npm', args, ['.npmrc', '/root/.npmrc'], { env });
   if (got.status !== 0) {
     process.stderr.write(got.printed);
-    if (/E404|ETARGET/.test(got.printed)) fail(`the registry has no ${name} ${version}, which ${told.command} is fetched as.`);
+    if (/E404|ETARGET/.test(got.printed)) fail(`the registry has no ${name} ${version}, which ${told.command} is fetched as: name another release of it.`);
     fail(`${name} ${version} could not be fetched.`);
   }
   return join(into, sorted(into)[0].name);
