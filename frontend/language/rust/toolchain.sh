@@ -5,7 +5,7 @@ export RUSTUP_TOOLCHAIN="${sysroot##*/}" PATH="$sysroot/bin:$PATH"
 
 # compiler makes the program that cargo calls as rustc. It says where the standard
 # library of the target is, and keeps the places of the builder out of programs.
-# Arguments follow those of cargo.
+# Arguments follow those of cargo where it compiles: where it asks, it reads warnings.
 compiler() {
 	mkdir -p /tmp/stagefront
 	{
@@ -15,7 +15,8 @@ compiler() {
 			[ "$triple" = "*" ] || [ -d "$sysroot/lib/rustlib/$triple/lib" ] && [ -L "$std" ] ||
 				echo "case \" \$* \" in *' --target $triple '* | *' --target=$triple '*) set -- --sysroot=/opt/std \"\$@\" ;; esac"
 		done
-		echo "exec '$sysroot/bin/rustc' \"\$@\" --remap-path-prefix=/opt/cargo/registry/src=crates --remap-path-prefix=/opt/cargo/git/checkouts=git --remap-path-prefix=/opt/target=target --remap-path-prefix=/src=. $*"
+		echo "case \" \$* \" in *' --print='*) ;; *) set -- \"\$@\" $* ;; esac"
+		echo "exec '$sysroot/bin/rustc' \"\$@\" --remap-path-prefix=/opt/cargo/registry/src=crates --remap-path-prefix=/opt/cargo/git/checkouts=git --remap-path-prefix=/opt/target=target --remap-path-prefix=/src=."
 	} >/tmp/stagefront/rustc
 	chmod +x /tmp/stagefront/rustc
 	touch -d @0 /tmp/stagefront/rustc # cargo asks a compiler that has another time anew
