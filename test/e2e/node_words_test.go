@@ -30,7 +30,7 @@ const (
 	ofBuild     = `{"root": ".", "runs": [{"dir": ".", "script": "build"}], "starts": [{"file": "dist/main.js", "group": 1, "why": "package.json:1"}]}`
 	plainSite   = `{"root": ".", "project": ".", "plain": true, "leave": []`
 	builtSite   = `{"root": ".", "project": ".", "leave": [], "outputs": [{"dir": "dist", "why": "Vite"}]`
-	scripted    = "-- deps/app/node_modules/a/package.json --\n{\"name\": \"a\", \"version\": \"1.0.0\", \"scripts\": {\"install\": \"exit 3\"}}\n"
+	ofScripts   = `{"over": "ROOT/deps/app", "out": "ROOT/built", "scripts": ["a"], "cpu": "x64", "libc": "glibc"}`
 	sitePage    = "-- src/index.html --\n<h1>site</h1>\n"
 	anyToken    = "the registry does not have a package (see above), or shows it only to who has a token: --secret id=npmrc,src=$HOME/.npmrc."
 )
@@ -49,6 +49,11 @@ wantsB='"optionalDependencies": {"b": "^1", "other": "^1"}'
 ` + script + "\n"
 }
 
+// scripted returns files of a package whose install script says something and fails.
+func scripted(text string) string {
+	return "-- deps/app/node_modules/a/package.json --\n{\"name\": \"a\", \"version\": \"1.0.0\", \"scripts\": {\"install\": \"" + text + "\"}}\n"
+}
+
 // building returns files of a project whose build says something and fails, or works.
 func building(text string) string {
 	data, _ := json.Marshal(map[string]any{"scripts": map[string]string{"build": text}})
@@ -65,6 +70,8 @@ var nodeWords = []words{
 	{"fetch.mjs", ofNpm, npmSays("npm error code E404"), anyToken},
 	{"fetch.mjs", ofNpm, npmSays("npm error code TAR_BAD_ARCHIVE"), "a package did not come whole: what stands between here and the registry cuts it off or alters it."},
 	{"fetch.mjs", ofNpm, npmSays("npm error network timeout at: http://registry.example.com"), "the registry does not answer."},
+	{"fetch.mjs", ofNpm, npmSays("npm error request to http://r.example.com/a failed, reason: getaddrinfo EAI_AGAIN r.example.com"),
+		"the registry, or a host that the lock names, is not found from here (see above): name a mirror by --build-arg NPM_CONFIG_REGISTRY=…, or write the lock anew."},
 	{"fetch.mjs", ofNpm, npmSays("npm error code EOTHER"), ""},
 	{"fetch.mjs", ofNpm, lockedByNpm + "-- src/.npmrc --\nfetch-timeout=0\n-- npm --\n#!/bin/sh\nexec sleep 600\n",
 		`nothing has come from the registry for 10 seconds; "fetch-timeout" of .npmrc may say how long it may be.`},
@@ -81,9 +88,15 @@ var nodeWords = []words{
 	{"fetch.mjs", ofProduction, npmInstalls(`package a 1.0.0 '"bundleDependencies": ["d"]'; package a/node_modules/d 2.0.0; package a/node_modules/e 1.0.0; package a/node_modules/d/node_modules/e 1.0.0`), ""},
 	{"tool.mjs", ofTool, npmSays("npm error code ETARGET"), "the registry has no pnpm 10.1.0, which pnpm is fetched as: name another release of it."},
 	{"tool.mjs", ofTool, npmSays("npm error code EOTHER"), "pnpm 10.1.0 could not be fetched."},
-	{"scripts.mjs", `{"over": "ROOT/deps/app", "out": "ROOT/built", "scripts": ["b"], "cpu": "x64", "libc": "glibc"}`, scripted, "build.scripts names b, which nothing that is installed is called."},
-	{"scripts.mjs", `{"over": "ROOT/deps/app", "out": "ROOT/built", "scripts": ["a"], "cpu": "x64", "libc": "glibc"}`, scripted,
+	{"scripts.mjs", `{"over": "ROOT/deps/app", "out": "ROOT/built", "scripts": ["b"], "cpu": "x64", "libc": "glibc"}`, scripted("exit 3"), "build.scripts names b, which nothing that is installed is called."},
+	{"scripts.mjs", ofScripts, scripted("exit 3"),
 		`the script "install" of a 1.0.0 failed with status 3. It has neither the network nor secrets; what it downloads is to be had by build: {network: default}.`},
+	{"scripts.mjs", ofScripts, scripted("echo getaddrinfo ENOTFOUND files.example.com; exit 1"),
+		`the script "install" of a 1.0.0 asked for files.example.com, and has neither the network nor secrets: write build: {network: default}.`},
+	{"scripts.mjs", ofScripts, scripted("echo getaddrinfo ENOTFOUND files.example.com; echo ../a.cpp:7:3: error: no such member; exit 1"),
+		`the script "install" of a 1.0.0 does not compile for node VERSION: ../a.cpp:7:3: error: no such member. Write an older "version", or update the package.`},
+	{"scripts.mjs", ofScripts, scripted("echo ../a.c:1:10: fatal error: pq.h: No such file or directory; exit 1"),
+		`the script "install" of a 1.0.0 wants pq.h: name the distribution's package that has it in build.packages.`},
 	{"compile.mjs", ofBuild, building("echo getaddrinfo EAI_AGAIN api.example.com; exit 1"),
 		`"build" asked for api.example.com, and what builds has no network. Commit what it downloads, or write build: {network: default}.`},
 	{"compile.mjs", ofBuild, building("echo 'curl: (6) Could not resolve host: files.example.com'; exit 6"),

@@ -100,7 +100,7 @@ func (n *project) runScripts(name, out string, over, tool *language.Fetch, on sp
 		},
 		Output: out, Packages: true, Sealed: n.Spec.Build.Network.Or("none") == "none",
 	}
-	f.Args, f.Files = n.script("scripts.mjs", scriptsScript, told)
+	f.Args, f.Files = n.script("scripts.mjs", scriptsScript, told, heard)
 	return f
 }
 

@@ -177,14 +177,13 @@ func (f *finder) scripts() (first *start, rest []start) {
 	return first, rest
 }
 
-// manifest adds the main file and the only program of the package.
+// manifest adds the program of the package, and the main file: where there is a program,
+// that is often what others import.
 func (f *finder) manifest() {
-	if main := f.m.Get("main").Placed(); main.Value != "" {
-		f.add(byManifest, main.Range.FileLine(), main.Range, start{File: inProject(main.Value)})
-	}
-	if names, files := f.m.bins(); len(names) == 1 {
-		file := files[names[0]]
-		f.add(byManifest, file.Range.FileLine(), file.Range, start{File: inProject(file.Value)})
+	for _, file := range []diag.Text{f.m.program(), f.m.Get("main").Placed()} {
+		if file.Value != "" {
+			f.add(byManifest, file.Range.FileLine(), file.Range, start{File: inProject(file.Value)})
+		}
 	}
 }
 
@@ -233,6 +232,8 @@ func (f *finder) nothing() {
 // remedy says what to write where there is nothing to start.
 func (f *finder) remedy() string {
 	switch {
+	case f.m.has("@sveltejs/kit"):
+		return "SvelteKit makes a server by @sveltejs/adapter-node, and by @sveltejs/adapter-static a site for \"language: static\""
 	case f.makesSite():
 		return `is it a site? Write "language: static"; else name the file that is started as "entrypoint"`
 	case f.m.dir == f.ws.root && len(f.ws.members) > 0:

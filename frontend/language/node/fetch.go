@@ -28,6 +28,8 @@ var (
 	watchScript string
 	//go:embed scripts.mjs
 	scriptsScript string
+	//go:embed heard.mjs
+	heardScript string
 	//go:embed run.mjs
 	runScript string
 	//go:embed aside.mjs

@@ -64,8 +64,17 @@ func (n *project) hostCPU() string {
 // Requires returns where the project asks for a package, and whether it does.
 func (f *Front) Requires(name string) (diag.Range, bool) { return f.n.m.requires(name, allDeps) }
 
-// HasManifest reports whether the project has a package.json.
-func (f *Front) HasManifest() bool { return f.n.m.Value != nil }
+// Manifest returns where the project's package.json says which scripts there are, else
+// where it begins; false where there is none.
+func (f *Front) Manifest() (diag.Range, bool) {
+	if f.n.m.Value == nil {
+		return diag.Range{}, false
+	}
+	if scripts := f.n.m.Get("scripts"); scripts != nil {
+		return scripts.Place(), true
+	}
+	return f.n.m.Place(), true
+}
 
 // Script returns the script that builds the project, the zero text where none does.
 func (f *Front) Script() diag.Text { return f.n.m.script(f.n.buildScript(f.n.m)) }

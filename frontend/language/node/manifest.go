@@ -70,6 +70,17 @@ func (m *manifest) declares(kinds []string) bool {
 	return slices.ContainsFunc(kinds, func(k string) bool { return len(m.Get(k).Keys()) > 0 })
 }
 
+// program returns the file of the program that npx runs of the package: its only one, or
+// the one that is called as the package is.
+// https://docs.npmjs.com/cli/v11/commands/npx
+func (m *manifest) program() diag.Text {
+	names, files := m.bins()
+	if len(names) == 1 {
+		return files[names[0]]
+	}
+	return files[path.Base(m.name())]
+}
+
 // bins returns the programs of a package: their names and files.
 func (m *manifest) bins() (names []string, files map[string]diag.Text) {
 	bin := m.Get("bin")

@@ -9,6 +9,8 @@ const MEANINGS = [
     `${told.lock} does not fit package.json: run "${told.manager === 'berry' ? 'yarn' : told.manager} install" and commit it.`],
   [/EINTEGRITY|ERR_PNPM_TARBALL_INTEGRITY|Integrity check failed|YN0018/,
     'a package is not the one that the lock was made with. Write the lock anew; if it happens again, do not trust the registry.'],
+  [/EAI_AGAIN|ENOTFOUND/,
+    'the registry, or a host that the lock names, is not found from here (see above): name a mirror by --build-arg NPM_CONFIG_REGISTRY=…, or write the lock anew.'],
   [/E429|ERR_PNPM_FETCH_429|429 Too Many Requests|Response Code: 429|status code "?429|: Too Many Requests/,
     'the registry has too many requests (429): build again later, or name a mirror by --build-arg NPM_CONFIG_REGISTRY=….'],
   [/E5\d\d|ERR_PNPM_FETCH_5\d\d|Response Code: 5\d\d|status code "?5\d\d|Internal Server Error|Bad Gateway|Service Unavailable/,

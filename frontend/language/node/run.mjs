@@ -1,8 +1,8 @@
 // Runs what builds a project, over its source and with the packages of the builder
 // beside it. It has no network.
-import { spawn } from 'node:child_process';
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { askedFor, heard } from './heard.mjs';
 import { readJSON, told } from './tree.mjs';
 
 export const ROOT = join('/src', told.root);
@@ -39,11 +39,9 @@ async function command(dir, name, script, run) {
 
 // Says why a script failed, as far as what it printed last shows it.
 function reason(name, status, text) {
-  const host = /(?:EAI_AGAIN|ENOTFOUND|ENETUNREACH|ECONNREFUSED|resolve host:|resolve host address)\s[^\n]*?([a-z][\w-]*(?:\.[\w-]+)+)/.exec(text);
-  const fonts = /Failed to fetch .* from Google Fonts/.test(text);
-  if (host || fonts || /EAI_AGAIN|ENOTFOUND|ENETUNREACH/.test(text)) {
-    return `"${name}" asked for ${host?.[1] ?? (fonts ? 'fonts.googleapis.com' : 'the network')}, and what builds has no network. ` +
-      'Commit what it downloads, or write build: {network: default}.';
+  const asked = askedFor(text);
+  if (asked) {
+    return `"${name}" asked for ${asked}, and what builds has no network. Commit what it downloads, or write build: {network: default}.`;
   }
   if (text.includes('ERR_OSSL_EVP_UNSUPPORTED')) {
     return `"${name}" runs a tool that is too old for node ${process.version}: ` +
@@ -69,15 +67,5 @@ function shell(dir, name, script) {
     npm_package_name: manifest.name ?? '',
     npm_package_version: manifest.version ?? '',
   };
-  return new Promise((resolve) => {
-    let text = '';
-    const child = spawn('sh', ['-c', script], { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const keep = (stream) => (data) => {
-      stream.write(data);
-      text = (text + data).slice(-65536);
-    };
-    child.stdout.on('data', keep(process.stdout));
-    child.stderr.on('data', keep(process.stderr));
-    child.on('close', (status) => resolve({ status, text }));
-  });
+  return heard(script, { cwd: dir, env });
 }

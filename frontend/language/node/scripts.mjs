@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { askedFor, heard } from './heard.mjs';
 import { fail, listNatives, nativeFor, packageDirs, readJSON, sorted, told, walk } from './tree.mjs';
 
 const OUT = join(told.out, 'app');
@@ -36,7 +37,7 @@ for (const dir of [told.over, ...membersOf(told.over)].flatMap((d) => packageDir
   if (!manifest || !told.scripts.includes(manifest.name) || seen.has(dir)) continue;
   seen.add(dir);
   left.delete(manifest.name);
-  install(dir, manifest);
+  await install(dir, manifest);
 }
 if (left.size > 0) fail(`build.scripts names ${[...left].join(', ')}, which nothing that is installed is called.`);
 listNatives(OUT, join(told.out, 'app.natives'));
@@ -51,31 +52,40 @@ function membersOf(root, found = []) {
   return found;
 }
 
-function install(dir, manifest) {
+async function install(dir, manifest) {
   const began = Date.now();
   const scripts = { ...manifest.scripts };
   if (!scripts.install && !scripts.preinstall && existsSync(join(dir, 'binding.gyp'))) scripts.install = 'node-gyp rebuild';
   for (const name of ['preinstall', 'install', 'postinstall']) {
-    if (scripts[name]) run(dir, manifest, name, scripts[name]);
+    if (scripts[name]) await run(dir, manifest, name, scripts[name]);
   }
   keep(dir, began);
 }
 
-function run(dir, manifest, name, script) {
+async function run(dir, manifest, name, script) {
   process.stdout.write(`\n> ${manifest.name} ${manifest.version} ${name}\n> ${script}\n\n`);
   const bin = '/tmp/bin';
   mkdirSync(bin, { recursive: true });
   spawnSync('ln', ['-sf', gyp, join(bin, 'node-gyp')]);
   const bins = [bin];
   for (let at = dir; at.startsWith(told.over); at = dirname(at)) bins.push(join(at, 'node_modules/.bin'));
-  const got = spawnSync('sh', ['-c', script], {
-    cwd: dir, stdio: ['ignore', 'inherit', 'inherit'],
+  const { status, text } = await heard(script, {
+    cwd: dir,
     env: { ...env, PATH: [...bins, env.PATH].join(':'), INIT_CWD: dir, npm_lifecycle_event: name, npm_package_name: manifest.name, npm_package_version: manifest.version, npm_config_node_gyp: gyp },
   });
-  if (got.status !== 0) {
-    fail(`the script "${name}" of ${manifest.name} ${manifest.version} failed with status ${got.status}. ` +
-      'It has neither the network nor secrets; what it downloads is to be had by build: {network: default}.');
-  }
+  if (status !== 0) fail(`the script "${name}" of ${manifest.name} ${manifest.version} ${reason(status, text)}`);
+}
+
+// Says how a script failed and what to do, as far as what it printed last shows it: many
+// compile where they cannot download, so what a compiler says counts first.
+function reason(status, text) {
+  const header = /fatal error: (\S+): No such file/.exec(text);
+  if (header) return `wants ${header[1]}: name the distribution's package that has it in build.packages.`;
+  const error = /^.*\d: error: .*$/m.exec(text);
+  if (error) return `does not compile for node ${process.version}: ${error[0].trim()}. Write an older "version", or update the package.`;
+  const asked = askedFor(text);
+  if (asked) return `asked for ${asked}, and has neither the network nor secrets: write build: {network: default}.`;
+  return `failed with status ${status}. It has neither the network nor secrets; what it downloads is to be had by build: {network: default}.`;
 }
 
 // Keeps what scripts made in a package: files that are new or changed, without what

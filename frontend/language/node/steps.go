@@ -182,9 +182,12 @@ func (n *project) test(trees ...*language.Fetch) language.Step {
 	return s
 }
 
+// heard is what programs have that run commands of others.
+var heard = language.File{Path: "heard.mjs", Data: heardScript}
+
 // shared is what programs that build the project have in common: how they run its
 // scripts, and what they leave out of its image.
-var shared = []language.File{{Path: "run.mjs", Data: runScript}, {Path: "aside.mjs", Data: asideScript}}
+var shared = []language.File{heard, {Path: "run.mjs", Data: runScript}, {Path: "aside.mjs", Data: asideScript}}
 
 // script returns the arguments that run a program of ours, and its files: itself,
 // what it shares with others, and what it is told.

@@ -70,6 +70,10 @@ func workspaceOf(p *language.Project, m *manifest) (*workspace, diag.List) {
 			return alone, diags
 		}
 		if root == nil {
+			diags.Add(headless(p, dir))
+			if diags.Failed() {
+				return alone, diags
+			}
 			continue
 		}
 		patterns, more := patternsOf(p.FS, root)
@@ -84,6 +88,21 @@ func workspaceOf(p *language.Project, m *manifest) (*workspace, diag.List) {
 		}
 	}
 	return alone, nil
+}
+
+// headless reports a workspace of pnpm that lists the project and has no package.json of
+// its own: which pnpm it is for, and what is installed for all, would be guessed.
+func headless(p *language.Project, dir string) (diags diag.List) {
+	if !files(p.FS, dir)[pnpmWorkspace] {
+		return nil
+	}
+	patterns, diags := patternsOf(p.FS, &manifest{dir: dir})
+	if len(patterns) > 0 && listed(patterns, language.Relative(dir, p.Dir())) {
+		d := diags.Errorf(patterns[0].Range, "%s lists %s, and there is no %s beside it", path.Join(dir, pnpmWorkspace), p.Dir(), marker)
+		d.Missing = path.Join(dir, marker)
+		d.Hint = `write one with {"private": true} and the "packageManager"`
+	}
+	return diags
 }
 
 // pnpmWorkspace is the file in which pnpm lists members.

@@ -99,7 +99,8 @@ func (s *site) empty() (diags diag.List) {
 		return nil
 	}
 	d := language.NoProject(s.Project, []string{"index.html"})
-	if s.front.HasManifest() {
+	if at, ok := s.front.Manifest(); ok {
+		d.Range = at
 		d.Message = fmt.Sprintf("nothing in %s builds a site, and there is no index.html", path.Join(s.Dir(), "package.json"))
 		d.Hint = "name what builds it: build: {script: [[npm, run, NAME]], output: DIR}"
 	}

@@ -123,6 +123,10 @@ COPY --chmod=0644 <<"EOF" /tree.mjs
 // What several steps do to trees of packages.
 …
 EOF
+COPY --chmod=0644 <<"EOF" /heard.mjs
+// Runs commands of projects and packages, which show what they print and are heard.
+…
+EOF
 COPY --chmod=0644 <<"EOF" /run.mjs
 // Runs what builds a project, over its source and with the packages of the builder
 …

@@ -90,6 +90,10 @@ COPY --chmod=0644 <<"EOF" /hashed.mjs
 // Tells names that bundlers make of a file's content from those that people give.
 …
 EOF
+COPY --chmod=0644 <<"EOF" /heard.mjs
+// Runs commands of projects and packages, which show what they print and are heard.
+…
+EOF
 COPY --chmod=0644 <<"EOF" /run.mjs
 // Runs what builds a project, over its source and with the packages of the builder
 …
