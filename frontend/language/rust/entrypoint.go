@@ -144,7 +144,7 @@ func (f *finder) none() (diags diag.List) {
 // several says that there are several candidates.
 func (f *finder) several(all []candidate, at diag.Range) (diags diag.List) {
 	var names []string
-	for _, c := range all {
+	for _, c := range f.likeliestFirst(all) {
 		names = append(names, f.called(c))
 	}
 	d := diags.Errorf(at, "found %d programs: %s", len(names), diag.Quoted(firstFew(names)))
@@ -153,6 +153,18 @@ func (f *finder) several(all []candidate, at diag.Range) (diags diag.List) {
 		d.Hint = fmt.Sprintf("build a target: --target %s; there are %s", f.Targets[0], diag.Quoted(f.Targets))
 	}
 	return diags
+}
+
+// likeliestFirst returns candidates with those first that other packages are called after,
+// as tools and parts of a program are.
+func (f *finder) likeliestFirst(all []candidate) []candidate {
+	other := func(c candidate) int {
+		if slices.ContainsFunc(f.ws.crates, func(o *crate) bool { return strings.HasPrefix(o.name, c.target.name+"-") }) {
+			return 0
+		}
+		return 1
+	}
+	return slices.SortedStableFunc(slices.Values(all), func(a, b candidate) int { return other(a) - other(b) })
 }
 
 // firstFew returns at most ten of words, the last one "…" when there are more.
