@@ -43,19 +43,20 @@ def explain(args, env, text):
 
 def untold(text):
     """Ends with the message of a tool that is not explained otherwise."""
-    text = re.sub(r": (/tmp/[\w.]+\.txt):(\d+):\d+", lambda m: ' in "%s"' % line_of(*m.groups()), text)
+    text = re.sub(r": (\S+\.txt):(\d+):\d+", line_told, text)
     if re.search(r"certificate verify failed|CERTIFICATE_VERIFY_FAILED|UnknownIssuer|invalid peer certificate|self.signed certificate", text):
         fail("a certificate on the way to the index is not trusted. Behind a proxy that has its own CA, add --secret id=ca-certificates,src=<bundle>.")
     fail(first_error(text))
 
 
-def line_of(path, number):
-    """Returns a line of a file that we wrote, which people know by what is in it."""
-    lines = []
-    if os.path.exists(path):
-        with open(path) as f:
-            lines = f.read().split("\n")
-    return lines[int(number) - 1].split(" --hash")[0] if int(number) <= len(lines) else path
+def line_told(match):
+    """Returns how a place in a file is told: by what is in the line where we wrote the file."""
+    path, number = match.groups()
+    if not path.startswith("/tmp/") or not os.path.exists(path):
+        return match[0]
+    with open(path) as f:
+        lines = f.read().split("\n")
+    return ' in "%s"' % lines[int(number) - 1].split(" --hash")[0] if int(number) <= len(lines) else match[0]
 
 
 def first_error(text):
