@@ -112,19 +112,13 @@ func locked(t *testing.T, _ *labenv.Lab, dir string, _ *image.Image) (urls []str
 // linked returns what cargo itself says that the program is made of.
 func linked(t *testing.T, lab *labenv.Lab, dir string, img *image.Image) (urls []string) {
 	t.Helper()
-	asking := t.TempDir()
-	if err := os.CopyFS(asking, os.DirFS(dir)); err != nil {
-		t.Fatal(err)
-	}
 	triple := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[img.Config.Architecture] + "-unknown-linux-gnu"
-	spec, err := os.ReadFile(filepath.Join(asking, "stagefront.yaml"))
+	spec, err := os.ReadFile(filepath.Join(dir, "stagefront.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	ask := fmt.Sprintf("test: [cargo, tree, --offline, --target, %s, --edges, 'normal,no-proc-macro', --prefix, none]\n", triple)
-	if err := os.WriteFile(filepath.Join(asking, "stagefront.yaml"), []byte(string(spec)+ask), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	asking := changed(t, dir, map[string]string{"stagefront.yaml": string(spec) + ask})
 	printed, err := try(t, lab, asking, "--target=test", "--output=type=cacheonly")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, printed)

@@ -54,6 +54,21 @@ func example(t *testing.T, lab *labenv.Lab, name string) string {
 	return filepath.Join(lab.Root, "examples", name)
 }
 
+// changed returns a copy of a directory in which some files are others.
+func changed(t *testing.T, dir string, files map[string]string) string {
+	t.Helper()
+	to := t.TempDir()
+	if err := os.CopyFS(to, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(to, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return to
+}
+
 // build builds a project for both platforms with the frontend image and
 // returns the image's name in the lab's registry.
 func build(t *testing.T, lab *labenv.Lab, dir, name string, flags ...string) (ref string) {

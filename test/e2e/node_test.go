@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -90,6 +92,38 @@ func TestNodeWorkspace(t *testing.T) {
 			t.Errorf("got %q, want a price", got)
 		}
 	})
+}
+
+// TestNodeNextServer builds examples/node-next with a server of its own in place of the
+// one that Next.js would make: all packages of production go along.
+func TestNodeNextServer(t *testing.T) {
+	lab := start(t)
+	dir := filepath.Join(lab.Root, "examples", "node-next")
+	manifest, err := os.ReadFile(filepath.Join(dir, "package.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir = changed(t, dir, map[string]string{
+		"package.json":    strings.Replace(string(manifest), `"next start"`, `"node server.mjs"`, 1),
+		"next.config.mjs": "export default {};\n",
+		"server.mjs": `import { createServer } from 'node:http';
+import next from 'next';
+const app = next({ dev: false });
+await app.prepare();
+createServer(app.getRequestHandler()).listen(process.env.PORT);
+`,
+	})
+	ref := lab.Registry + "/e2e/node-next-server"
+	if printed, err := try(t, lab, dir, "--platform=linux/amd64", "--provenance=false", "--push", "-t", ref); err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	c, url := served(t, open(t, ref, "linux/amd64"), image.RunOptions{})
+	if page := get(t, c, url+"/"); !strings.Contains(page, "<h1>Gallery</h1>") {
+		t.Errorf("got %q, want the page", page)
+	}
+	if got := get(t, c, url+"/api/health"); !strings.Contains(got, `"ok":true`) {
+		t.Errorf("got %q, want the library's answer", got)
+	}
 }
 
 var style = regexp.MustCompile(`href="(/_next/static/[^"]+\.css[^"]*)"`)
