@@ -11,7 +11,8 @@ import (
 )
 
 // TestEngines builds an example with the default builder of Docker Engines, as their users
-// do, and runs it there. Compiling the newest one takes minutes, so it is for make engines.
+// do, and runs it there. Compiling the newest one takes minutes, so it is for CI and for
+// make engines.
 func TestEngines(t *testing.T) {
 	lab := start(t)
 	t.Run("oldest", func(t *testing.T) {

@@ -16,6 +16,9 @@ import (
 // modules are the project's, by their directories.
 var modules = []string{".", "test", "test/lint"}
 
+// pins is a module of tools alone: what it requires is all that there is to check.
+const pins = "test/engines"
+
 // A check is one command in one module. It finds nothing when it ends well and
 // prints nothing, or when judge says so.
 type check struct {
@@ -30,8 +33,10 @@ type verdict struct {
 	wrong bool
 }
 
+var tidy = check{name: "go mod tidy", args: []string{"go", "mod", "tidy", "-diff"}}
+
 var checks = []check{
-	{name: "go mod tidy", args: []string{"go", "mod", "tidy", "-diff"}},
+	tidy,
 	{name: "go vet", args: []string{"go", "vet", "./..."}},
 	{name: "staticcheck", args: []string{"staticcheck", "./..."}},
 	{name: "govulncheck", args: []string{"govulncheck", "./..."}, judge: judgeVulnerabilities},
@@ -76,6 +81,7 @@ func run() error {
 			tell(module, c.name, c.run(filepath.Join(root, module), bin))
 		}
 	}
+	tell(pins, tidy.name, tidy.run(filepath.Join(root, pins), bin))
 	if wrong > 0 {
 		return fmt.Errorf("%d of the checks found something", wrong)
 	}
