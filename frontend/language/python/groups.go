@@ -60,8 +60,11 @@ func groupsOf(m *manifest, want spec.Texts) (groups []string, diags diag.List) {
 			continue
 		}
 		d := diags.Errorf(w.Range, "the project declares no extra or group %q", w.Value)
-		if d.Hint = diag.DidYouMean(w.Value, known); d.Hint == "" && len(known) > 0 {
+		switch d.Hint = diag.DidYouMean(w.Value, known); {
+		case d.Hint == "" && len(known) > 0:
 			d.Hint = "it declares " + diag.Quoted(known)
+		case d.Hint == "":
+			d.Hint = "it declares none: remove this"
 		}
 	}
 	return groups, diags
