@@ -22,6 +22,7 @@ func example() *Bill {
 			{Name: "left", Version: "1.0", URL: URL("npm", "left", "1.0"), License: "Do <what> you \"like\"",
 				Needs: []string{URL("npm", "right", "1.0"), URL("npm", "unheard-of", "1.0")}},
 			{Name: "right", Version: "1.0", URL: URL("npm", "right", "1.0"), License: "Do <what> you \"like\""},
+			{Name: "left-pad", Purpose: Application},
 			glibc,
 		}},
 		Files:      []File{{Path: "/usr/local/bin/server", SHA1: strings.Repeat("1", 40), SHA256: strings.Repeat("2", 64)}},
@@ -48,12 +49,20 @@ func TestSPDX(t *testing.T) {
 	if err := spdxlib.ValidateDocument(doc); err != nil {
 		t.Error(err)
 	}
+	for _, r := range doc.Relationships {
+		if strings.HasPrefix(string(r.RefB.ElementRefID), "File-") {
+			t.Errorf("%s %s a file, and not all of its files were looked at", r.RefA.ElementRefID, r.Relationship)
+		}
+	}
+	if n := strings.Count(string(data), "GENERATED_FROM"); n != 1 {
+		t.Errorf("got %d origins of the program, want the application", n)
+	}
 	var names []string
 	for _, p := range doc.Packages {
 		names = append(names, p.PackageName)
 	}
 	slices.Sort(names)
-	want := "busybox gcr.io/distroless/base-debian13 golang golang.org/x/text left libc6 right server"
+	want := "busybox gcr.io/distroless/base-debian13 golang golang.org/x/text left left-pad libc6 right server"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("got packages %s, want %s", got, want)
 	}

@@ -37,7 +37,7 @@ func (b *Bill) SPDX() ([]byte, error) {
 	image := w.add(b.Image)
 	w.relate("DOCUMENT", common.TypeRelationshipDescribe, image)
 	for _, f := range b.Files {
-		w.relate(image, common.TypeRelationshipContains, w.file(f))
+		w.made(w.file(f), b.Image)
 	}
 	if b.Runtime != nil {
 		w.relate(image, "DESCENDANT_OF", w.add(*b.Runtime))
@@ -46,8 +46,7 @@ func (b *Bill) SPDX() ([]byte, error) {
 		w.relate(w.add(toolchain), "BUILD_TOOL_OF", image)
 	}
 	for _, source := range sorted(b.Sources) {
-		w.relate(image, "OTHER", w.add(source))
-		w.doc.Relationships[len(w.doc.Relationships)-1].RelationshipComment = "files of the image were copied from it"
+		w.explain(image, "OTHER", w.add(source), "files of the image were copied from it")
 	}
 	w.connect()
 	return w.bytes()
@@ -158,12 +157,28 @@ func (w *writer) file(f File) common.ElementID {
 	return id
 }
 
-func (w *writer) relate(a common.ElementID, how string, b common.ElementID) {
+// made relates a file to its image, and to the applications in that which it was made of.
+// The image may not be said to contain it: a package of which not all files were looked at
+// contains none.
+// https://spdx.github.io/spdx-spec/v2.3/package-information/#78-files-analyzed-field
+func (w *writer) made(file common.ElementID, image Package) {
+	w.explain(file, "OTHER", image.id(), "it is a file of the image")
+	for _, p := range sorted(image.Contains) {
+		if p.Purpose == Application {
+			w.relate(file, "GENERATED_FROM", p.id())
+		}
+	}
+}
+
+func (w *writer) relate(a common.ElementID, how string, b common.ElementID) { w.explain(a, how, b, "") }
+
+// explain relates two elements, and says why.
+func (w *writer) explain(a common.ElementID, how string, b common.ElementID, why string) {
 	if !w.once(string(a) + " " + how + " " + string(b)) {
 		return
 	}
 	w.doc.Relationships = append(w.doc.Relationships, &v2_3.Relationship{
-		RefA: common.DocElementID{ElementRefID: a}, Relationship: how, RefB: common.DocElementID{ElementRefID: b},
+		RefA: common.DocElementID{ElementRefID: a}, Relationship: how, RefB: common.DocElementID{ElementRefID: b}, RelationshipComment: why,
 	})
 }
 
