@@ -42,6 +42,7 @@ func TestBills(t *testing.T) {
 			t.Parallel()
 			dir := example(t, lab, name)
 			ref := build(t, lab, dir, "bill-"+name, "--sbom=true")
+			validate(t, lab, ref, open(t, ref, "linux/arm64"))
 			for _, platform := range platforms {
 				img := open(t, ref, platform)
 				doc := bill(t, ref, img)

@@ -5,9 +5,12 @@ import (
 	"debug/buildinfo"
 	"fmt"
 	"maps"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	spdxjson "github.com/spdx/tools-golang/json"
@@ -15,6 +18,7 @@ import (
 	"github.com/spdx/tools-golang/spdxlib"
 
 	"github.com/stagefront/stagefront/test/image"
+	"github.com/stagefront/stagefront/test/labenv"
 )
 
 const spdxDocument = "https://spdx.dev/Document"
@@ -61,6 +65,36 @@ func bill(t *testing.T, ref string, img *image.Image) *spdx.Document {
 	return document(t, texts[0])
 }
 
+// validator is SPDX's own, which knows rules that the library does not.
+const validator = "spdx-tools==0.8.5"
+
+var validating sync.Mutex
+
+// validate holds the document about an image against the validator, which the lab keeps.
+func validate(t *testing.T, lab *labenv.Lab, ref string, img *image.Image) {
+	t.Helper()
+	dir := filepath.Join(lab.Root, ".lab", validator)
+	validating.Lock()
+	if _, err := os.Stat(dir); err != nil {
+		lab.Install(t, "pip3")
+		made := dir + ".new"
+		if printed, err := lab.Run(t, lab.Root, "pip3", "install", "--quiet", "--target", made, validator); err != nil {
+			t.Errorf("%v\n%s", err, printed)
+		} else if err := os.Rename(made, dir); err != nil {
+			t.Error(err)
+		}
+	}
+	validating.Unlock()
+	file := filepath.Join(t.TempDir(), "bill.spdx.json")
+	if err := os.WriteFile(file, []byte(strings.Join(attested(t, ref, img, spdxDocument), "")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	printed, err := lab.Run(t, dir, "python3", "-m", "spdx_tools.spdx.clitools.pyspdxtools", "-i", file)
+	if err != nil {
+		t.Errorf("%v\n%s", err, printed)
+	}
+}
+
 // listed returns the package URLs of a document up to their qualifiers, those of a type.
 func listed(doc *spdx.Document, kind string) (urls []string) {
 	for _, p := range doc.Packages {
@@ -92,6 +126,7 @@ func TestGoBill(t *testing.T) {
 	const version = "--build-arg=VERSION=1.2.3" // as TestHTTP
 	ref := build(t, lab, dir, "bill-go", version, "--sbom=true")
 	again := build(t, lab, dir, "bill-go-again", version, "--sbom=true", "--no-cache-filter=compile,export")
+	validate(t, lab, ref, open(t, ref, "linux/arm64"))
 	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
 		doc := bill(t, ref, img)
 		program, err := img.ReadFile("/usr/local/bin/server")
