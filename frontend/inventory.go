@@ -84,7 +84,9 @@ func (r *request) unscanned() (diags diag.List) {
 		}
 	}
 	for name := range r.UI.SBOM.Parameters {
-		asked = append(asked, "parameter "+strconv.Quote(name))
+		if name != "type" { // as buildx writes --sbom=true
+			asked = append(asked, "parameter "+strconv.Quote(name))
+		}
 	}
 	slices.Sort(asked)
 	for _, what := range asked {

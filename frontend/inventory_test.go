@@ -14,7 +14,7 @@ import (
 // TestInventory asks for a bill of materials without naming a scanner.
 func TestInventory(t *testing.T) {
 	g := gateway.New(t, "language: go\n")
-	g.Opts["attest:sbom"] = "color=blue"
+	g.Opts["attest:sbom"] = "type=sbom,color=blue"
 	g.Opts["build-arg:"+scanContext] = "true"
 	out, err := Build(t.Context(), g)
 	if err != nil {
