@@ -20,7 +20,7 @@ func TestEngines(t *testing.T) {
 		checkOwnFrontend(t, e)
 		buildOn(t, e, "me/server", "--platform=linux/amd64", "--network=host")
 		address := freeAddress(t)
-		docker(t, e, "run", "--detach", "--name=server", "--network=host", "me/server", "-address", address)
+		runServer(t, e, "--network=host", "me/server", "-address", address)
 		checkVersion(t, container{t, e, "server"}, address)
 	})
 	if os.Getenv("STAGEFRONT_ENGINES") != "all" {
@@ -85,8 +85,15 @@ func checkPlatforms(t *testing.T, e *labenv.Lab) {
 func checkPublished(t *testing.T, e *labenv.Lab, ref, platform string) {
 	t.Helper()
 	address := freeAddress(t)
-	docker(t, e, "run", "--detach", "--name=server", "--platform="+platform, "--publish="+address+":8080", ref)
+	runServer(t, e, "--platform="+platform, "--publish="+address+":8080", ref)
 	checkVersion(t, container{t, e, "server"}, address)
+}
+
+// runServer starts the container "server" of an engine.
+func runServer(t *testing.T, e *labenv.Lab, args ...string) {
+	t.Helper()
+	e.Run(t, ".", "docker", "rm", "--force", "server") // of a run that was ended
+	docker(t, e, append([]string{"run", "--detach", "--name=server"}, args...)...)
 }
 
 // checkComposed has Compose build and start examples/go-delivery: a program of it asks the
