@@ -180,7 +180,12 @@ func (f *finder) scripts() (first *start, rest []start) {
 // manifest adds the program of the package, and the main file: where there is a program,
 // that is often what others import.
 func (f *finder) manifest() {
-	for _, file := range []diag.Text{f.m.program(), f.m.Get("main").Placed()} {
+	program, main := f.m.program(), f.m.Get("main").Placed()
+	if len(f.starts) == 0 && program.Value != "" && main.Value != "" && inProject(program.Value) != inProject(main.Value) {
+		f.diags.Warnf(program.Range, "the package has a program, %s, and a main file, %s: the program comes first", program.Value, main.Value).Hint =
+			"say which it is: \"entrypoint: " + program.Value + "\""
+	}
+	for _, file := range []diag.Text{program, main} {
 		if file.Value != "" {
 			f.add(byManifest, file.Range.FileLine(), file.Range, start{File: inProject(file.Value)})
 		}
