@@ -23,6 +23,7 @@ type Package struct {
 	Name    string
 	Version string // "" where it has none
 	URL     string // its package URL, as URL returns it
+	CPE     string // vendor and product by which known vulnerabilities name it, where no package URL does: "nodejs:node.js"
 	License string // as its author declares it; "" where nothing says
 	Hashes  []Hash
 	Note    string // what else is to be known of where it comes from

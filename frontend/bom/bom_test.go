@@ -15,7 +15,8 @@ import (
 func example() *Bill {
 	glibc := Package{Name: "libc6", Version: "2.41-12", URL: URL("deb", "debian/libc6", "2.41-12", "arch", "amd64")}
 	runtime := Image("gcr.io/distroless/base-debian13:nonroot@"+digest, "amd64")
-	runtime.Contains = []Package{glibc}
+	node := Package{Name: "node", Version: "26.1.0", URL: URL("generic", "node", "26.1.0"), CPE: "nodejs:node.js"}
+	runtime.Contains = []Package{glibc, node}
 	return &Bill{
 		Image: Package{Name: "server", Purpose: Container, Contains: []Package{
 			{Name: "golang.org/x/text", Version: "v0.3.0", URL: URL("golang", "golang.org/x/text", "v0.3.0"), Hashes: []Hash{{"SHA256", strings.Repeat("0a", 32)}}},
@@ -50,11 +51,14 @@ func TestSPDX(t *testing.T) {
 		t.Error(err)
 	}
 	for _, r := range doc.Relationships {
-		if strings.HasPrefix(string(r.RefB.ElementRefID), "File-") {
-			t.Errorf("%s %s a file, and not all of its files were looked at", r.RefA.ElementRefID, r.Relationship)
+		if r.Relationship == "CONTAINS" && strings.HasPrefix(string(r.RefB.ElementRefID), "File-") {
+			t.Errorf("%s contains a file, and not all of its files were looked at", r.RefA.ElementRefID)
+		}
+		if r.Relationship == "GENERATED_FROM" {
+			t.Errorf("%s would be passed over as a source package", r.RefB.ElementRefID)
 		}
 	}
-	if n := strings.Count(string(data), "GENERATED_FROM"); n != 1 {
+	if n := strings.Count(string(data), "GENERATES"); n != 1 {
 		t.Errorf("got %d origins of the program, want the application", n)
 	}
 	var names []string
@@ -62,12 +66,15 @@ func TestSPDX(t *testing.T) {
 		names = append(names, p.PackageName)
 	}
 	slices.Sort(names)
-	want := "busybox gcr.io/distroless/base-debian13 golang golang.org/x/text left left-pad libc6 right server"
+	want := "busybox gcr.io/distroless/base-debian13 golang golang.org/x/text left left-pad libc6 node right server"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("got packages %s, want %s", got, want)
 	}
 	if len(doc.OtherLicenses) != 1 || doc.OtherLicenses[0].ExtractedText != `Do <what> you "like"` {
 		t.Errorf("got licences %+v, want the quoted one once", doc.OtherLicenses)
+	}
+	if n := strings.Count(string(data), "cpe:2.3:a:nodejs:node.js:26.1.0:*:*:*:*:*:*:*"); n != 1 {
+		t.Errorf("got the interpreter's CPE %d times, want it once", n)
 	}
 	if n := strings.Count(string(data), "DEPENDS_ON"); n != 1 {
 		t.Errorf("got %d dependencies, want that of left on right", n)

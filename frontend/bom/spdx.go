@@ -135,6 +135,11 @@ func (w *writer) spdx(p Package, id common.ElementID) *v2_3.Package {
 			{Category: "PACKAGE-MANAGER", RefType: "purl", Locator: p.URL},
 		}
 	}
+	if p.CPE != "" {
+		out.PackageExternalReferences = append(out.PackageExternalReferences, &v2_3.PackageExternalReference{
+			Category: "SECURITY", RefType: "cpe23Type", Locator: "cpe:2.3:a:" + p.CPE + ":" + p.Version + ":*:*:*:*:*:*:*",
+		})
+	}
 	declared, quoted := licensed(p.License)
 	if quoted != nil && w.once(declared) {
 		w.doc.OtherLicenses = append(w.doc.OtherLicenses, quoted)
@@ -159,13 +164,14 @@ func (w *writer) file(f File) common.ElementID {
 
 // made relates a file to its image, and to the applications in that which it was made of.
 // The image may not be said to contain it: a package of which not all files were looked at
-// contains none.
+// contains none. Nor is the file GENERATED_FROM an application: Syft takes that for a source
+// package, and leaves out what has it.
 // https://spdx.github.io/spdx-spec/v2.3/package-information/#78-files-analyzed-field
 func (w *writer) made(file common.ElementID, image Package) {
 	w.explain(file, "OTHER", image.id(), "it is a file of the image")
 	for _, p := range sorted(image.Contains) {
 		if p.Purpose == Application {
-			w.relate(file, "GENERATED_FROM", p.id())
+			w.relate(p.id(), "GENERATES", file)
 		}
 	}
 }

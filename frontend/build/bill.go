@@ -46,11 +46,25 @@ func (j *job) bill(ctx context.Context, runtime *daemon.Image, layers []plan.Lay
 	out.Image.Contains = append(out.Image.Contains, copied...)
 	if runtime != nil {
 		out.Runtime = bom.Image(runtime.Ref, j.Plan.Target.Architecture)
-		if out.Runtime.Contains, err = j.installedIn(ctx, runtime); err != nil {
+		if out.Runtime.Contains, err = j.has(ctx, runtime); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// has returns what a runtime has: packages of a distribution, and interpreters beside them.
+func (j *job) has(ctx context.Context, runtime *daemon.Image) ([]bom.Package, error) {
+	installed, err := j.installedIn(ctx, runtime)
+	if err != nil || j.Plan.Language.Interpreters == nil {
+		return installed, err
+	}
+	tree, err := j.Daemon.Solve(ctx, runtime.State)
+	if err != nil {
+		return nil, err
+	}
+	interpreters, err := j.Plan.Language.Interpreters(tree)
+	return append(installed, interpreters...), err
 }
 
 // title returns what the image is called where its reader does not know its reference:

@@ -5,6 +5,7 @@ package language
 
 import (
 	"io"
+	"io/fs"
 	"path"
 
 	"github.com/stagefront/stagefront/frontend/bom"
@@ -70,6 +71,10 @@ type Language struct {
 	// Contents returns what others made of what was built, as that itself says, for the
 	// image's bill of materials.
 	Contents func(b *Built) ([]bom.Package, error)
+
+	// Interpreters returns what a runtime has to run programs of the language by, where
+	// that came with no package of a distribution. It may be nil.
+	Interpreters func(runtime fs.FS) ([]bom.Package, error)
 }
 
 // String returns the language's name.

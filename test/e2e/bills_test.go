@@ -34,6 +34,9 @@ var inside = map[string]struct {
 	"static-vite":      {"golang", serving},
 }
 
+// interpreters are those of runtimes that no package of Debian brought, up to their releases.
+var interpreters = map[string]string{"node-express-ts": "pkg:generic/node@26.", "java-multimodule": "pkg:generic/openjdk@21."}
+
 // TestBills has examples of other languages told of.
 func TestBills(t *testing.T) {
 	lab := start(t)
@@ -48,6 +51,9 @@ func TestBills(t *testing.T) {
 				doc := bill(t, ref, img)
 				same(t, platform, listed(doc, c.kind), c.shown(t, lab, dir, img))
 				same(t, platform, listed(doc, "deb"), installed(t, img))
+				if got, want := listed(doc, "generic"), interpreters[name]; len(got) != strings.Count(want, "@") || !strings.HasPrefix(strings.Join(got, ""), want) {
+					t.Errorf("%s: got interpreters %q, want %q", platform, got, want)
+				}
 			}
 		})
 	}

@@ -102,3 +102,16 @@ func TestNamed(t *testing.T) {
 		t.Errorf("got %+v, want the only artifact", got)
 	}
 }
+
+// TestInterpreters has an image with the JVM of a package of Debian and another one.
+func TestInterpreters(t *testing.T) {
+	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
+	got, err := interpreters(fstest.MapFS{
+		"usr/lib/jvm/java-17-openjdk-amd64/release":    file("JAVA_VERSION=\"17.0.1\"\n"),
+		"usr/lib/jvm/temurin21_jre_x64/release":        file("IMPLEMENTOR=\"Eclipse Adoptium\"\nJAVA_VERSION=\"21.0.5\"\n"),
+		"usr/lib/jvm/temurin21_jre_x64/jmods/whatever": file(""),
+	})
+	if err != nil || len(got) != 1 || got[0].URL != "pkg:generic/openjdk@21.0.5" {
+		t.Errorf("got %v, %v, want that of no package", got, err)
+	}
+}

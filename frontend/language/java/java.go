@@ -21,16 +21,17 @@ import (
 // has no network; where plugins ask for more than that brings, fetch sees more
 // of the project, and compile gets the network at last, unless the spec says none.
 var Language = language.Language{
-	Name:        "java",
-	Aliases:     []string{"jvm", "jdk", "maven", "gradle", "kotlin", "groovy", "scala", "spring", "quarkus"},
-	Markers:     markers,
-	Mirrors:     mirrors,
-	Interpreter: "java",
-	Locales:     true,
-	Rules:       []language.Rule{unreadOptions},
-	Contents:    contents,
-	Complaints:  complaints,
-	Recipe:      recipe,
+	Name:         "java",
+	Aliases:      []string{"jvm", "jdk", "maven", "gradle", "kotlin", "groovy", "scala", "spring", "quarkus"},
+	Markers:      markers,
+	Mirrors:      mirrors,
+	Interpreter:  "java",
+	Locales:      true,
+	Rules:        []language.Rule{unreadOptions},
+	Contents:     contents,
+	Interpreters: interpreters,
+	Complaints:   complaints,
+	Recipe:       recipe,
 }
 
 var markers = []string{"pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"}

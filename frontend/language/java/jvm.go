@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stagefront/stagefront/frontend/bom"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 )
@@ -54,4 +55,27 @@ func (j *project) suits(release []byte) (diags diag.List) {
 		diags.Errorf(j.Spec.Runtime.Range, "the runtime has java %d, and the program is built for %d", have, j.choice.release).Hint = "take a newer image, or set \"version\""
 	}
 	return diags
+}
+
+// debianHome is where packages of Debian have a JVM.
+var debianHome = regexp.MustCompile(`^usr/lib/jvm/java-\d+-openjdk-\w+$`)
+
+// interpreters returns the JVMs of a runtime that nothing of a distribution's brought, by
+// what the releases of OpenJDK say in a file beside them.
+func interpreters(runtime fs.FS) (all []bom.Package, err error) {
+	seen := map[string]bool{}
+	for _, pattern := range jvmHomes {
+		homes, _ := fs.Glob(runtime, pattern)
+		for _, home := range homes {
+			data, _ := fs.ReadFile(runtime, path.Join(home, "release"))
+			m := releaseLine.FindSubmatch(data)
+			if m == nil || seen[home] || debianHome.MatchString(home) {
+				continue
+			}
+			seen[home] = true
+			version := string(m[1])
+			all = append(all, bom.Package{Name: "openjdk", Version: version, URL: bom.URL("generic", "openjdk", version), CPE: "oracle:openjdk"})
+		}
+	}
+	return all, nil
 }

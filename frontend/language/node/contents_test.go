@@ -3,6 +3,7 @@ package node
 import (
 	"io/fs"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -43,5 +44,20 @@ func TestContents(t *testing.T) {
 	want := []string{"pkg:npm/%40types/node@24.0.0 ", "pkg:npm/express@5.0.0 MIT", "pkg:npm/left@3.0.0 ", "pkg:npm/ms@1.0.0 ISC", "pkg:npm/ms@2.0.0 "}
 	if !slices.Equal(lines, want) {
 		t.Errorf("got %q, want %q", lines, want)
+	}
+}
+
+// TestInterpreters has an image that has a node of its distribution and one of its own.
+func TestInterpreters(t *testing.T) {
+	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
+	got, err := interpreters(fstest.MapFS{
+		"usr/bin/node":    file("node.js/v22.1.0"),                                        // of a package
+		"nodejs/bin/node": file(strings.Repeat("\x00", 4<<20-8) + "node.js/v26.12.1\x00"), // over the border of two parts
+	})
+	if err != nil || len(got) != 1 || got[0].URL != "pkg:generic/node@26.12.1" {
+		t.Errorf("got %v, %v, want that of no package", got, err)
+	}
+	if got, err := interpreters(fstest.MapFS{"usr/local/bin/node": file("#!/bin/sh")}); err != nil || len(got) > 0 {
+		t.Errorf("got %v, %v of a wrapper, want none", got, err)
 	}
 }

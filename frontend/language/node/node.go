@@ -20,15 +20,16 @@ import (
 // production for each platform, without running anything of them. The source is
 // built once, and what it becomes is the same on every platform.
 var Language = language.Language{
-	Name:        "node",
-	Aliases:     []string{"nodejs", "node.js", "javascript", "js", "typescript", "ts", "npm", "pnpm", "yarn", "next", "nextjs", "nuxt", "express", "nest", "nestjs"},
-	Markers:     []string{marker},
-	Mirrors:     mirrors,
-	Interpreter: "node",
-	EndOfLife:   endOfLife,
-	Complaints:  Complaints,
-	Contents:    contents,
-	Recipe:      recipe,
+	Name:         "node",
+	Aliases:      []string{"nodejs", "node.js", "javascript", "js", "typescript", "ts", "npm", "pnpm", "yarn", "next", "nextjs", "nuxt", "express", "nest", "nestjs"},
+	Markers:      []string{marker},
+	Mirrors:      mirrors,
+	Interpreter:  "node",
+	EndOfLife:    endOfLife,
+	Complaints:   Complaints,
+	Contents:     contents,
+	Interpreters: interpreters,
+	Recipe:       recipe,
 }
 
 const marker = "package.json"

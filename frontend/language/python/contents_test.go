@@ -47,3 +47,15 @@ func TestContents(t *testing.T) {
 		}
 	}
 }
+
+// TestInterpreters has an image that Python was compiled for.
+func TestInterpreters(t *testing.T) {
+	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
+	got, err := interpreters(fstest.MapFS{
+		"usr/include/python3.11/patchlevel.h":       file("#define PY_VERSION      \"3.11.2\"\n"), // of a package
+		"usr/local/include/python3.13/patchlevel.h": file("/* Version as a string */\n#define PY_VERSION      \"3.13.5\"\n"),
+	})
+	if err != nil || len(got) != 1 || got[0].URL != "pkg:generic/python@3.13.5" {
+		t.Errorf("got %v, %v, want that of no package", got, err)
+	}
+}

@@ -3,9 +3,11 @@ package python
 import (
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/stagefront/stagefront/frontend/bom"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 )
@@ -53,4 +55,25 @@ func (i interpreter) loads() string {
 		return "musl"
 	}
 	return "glibc"
+}
+
+var patchLevel = regexp.MustCompile(`(?m)^#define PY_VERSION\s+"([^"]+)"`)
+
+// interpreters returns those of a runtime that nothing of a distribution's brought, by
+// their own headers.
+func interpreters(runtime fs.FS) (all []bom.Package, err error) {
+	for _, dir := range []string{"usr/local", "opt/python"} {
+		headers, _ := fs.Glob(runtime, dir+"/include/python3.*/patchlevel.h")
+		for _, name := range headers {
+			data, err := fs.ReadFile(runtime, name)
+			if err != nil {
+				return nil, err
+			}
+			if m := patchLevel.FindSubmatch(data); m != nil {
+				version := string(m[1])
+				all = append(all, bom.Package{Name: "python", Version: version, URL: bom.URL("generic", "python", version), CPE: "python:python"})
+			}
+		}
+	}
+	return all, nil
 }

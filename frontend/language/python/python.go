@@ -21,17 +21,18 @@ import (
 // installing: it is the one installer that picks wheels, and evaluates markers,
 // for a platform that it does not run on.
 var Language = language.Language{
-	Name:        "python",
-	Aliases:     []string{"py", "python3", "cpython"},
-	Markers:     markers,
-	Mirrors:     mirrors,
-	Interpreter: "python",
-	Locales:     true,
-	EndOfLife:   endOfLife,
-	Contents:    contents,
-	Complaints:  complaints,
-	Recipe:      recipe,
-	Cause:       cause,
+	Name:         "python",
+	Aliases:      []string{"py", "python3", "cpython"},
+	Markers:      markers,
+	Mirrors:      mirrors,
+	Interpreter:  "python",
+	Locales:      true,
+	EndOfLife:    endOfLife,
+	Contents:     contents,
+	Interpreters: interpreters,
+	Complaints:   complaints,
+	Recipe:       recipe,
+	Cause:        cause,
 }
 
 var markers = []string{"pyproject.toml", "requirements.txt", "setup.py", "Pipfile", "setup.cfg"}
