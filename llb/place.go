@@ -13,6 +13,11 @@ import (
 
 func named(name string) llb.ConstraintsOpt { return llb.WithCustomName(name) }
 
+// Note returns a step that does nothing but be shown under a name.
+func Note(text string) llb.State {
+	return llb.Scratch().File(llb.Mkfile("/note", 0o644, []byte(text)), named(text))
+}
+
 // does says of a step what it comes to where its arguments are ours.
 func does(step language.Step) llb.ConstraintsOpt {
 	if step.Does == "" {

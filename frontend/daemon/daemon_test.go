@@ -10,7 +10,9 @@ import (
 	"testing/fstest"
 
 	"github.com/moby/buildkit/frontend/dockerui"
+	gwpb "github.com/moby/buildkit/frontend/gateway/pb"
 	"github.com/moby/buildkit/solver/errdefs"
+	"github.com/moby/buildkit/util/apicaps"
 	"github.com/moby/buildkit/util/grpcerrors"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -199,6 +201,20 @@ func TestWarn(t *testing.T) {
 	}
 	if got := g.Warnings[1]; got.URL != "https://example.com" || len(got.Detail) != 1 || string(got.Detail[0]) != "take another" {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// TestNote has a daemon that cannot send warnings show them as steps.
+func TestNote(t *testing.T) {
+	g := gateway.New(t, spec)
+	g.Lacks = []apicaps.CapID{gwpb.CapGatewayWarnings}
+	d, src := connected(t, g)
+	var diags diag.List
+	diags.Warnf(src.Line(2), "it is old").Hint = "take another"
+	d.Warn(t.Context(), diags)
+	d.Warn(t.Context(), diags)
+	if want := "warning: stagefront.yaml:2:1: it is old; take another"; len(g.Warnings) > 0 || len(g.Notes) != 1 || g.Notes[0] != want {
+		t.Errorf("got warnings %v and steps %q, want %q once", g.Warnings, g.Notes, want)
 	}
 }
 

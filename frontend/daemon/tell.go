@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/moby/buildkit/frontend/gateway/client"
+	gwpb "github.com/moby/buildkit/frontend/gateway/pb"
 	"github.com/moby/buildkit/solver/errdefs"
 	"github.com/moby/buildkit/solver/pb"
 
@@ -79,8 +81,13 @@ func (d *Daemon) SourceInfo(r diag.Range) *pb.SourceInfo {
 // Warn sends warnings to the client, each with its place, and each once a call:
 // platforms find the same apart from each other.
 func (d *Daemon) Warn(ctx context.Context, diags diag.List) {
+	can := d.Gateway.BuildOpts().Caps
 	for _, w := range diags.Warnings() {
 		if _, told := d.warned.LoadOrStore(w.String(), true); told {
+			continue
+		}
+		if can.Supports(gwpb.CapGatewayWarnings) != nil {
+			d.note(ctx, w)
 			continue
 		}
 		opts := client.WarnOpts{Level: 1, URL: w.URL}
@@ -95,4 +102,10 @@ func (d *Daemon) Warn(ctx context.Context, diags diag.List) {
 		opts.SourceInfo, opts.Range = e.Info, e.Ranges
 		d.source.Warn(ctx, w.Text(), opts)
 	}
+}
+
+// note shows a warning as a step of the build, where the daemon cannot send any: before
+// BuildKit 0.10. That it could not be shown is of no account.
+func (d *Daemon) note(ctx context.Context, w diag.Diagnostic) {
+	_, _ = d.Solve(ctx, llb.Note("warning: "+strings.ReplaceAll(w.String(), "\n", " ")))
 }

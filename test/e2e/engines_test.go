@@ -18,7 +18,13 @@ func TestEngines(t *testing.T) {
 	t.Run("oldest", func(t *testing.T) {
 		e := lab.Engine(t, "oldest")
 		checkOwnFrontend(t, e)
-		buildOn(t, e, "me/server", "--platform=linux/amd64", "--network=host")
+		printed := buildOn(t, e, "me/server", "--platform=linux/amd64", "--network=host", "--memory=1g", "--ulimit=nofile=1024:1024", "--build-arg=VERSON=1")
+		for _, want := range []string{"warning: this BuildKit does not know --memory,", `warning: UndeclaredArg: build arg "VERSON" is not declared`} {
+			if !strings.Contains(printed, want) {
+				t.Errorf("want %q in\n%s", want, printed)
+			}
+		}
+		checkRefused(t, e)
 		address := freeAddress(t)
 		runServer(t, e, "--network=host", "me/server", "-address", address)
 		checkVersion(t, container{t, e, "server"}, address)
@@ -70,6 +76,18 @@ func checkOwnFrontend(t *testing.T, e *labenv.Lab) {
 	}
 }
 
+// checkRefused has buildx refuse what the builder of an old Engine has not, before anything
+// is asked of the frontend.
+func checkRefused(t *testing.T, e *labenv.Lab) {
+	t.Helper()
+	for _, flag := range []string{"--sbom=true", "--provenance=true", "--platform=linux/amd64,linux/arm64", "--cache-to=type=registry,ref=localhost/cache", "--output=type=oci,dest=-"} {
+		printed, err := try(t, e, filepath.Join(e.Root, "examples", "go-http"), flag)
+		if err == nil || !strings.Contains(printed, "is not supported for the docker driver") {
+			t.Errorf("%s: got %v, want it refused\n%s", flag, err, printed)
+		}
+	}
+}
+
 // checkPlatforms builds two platforms under one name, and runs both with a port that is
 // published.
 func checkPlatforms(t *testing.T, e *labenv.Lab) {
@@ -118,13 +136,15 @@ func checkComposed(t *testing.T, e *labenv.Lab) {
 	compose("--profile=smoke", "down")
 }
 
-// buildOn builds go-http to an image of an engine.
-func buildOn(t *testing.T, e *labenv.Lab, ref string, flags ...string) {
+// buildOn builds go-http to an image of an engine, and returns what was printed.
+func buildOn(t *testing.T, e *labenv.Lab, ref string, flags ...string) string {
 	t.Helper()
 	dir := filepath.Join(e.Root, "examples", "go-http")
-	if printed, err := try(t, e, dir, append(flags, "--build-arg=VERSION=1.2.3", "-t", ref)...); err != nil {
+	printed, err := try(t, e, dir, append(flags, "--build-arg=VERSION=1.2.3", "-t", ref)...)
+	if err != nil {
 		t.Fatalf("%v\n%s", err, printed)
 	}
+	return printed
 }
 
 // checkVersion asks a container of an engine for its version, and removes it.

@@ -19,6 +19,8 @@ import (
 	gwpb "github.com/moby/buildkit/frontend/gateway/pb"
 	"github.com/moby/buildkit/solver/errdefs"
 	"github.com/moby/buildkit/solver/pb"
+	"github.com/moby/buildkit/util/apicaps"
+	apicapspb "github.com/moby/buildkit/util/apicaps/pb"
 	"github.com/moby/buildkit/util/grpcerrors"
 	digest "github.com/opencontainers/go-digest"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
@@ -39,6 +41,7 @@ type Gateway struct {
 	Left     map[string]fstest.MapFS    // by steps, by what their name begins with
 	Failing  map[string]error           // of images, by name, and of steps, by what their name begins with
 	Log      string                     // of steps that fail
+	Lacks    []apicaps.CapID            // of the gateway
 
 	mu       sync.Mutex
 	Warnings []Warning
@@ -46,6 +49,7 @@ type Gateway struct {
 	Graphs   map[string][]string // and of all that they are made from
 	Caches   []string            // ids of the caches of the steps that were solved
 	Made     []string            // paths of the directories that were solved to be made
+	Notes    []string            // steps that are there to be read
 	Calls    map[string]int
 }
 
@@ -90,14 +94,16 @@ func (g *Gateway) count(call string) {
 	g.Calls[call]++
 }
 
-// BuildOpts returns what was asked for, of a builder that can do everything.
+// BuildOpts returns what was asked for, of a builder that can do everything but what it Lacks.
 func (g *Gateway) BuildOpts() client.BuildOpts {
 	return client.BuildOpts{
 		Opts:      g.Opts,
 		SessionID: "session",
 		Workers:   []client.WorkerInfo{{Platforms: []ocispecs.Platform{{OS: "linux", Architecture: "amd64"}}}},
 		LLBCaps:   pb.Caps.CapSet(pb.Caps.All()),
-		Caps:      gwpb.Caps.CapSet(gwpb.Caps.All()),
+		Caps: gwpb.Caps.CapSet(slices.DeleteFunc(gwpb.Caps.All(), func(c *apicapspb.APICap) bool {
+			return slices.Contains(g.Lacks, apicaps.CapID(c.ID))
+		})),
 	}
 }
 
@@ -170,6 +176,11 @@ func (g *Gateway) Solve(_ context.Context, req client.SolveRequest) (*client.Res
 	case *pb.Op_Source:
 		ref.MapFS = g.sourceFiles(op.Source.Identifier)
 	case *pb.Op_File:
+		if strings.HasPrefix(name, "warning: ") {
+			g.mu.Lock()
+			g.Notes = append(g.Notes, name)
+			g.mu.Unlock()
+		}
 		ref.MapFS = g.stepFiles(name, &pb.Meta{})
 	case *pb.Op_Exec:
 		g.mu.Lock()
