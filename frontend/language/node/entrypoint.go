@@ -2,6 +2,7 @@ package node
 
 import (
 	"cmp"
+	"errors"
 	"path"
 	"regexp"
 	"slices"
@@ -142,6 +143,26 @@ func (f *finder) detect() {
 	for _, name := range f.habits() {
 		f.add(byHabit, "the only file of its kind", diag.Range{}, start{File: name})
 	}
+}
+
+// otherwise warns where something else is started than what the script says that is for
+// that: what it does besides, such as to bring a database up to date, is not done.
+func (n *project) otherwise() (diags diag.List) {
+	script := n.m.script("start")
+	if n.Spec.Entrypoint.IsSet() || script.Value == "" {
+		return nil
+	}
+	_, err := (&reader{m: n.m}).follow("start", deepest)
+	if err == nil || errors.Is(err, errDevelopment) {
+		return nil
+	}
+	instead := "what else is found"
+	if len(n.starts) == 1 {
+		instead = n.starts[0].called()
+	}
+	diags.Warnf(script.Range, "%v, so the container starts %s and nothing besides", err, instead).Hint =
+		"if that is right, name it as \"entrypoint\""
+	return diags
 }
 
 func (f *finder) framework(group int) {

@@ -194,6 +194,9 @@ func (n *project) entrypoint() diag.List {
 	}
 	n.starts = starts
 	diags.Add(n.untyped())
+	if !diags.Failed() {
+		diags.Add(n.otherwise())
+	}
 	return diags
 }
 

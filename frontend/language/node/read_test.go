@@ -63,7 +63,7 @@ func TestFollow(t *testing.T) {
 		"f": `script "f" starts nothing`,
 		"g": "[] next [start] []",
 		"h": `script "h" starts ts-node, which is for development`,
-		"i": `script "i" starts node with --watch`,
+		"i": `script "i" starts node with --watch, which is for development`,
 		"j": "[] x.js [] []",
 		"k": `script "k" runs "migrate" before the program`,
 		"l": `script "l" needs a shell: the variable "$PORT"`,

@@ -2,6 +2,7 @@ package node
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"path"
 	"regexp"
@@ -86,7 +87,7 @@ func (r *reader) start(c command, name string, depth int) (*start, error) {
 	case slices.Contains(supervisors, words[0]):
 		return nil, fmt.Errorf("script %q starts %s, which starts other programs", name, words[0])
 	case slices.Contains(watchers, words[0]) || len(words) > 1 && (words[1] == "watch" || words[1] == "dev"):
-		return nil, fmt.Errorf("script %q starts %s, which is for development", name, words[0])
+		return nil, fmt.Errorf("script %q starts %s, which is %w", name, words[0], errDevelopment)
 	case words[0] == "tsx" && len(words) > 1:
 		s = &start{Flags: []string{"--import", "tsx"}, File: words[1], Args: words[2:]}
 	default:
@@ -116,6 +117,9 @@ func (r *reader) isBuilt(name string) bool {
 		return word == name || word == "build:*" && strings.HasPrefix(name, "build:")
 	})
 }
+
+// errDevelopment is why a script says nothing of what a container starts.
+var errDevelopment = errors.New("for development")
 
 // watchers are programs that start another one anew when its source changes, or
 // compile it before, and servers that front ends are developed with.
@@ -185,7 +189,9 @@ func (r *reader) node(args []string, name string, depth int) (*start, error) {
 		switch {
 		case flag == "--run" && len(args) > 1:
 			return r.follow(args[1], depth-1)
-		case flag == "-e" || flag == "--eval" || flag == "-p" || flag == "--print" || strings.HasPrefix(flag, "--watch"):
+		case strings.HasPrefix(flag, "--watch"):
+			return nil, fmt.Errorf("script %q starts node with %s, which is %w", name, flag, errDevelopment)
+		case flag == "-e" || flag == "--eval" || flag == "-p" || flag == "--print":
 			return nil, fmt.Errorf("script %q starts node with %s", name, flag)
 		}
 		n := 1
