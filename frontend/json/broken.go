@@ -49,6 +49,8 @@ func (r *reader) remedy(err error) string {
 		return "it is not whole: close what is open in it"
 	case errors.Is(err, errTooDeep):
 		return ""
+	case bytes.HasPrefix(r.src.Data, []byte("\xff\xfe")), bytes.HasPrefix(r.src.Data, []byte("\xfe\xff")):
+		return "it is in UTF-16, as PowerShell writes it: save it as UTF-8"
 	case errors.Is(err, errMore):
 		return "remove what follows its value"
 	case starts("<<<<<<<"), starts("======="), starts(">>>>>>>"):

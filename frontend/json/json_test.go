@@ -50,6 +50,7 @@ func TestBroken(t *testing.T) {
 		"{\n  \"a\": 'x'\n}":           "package.json:2:8: package.json is no JSON: invalid character '\\'' looking for beginning of value" + quotes,
 		"{\n  \"a\": 1\n  \"b\": 2\n}": "package.json:3:3: package.json is no JSON: invalid character '\"' after object key:value pair; write a comma before it",
 		"{\"a\": [1,\n":                "package.json:1:1: package.json is no JSON: it ends too early; it is not whole: close what is open in it",
+		"\xff\xfe{\x00}\x00":           "package.json:1:1: package.json is no JSON: invalid character 'ÿ' looking for beginning of value; it is in UTF-16, as PowerShell writes it: save it as UTF-8",
 		"":                             "package.json:1:1: package.json is no JSON: it ends too early; it is not whole: close what is open in it",
 		"{} x":                         "package.json is no JSON: there is more after its value; remove what follows its value",
 		strings.Repeat("[", 600):       "it is nested too deep",

@@ -44,9 +44,9 @@ func (n *project) install(r *language.Recipe, tool, builder, target *language.Fe
 		return
 	}
 	native := path.Join("native", n.cpu)
-	from, exclude := "app", []string(nil)
+	from, exclude := "app", n.compilers()
 	if n.traced() {
-		from, exclude = "platform", []string{"**/@next/swc-*"}
+		from = "platform"
 	}
 	layers := []language.Layer{
 		{Name: "dependencies", Copies: []language.Copy{{From: language.FromFetch(target), Path: from, To: language.AppDir, Exclude: exclude}}},
@@ -66,6 +66,18 @@ func (n *project) install(r *language.Recipe, tool, builder, target *language.Fe
 		r.Fetches, *trees = append(r.Fetches, own), append(*trees, own)
 	}
 	r.Image.Layers = append(layers, r.Image.Layers...)
+}
+
+// compilers returns the patterns of packages that stay behind since the server of the
+// framework does not load them.
+func (n *project) compilers() []string {
+	typed := func(config string) bool {
+		return isTypeScript(config) && language.IsFile(n.FS, path.Join(n.Dir(), config))
+	}
+	if n.frame == nil || !n.traced() && slices.ContainsFunc(nextConfigs, typed) {
+		return nil
+	}
+	return n.frame.compilers
 }
 
 // builtDir is where steps of the builder have what install scripts made for it.

@@ -28,6 +28,9 @@ type framework struct {
 	// others that are called like them stay behind; without is what of them builds alone
 	// read.
 	made, without []string
+	// compilers are patterns of packages of production that builds alone load, unless the
+	// configuration is in TypeScript, which the server compiles when it starts.
+	compilers []string
 	// imports is how a server of the project's own names the framework.
 	imports *regexp.Regexp
 	// writes are directories of the project that the server writes into.
@@ -43,12 +46,13 @@ const portOfSpec = "PORT"
 var frameworks = []framework{
 	{
 		name: "Next.js", packages: []string{"next"}, output: ".next/standalone", traced: true,
-		made:    append([]string{".next"}, nextConfigs...),
-		without: []string{".next/cache", ".next/dev", ".next/diagnostics", ".next/standalone", ".next/types"},
-		imports: regexp.MustCompile("(?:\\bfrom|\\brequire\\(|\\bimport\\()\\s*[\"'`]next[\"'`]"),
-		writes:  []string{".next/cache"},
-		starts:  []start{{File: "server.js"}},
-		listens: spec.Vars{{Name: "HOSTNAME", Value: "0.0.0.0"}, {Name: "PORT", Value: portOfSpec}},
+		made:      append([]string{".next"}, nextConfigs...),
+		without:   []string{".next/cache", ".next/dev", ".next/diagnostics", ".next/standalone", ".next/types"},
+		compilers: []string{"**/@next/swc-*"},
+		imports:   regexp.MustCompile("(?:\\bfrom|\\brequire\\(|\\bimport\\()\\s*[\"'`]next[\"'`]"),
+		writes:    []string{".next/cache"},
+		starts:    []start{{File: "server.js"}},
+		listens:   spec.Vars{{Name: "HOSTNAME", Value: "0.0.0.0"}, {Name: "PORT", Value: portOfSpec}},
 	},
 	{
 		name: "Nitro", packages: []string{"nuxt", "nitropack", "nitro", "@solidjs/start", "vinxi"}, output: ".output", traced: true,
