@@ -152,7 +152,11 @@ func (n *project) otherwise() (diags diag.List) {
 	if n.Spec.Entrypoint.IsSet() || script.Value == "" {
 		return nil
 	}
-	_, err := (&reader{m: n.m}).follow("start", deepest)
+	r := &reader{m: n.m}
+	_, err := r.follow("start", deepest)
+	if err == nil {
+		script, err = n.m.script("prestart"), r.before()
+	}
 	if err == nil || errors.Is(err, errDevelopment) {
 		return nil
 	}

@@ -46,16 +46,35 @@ func (r *reader) follow(name string, depth int) (*start, error) {
 	if len(all) == 0 || depth == 0 {
 		return nil, fmt.Errorf("script %q starts nothing", name)
 	}
-	for _, c := range all[:len(all)-1] {
-		if !builds(c.words) {
-			return nil, fmt.Errorf("script %q runs %q before the program", name, strings.Join(c.words, " "))
-		}
+	if err := unbuilt(name, all[:len(all)-1]); err != nil {
+		return nil, err
 	}
 	s, err := r.start(all[len(all)-1], name, depth)
 	if s != nil && s.rng.IsZero() {
 		s.rng, s.Why = script.Range, script.Range.FileLine()
 	}
 	return s, err
+}
+
+// unbuilt returns which of the commands before a program no build does, nil for none.
+func unbuilt(name string, before []command) error {
+	for _, c := range before {
+		if !builds(c.words) {
+			return fmt.Errorf("script %q runs %q before the program", name, strings.Join(c.words, " "))
+		}
+	}
+	return nil
+}
+
+// before returns what managers do before the script "start" and no build does, nil for
+// nothing.
+func (r *reader) before() error {
+	const name = "prestart"
+	all, err := commands(r.m.script(name).Value)
+	if err != nil {
+		return fmt.Errorf("script %q needs a shell: %w", name, err)
+	}
+	return unbuilt(name, all)
 }
 
 // builds reports whether a command before a program is one that a build does too.
