@@ -195,6 +195,18 @@ func onPlatforms(t *testing.T, ref string, f func(t *testing.T, img *image.Image
 	}
 }
 
+// added returns the layers that an image has on its runtime, as layers does.
+func added(img *image.Image) []string {
+	ids := layers(img)
+	below := len(ids)
+	for _, h := range img.Config.History {
+		if h.Comment == "stagefront.v0" && !h.EmptyLayer {
+			below--
+		}
+	}
+	return ids[below:]
+}
+
 // layers returns the layers of an image by their content, the lowest first.
 func layers(img *image.Image) []string {
 	var ids []string
