@@ -3,6 +3,8 @@ package e2e
 import (
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -107,7 +109,16 @@ func TestStaticValidators(t *testing.T) {
 	for _, text := range []string{"yesterday", "todaytoda"} {
 		dir := project(t, "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: static\n-- index.html --\n<p>"+text+"</p>\n-- 404.html --\n<p>lost</p>\n-- notes.html --\n<p>notes</p>\n"+
 			"-- keys/id_rsa --\n-----BEGIN OPENSSH PRIVATE KEY-----\n")
-		ref := build(t, lab, dir, "static-plain", "--platform", "linux/amd64", "--build-arg", "SOURCE_DATE_EPOCH=1700000000")
+		for name, to := range map[string]string{"passwd": "/etc/passwd", "nothing": "gone"} { // of the builder, and of nobody
+			if err := os.Symlink(to, filepath.Join(dir, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ref, printed, err := tryBuild(t, lab, dir, "static-plain", "--platform", "linux/amd64", "--build-arg", "SOURCE_DATE_EPOCH=1700000000")
+		const lost = "nothing, passwd are links to what the build context does not have; commit a file in its place, or leave it out by an ignore file"
+		if err != nil || !strings.Contains(printed, lost) {
+			t.Fatalf("got %v, want %q\n%s", err, lost, printed)
+		}
 		img := open(t, ref, "linux/amd64")
 		c, url := served(t, img, image.RunOptions{ReadOnly: true})
 		page, body := answered(t, c, url+"/", "If-None-Match", strings.Join(tags, ","))
@@ -115,7 +126,7 @@ func TestStaticValidators(t *testing.T) {
 			t.Errorf("got %s with %v and %q, want %q", page.Status, page.Header, body, text)
 		}
 		tags = append(tags, page.Header.Get("Etag"))
-		for _, name := range []string{"/none", "/keys/id_rsa"} {
+		for _, name := range []string{"/none", "/keys/id_rsa", "/passwd", "/nothing"} {
 			if lost, body := answered(t, c, url+name); lost.StatusCode != 404 || !strings.Contains(body, "lost") {
 				t.Errorf("%s: got %s and %q, want the site's own page", name, lost.Status, body)
 			}

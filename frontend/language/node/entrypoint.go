@@ -71,12 +71,24 @@ func (f *finder) named(word spec.Text) {
 		f.add(asSaid, why, word.Range, start{File: inProject(file.Value)})
 	case f.isFile(word.Value):
 		f.file(inProject(word.Value), word)
-	case program.MatchString(word.Value) && f.m.declares(runtimeDeps):
+	case program.MatchString(word.Value) && f.m.declares(runtimeDeps) && f.unneeded(word.Value) == "":
 		f.add(asSaid, why, word.Range, start{Bin: word.Value})
 	default:
 		d := f.diags.Errorf(word.Range, "there is no %q in the project", word.Value)
-		d.Hint = cmp.Or(diag.DidYouMean(word.Value, f.words()), "want a file, script:NAME, or a program of a dependency")
+		d.Hint = cmp.Or(f.unneeded(word.Value), diag.DidYouMean(word.Value, f.words()), "want a file, script:NAME, or a program of a dependency")
 	}
+}
+
+// unneeded returns what to write for the first words of a Dockerfile's ENTRYPOINT that are
+// no part of the project's.
+func (f *finder) unneeded(word string) string {
+	switch {
+	case word == "node":
+		return "leave it out: a file is started by node"
+	case slices.Contains(runners, word) && f.m.script("start").Value != "":
+		return "what its script starts is started without it: \"entrypoint: script:start\""
+	}
+	return ""
 }
 
 // file takes a file that the spec names. One that nothing builds must be there.

@@ -53,7 +53,7 @@ func TestFollow(t *testing.T) {
   "e": "npx react-router-serve ./build", "f": "npm run f", "g": "node node_modules/.bin/next start",
   "h": "ts-node x.ts", "i": "node --watch x.js", "j": "npm run build && node x.js", "k": "migrate && node x.js",
   "l": "node x.js $PORT", "n": "node -r ./.pnp.cjs --loader=./.pnp.loader.mjs x.js",
-  "o": "run-s clean build:lib n", "p": "run-s migrate n", "q": "run-p n o", "r": "run-s build:css n", "build": "run-s build:lib"
+  "o": "run-s clean build:lib n", "p": "run-s migrate n", "q": "run-p n o", "s": "bun run x.ts", "r": "run-s build:css n", "build": "run-s build:lib"
 }}`
 	m := manifestText(t, scripts)
 	for name, want := range map[string]string{
@@ -73,6 +73,7 @@ func TestFollow(t *testing.T) {
 		"p": `script "p" runs "migrate" before the program`,
 		"r": `script "r" runs "build:css" before the program`,
 		"q": `script "q" starts run-p, which starts other programs`,
+		"s": `script "s" is run by bun, which is not used here`,
 	} {
 		s, err := (&reader{m: m}).follow(name, deepest)
 		got := fmt.Sprint(err)

@@ -103,6 +103,8 @@ func (r *reader) start(c command, name string, depth int) (*start, error) {
 		s, err = r.inTurn(words[1:], name, depth)
 	case words[0] == "node" || words[0] == "nodejs":
 		s, err = r.node(words[1:], name, depth)
+	case words[0] == "bun" || words[0] == "deno":
+		return nil, fmt.Errorf("script %q is run by %s, which is not used here", name, words[0])
 	case slices.Contains(supervisors, words[0]):
 		return nil, fmt.Errorf("script %q starts %s, which starts other programs", name, words[0])
 	case slices.Contains(watchers, words[0]) || len(words) > 1 && (words[1] == "watch" || words[1] == "dev"):

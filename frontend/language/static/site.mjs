@@ -5,7 +5,7 @@
 //	Caddyfile  what the server of ours is told
 //	additions  what a project may have in it
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import zlib from 'node:zlib';
 import { isKey, keysStay } from './aside.mjs';
@@ -61,12 +61,17 @@ const never = new Set(['node_modules', ...told.leave]);
 function take() {
   const served = [];
   const keys = [];
+  const lost = [];
   cpSync(from, SITE, { recursive: true, dereference: true, filter: (file) => {
     const rel = relative(from, file);
     const name = basename(file);
     if (rel === '') return true;
     if (name.startsWith('.') && !rel.startsWith('.well-known')) return false;
     if (told.plain && never.has(name)) return false;
+    if (lstatSync(file).isSymbolicLink() && !leads(file)) {
+      lost.push(rel);
+      return false;
+    }
     if (statSync(file).isFile() && isKey(file)) {
       keys.push(rel);
       return false;
@@ -76,12 +81,26 @@ function take() {
     if (!rel.includes('/') && accidental.test(name)) served.push(name);
     return true;
   } });
+  if (lost.length > 0) {
+    report.warnings.push({ message: `${lost.sort().join(', ')} ${lost.length > 1 ? 'are links' : 'is a link'} to what the build context does not have`, hint: 'commit a file in its place, or leave it out by an ignore file' });
+  }
   if (keys.length > 0) report.warnings.push({ message: keysStay.message(keys), hint: 'nobody should see them; "files" brings what must be served all the same' });
   if (served.length > 0) {
     report.warnings.push({
       message: `${served.join(', ')} ${served.length > 1 ? 'are' : 'is'} part of the site`,
       hint: 'leave out by an ignore file what nobody should see, or put the site into a directory of its own: "project: site"',
     });
+  }
+}
+
+// Reports whether a link leads to something, of a project's own to something in the build
+// context: what is beyond that is the builder's.
+function leads(link) {
+  try {
+    const to = realpathSync(link);
+    return !told.plain || to === ROOT || to.startsWith(`${ROOT}/`);
+  } catch {
+    return false;
   }
 }
 
@@ -102,8 +121,9 @@ function check() {
   const base = /<base\s[^>]*href\s*=\s*["']([^"']*)["']/i.exec(text)?.[1] ?? '/';
   const missing = [];
   for (const [tag] of text.matchAll(/<(?:script|link|img)\b[^>]*>/gi)) {
-    const address = /\s(?:src|href)\s*=\s*["']([^"']+)["']/i.exec(tag)?.[1];
-    if (address === undefined || /^([a-z][\w+.-]*:|\/\/|#)/i.test(address) || /rel\s*=\s*["'](canonical|alternate|next|prev|preconnect|dns-prefetch)/i.test(tag)) continue;
+    const [, quoted, bare] = /\s(?:src|href)\s*=\s*(?:["']([^"']+)["']|([^\s"'>]+))/i.exec(tag) ?? [];
+    const address = quoted ?? bare;
+    if (address === undefined || /^([a-z][\w+.-]*:|\/\/|#)/i.test(address) || /rel\s*=\s*["']?(canonical|alternate|next|prev|preconnect|dns-prefetch)/i.test(tag)) continue;
     const { pathname } = new URL(address, `http://site${base.startsWith('/') ? base : '/'}`);
     const at = join(SITE, safe(pathname));
     if (existsSync(at) || existsSync(`${at}.html`)) continue;
