@@ -34,8 +34,11 @@ func (s *Stages) Toolchain() llb.State {
 // architecture $1 where Debian builds them for several side by side
 // (Multi-Arch: same), for the builder otherwise. What is no library is a tool.
 // https://wiki.debian.org/Multiarch/Implementation
+//
+// Images made for Docker have apt keep no index of its lists, and remove *.bin: every
+// command would make it anew, for more than a second.
 const installScript = `
-apt="apt-get -qq -y -o Dpkg::Use-Pty=0"
+apt="-qq -o Dpkg::Use-Pty=0 -o Acquire::Languages=none -o Dir::Cache::pkgcache=packages.index -o Dir::Cache::srcpkgcache=sources.index"
 if [ -s /run/secrets/ca-certificates.crt ]; then
 	apt="$apt -o Acquire::https::CAInfo=/run/secrets/ca-certificates.crt"
 fi
@@ -43,17 +46,17 @@ arch=$1
 if [ -n "$PACKAGES" ]; then
 	dpkg --add-architecture "$arch"
 fi
-$apt update
+apt-get $apt update
 for p in $PACKAGES; do
-	if apt-cache show "$p" 2>/dev/null | grep -q '^Multi-Arch: same'; then
+	if apt-cache $apt show "$p" 2>/dev/null | grep -q '^Multi-Arch: same'; then
 		p="$p:$arch"
-	elif case "$p" in lib*-dev) true ;; *) false ;; esac && [ "$(apt-cache policy "$p:$arch" | grep -c Candidate)" = 1 ]; then
+	elif case "$p" in lib*-dev) true ;; *) false ;; esac && [ "$(apt-cache $apt policy "$p:$arch" | grep -c Candidate)" = 1 ]; then
 		p="$p:$arch"
 	fi
 	TOOLS="$TOOLS $p"
 done
-$apt install --no-install-recommends $TOOLS
-rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/dpkg.log
+apt-get $apt -y install --no-install-recommends $TOOLS
+rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/apt/*.index /var/log/apt /var/log/dpkg.log
 `
 
 // Shipped returns what packages of the toolchain's distribution have for run time on
@@ -78,7 +81,8 @@ func (s *Stages) Shipped(packages []string, architecture string) llb.State {
 // installed, apt finds all that they need.
 const shipScript = `
 apt="-qq -o APT::Architecture=$1 -o APT::Architectures=$1 -o APT::Install-Recommends=0 -o APT::Sandbox::User=root
-	-o Dir::State::status=/dev/null -o Dir::State::lists=/tmp/lists -o Dir::Cache=/tmp/cache"
+	-o Dir::State::status=/dev/null -o Dir::State::lists=/tmp/lists -o Dir::Cache=/tmp/cache
+	-o Acquire::Languages=none -o Dir::Cache::pkgcache=packages.index -o Dir::Cache::srcpkgcache=sources.index"
 if [ -s /run/secrets/ca-certificates.crt ]; then
 	apt="$apt -o Acquire::https::CAInfo=/run/secrets/ca-certificates.crt"
 fi
