@@ -248,12 +248,16 @@ func TestPythonSources(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			onPlatforms(t, build(t, lab, dir, "python-sources-"+name, "--secret=id=netrc,src="+netrc), func(t *testing.T, img *image.Image) {
+			ref := build(t, lab, dir, "python-sources-"+name, "--secret=id=netrc,src="+netrc)
+			onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
+				checkSecret(t, img, "open-sesame")
+				if !mustStart(t, ref, img) {
+					return
+				}
 				result, err := img.Run(t.Context(), image.RunOptions{})
 				if err != nil || result.Stdout != "acme bolt 42 gadget 3.2.1\n" {
 					t.Errorf("got %+v, %v, want all four", result, err)
 				}
-				checkSecret(t, img, "open-sesame")
 			})
 		})
 	}

@@ -103,6 +103,12 @@ func TestDjango(t *testing.T) {
 	migrate := build(t, lab, dir, "python-django-migrate", "--target=migrate")
 	for _, platform := range platforms {
 		t.Run(platform, func(t *testing.T) {
+			img := open(t, ref, platform)
+			checkContract(t, img)
+			checkPython(t, img)
+			if !mustStart(t, ref, img) {
+				return
+			}
 			data := t.TempDir()
 			if err := os.Chmod(data, 0o777); err != nil {
 				t.Fatal(err)
@@ -115,9 +121,6 @@ func TestDjango(t *testing.T) {
 			if err != nil || result.ExitCode != 0 {
 				t.Fatalf("got %+v, %v", result, err)
 			}
-			img := open(t, ref, platform)
-			checkContract(t, img)
-			checkPython(t, img)
 			c, url := served(t, img, opts)
 			if got := get(t, c, url+"/add/milk"); got != "1 notes\n" {
 				t.Errorf("got %q, want a note\n%s", got, c.Logs())

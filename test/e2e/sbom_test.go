@@ -125,7 +125,7 @@ func TestGoBill(t *testing.T) {
 	dir := example(t, lab, "go-http")
 	const version = "--build-arg=VERSION=1.2.3" // as TestHTTP
 	ref := build(t, lab, dir, "bill-go", version, "--sbom=true")
-	again := build(t, lab, dir, "bill-go-again", version, "--sbom=true", "--no-cache-filter=compile,export")
+	again := build(t, lab, dir, "bill-go-again", version, "--sbom=true", anew())
 	validate(t, lab, ref, open(t, ref, "linux/arm64"))
 	onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
 		doc := bill(t, ref, img)
