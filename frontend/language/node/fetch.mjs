@@ -188,13 +188,14 @@ async function run(program, args, more = {}) {
 function collect() {
   const kept = told.production ? [] : ['.yarn-state.yml'];
   const members = new Set(['.', ...told.members]);
+  const needed = new Set([...members, ...told.members.flatMap((dir, i) => ownPackages(dir, manifests[i]))]);
   for (const dir of members) {
     const modules = join(ROOT, dir, 'node_modules');
     mkdirSync(modules, { recursive: true });
     for (const name of ['.package-lock.json', '.modules.yaml', '.yarn-integrity', '.yarn-state.yml', '.pnpm-workspace-state.json', '.pnpm-workspace-state-v1.json', '.package-map.json', '.cache', '.pnpm/lock.yaml']) {
       if (!kept.includes(name)) rmSync(join(modules, name), { recursive: true, force: true });
     }
-    if (told.production) removeLinks(modules, (to) => !isOther(to, members));
+    if (told.production) removeLinks(modules, (to, there) => there ? !isOther(to, needed) : isSource(to));
   }
   for (const dir of members) move(join(ROOT, dir, 'node_modules'), join(APP, dir, 'node_modules'));
   rmSync(WORK, { recursive: true });
@@ -205,6 +206,19 @@ function isOther(to, members) {
   const rel = relative(ROOT, to);
   return !rel.split('/').includes('node_modules') && !rel.startsWith('..') && !members.has(rel === '' ? '.' : rel) && existsSync(join(to, 'package.json')) &&
     ![...members].some((m) => m !== '.' && rel.startsWith(`${m}/`));
+}
+
+// Returns the directories of the project that its manifest has packages of production in.
+function ownPackages(dir, manifest) {
+  const asked = Object.values({ ...manifest.optionalDependencies, ...manifest.dependencies });
+  return asked.flatMap((wanted) => /^(?:file|link|portal):(.+)/.exec(wanted)?.slice(1).map((at) => join(dir, at)) ?? []);
+}
+
+// Reports whether a path that is not here may be a package of the project, of which fetch
+// sees nothing ("file:lib/mine"): it goes into the image with the source.
+function isSource(to) {
+  const rel = relative(ROOT, to);
+  return !rel.startsWith('..') && !rel.split('/').includes('node_modules');
 }
 
 // Returns the directories of all packages, of the workspace's root and of its members.

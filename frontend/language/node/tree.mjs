@@ -1,6 +1,6 @@
 // What several steps do to trees of packages.
-import { closeSync, existsSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, readSync, realpathSync, renameSync, rmSync, writeFileSync, cpSync } from 'node:fs';
-import { dirname, extname, join, relative } from 'node:path';
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, readlinkSync, readSync, realpathSync, renameSync, rmSync, writeFileSync, cpSync } from 'node:fs';
+import { dirname, extname, join, relative, resolve } from 'node:path';
 
 // What the step is told, beside its program.
 export const told = JSON.parse(readFileSync(new URL('told.json', import.meta.url)));
@@ -132,17 +132,15 @@ export function listNatives(tree, into) {
   writeFileSync(into, lines.join(''));
 }
 
-// Removes links of a tree that lead nowhere, or to what is not wanted.
+// Removes links of a tree that lead to what is not wanted, which is asked with whether it
+// is there.
 export function removeLinks(tree, wanted) {
   walk(tree, (name, entry) => {
     if (!entry.isSymbolicLink()) return;
-    let to;
-    try {
-      to = realpathSync(join(tree, name));
-    } catch {
-      to = undefined;
-    }
-    if (to === undefined || !wanted(to)) rmSync(join(tree, name));
+    const link = join(tree, name);
+    const there = existsSync(link);
+    const to = there ? realpathSync(link) : resolve(dirname(link), readlinkSync(link));
+    if (!wanted(to, there)) rmSync(link);
   });
 }
 
