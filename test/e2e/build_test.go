@@ -71,8 +71,8 @@ func changed(t *testing.T, dir string, files map[string]string) string {
 	return to
 }
 
-// build builds a project for both platforms with the frontend image and
-// returns the image's name in the lab's registry.
+// build builds a project with the frontend image, for both platforms unless flags say
+// another one, and returns the image's name in the lab's registry.
 func build(t *testing.T, lab *labenv.Lab, dir, name string, flags ...string) (ref string) {
 	t.Helper()
 	ref, printed, err := tryBuild(t, lab, dir, name, flags...)
@@ -86,7 +86,10 @@ func build(t *testing.T, lab *labenv.Lab, dir, name string, flags ...string) (re
 func tryBuild(t *testing.T, lab *labenv.Lab, dir, name string, flags ...string) (ref, printed string, err error) {
 	t.Helper()
 	ref = lab.Registry + "/e2e/" + name
-	all := append([]string{"--platform", strings.Join(platforms, ","), "--provenance=false", "--push", "-t", ref}, flags...)
+	all := append([]string{"--provenance=false", "--push", "-t", ref}, flags...)
+	if !slices.ContainsFunc(flags, func(flag string) bool { return strings.HasPrefix(flag, "--platform=") }) {
+		all = append(all, "--platform="+strings.Join(platforms, ","))
+	}
 	printed, err = try(t, lab, dir, all...)
 	if err != nil {
 		return ref, printed, err
@@ -191,6 +194,12 @@ func open(t *testing.T, ref, platform string) *image.Image {
 
 // onPlatforms runs f with what was built for each platform.
 func onPlatforms(t *testing.T, ref string, f func(t *testing.T, img *image.Image)) {
+	t.Helper()
+	on(t, ref, platforms, f)
+}
+
+// on is onPlatforms with some of them.
+func on(t *testing.T, ref string, platforms []string, f func(t *testing.T, img *image.Image)) {
 	t.Helper()
 	for _, platform := range platforms {
 		t.Run(platform, func(t *testing.T) { f(t, open(t, ref, platform)) })

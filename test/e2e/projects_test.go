@@ -3,6 +3,7 @@ package e2e
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stagefront/stagefront/test/image"
@@ -12,6 +13,7 @@ import (
 // both images, but for one that another stands for. An archive may have
 //
 //	flags  of the build, one a line
+//	for    platforms, one a line, where the other one would show nothing more
 //	args   of the program, one a line
 //	env    of the program, one variable a line; a value PORT is a server's port
 //	stdin  that it reads
@@ -24,19 +26,24 @@ func TestProjects(t *testing.T) {
 	lab := start(t)
 	forArchives(t, "projects", func(t *testing.T, a *archive) {
 		dir := a.project(t)
-		ref, printed, err := tryBuild(t, lab, dir, a.name, a.lines("flags")...)
+		chosen, flags := platforms, a.lines("flags")
+		if a.content("for") != "" {
+			chosen = a.lines("for")
+			flags = append(flags, "--platform="+strings.Join(chosen, ","))
+		}
+		ref, printed, err := tryBuild(t, lab, dir, a.name, flags...)
 		if err != nil {
 			t.Fatalf("%v\n%s", err, printed)
 		}
 		checkPrinted(t, a, printed)
 		if a.content("again") != "" {
-			first := layers(open(t, ref, "linux/amd64"))
-			again := layers(open(t, build(t, lab, dir, a.name, append(a.lines("flags"), "--no-cache-filter=compile")...), "linux/amd64"))
+			first := layers(open(t, ref, chosen[0]))
+			again := layers(open(t, build(t, lab, dir, a.name, append(flags, "--no-cache-filter=compile")...), chosen[0]))
 			if !slices.Equal(again, first) {
 				t.Errorf("compiled anew, the layers are\n%q, want\n%q", again, first)
 			}
 		}
-		onPlatforms(t, ref, func(t *testing.T, img *image.Image) {
+		on(t, ref, chosen, func(t *testing.T, img *image.Image) {
 			checkContract(t, img)
 			if !mustStart(t, ref, img) {
 				return
