@@ -2,6 +2,7 @@
 package toml
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"slices"
@@ -113,7 +114,11 @@ func Parse(src *diag.Source) (root *Value, diags diag.List) {
 		}
 	}()
 	t := &reader{src: src}
-	t.Reset(src.Data)
+	data := src.Data
+	if rest, ok := bytes.CutPrefix(data, []byte("\ufeff")); ok {
+		data = append([]byte("   "), rest...) // as many bytes, so that places stay
+	}
+	t.Reset(data)
 	root = &Value{Table: map[string]*Value{}}
 	at := root
 	for t.NextExpression() {

@@ -58,7 +58,8 @@ func TestParse(t *testing.T) {
 		"[[p]]\nn = 1\n[[p]]\nn = 2\n[p.s]\nt=3": "{p=[{n=1@2:5-6} {n=2@4:5-6 s={t=3@6:3-4}}]}",
 		"a = 2026-01-02T03:04:05Z":               "{a=2026-01-02T03:04:05Z@1:5-25}",
 		"a = \"\"\"one\ntwo\"\"\"":               "{a=one\ntwo@1:1-11}",
-		"a = 1\na = 2":                           "{a=2@2:5-6}", // the tool that owns the file complains
+		"\ufeff[a]\nb = 'x'":                     "{a={b=x@2:5-8}}", // as editors of Windows begin a file
+		"a = 1\na = 2":                           "{a=2@2:5-6}",     // the tool that owns the file complains
 		"a = 1\n[a]\nb = 2":                      "{a=1@1:5-6}",
 		"a = 1\n[a.b]\nc = 2":                    "{a=1@1:5-6}",
 	} {

@@ -23,7 +23,7 @@ awk '
 	function flush() { if (sum) print sum, name "-" version ".crate"; sum = "" }
 	/^\[\[package\]\]/ { flush() }
 	/^name = / { name = $3 } /^version = / { version = $3 } /^checksum = / { sum = $3 }
-	END { flush() }' Cargo.lock | tr -d '"' >/tmp/locked
+	END { flush() }' Cargo.lock | tr -d '"\r' >/tmp/locked
 for dir in "$cache"/*/; do
 	[ -d "$dir" ] || continue
 	into="$OUT/registry/cache/$(basename "$dir")"

@@ -223,7 +223,8 @@ func (r *reader) add(dir string, at diag.Range, member bool) {
 func (r *reader) pkg(dir string, at diag.Range) *manifest {
 	file := path.Join(dir, manifestFile)
 	if !fs.ValidPath(dir) {
-		r.diags.Errorf(at, "%q is outside of the build context", dir)
+		r.diags.Errorf(at, "%q is outside of the build context", dir).Hint =
+			"build from a directory that holds it, with \"project\" for this one"
 		return nil
 	}
 	m, diags := readManifest(r.fsys, r.memo, dir)
