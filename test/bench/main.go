@@ -6,7 +6,8 @@
 //	go run ./bench            # every case
 //	go run ./bench go-edit
 //
-// Cases that are called "fresh" have the daemon forget all that it knows.
+// Cases that are called "fresh" and "cold" have the daemon forget all that it knows. Those
+// called "emulated" are for linux/arm64 alone.
 //
 // Only ratios mean anything, and those of one run alone: machines differ, and so do
 // the hours of one. They are kept in docs/benchmarks, as JSON and as a table.
@@ -81,8 +82,7 @@ func measure(ctx context.Context, registry string, p project, c change) (row, er
 	}
 	defer os.RemoveAll(dir)
 	sides := []side{{"stagefront.yaml", nil}, {dockerfile, nil}}
-	// What is built first fills caches and is not counted; the second time some are still filled.
-	for i := -2; i < *pairs; i++ {
+	for i := c.first(); i < *pairs; i++ {
 		if err := c.apply(dir, i); err != nil {
 			return row{}, err
 		}

@@ -20,7 +20,7 @@ const dockerfile = "Dockerfile"
 // project is an example that both sides build.
 type project struct {
 	name    string
-	example string // its directory in examples, and the name of its Dockerfile
+	dir     string // below the root of the repository; its Dockerfile has its name
 	changes []change
 }
 
@@ -29,6 +29,7 @@ type change struct {
 	name  string
 	edits []edit
 	fresh bool // the daemon has nothing, and a registry the cache of what was built first
+	cold  bool // the daemon has nothing, and there is no cache
 }
 
 // edit is what is added to a file: at its end, or after a text that it has once.
@@ -41,13 +42,13 @@ type edit struct {
 
 // projects are all that are compared. Nothing changes between builds of "noop".
 var projects = []project{
-	{"go", "go-http", changes(edit{file: "cmd/server/main.go", text: "\nfunc init() { _ = %d }\n"})},
-	{"python", "python-flask", changes(edit{file: "app.py", text: "\nEDITED = %d\n"}, edit{file: "requirements.txt", list: []string{
+	{"go", "examples/go-http", changes(edit{file: "cmd/server/main.go", text: "\nfunc init() { _ = %d }\n"})},
+	{"python", "examples/python-flask", changes(edit{file: "app.py", text: "\nEDITED = %d\n"}, edit{file: "requirements.txt", list: []string{
 		"six==1.17.0", "idna==3.10", "colorama==0.4.6", "attrs==25.3.0", "toml==0.10.2", "pytz==2025.2", "certifi==2025.1.31",
 		"zipp==3.21.0", "tabulate==0.9.0", "docopt==0.6.2", "pyparsing==3.2.1", "wcwidth==0.2.13", "iniconfig==2.0.0",
 	}})},
-	{"java", "java-spring", changes(edit{file: "src/main/java/hello/Application.java", text: "\nclass Edited%d {}\n"})},
-	{"node", "node-express-ts", changes(edit{file: "src/app.ts", text: "\nexport const edited%d = true;\n"}, adding(npm,
+	{"java", "examples/java-spring", changes(edit{file: "src/main/java/hello/Application.java", text: "\nclass Edited%d {}\n"})},
+	{"node", "examples/node-express-ts", changes(edit{file: "src/app.ts", text: "\nexport const edited%d = true;\n"}, adding(npm,
 		"nanoid 5.1.5 sha512-Ir/+ZpE9fDsNH0hQ3C68uyThDXzYcim2EqcZ8zn8Chtt1iylPT9xXJB0kPCnqzgcEGikO9RxSrh63MsmVCU7Fw==",
 		"dayjs 1.11.13 sha512-oaMBel6gjolK862uaPQOVTA7q3TZhuSvuMQAAglQDOWYO9A91IrAOUJEyKVlqJlHE0vq5p5UXxzdPfMH/x6xNg==",
 		"picocolors 1.1.1 sha512-xceH2snhtb5M9liqDsmEw56le376mTZkEX/jEb/RxNFyegNul7eNslCXP9FDj/Lcu0X8KEyMceP2ntpaHrDEVA==",
@@ -60,7 +61,7 @@ var projects = []project{
 		"klona 2.0.6 sha512-dhG34DXATL5hSxJbIexCft8FChFXtmskoZYnoPWjXQuebWYCNkVeV3KkGegCK9CP1oswI/vQibS2GY7Em/sJJA==",
 		"dequal 2.0.3 sha512-0je+qPKHEMohvfRTCEo3CrPG6cAzAYgmzKyxRiYSSDkS6eGJdyVJm7WaYA5ECaAD9wLB2T4EEeymA5aFVcYXCA==",
 	)...)},
-	{"rust", "rust-axum", changes(edit{file: "src/main.rs", text: "\npub const EDITED_%d: bool = true;\n"}, adding(cargo,
+	{"rust", "examples/rust-axum", changes(edit{file: "src/main.rs", text: "\npub const EDITED_%d: bool = true;\n"}, adding(cargo,
 		"base64 0.22.1 72b3254f16251a8381aa12e40e3c4d2f0199f8c6508fbecb9d91f575e0fbb8c6",
 		"either 1.19.0 0e9c71c2167ca323c882b99918929403426e2373ea17242ff5653e0d5e1058be",
 		"fastrand 2.5.0 c7da62ceae207dd37ea5b845da6a0696c799f85e97da1ab5b7910be3c1c80223",
@@ -71,15 +72,22 @@ var projects = []project{
 		"scopeguard 1.2.0 94143f37725109f92c262ed2cf5e59bce7498c01bcc1502d7b9afe439a4e9f49",
 		"strsim 0.11.1 7da8b5736845d9f2fcb837ea5d9e2628564b3b043a70948a3f0b778838c5fb4f",
 	)...)},
+	// For arm64 alone: its Dockerfile compiles under emulation.
+	{"rust-emulated", "test/bench/emulated", []change{
+		{name: "edit", edits: []edit{{file: "src/main.rs", text: "\npub const EDITED_%d: bool = true;\n"}}},
+		{name: "cold", cold: true},
+	}},
 }
 
 // changes returns those that all projects have: nothing, an edit of source, the same where
-// the daemon has nothing, and, where edits for it are given, a dependency more.
+// the daemon has nothing but a cache, nothing where it has none, and, where edits for it are
+// given, a dependency more.
 func changes(source edit, dependency ...edit) []change {
 	list := []change{
 		{name: "noop"},
 		{name: "edit", edits: []edit{source}},
 		{name: "fresh", edits: []edit{source}, fresh: true},
+		{name: "cold", cold: true},
 	}
 	if len(dependency) > 0 {
 		list = append(list, change{name: "dependency", edits: dependency})
@@ -128,10 +136,10 @@ func (p project) checkout() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := os.CopyFS(dir, os.DirFS(filepath.Join("..", "examples", p.example))); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("..", p.dir))); err != nil {
 		return "", err
 	}
-	data, err := dockerfiles.ReadFile("dockerfiles/" + p.example + ".Dockerfile")
+	data, err := dockerfiles.ReadFile("dockerfiles/" + filepath.Base(p.dir) + ".Dockerfile")
 	if err != nil {
 		return "", err
 	}
@@ -168,9 +176,18 @@ func (e edit) apply(text string, i int) string {
 	return strings.TrimRight(text, "\n") + "\n" + added
 }
 
+// first returns the number of the first build: what is built before that of number 0 fills
+// caches and is not counted. The second time some are still filled. A cold build has none.
+func (c change) first() int {
+	if c.cold {
+		return 0
+	}
+	return -2
+}
+
 // begin has the daemon forget everything before each build that counts of a fresh one.
 func (c change) begin(ctx context.Context, i int) error {
-	if !c.fresh || i < 0 {
+	if !c.fresh && !c.cold || i < 0 {
 		return nil
 	}
 	out, err := exec.CommandContext(ctx, "buildx", "prune", "--all", "--force").CombinedOutput()

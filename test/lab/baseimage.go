@@ -32,7 +32,7 @@ type family struct {
 
 // families are all stand-ins there are. A name is of the first that it fits.
 var families = []family{
-	golang, distrolessJava, distrolessNode, distroless, python, node, caddy, temurin, maven, gradle, rust, debianSlim,
+	golang, distrolessJava, distrolessNode, distroless, python, node, caddy, temurin, maven, gradle, rust, rustEmulated, debianSlim,
 }
 
 // An answer is what an image's own registry says of it.

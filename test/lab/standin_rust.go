@@ -26,31 +26,48 @@ var rustBuilds = []rustBuild{{"1.97.1", "forky", "16", "22"}, {"1.85.0", "trixie
 var rustTriples = map[string]string{"amd64": "x86_64-unknown-linux-gnu", "arm64": "aarch64-unknown-linux-gnu"}
 
 // rust is rust:VERSION-slim-SUITE for the machine's own architecture, which is
-// the build platform; nothing of it ever runs for another.
+// the build platform.
 var rust = family{
 	doc:   "rust:{1.97[.1],1.85[.0]}-slim-{trixie,bookworm} (this machine's architecture)",
 	names: "docker.io/library/rust",
 	recipe: func(_ context.Context, l *Lab, _, tag string) (*recipe, error) {
-		version, suite, ok := strings.Cut(tag, "-slim-")
-		if !ok || !slices.Contains(suites, suite) {
-			return nil, nil
-		}
-		for _, b := range rustBuilds {
-			if b.version == version || strings.HasPrefix(b.version, version+".") {
-				return rustRecipe(l, b, suite), nil
-			}
-		}
-		return nil, nil
+		return rustRecipe(l, tag, nativeArch), nil
 	},
 }
 
-func rustRecipe(l *Lab, b rustBuild, suite string) *recipe {
+// rustEmulated is the same for arm64, by the name that the official image has for it
+// alone: what compiling under emulation costs is measured with it, and nothing else
+// makes it.
+var rustEmulated = family{
+	doc:   "arm64v8/rust:1.97-slim-trixie",
+	names: "docker.io/arm64v8/rust",
+	recipe: func(_ context.Context, l *Lab, _, tag string) (*recipe, error) {
+		return rustRecipe(l, tag, "arm64"), nil
+	},
+}
+
+// rustRecipe returns how an image of rust for an architecture is made, nil for a tag
+// that nothing is known of.
+func rustRecipe(l *Lab, tag, arch string) *recipe {
+	version, suite, ok := strings.Cut(tag, "-slim-")
+	if !ok || !slices.Contains(suites, suite) {
+		return nil
+	}
+	for _, b := range rustBuilds {
+		if b.version == version || strings.HasPrefix(b.version, version+".") {
+			return rustImage(l, b, suite, arch)
+		}
+	}
+	return nil
+}
+
+func rustImage(l *Lab, b rustBuild, suite, arch string) *recipe {
 	return &recipe{
-		arches: []string{nativeArch},
+		arches: []string{arch},
 		layers: func(arch string) []layerRecipe {
 			debian := debianLayers(l, suite, arch, []string{"ca-certificates", "gcc", "libc6-dev"})
 			layers := append(debian, rustLayer(b, arch))
-			if b.llvm != "" {
+			if b.llvm != "" && arch == nativeArch {
 				layers = append(layers, muslLayer(l, b, arch))
 			}
 			return layers
