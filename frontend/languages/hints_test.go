@@ -99,6 +99,9 @@ var hints = []hint{
 	{"rust", "test tests::greets ... FAILED\nerror: test failed, to rerun pass `--bin a`\n", "test tests::greets ... FAILED", "", ""},
 	{"rust", "error: cannot find macro `x` in this scope\nerror: could not compile `a` (bin \"a\") due to 1 previous error\n",
 		"cannot find macro `x` in this scope", "", ""},
+	{"rust", "error: failed to parse manifest at `/src/Cargo.toml`\n\nCaused by:\n  this version of Cargo is older than the `2027` edition, and only supports `2024` editions.\n",
+		"this version of Cargo is older than the `2027` edition, and only supports `2024` editions.", "name a newer one by \"version\"",
+		"error: failed to parse manifest at `/src/Cargo.toml`\n\nCaused by:\n  no `package` section found.\n"},
 	{"rust", "error: could not compile `a` (bin \"a\")\n", "could not compile `a` (bin \"a\")", "", ""},
 
 	{"python", "Traceback (most recent call last):\n  x\nValueError: no\n", "ValueError: no", "", ""},

@@ -35,8 +35,9 @@ diagnose() {
 	what=${script:+the build script of $script}
 	glibc='/usr/[^ ]*-linux-gnu[^ ]*[.]a[(]'
 	package=$(sed -n "s/^${script:-none} //p" /opt/stagefront/libraries | head -1)
-	if shows 'error\[E0554\]'; then
-		problem "a crate asks for what only nightly has, and the toolchain is rust $rust: $(line 'error\[E0554\].*')" \
+	nightly='.*(error\[E0554\]|only accepted on the nightly compiler|requires a nightly version of Cargo|not stabilized in this version of Cargo).*'
+	if shows "$nightly"; then
+		problem "a crate asks for what only nightly has, and the toolchain is rust $rust: $(line "$nightly")" \
 			'take a version of the crate for stable, or name an image of nightly as "toolchain"'
 	elif shows 'no cached data for this query'; then
 		problem "a query is none of those whose answers are kept in .sqlx: $(line '.*no cached data for this query.*')" \

@@ -39,6 +39,12 @@ var ofCompile = []saying{
 	{"error[E0554]: `#![feature]` may not be used on the stable release channel",
 		`a crate asks for what only nightly has, and the toolchain is rust 1.95: error[E0554]: ` + "`#![feature]` may not be used on the stable release channel" +
 			`; take a version of the crate for stable, or name an image of nightly as "toolchain"`, "error[E0555]: malformed feature"},
+	{"error: the option `Z` is only accepted on the nightly compiler",
+		"a crate asks for what only nightly has, and the toolchain is rust 1.95: error: the option `Z` is only accepted on the nightly compiler" +
+			`; take a version of the crate for stable, or name an image of nightly as "toolchain"`, "error: the option `Y` is not accepted"},
+	{"  the cargo feature `codegen-backend` requires a nightly version of Cargo, but this is the `stable` channel",
+		"a crate asks for what only nightly has, and the toolchain is rust 1.95: the cargo feature `codegen-backend` requires a nightly version of Cargo, but this is the `stable` channel" +
+			`; take a version of the crate for stable, or name an image of nightly as "toolchain"`, "  unknown cargo feature `codegen-backend`"},
 	{"error: set `DATABASE_URL` to use query macros online", "a macro asks a database while it is compiled, and compile has none: error: set `DATABASE_URL` to use query macros online" +
 		`; write "build: {env: {SQLX_OFFLINE: true}}" and commit what "cargo sqlx prepare" writes`, "error: no DATABASE is there"},
 	{"error: error returned from database: (code: 14) unable to open database file", "a macro asks a database while it is compiled, and compile has none: error: error returned from database: (code: 14) unable to open database file" +
