@@ -133,6 +133,9 @@ would write: on one buildkitd with a registry on the same machine, in turns, pus
 (docker/dockerfile is that of the BuildKit that [test/go.mod](../../test/go.mod) pins). Times are medians, with the least
 and the most; the ratio is the median of the pairs' ratios, and below 1 the spec is faster. Only ratios mean anything.
 
+Builds called "fresh" begin with an empty daemon and a registry's cache, "cold" ones without the cache. "rust-emulated"
+is [a small program](../../test/bench/emulated) for arm64, whose Dockerfile compiles it under emulation.
+
 "make bench CASE=go-edit" measures a row anew, "make bench" all; [results.json](results.json) has the numbers.
 
 | case | platforms | pairs | spec | Dockerfile | ratio |
