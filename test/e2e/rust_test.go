@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -78,6 +79,7 @@ func TestRustEdit(t *testing.T) {
 	lab := start(t)
 	forArchives(t, "rust", func(t *testing.T, a *archive) {
 		dir := a.project(t)
+		differ(t, filepath.Join(dir, "patched/src/lib.rs"))
 		said, printed := rustRun(t, lab, dir, a.name)
 		if want := "main library macro script text link linked patch\n"; said != want {
 			t.Fatalf("got %q, want %q", said, want)
@@ -119,6 +121,7 @@ func TestRustVendored(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := project(t, string(archive))
+	differ(t, filepath.Join(dir, "vendor/leaf/src/lib.rs"))
 	said, printed := rustRun(t, lab, dir, "vendored")
 	if got := rustCompiled(printed, "compile dependencies"); said != "demo, library\n" || !slices.Contains(got, "leaf") {
 		t.Errorf("got %q with %q compiled, want leaf", said, got)
@@ -150,6 +153,19 @@ func rustRun(t *testing.T, lab *labenv.Lab, dir, name string) (said, printed str
 		t.Fatal(err)
 	}
 	return result.Stdout, printed
+}
+
+// differ makes a source another one than that of tests before, whose steps a builder still
+// has.
+func differ(t *testing.T, name string) {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, fmt.Appendf(data, "// %d\n", time.Now().UnixNano()), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // edit changes the word before the only @ of a file, which then looks older than
