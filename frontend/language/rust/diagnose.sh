@@ -35,7 +35,7 @@ diagnose() {
 	what=${script:+the build script of $script}
 	glibc='/usr/[^ ]*-linux-gnu[^ ]*[.]a[(]'
 	package=$(sed -n "s/^${script:-none} //p" /opt/stagefront/libraries | head -1)
-	nightly='.*(error\[E0554\]|only accepted on the nightly compiler|requires a nightly version of Cargo|not stabilized in this version of Cargo).*'
+	nightly='.*(error\[E0554\]|only accepted on the nightly|requires a nightly version of Cargo|not stabilized in this version of Cargo).*'
 	if shows "$nightly"; then
 		problem "a crate asks for what only nightly has, and the toolchain is rust $rust: $(line "$nightly")" \
 			'take a version of the crate for stable, or name an image of nightly as "toolchain"'

@@ -42,6 +42,9 @@ var ofCompile = []saying{
 	{"error: the option `Z` is only accepted on the nightly compiler",
 		"a crate asks for what only nightly has, and the toolchain is rust 1.95: error: the option `Z` is only accepted on the nightly compiler" +
 			`; take a version of the crate for stable, or name an image of nightly as "toolchain"`, "error: the option `Y` is not accepted"},
+	{"error: the `-Z` flag is only accepted on the nightly channel of Cargo, but this is the `stable` channel",
+		"a crate asks for what only nightly has, and the toolchain is rust 1.95: error: the `-Z` flag is only accepted on the nightly channel of Cargo, but this is the `stable` channel" +
+			`; take a version of the crate for stable, or name an image of nightly as "toolchain"`, "error: the `-Z` flag wants a value"},
 	{"  the cargo feature `codegen-backend` requires a nightly version of Cargo, but this is the `stable` channel",
 		"a crate asks for what only nightly has, and the toolchain is rust 1.95: the cargo feature `codegen-backend` requires a nightly version of Cargo, but this is the `stable` channel" +
 			`; take a version of the crate for stable, or name an image of nightly as "toolchain"`, "  unknown cargo feature `codegen-backend`"},

@@ -54,7 +54,7 @@ func recipe(p *language.Project, to spec.Platform) (*language.Recipe, diag.List)
 	diags.Add(more, r.config.tokens(), r.config.patches(), ws.passwords(), r.config.linkerMissing(p, target), needsLibc(p.Spec))
 	toolchain, decision, more := chooseToolchain(p, ws)
 	r.toolchain = decision
-	diags.Add(more, r.locked(), r.lock.passwords(), r.knowsProfile())
+	diags.Add(more, r.locked(), r.lock.passwords(), r.knowsProfile(), refusedFlags(p.Spec))
 	r.entry, more = (&finder{p, ws, r.lock}).entry()
 	diags.Add(more)
 	if r.entry != nil && r.entry.crate != nil {
