@@ -100,11 +100,20 @@ func (m *manifest) dependency(key string, v *toml.Value) dependency {
 		d.name = name
 	}
 	if p := v.Get("path"); p != nil {
-		d.path = path.Join(from, p.Text())
+		d.path = below(from, p.Text())
 	}
 	d.git = v.Get("git").Text()
 	d.elsewhere = d.git != "" || v.Get("registry") != nil
 	return d
+}
+
+// below returns what a path in a manifest of a directory names; an absolute one is no
+// directory of the context.
+func below(dir, name string) string {
+	if path.IsAbs(name) {
+		return name
+	}
+	return path.Join(dir, name)
 }
 
 // locals returns the directories of the packages that a manifest takes from the
@@ -128,7 +137,7 @@ func (m *manifest) replacements() (dirs []diag.Text) {
 	for _, table := range replaced {
 		for _, name := range table.Names() {
 			if p := table.Get(name, "path"); p != nil {
-				dirs = append(dirs, diag.Text{Value: path.Join(m.dir, p.Text()), Range: p.Place()})
+				dirs = append(dirs, diag.Text{Value: below(m.dir, p.Text()), Range: p.Place()})
 			}
 		}
 	}
