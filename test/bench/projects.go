@@ -177,10 +177,14 @@ func (e edit) apply(text string, i int) string {
 }
 
 // first returns the number of the first build: what is built before that of number 0 fills
-// caches and is not counted. The second time some are still filled. A cold build has none.
+// caches and is not counted. The second time some are still filled, but for those of a
+// registry. A cold build has none.
 func (c change) first() int {
-	if c.cold {
+	switch {
+	case c.cold:
 		return 0
+	case c.fresh:
+		return -1
 	}
 	return -2
 }
