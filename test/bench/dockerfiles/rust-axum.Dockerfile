@@ -13,8 +13,10 @@ COPY . .
 RUN cargo chef prepare --recipe-path /recipe.json
 
 FROM chef AS build
+# What is cooked is taken by cargo build where the profile is the same, stripping included.
 ENV CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
-    CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER=gcc
+    CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER=gcc \
+    CARGO_PROFILE_RELEASE_STRIP=symbols
 COPY --from=plan /recipe.json /
 ARG TARGETARCH
 RUN --mount=type=secret,id=ca-certificates,target=/etc/ssl/certs/ca-certificates.crt \
@@ -26,8 +28,7 @@ ARG VERSION=dev
 RUN --mount=type=secret,id=ca-certificates,target=/etc/ssl/certs/ca-certificates.crt \
     --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     case $TARGETARCH in arm64) triple=aarch64;; *) triple=x86_64;; esac; \
-    VERSION=$VERSION CARGO_PROFILE_RELEASE_STRIP=symbols \
-    cargo build --locked --release --target $triple-unknown-linux-gnu && \
+    VERSION=$VERSION cargo build --locked --release --target $triple-unknown-linux-gnu && \
     install -D target/$triple-unknown-linux-gnu/release/greeter /out/greeter
 
 FROM gcr.io/distroless/cc-debian13:nonroot
