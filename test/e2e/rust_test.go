@@ -74,7 +74,8 @@ func rustCompiled(printed, step string) (names []string) {
 
 // TestRustEdit edits a workspace in every way that could leave something stale: each
 // edit shows in the program, whatever the time of the file. No dependency is compiled
-// again, but for the edit of what stands in for one. The project's tests run at the end.
+// again, but for the edit of what stands in for one. At the end tests run, of the program
+// and of a member that it needs.
 func TestRustEdit(t *testing.T) {
 	lab := start(t)
 	forArchives(t, "rust", func(t *testing.T, a *archive) {
@@ -106,8 +107,9 @@ func TestRustEdit(t *testing.T) {
 				t.Errorf("%s: got %q compiled, want the dependencies: %v", names[edited[0]], got, again)
 			}
 		}
-		if printed, err := runTests(t, lab, dir); err != nil || !strings.Contains(printed, "test counts ... ok") {
-			t.Errorf("got %v, want the project's tests:\n%s", err, printed)
+		printed, err := runTests(t, lab, dir)
+		if err != nil || !strings.Contains(printed, "test counts ... ok") || !strings.Contains(printed, "test belongs ... ok") {
+			t.Errorf("got %v, want the tests of the program and of what it needs:\n%s", err, printed)
 		}
 	})
 }

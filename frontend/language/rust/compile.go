@@ -225,12 +225,25 @@ func (r *project) native(packages *language.Fetch) language.Step {
 	}
 }
 
-// test returns the step that runs the tests of the program's package.
+// test returns the step that runs the tests of the program's package, and of the members
+// of the workspace that it needs. Features are those of the program's package alone, so
+// where a spec has some, the others are left out.
 func (r *project) test(packages *language.Fetch) language.Step {
 	step := r.native(packages)
 	step.Args = []string{"cargo", "test", "--locked", "--offline"}
-	if r.entry.crate != nil {
-		step.Args = append(append(step.Args, "-p", r.entry.pkg), featureFlags(r.Spec)...)
+	if r.entry.crate == nil {
+		return step
+	}
+	step.Args = append(step.Args, "-p", r.entry.pkg)
+	if features := featureFlags(r.Spec); len(features) > 0 {
+		step.Args = append(step.Args, features...)
+		return step
+	}
+	needed := r.lock.needed(r.entry.crate.name)
+	for _, c := range r.ws.crates {
+		if c.member && c != r.entry.crate && slices.Contains(needed, c.name) {
+			step.Args = append(step.Args, "-p", r.lock.spec(c.name, c.version))
+		}
 	}
 	return step
 }

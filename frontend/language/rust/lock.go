@@ -102,26 +102,46 @@ func (l *lock) find(need string) *locked {
 // dependency, for the most part. Whatever they need of the context is among them.
 func (l *lock) onLocals() (names, why []string) {
 	seen := map[*locked]bool{}
-	var add func(p *locked)
-	add = func(p *locked) {
-		if p == nil || p.source != "" || seen[p] {
-			return
-		}
-		seen[p] = true
-		names = append(names, p.name)
-		for _, need := range p.needs {
-			add(l.find(need))
-		}
-	}
 	for _, p := range l.packages {
 		for _, need := range p.needs {
 			if local := l.find(need); p.source != "" && local != nil && local.source == "" {
-				add(local)
+				l.reach(local, seen)
 				why = append(why, fmt.Sprintf("%s needs %s", p.name, local.name))
 			}
 		}
 	}
-	return names, why
+	return l.marked(seen), why
+}
+
+// reach marks a package of the context as seen, and whatever it needs of the context.
+func (l *lock) reach(p *locked, seen map[*locked]bool) {
+	if p == nil || p.source != "" || seen[p] {
+		return
+	}
+	seen[p] = true
+	for _, need := range p.needs {
+		l.reach(l.find(need), seen)
+	}
+}
+
+// needed returns the names of the packages of the context that one of them needs, its own
+// among them.
+func (l *lock) needed(name string) []string {
+	seen := map[*locked]bool{}
+	for _, i := range l.byName[name] {
+		l.reach(&l.packages[i], seen)
+	}
+	return l.marked(seen)
+}
+
+// marked returns the names of the packages that are seen, in their order.
+func (l *lock) marked(seen map[*locked]bool) (names []string) {
+	for i := range l.packages {
+		if seen[&l.packages[i]] {
+			names = append(names, l.packages[i].name)
+		}
+	}
+	return names
 }
 
 // missing returns what cargo --locked says of a workspace without a lock.
