@@ -67,8 +67,8 @@ func TestJavaSpring(t *testing.T) {
 				t.Errorf("the image has %s, which nothing reads", name)
 			}
 		}
-		if !mustStart(t, ref, img) {
-			return
+		if hasEqual(t, ref, img) {
+			return // TestJavaHello starts this runtime
 		}
 		c, url := served(t, img, image.RunOptions{Env: []string{emulated}})
 		if got := get(t, c, url+"/"); !strings.HasPrefix(got, "Hello, ") || !strings.Contains(got, "from Spring on ") {

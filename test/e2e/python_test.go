@@ -106,8 +106,8 @@ func TestDjango(t *testing.T) {
 			img := open(t, ref, platform)
 			checkContract(t, img)
 			checkPython(t, img)
-			if !mustStart(t, ref, img) {
-				return
+			if hasEqual(t, ref, img) {
+				return // TestFlask starts this runtime
 			}
 			data := t.TempDir()
 			if err := os.Chmod(data, 0o777); err != nil {
