@@ -2,6 +2,7 @@ package node
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -12,15 +13,28 @@ import (
 var localSchemes = []string{"file:", "link:", "portal:"}
 
 // beside reports packages of production that are beside the project and no members of
-// its workspace: managers leave links to them, which lead nowhere in an image.
+// its workspace, and such of packages in it: managers leave links to them, which lead
+// nowhere in an image.
 func (n *project) beside() (diags diag.List) {
-	for _, m := range n.members {
+	found := slices.Clone(n.members)
+	for i := 0; i < len(found); i++ { // what is found has packages of its own
+		m := found[i]
 		for _, kind := range runtimeDeps {
 			for _, name := range m.Get(kind).Keys() {
 				v := m.Get(kind, name)
-				if where, local := localPath(v.Text()); local && (path.IsAbs(where) || !n.ws.has(path.Join(m.dir, where))) {
+				where, local := localPath(v.Text())
+				if !local {
+					continue
+				}
+				dir := path.Join(m.dir, where)
+				if path.IsAbs(where) || !n.ws.has(dir) {
 					diags.Errorf(v.Place(), "%s is %s, which is beside the project", name, where).Hint =
 						"have a package.json above both, with both as its \"workspaces\", and name this one as \"project\""
+					continue
+				}
+				known := slices.ContainsFunc(found, func(m *manifest) bool { return m.dir == dir })
+				if own, _ := manifestOf(n.Project, dir); own != nil && !known {
+					found = append(found, own)
 				}
 			}
 		}
@@ -35,7 +49,7 @@ func localPath(wanted string) (where string, local bool) {
 			return where, true
 		}
 	}
-	return "", strings.HasPrefix(wanted, "../")
+	return wanted, strings.HasPrefix(wanted, "./") || strings.HasPrefix(wanted, "../") || path.IsAbs(wanted)
 }
 
 // has reports whether a path of the context is in the workspace.

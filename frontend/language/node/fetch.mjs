@@ -211,7 +211,7 @@ function isOther(to, members) {
 // Returns the directories of the project that its manifest has packages of production in.
 function ownPackages(dir, manifest) {
   const asked = Object.values({ ...manifest.optionalDependencies, ...manifest.dependencies });
-  return asked.flatMap((wanted) => /^(?:file|link|portal):(.+)/.exec(wanted)?.slice(1).map((at) => join(dir, at)) ?? []);
+  return asked.flatMap((wanted) => /^(?:(?:file|link|portal):|(?=\.{1,2}\/))(.+)/.exec(wanted)?.slice(1).map((at) => join(dir, at)) ?? []);
 }
 
 // Reports whether a path that is not here may be a package of the project, of which fetch
