@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/json"
 )
 
 // localSchemes are how managers are told that a package is a directory or an archive of
@@ -18,28 +19,42 @@ var localSchemes = []string{"file:", "link:", "portal:"}
 func (n *project) beside() (diags diag.List) {
 	found := slices.Clone(n.members)
 	for i := 0; i < len(found); i++ { // what is found has packages of its own
-		m := found[i]
-		for _, kind := range runtimeDeps {
-			for _, name := range m.Get(kind).Keys() {
-				v := m.Get(kind, name)
-				where, local := localPath(v.Text())
-				if !local {
-					continue
-				}
-				dir := path.Join(m.dir, where)
-				if path.IsAbs(where) || !n.ws.has(dir) {
-					diags.Errorf(v.Place(), "%s is %s, which is beside the project", name, where).Hint =
-						"have a package.json above both, with both as its \"workspaces\", and name this one as \"project\""
-					continue
-				}
-				known := slices.ContainsFunc(found, func(m *manifest) bool { return m.dir == dir })
-				if own, _ := manifestOf(n.Project, dir); own != nil && !known {
-					found = append(found, own)
-				}
+		for _, p := range found[i].locals() {
+			if !n.ws.has(p.dir) {
+				diags.Errorf(p.Place(), "%s is %s, which is beside the project", p.name, p.where).Hint =
+					"have a package.json above both, with both as its \"workspaces\", and name this one as \"project\""
+				continue
+			}
+			known := slices.ContainsFunc(found, func(m *manifest) bool { return m.dir == p.dir })
+			if own, _ := manifestOf(n.Project, p.dir); own != nil && !known {
+				found = append(found, own)
 			}
 		}
 	}
 	return diags
+}
+
+// local is a package that a manifest has a path for, not a version.
+type local struct {
+	*json.Value
+	name, where, dir string // dir is where, from the root of the context
+}
+
+// locals returns the packages of production that a manifest has a path for.
+func (m *manifest) locals() (found []local) {
+	for _, kind := range runtimeDeps {
+		for _, name := range m.Get(kind).Keys() {
+			v := m.Get(kind, name)
+			where, is := localPath(v.Text())
+			switch {
+			case is && path.IsAbs(where):
+				found = append(found, local{v, name, where, where})
+			case is:
+				found = append(found, local{v, name, where, path.Join(m.dir, where)})
+			}
+		}
+	}
+	return found
 }
 
 // localPath returns the path that a manifest has a package at.
@@ -55,7 +70,7 @@ func localPath(wanted string) (where string, local bool) {
 // has reports whether a path of the context is in the workspace.
 func (w *workspace) has(name string) bool {
 	if w.root == "." {
-		return name != ".." && !strings.HasPrefix(name, "../")
+		return name != ".." && !strings.HasPrefix(name, "../") && !path.IsAbs(name)
 	}
 	return name == w.root || strings.HasPrefix(name, w.root+"/")
 }
