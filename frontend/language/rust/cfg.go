@@ -5,6 +5,12 @@ import (
 	"strings"
 )
 
+// takes reports whether dependencies of a table are for a platform: a triple names it, or a
+// condition that holds for it; "" is for all.
+func (p platform) takes(table string) bool {
+	return table == "" || table == p.triple || strings.HasPrefix(table, "cfg(") && p.matches(table)
+}
+
 // matches reports whether a condition of the configuration holds for a platform:
 //
 //	cfg(all(target_os = "linux", not(target_env = "musl")))
@@ -102,6 +108,16 @@ func (p platform) fact(name, value string) bool {
 	if p.static {
 		env = "musl"
 	}
-	facts := []string{"target_os=linux", "target_family=unix", "target_arch=" + arch, "target_env=" + env}
+	width, endian := "64", "little"
+	if arch == "x86" || strings.HasPrefix(arch, "arm") {
+		width = "32"
+	}
+	if arch == "s390x" {
+		endian = "big"
+	}
+	facts := []string{
+		"target_os=linux", "target_family=unix", "target_arch=" + arch, "target_env=" + env,
+		"target_pointer_width=" + width, "target_endian=" + endian, "target_vendor=unknown",
+	}
 	return slices.Contains(facts, name+"="+value)
 }

@@ -226,8 +226,8 @@ func (r *project) native(packages *language.Fetch) language.Step {
 }
 
 // test returns the step that runs the tests of the program's package, and of the members
-// of the workspace that it needs. Features are those of the program's package alone, so
-// where a spec has some, the others are left out.
+// of the workspace that it needs on the builder. Features are those of the program's
+// package alone, so where a spec has some, the others are left out.
 func (r *project) test(packages *language.Fetch) language.Step {
 	step := r.native(packages)
 	step.Args = []string{"cargo", "test", "--locked", "--offline"}
@@ -239,8 +239,13 @@ func (r *project) test(packages *language.Fetch) language.Step {
 		step.Args = append(step.Args, features...)
 		return step
 	}
-	needed := r.lock.needed(r.entry.crate.name)
+	builder, _ := platformOf(r.Host, false) // known, or there would be no recipe
+	here, needed := r.ws.needed(r.entry.crate, builder), r.lock.needed(r.entry.crate.name)
+	replaced, _ := r.lock.onLocals()
 	for _, c := range r.ws.crates {
+		if !here[c.dir] && !slices.Contains(replaced, c.name) {
+			continue
+		}
 		if c.member && c != r.entry.crate && slices.Contains(needed, c.name) {
 			step.Args = append(step.Args, "-p", r.lock.spec(c.name, c.version))
 		}

@@ -122,13 +122,20 @@ func (f *finder) only() (*entrypoint, diag.List) {
 	return nil, f.several(able, diag.Range{})
 }
 
-// defaultRun returns the program that the project's package says is run by default.
-func (f *finder) defaultRun() diag.Text {
-	if own := f.ws.crate(f.Dir()); own != nil {
-		v := own.root.Get("package", "default-run")
-		return diag.Text{Value: v.Text(), Range: v.Place()}
+// defaultRun returns the program that a package says is run by default, the only one of
+// those whose programs are meant that says so.
+func (f *finder) defaultRun() (said diag.Text) {
+	for _, c := range f.scope() {
+		v := c.root.Get("package", "default-run")
+		switch {
+		case v.Text() == "":
+		case said.Value != "":
+			return diag.Text{}
+		default:
+			said = diag.Text{Value: v.Text(), Range: v.Place()}
+		}
 	}
-	return diag.Text{}
+	return said
 }
 
 // none says that the project has no program.

@@ -56,6 +56,7 @@ type dependency struct {
 	elsewhere bool   // of a git repository, or of a registry other than the default
 	optional  bool
 	dev       bool
+	platform  string // that alone has it: a triple, or a condition; "" for all
 	rng       diag.Range
 }
 
@@ -63,15 +64,15 @@ type dependency struct {
 // order of the file.
 // https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html
 func (m *manifest) dependencies() (all []dependency) {
-	tables := []*toml.Value{m.root}
-	for _, platform := range m.root.Get("target").Names() {
-		tables = append(tables, m.root.Get("target", platform))
-	}
-	for _, t := range tables {
+	for _, platform := range append([]string{""}, m.root.Get("target").Names()...) {
+		table := m.root
+		if platform != "" {
+			table = m.root.Get("target", platform)
+		}
 		for _, kind := range dependencyTables {
-			for _, key := range t.Get(kind).Names() {
-				d := m.dependency(key, t.Get(kind, key))
-				d.dev = kind == "dev-dependencies" || kind == "dev_dependencies"
+			for _, key := range table.Get(kind).Names() {
+				d := m.dependency(key, table.Get(kind, key))
+				d.platform, d.dev = platform, kind == "dev-dependencies" || kind == "dev_dependencies"
 				all = append(all, d)
 			}
 		}

@@ -50,11 +50,13 @@ func TestMatches(t *testing.T) {
 		t.Fatal(err)
 	}
 	for condition, want := range map[string]bool{
-		`cfg(unix)`:                  true,
-		`cfg(windows)`:               false,
-		`cfg(target_os = "linux")`:   true,
-		`cfg(target_env = "gnu")`:    false,
-		`cfg(not(target_env="gnu"))`: true,
+		`cfg(unix)`:                        true,
+		`cfg(windows)`:                     false,
+		`cfg(target_os = "linux")`:         true,
+		`cfg(target_env = "gnu")`:          false,
+		`cfg(not(target_env="gnu"))`:       true,
+		`cfg(target_pointer_width = "64")`: true,
+		`cfg(target_endian = "big")`:       false,
 		`cfg(all(target_os = "linux", any(target_arch = "arm", target_arch = "aarch64")))`: true,
 		`cfg(all(unix, target_arch = "x86_64"))`:                                           false,
 		`cfg(any())`:                                                                       false,

@@ -274,6 +274,21 @@ func (ws *workspace) named(name string) *crate {
 	return ws.crates[i]
 }
 
+// needed returns the directories of the packages of the context that one takes from there
+// by their paths on a platform, whatever their features, with its own.
+func (ws *workspace) needed(c *crate, on platform) map[string]bool {
+	dirs := map[string]bool{c.dir: true}
+	for todo := []*crate{c}; len(todo) > 0; todo = todo[1:] {
+		for _, d := range todo[0].dependencies() {
+			if local := ws.crate(d.path); local != nil && !dirs[d.path] && on.takes(d.platform) {
+				dirs[d.path] = true
+				todo = append(todo, local)
+			}
+		}
+	}
+	return dirs
+}
+
 // lockFile returns the path of the workspace's lock.
 func (ws *workspace) lockFile() string { return path.Join(ws.dir, lockName) }
 
