@@ -42,17 +42,37 @@ func readConfig(fsys fs.FS, dir string) (*config, diag.List) {
 				if read {
 					continue // cargo reads the one without an ending where both are there
 				}
-				root, _, more := toml.Read(fsys, file)
-				diags.Add(more)
-				if root != nil {
-					c.files, read = append(c.files, &configFile{up, file, root}), true
-				}
+				before := len(c.files)
+				diags.Add(c.read(fsys, file))
+				read = len(c.files) > before
 			case "credentials", "credentials.toml":
 				diags.Add(brought(fsys, file))
 			}
 		}
 	}
 	return c, diags
+}
+
+// read reads a file, and then those that it includes: the last one counts before others.
+// Whether one must be there is cargo's to say.
+// https://doc.rust-lang.org/cargo/reference/config.html#including-extra-configuration-files
+func (c *config) read(fsys fs.FS, file string) (diags diag.List) {
+	if slices.Contains(c.names(), file) || !fs.ValidPath(file) {
+		return nil
+	}
+	root, _, diags := toml.Read(fsys, file)
+	if root == nil {
+		return diags
+	}
+	c.files = append(c.files, &configFile{path.Dir(path.Dir(file)), file, root})
+	for _, v := range slices.Backward(root.Get("include").List()) {
+		name := v.Text()
+		if v.Table != nil {
+			name = v.Get("path").Text()
+		}
+		diags.Add(c.read(fsys, path.Join(path.Dir(file), name)))
+	}
+	return diags
 }
 
 // names returns the paths of the files.
