@@ -219,9 +219,12 @@ func (r *project) native(packages *language.Fetch) language.Step {
 		{Name: "CARGO_INCREMENTAL", Value: "0"},
 		{Name: "CARGO_NET_OFFLINE", Value: "true"},
 	}...)
+	env = append(env, r.compilesIn("/tmp/target")...)
+	if r.config.get("build", "target") != nil { // another than the builder's, whose programs do not run
+		env = append(env, spec.Vars{{Name: "CARGO_BUILD_TARGET", Value: hostTriple(r.Project)}}...)
+	}
 	return language.Step{
-		Through: through, Files: files, Dir: r.Dir(), Fetches: language.Refs(packages), Range: r.entry.rng,
-		Env: append(env, r.compilesIn("/tmp/target")...),
+		Through: through, Files: files, Dir: r.Dir(), Fetches: language.Refs(packages), Range: r.entry.rng, Env: env,
 	}
 }
 

@@ -248,3 +248,37 @@ func (c *config) patches() (diags diag.List) {
 	}
 	return diags
 }
+
+// rustflags returns the words that rustc is told for a target. Flags for the target are
+// taken in place of those for every build.
+// https://doc.rust-lang.org/cargo/reference/config.html#buildrustflags
+func (c *config) rustflags(target platform) (words []diag.Text) {
+	var flags []*toml.Value
+	for _, table := range c.tables(target) {
+		flags = append(flags, table.Get("rustflags").List()...)
+	}
+	if len(flags) == 0 {
+		for _, f := range c.files {
+			flags = append(flags, f.root.Get("build", "rustflags").List()...)
+		}
+	}
+	for _, v := range flags {
+		for _, word := range strings.Fields(v.Text()) {
+			words = append(words, diag.Text{Value: word, Range: v.Range})
+		}
+	}
+	return words
+}
+
+// nativeCPU warns of a program that is compiled for the processor that the builder
+// happens to have: another one may not run it.
+func (c *config) nativeCPU(target platform) (diags diag.List) {
+	for _, word := range c.rustflags(target) {
+		if !strings.HasSuffix(word.Value, "target-cpu=native") {
+			continue
+		}
+		diags.Warnf(word.Range, "the program is compiled for the processor of whichever machine builds it").Hint =
+			"remove \"target-cpu=native\", and name what all your machines have as the platform's variant, such as linux/amd64/v3"
+	}
+	return diags
+}

@@ -42,24 +42,10 @@ func (c *config) tables(target platform) (tables []*toml.Value) {
 // configuration, each with its place:
 //
 //	rustflags = ["-C", "link-arg=-fuse-ld=mold"]
-//
-// Flags for the target are taken in place of those for every build.
-// https://doc.rust-lang.org/cargo/reference/config.html#buildrustflags
 func (c *config) fused(target platform) (linkers []diag.Text) {
-	var flags []*toml.Value
-	for _, table := range c.tables(target) {
-		flags = append(flags, table.Get("rustflags").List()...)
-	}
-	if len(flags) == 0 {
-		for _, f := range c.files {
-			flags = append(flags, f.root.Get("build", "rustflags").List()...)
-		}
-	}
-	for _, v := range flags {
-		for _, word := range strings.Fields(v.Text()) {
-			if _, name, ok := strings.Cut(word, "-fuse-ld="); ok {
-				linkers = append(linkers, diag.Text{Value: name, Range: v.Range})
-			}
+	for _, word := range c.rustflags(target) {
+		if _, name, ok := strings.Cut(word.Value, "-fuse-ld="); ok {
+			linkers = append(linkers, diag.Text{Value: name, Range: word.Range})
 		}
 	}
 	return linkers

@@ -51,7 +51,7 @@ func recipe(p *language.Project, to spec.Platform) (*language.Recipe, diag.List)
 	}
 	r := &project{Project: p, ws: ws, target: target}
 	r.config, more = configOf(p, p.Dir())
-	diags.Add(more, r.config.tokens(), r.config.patches(), ws.passwords(), r.config.linkerMissing(p, target), needsLibc(p.Spec))
+	diags.Add(more, r.config.tokens(), r.config.patches(), ws.passwords(), r.config.linkerMissing(p, target), r.config.nativeCPU(target), needsLibc(p.Spec))
 	toolchain, decision, more := chooseToolchain(p, ws)
 	r.toolchain = decision
 	diags.Add(more, r.locked(), r.lock.passwords(), r.knowsProfile(), refusedFlags(p.Spec))
