@@ -29,6 +29,9 @@ func readManifest(fsys fs.FS, memo *language.Memo, dir string) (*manifest, diag.
 		if root == nil {
 			return nil, diags
 		}
+		if old := root.Get("project"); old != nil && root.Get("package") == nil {
+			root.Table["package"] = old // as it was called before 1.0, and may be until edition 2024
+		}
 		return &manifest{dir: dir, src: src, root: root}, diags
 	})
 }
