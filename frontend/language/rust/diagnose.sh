@@ -58,6 +58,9 @@ diagnose() {
 	elif [ -n "$script" ] && shows 'not a git repository|[Gg]it.*No such file or directory|`?git`?.*NotFound|could not find repository'; then
 		problem "$what asks git, and the build context has no repository: $(line '.*(not a git repository|[Gg]it.*(No such file|NotFound)|could not find repository).*')" \
 			'give it what it asks for by its own variable in "build.env"'
+	elif shows '^error: (Command `git` not found|.*not a git repository)'; then
+		problem "a macro asks git, and the build context has no repository: $(line '^error: .*[^a-z]git[^a-z].*')" \
+			'give it something to fall back to, such as git_version!(fallback = "unknown"), or read a variable of "build.env"'
 	elif shows 'cannot find -l[^ :]*'; then
 		problem "the linker does not find $(line 'cannot find -l[^ :]*' | sed 's/cannot find -l/lib/')" 'add the package that has it to "build.packages"'
 	elif shows 'linux-musl' && shows 'undefined reference' && shows "$glibc"; then

@@ -67,6 +67,10 @@ var ofCompile = []saying{
 	{"failed to run custom build command for `v v1`\nfatal: not a git repository",
 		`the build script of v asks git, and the build context has no repository: fatal: not a git repository; give it what it asks for by its own variable in "build.env"`,
 		"fatal: not a git repository"},
+	{"error: Command `git` not found: is git installed?",
+		"a macro asks git, and the build context has no repository: error: Command `git` not found: is git installed?" +
+			`; give it something to fall back to, such as git_version!(fallback = "unknown"), or read a variable of "build.env"`,
+		"error: Command `gti` not found: is gti installed?"},
 	{"/usr/bin/ld: cannot find -lpq: No such file", `the linker does not find libpq; add the package that has it to "build.packages"`, "/usr/bin/ld: cannot find main.o"},
 	{"linux-musl/lib\" /usr/bin/ld: /usr/lib/gcc/x86_64-linux-gnu/14/libstdc++.a(eh_alloc.o): in function `f':\n(.text+0x1a9): undefined reference to `__isoc23_strtoul'",
 		`libstdc++.a of the distribution needs glibc, and a static program is linked with musl; remove "static" of "build" and "runtime: scratch": C++, and libraries of the distribution, want glibc`,
