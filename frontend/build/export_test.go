@@ -127,7 +127,7 @@ func TestExportParts(t *testing.T) {
 	for _, h := range made.Config.History {
 		layers = append(layers, strings.TrimPrefix(h.CreatedBy, "made: "))
 	}
-	if got := strings.Join(layers, ", "); got != "directories, environment, project" {
+	if got := strings.Join(layers, ", "); got != "system files, environment, project" {
 		t.Errorf("got the layers %s", got)
 	}
 	var warnings []string

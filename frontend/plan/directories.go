@@ -20,15 +20,14 @@ var systemDirs = []string{
 
 // directories are those that belong to the user: 65532:0 and group-writable,
 // since some clusters run arbitrary uids, always in group 0.
-func (x *exporter) directories(c Config) Layer {
-	l := Layer{Name: "directories", Range: x.Spec.Workdir.Range}
+func (x *exporter) directories(c Config) (dirs []Dir) {
 	made := map[string]bool{}
 	add := func(dir string, mode uint32, uid, gid int) {
 		dir = path.Clean(dir)
 		if !made[x.real(dir)] && !slices.Contains(systemDirs, dir) {
 			made[x.real(dir)] = true
 			x.dirs[x.real(dir)] = Dir{x.real(dir), mode, uid, gid}
-			l.Dirs = append(l.Dirs, x.dirs[x.real(dir)])
+			dirs = append(dirs, x.dirs[x.real(dir)])
 		}
 	}
 	// Those of the spec before those that follow from it: an explicit mode wins.
@@ -57,7 +56,7 @@ func (x *exporter) directories(c Config) Layer {
 	if home, _ := c.Env.Get("HOME"); home == x.user.Home && x.makesHome() {
 		add(home, 0o775, x.user.UID, 0)
 	}
-	return l
+	return dirs
 }
 
 // makesHome reports whether the runtime lacks the user's home directory.

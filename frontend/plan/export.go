@@ -91,7 +91,7 @@ func (p *Plan) Export(base Base, found Found) (*Export, diag.List) {
 	x := &exporter{Plan: p, base: base, found: found, dirs: maps.Clone(ownedDirs)}
 	config := x.config()
 	out := &Export{Config: config}
-	layers := []Layer{x.skeleton(), x.directories(config), x.libraries(found.Libraries), x.packages(found.Packages), x.probe()}
+	layers := []Layer{x.system(config), x.libraries(found.Libraries), x.packages(found.Packages)}
 	parts := slices.DeleteFunc(x.parts(), func(l Layer) bool { return slices.Contains(found.Empty, l.Name) })
 	// The program changes most often, so it comes last.
 	last := len(parts) - 1

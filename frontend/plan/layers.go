@@ -9,12 +9,21 @@ import (
 	"github.com/stagefront/stagefront/frontend/language"
 )
 
-// skeleton is what every program expects of a system and scratch has not.
-func (x *exporter) skeleton() Layer {
+// system is what follows from the spec alone: one layer, since each costs a build that
+// changes nothing a step to look up and a blob to ask the registry for.
+func (x *exporter) system(c Config) Layer {
 	l := Layer{Name: "system files", Range: x.Runtime.Range}
-	if x.Runtime.Kind != Scratch {
-		return l
+	if x.Runtime.Kind == Scratch {
+		l.Dirs = []Dir{x.dirs["/tmp"]}
+		l.Ops = x.skeleton()
 	}
+	l.Dirs = append(l.Dirs, x.directories(c)...)
+	l.Ops = append(l.Ops, x.probe()...)
+	return l
+}
+
+// skeleton is what every program expects of a system and scratch has not.
+func (x *exporter) skeleton() []Op {
 	users := slices.Clone(accounts)
 	if !slices.ContainsFunc(users, func(a Account) bool { return a.UID == x.user.UID }) {
 		users = append(users, Account{"user", x.user.UID, x.user.GID, x.user.Home})
@@ -26,17 +35,15 @@ func (x *exporter) skeleton() Layer {
 			fmt.Fprintf(&group, "%s:x:%d:\n", a.Name, a.GID)
 		}
 	}
-	l.Ops = []Op{
+	ops := []Op{
 		{Mkfile: "/etc/passwd", Data: passwd.String(), Mode: 0o644},
 		{Mkfile: "/etc/group", Data: group.String(), Mode: 0o644},
 		{Mkfile: "/etc/nsswitch.conf", Data: "hosts: files dns\n", Mode: 0o644},
 	}
-	l.Dirs = []Dir{x.dirs["/tmp"]}
 	if x.Spec.Certificates.Or(true) {
-		bundle := Op{From: language.FromCABundle, Copy: language.CABundle, To: language.CABundle, Mode: 0o644}
-		l.Ops = append(l.Ops, bundle)
+		ops = append(ops, Op{From: language.FromCABundle, Copy: language.CABundle, To: language.CABundle, Mode: 0o644})
 	}
-	return l
+	return ops
 }
 
 func (x *exporter) libraries(libs []Library) Layer {

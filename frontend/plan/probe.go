@@ -12,14 +12,13 @@ import (
 // those of the project, whatever they are called.
 const probePath = "/usr/local/libexec/healthcheck"
 
-// probe returns the layer of that program, without files where nothing asks for it.
-func (x *exporter) probe() Layer {
-	l := Layer{Name: "healthcheck", Range: x.Spec.Healthcheck.HTTP.Range}
+// probe writes that program where the spec asks for it.
+func (x *exporter) probe() []Op {
 	program, there := probe.Program(x.Target.Architecture)
 	if _, asks := x.Spec.Probe(); asks && there {
-		l.Ops = []Op{{Mkfile: probePath, Data: string(program), Mode: 0o755}}
+		return []Op{{Mkfile: probePath, Data: string(program), Mode: 0o755}}
 	}
-	return l
+	return nil
 }
 
 // unprobed reports a healthcheck by HTTP for a platform that there is no program for.

@@ -25,16 +25,9 @@ FROM --platform=linux/amd64 gcr.io/distroless/static-debian13:nonroot@sha256:fa4
 FROM scratch AS app
 WORKDIR /made/app
 
-# [export] prepare directories of directories
-FROM scratch AS export-prepare-directories-of-directories
+# [export] prepare directories of system files
+FROM scratch AS export-prepare-directories-of-system-files
 COPY --from=app --chown=65532:0 --chmod=0775 /made /
-
-# [export] directories
-FROM scratch AS export-directories
-COPY --from=export-prepare-directories-of-directories / /
-
-# [export] prepare directories of healthcheck
-FROM scratch AS export-prepare-directories-of-healthcheck
 WORKDIR /usr
 WORKDIR /usr/local
 WORKDIR /usr/local/libexec
@@ -43,17 +36,17 @@ WORKDIR /usr/local/libexec
 FROM --platform=${BUILDER} docker.io/library/golang:1.26-trixie@sha256:e8fc4a3328ffb2a4f83974f3eea4ee21293daff5914d33940772401e194771ce AS golang
 
 # what no instruction makes, a shell does
-FROM golang AS export-healthcheck-bytes
+FROM golang AS export-system-files-bytes
 RUN <<"EOF"
 mkdir /made
 …
 EOF
 
-# [export] healthcheck
-FROM scratch AS export-healthcheck
-COPY --from=export-prepare-directories-of-healthcheck / /
-COPY --from=export-healthcheck-bytes --chown=0:0 --chmod=0755 /made/file /usr/local/libexec/healthcheck
-COPY --from=export-prepare-directories-of-healthcheck / /
+# [export] system files
+FROM scratch AS export-system-files
+COPY --from=export-prepare-directories-of-system-files / /
+COPY --from=export-system-files-bytes --chown=0:0 --chmod=0755 /made/file /usr/local/libexec/healthcheck
+COPY --from=export-prepare-directories-of-system-files / /
 
 # a directory that gets its mode where it is copied to
 FROM scratch AS app-2
@@ -158,8 +151,7 @@ COPY --from=export-prepare-directories-of-program / /
 
 # [export linux/amd64] layers
 FROM static-debian13 AS export-linux-amd64-layers
-COPY --link --from=export-directories / /
-COPY --link --from=export-healthcheck / /
+COPY --link --from=export-system-files / /
 COPY --link --from=export-files / /
 COPY --link --from=export-linux-amd64-program / /
 
@@ -178,17 +170,17 @@ ENTRYPOINT ["/usr/local/bin/server"]
 FROM --platform=linux/arm64 gcr.io/distroless/static-debian13:nonroot@sha256:fa4c9cebcd3b917a79bd07fff7bd6707c6bea0be05c42f6278d4e4c81ebbf9b9 AS static-debian13-2
 
 # what no instruction makes, a shell does
-FROM golang AS export-healthcheck-bytes-2
+FROM golang AS export-system-files-bytes-2
 RUN <<"EOF"
 mkdir /made
 …
 EOF
 
-# [export] healthcheck
-FROM scratch AS export-healthcheck-2
-COPY --from=export-prepare-directories-of-healthcheck / /
-COPY --from=export-healthcheck-bytes-2 --chown=0:0 --chmod=0755 /made/file /usr/local/libexec/healthcheck
-COPY --from=export-prepare-directories-of-healthcheck / /
+# [export] system files
+FROM scratch AS export-system-files-2
+COPY --from=export-prepare-directories-of-system-files / /
+COPY --from=export-system-files-bytes-2 --chown=0:0 --chmod=0755 /made/file /usr/local/libexec/healthcheck
+COPY --from=export-prepare-directories-of-system-files / /
 
 # [go linux/arm64] compile ./cmd/server
 FROM golang AS go-linux-arm64-compile-cmd-server
@@ -223,8 +215,7 @@ COPY --from=export-prepare-directories-of-program / /
 
 # [export linux/arm64] layers
 FROM static-debian13-2 AS export-linux-arm64-layers
-COPY --link --from=export-directories / /
-COPY --link --from=export-healthcheck-2 / /
+COPY --link --from=export-system-files-2 / /
 COPY --link --from=export-files / /
 COPY --link --from=export-linux-arm64-program / /
 

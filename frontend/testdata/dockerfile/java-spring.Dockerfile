@@ -29,8 +29,8 @@ WORKDIR /made/app
 FROM scratch AS export-prepare-directories-of-application
 COPY --from=app --chown=65532:0 --chmod=0775 /made /
 
-# [export] directories
-FROM scratch AS export-directories
+# [export] system files
+FROM scratch AS export-system-files
 COPY --from=export-prepare-directories-of-application / /
 
 # [java] maven:3.9-eclipse-temurin-21-noble
@@ -209,7 +209,7 @@ COPY --from=export-prepare-directories-of-application / /
 
 # [export linux/amd64] layers
 FROM java21-debian13 AS export-linux-amd64-layers
-COPY --link --from=export-directories / /
+COPY --link --from=export-system-files / /
 COPY --link --from=export-linux-amd64-dependencies / /
 COPY --link --from=export-linux-amd64-application / /
 
@@ -227,7 +227,7 @@ FROM --platform=linux/arm64 gcr.io/distroless/java21-debian13:nonroot@sha256:421
 
 # [export linux/arm64] layers
 FROM java21-debian13-2 AS export-linux-arm64-layers
-COPY --link --from=export-directories / /
+COPY --link --from=export-system-files / /
 COPY --link --from=export-linux-amd64-dependencies / /
 COPY --link --from=export-linux-amd64-application / /
 

@@ -25,13 +25,13 @@ FROM --platform=linux/amd64 gcr.io/distroless/python3-debian13:nonroot@sha256:6f
 FROM scratch AS app
 WORKDIR /made/app
 
-# [export] prepare directories of directories
-FROM scratch AS export-prepare-directories-of-directories
+# [export] prepare directories of system files
+FROM scratch AS export-prepare-directories-of-system-files
 COPY --from=app --chown=65532:0 --chmod=0775 /made /
 
-# [export] directories
-FROM scratch AS export-directories
-COPY --from=export-prepare-directories-of-directories / /
+# [export] system files
+FROM scratch AS export-system-files
+COPY --from=export-prepare-directories-of-system-files / /
 
 # [export] prepare directories of environment
 FROM scratch AS export-prepare-directories-of-environment
@@ -289,7 +289,7 @@ COPY --from=export-prepare-directories-of-project / /
 
 # [export linux/amd64] layers
 FROM python3-debian13 AS export-linux-amd64-layers
-COPY --link --from=export-directories / /
+COPY --link --from=export-system-files / /
 COPY --link --from=export-environment / /
 COPY --link --from=export-linux-amd64-dependencies / /
 COPY --link --from=export-linux-amd64-project / /
@@ -365,7 +365,7 @@ COPY --from=export-prepare-directories-of-dependencies / /
 
 # [export linux/arm64] layers
 FROM python3-debian13-2 AS export-linux-arm64-layers
-COPY --link --from=export-directories / /
+COPY --link --from=export-system-files / /
 COPY --link --from=export-environment / /
 COPY --link --from=export-linux-arm64-dependencies / /
 COPY --link --from=export-linux-amd64-project / /

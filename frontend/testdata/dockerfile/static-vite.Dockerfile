@@ -25,13 +25,13 @@ FROM --platform=linux/amd64 gcr.io/distroless/static-debian13:nonroot@sha256:fa4
 FROM scratch AS app
 WORKDIR /made/app
 
-# [export] prepare directories of directories
-FROM scratch AS export-prepare-directories-of-directories
+# [export] prepare directories of system files
+FROM scratch AS export-prepare-directories-of-system-files
 COPY --from=app --chown=65532:0 --chmod=0775 /made /
 
-# [export] directories
-FROM scratch AS export-directories
-COPY --from=export-prepare-directories-of-directories / /
+# [export] system files
+FROM scratch AS export-system-files
+COPY --from=export-prepare-directories-of-system-files / /
 
 # [export] prepare directories of server
 FROM scratch AS export-prepare-directories-of-server
@@ -226,7 +226,7 @@ COPY --from=export-prepare-directories-of-site / /
 
 # [export linux/amd64] layers
 FROM static-debian13 AS export-linux-amd64-layers
-COPY --link --from=export-directories / /
+COPY --link --from=export-system-files / /
 COPY --link --from=export-linux-amd64-server / /
 COPY --link --from=export-linux-amd64-settings-of-the-server / /
 COPY --link --from=export-linux-amd64-site / /
@@ -265,7 +265,7 @@ COPY --from=export-prepare-directories-of-server / /
 
 # [export linux/arm64] layers
 FROM static-debian13-2 AS export-linux-arm64-layers
-COPY --link --from=export-directories / /
+COPY --link --from=export-system-files / /
 COPY --link --from=export-linux-arm64-server / /
 COPY --link --from=export-linux-amd64-settings-of-the-server / /
 COPY --link --from=export-linux-amd64-site / /
