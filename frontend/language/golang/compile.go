@@ -19,6 +19,8 @@ var (
 	inputsScript string
 	//go:embed cgo.sh
 	cgoScript string
+	//go:embed index.sh
+	indexScript string
 )
 
 // through makes a step's command run by a script of ours, with arguments of its own.
@@ -73,8 +75,14 @@ func compile(p *language.Project, e *entrypoint, g platform, target spec.Platfor
 		Writes: e.workspace.work != nil && fetch != nil,
 		Range:  e.rng,
 	}
-	if !p.Spec.Build.Cgo.Or(false) {
+	cgo := p.Spec.Build.Cgo.Or(false)
+	if !cgo {
 		through(&step, "cgo.sh", cgoScript)
+	}
+	// With cgo, paths of modules are among what objects are known by.
+	if !cgo && !runsForeign(p.Spec) {
+		step.Writes = true // it makes the source younger
+		through(&step, "index.sh", indexScript, language.SourceDir)
 	}
 	through(&step, "inputs.sh", inputsScript, language.SourceDir)
 	if runsForeign(p.Spec) {

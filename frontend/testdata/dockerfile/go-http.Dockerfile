@@ -109,6 +109,10 @@ COPY --chmod=0644 <<"EOF" /cgo.sh
 # Compiles without cgo. Where that fails for want of what a package has in C alone, it
 …
 EOF
+COPY --chmod=0644 <<"EOF" /index.sh
+# Runs a go command that may use an index of packages: index.sh SOURCE COMMAND…
+…
+EOF
 COPY --chmod=0644 <<"EOF" /inputs.sh
 # Runs a go command: inputs.sh SOURCE COMMAND…
 …
@@ -138,10 +142,10 @@ RUN \
     --mount=type=bind,from=go-fetch-modules,source=/go/pkg/mod,target=/go/pkg/mod \
     --mount=type=bind,from=go-prepare-steps-2,target=/opt/stagefront \
     --mount=type=bind,from=empty,target=/root,rw \
-    --mount=type=bind,from=go-leave-out-what-is-not-compiled,target=/src \
+    --mount=type=bind,from=go-leave-out-what-is-not-compiled,target=/src,rw \
     --mount=type=bind,from=empty,target=/tmp,rw \
     --mount=type=cache,id=stagefront/go-build,target=/var/cache/go-build,sharing=shared \
-    ["sh", "/opt/stagefront/inputs.sh", "/src", "sh", "/opt/stagefront/cgo.sh", "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid= -X main.version=dev", "-o", "/out/server", "./cmd/server"]
+    ["sh", "/opt/stagefront/inputs.sh", "/src", "sh", "/opt/stagefront/index.sh", "/src", "sh", "/opt/stagefront/cgo.sh", "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid= -X main.version=dev", "-o", "/out/server", "./cmd/server"]
 
 # [export linux/amd64] program
 FROM scratch AS export-linux-amd64-program
@@ -202,10 +206,10 @@ RUN \
     --mount=type=bind,from=go-fetch-modules,source=/go/pkg/mod,target=/go/pkg/mod \
     --mount=type=bind,from=go-prepare-steps-2,target=/opt/stagefront \
     --mount=type=bind,from=empty,target=/root,rw \
-    --mount=type=bind,from=go-leave-out-what-is-not-compiled,target=/src \
+    --mount=type=bind,from=go-leave-out-what-is-not-compiled,target=/src,rw \
     --mount=type=bind,from=empty,target=/tmp,rw \
     --mount=type=cache,id=stagefront/go-build,target=/var/cache/go-build,sharing=shared \
-    ["sh", "/opt/stagefront/inputs.sh", "/src", "sh", "/opt/stagefront/cgo.sh", "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid= -X main.version=dev", "-o", "/out/server", "./cmd/server"]
+    ["sh", "/opt/stagefront/inputs.sh", "/src", "sh", "/opt/stagefront/index.sh", "/src", "sh", "/opt/stagefront/cgo.sh", "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid= -X main.version=dev", "-o", "/out/server", "./cmd/server"]
 
 # [export linux/arm64] program
 FROM scratch AS export-linux-arm64-program
