@@ -2,6 +2,7 @@ package dockerfile
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -34,6 +35,16 @@ func (p *printer) image(i Image, at place) {
 
 // scratchPath is what an image without a base begins with.
 const scratchPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// sayable returns an error for a directory of which an instruction would take a part.
+func sayable(want dockerspec.DockerOCIImageConfig) error {
+	for _, dir := range append(slices.Sorted(maps.Keys(want.Volumes)), want.WorkingDir) {
+		if cut(dir) {
+			return fmt.Errorf("printing the directory %q: %w", dir, errUnsayable)
+		}
+	}
+	return nil
+}
 
 // inherits reports whether an image can be from one with a config: no instruction takes
 // away what a base says.
@@ -74,14 +85,20 @@ func (s *stage) variables(want dockerspec.DockerOCIImageConfig) {
 	}
 }
 
-// pair prints a variable or a label. No instruction has a value of several lines.
+// pair prints a variable or a label. No instruction has a value of several lines, or a
+// name with what ends it.
 func (s *stage) pair(what, name, value string) {
-	if strings.ContainsAny(name+value, "\n\r") {
+	switch {
+	case strings.ContainsAny(name+value, "\n\r"):
 		s.say("# %s %s=%q has several lines, and cannot be said here", what, oneLine(name), value)
 		return
-	}
-	if what == "LABEL" {
+	case strings.Contains(name, "="):
+		s.say("# %s %q=%q has a name that cannot be said here", what, name, value)
+		return
+	case what == "LABEL":
 		name = quoted(name)
+	default:
+		name = escaped(name)
 	}
 	s.say("%s %s=%s", what, name, quoted(value))
 }
@@ -121,10 +138,20 @@ func healthcheck(h *dockerspec.HealthcheckConfig) string {
 			all = append(all, "--"+t.name+"="+t.value)
 		}
 	}
-	if h.Test[0] == "CMD-SHELL" {
-		return strings.Join(append(all, "CMD", strings.Join(h.Test[1:], " ")), " ")
+	return strings.Join(append(all, "CMD", asked(h.Test)), " ")
+}
+
+// asked returns the command of a healthcheck. What an instruction would read as more, or
+// less, than one line for a shell is given to the shell as an argument.
+func asked(test []string) string {
+	if test[0] != "CMD-SHELL" {
+		return words(test[1:])
 	}
-	return strings.Join(append(all, "CMD", words(h.Test[1:])), " ")
+	line := strings.Join(test[1:], " ")
+	if len(test) == 2 && oneLine(line) != "" && !cut(line) && !strings.HasSuffix(line, `\`) && !json.Valid([]byte(line)) {
+		return line
+	}
+	return words(append([]string{"/bin/sh", "-c"}, test[1:]...))
 }
 
 // starts prints what a container runs, where and as whom.

@@ -51,6 +51,9 @@ func Print(images []Image, o Options) (string, error) {
 		return "", err
 	}
 	for n, i := range images {
+		if err := sayable(i.Config.Config); err != nil {
+			return "", err
+		}
 		at, err := p.place(heads[n])
 		if err != nil {
 			return "", err

@@ -78,7 +78,7 @@ func (s *stage) environment(e *pb.ExecOp) (env []string) {
 		case isBase || strings.Contains(value, "\n"):
 			env = append(env, v)
 		default:
-			s.say("ENV %s=%s", name, quoted(value))
+			s.say("ENV %s=%s", escaped(name), quoted(value))
 			s.config.Env = append(slices.DeleteFunc(s.config.Env, func(old string) bool {
 				return strings.HasPrefix(old, name+"=")
 			}), v)

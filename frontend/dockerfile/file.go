@@ -71,6 +71,9 @@ func (p *printer) prepare(v *vertex, a *pb.FileAction) (copied, error) {
 			}, nil
 		}
 	case *pb.FileAction_Mkdir:
+		if cut(o.Mkdir.Path) {
+			return copied{}, errUnsayable
+		}
 		if d := o.Mkdir; d.Mode != 0o755 {
 			s := p.stage(path.Base(d.Path), "a directory that gets its mode where it is copied to", "scratch")
 			s.workdir(path.Join("/made", path.Base(d.Path)))

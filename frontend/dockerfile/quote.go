@@ -28,6 +28,12 @@ func flagValue(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
 }
 
+// cut reports whether an instruction that goes on to the end of its line would take
+// another text: one of several lines, or without the space around it.
+func cut(text string) bool {
+	return strings.ContainsAny(text, "\n\r") || strings.TrimSpace(text) != text
+}
+
 // literal returns a path as a pattern that means it alone.
 func literal(name string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `[*]`, `?`, `[?]`, `[`, `[[]`).Replace(name)
