@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"strings"
 
 	"github.com/stagefront/stagefront/frontend/bom"
 	"github.com/stagefront/stagefront/frontend/daemon"
@@ -34,7 +35,7 @@ func (j *job) bill(ctx context.Context, runtime *daemon.Image, layers []plan.Lay
 		Created: j.Stages.Epoch,
 	}
 	if j.tools != nil {
-		out.Toolchains = []bom.Package{*bom.Image(j.tools.Ref, j.Plan.Host.Architecture)}
+		out.Toolchains = []bom.Package{*packageOf(j.tools, j.Plan.Host.Architecture)}
 	}
 	if out.Files, err = j.hashed(layers); err != nil {
 		return nil, err
@@ -45,12 +46,27 @@ func (j *job) bill(ctx context.Context, runtime *daemon.Image, layers []plan.Lay
 	}
 	out.Image.Contains = append(out.Image.Contains, copied...)
 	if runtime != nil {
-		out.Runtime = bom.Image(runtime.Ref, j.Plan.Target.Architecture)
+		out.Runtime = packageOf(runtime, j.Plan.Target.Architecture)
 		if out.Runtime.Contains, err = j.has(ctx, runtime); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// packageOf returns the package that an image is. What whoever builds gave in the place of
+// one, such as a directory, is not the image whose name it has.
+func packageOf(i *daemon.Image, architecture string) *bom.Package {
+	if !i.Given || strings.Contains(i.Ref, "@") {
+		return bom.Image(i.Ref, architecture)
+	}
+	out := &bom.Package{
+		Name: i.Ref, Version: i.Pin.String(), Purpose: bom.Container, Note: "what was given as the context of this name",
+	}
+	if i.Pin != "" {
+		out.Hashes = []bom.Hash{{Algorithm: strings.ToUpper(i.Pin.Algorithm().String()), Value: i.Pin.Encoded()}}
+	}
+	return out
 }
 
 // has returns what a runtime has: packages of a distribution, and interpreters beside them.
@@ -124,7 +140,7 @@ func (j *job) sourcesOf(layers []plan.Layer) (all []bom.Package) {
 				all = append(all, of.target.Bill.Image)
 				continue
 			}
-			all = append(all, *bom.Image(of.image.Ref, j.Plan.Target.Architecture))
+			all = append(all, *packageOf(of.image, j.Plan.Target.Architecture))
 		}
 	}
 	return all

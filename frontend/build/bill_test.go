@@ -7,7 +7,10 @@ import (
 	"testing"
 	"testing/fstest"
 
+	godigest "github.com/opencontainers/go-digest"
+
 	"github.com/stagefront/stagefront/frontend/bom"
+	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/trial/gateway"
 )
@@ -87,6 +90,29 @@ Status: install ok installed
 Architecture: amd64
 Version: 14
 `
+
+// TestPackageOf has contexts in the place of an image, which only one of them is.
+func TestPackageOf(t *testing.T) {
+	digest := "sha256:" + strings.Repeat("ab", 32)
+	for _, c := range []struct {
+		image daemon.Image
+		url   bool
+		want  bom.Package
+	}{
+		{image: daemon.Image{Ref: "debian:13@" + digest}, url: true, want: bom.Package{Name: "debian", Version: digest}},
+		{image: daemon.Image{Ref: "me/debian:13@" + digest, Given: true}, url: true, want: bom.Package{Name: "me/debian", Version: digest}},
+		{image: daemon.Image{Ref: "debian:13", Given: true, Pin: godigest.Digest(digest)}, want: bom.Package{Name: "debian:13", Version: digest}},
+		{image: daemon.Image{Ref: "debian:13", Given: true}, want: bom.Package{Name: "debian:13"}},
+	} {
+		got := packageOf(&c.image, "amd64")
+		if got.Name != c.want.Name || got.Version != c.want.Version || (got.URL != "") != c.url || (got.Note == "") != c.url {
+			t.Errorf("%+v: got %+v, want %+v", c.image, got, c.want)
+		}
+		if (got.Version != "") != (len(got.Hashes) == 1) {
+			t.Errorf("%+v: got hashes %v", c.image, got.Hashes)
+		}
+	}
+}
 
 // TestNoBill makes an image of which nothing was asked.
 func TestNoBill(t *testing.T) {

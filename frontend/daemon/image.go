@@ -26,8 +26,9 @@ type Image struct {
 	State  llb.State // with its environment and platform
 	Given  bool      // whoever builds gave it as a named context
 	Config *dockerspec.DockerOCIImage
-	ID     string // the same for the same files and settings: the digest of its config
-	Ref    string // that names it, with its digest where one is known
+	ID     string        // the same for the same files and settings: the digest of its config
+	Ref    string        // that names it, with its digest where one is known
+	Pin    digest.Digest // of a layout that was given, which no reference names; "" for others
 }
 
 // imageKey is what an image is resolved by.
@@ -132,9 +133,11 @@ func (d *Daemon) given(ctx context.Context, ref string, p spec.Platform) (*Image
 		}
 		state = &pinned
 	}
-	return &Image{
-		State: state.Platform(platform), Given: true, Config: config, ID: digest.FromBytes(data).Encoded(), Ref: cmp.Or(image, ref),
-	}, nil
+	out := &Image{State: state.Platform(platform), Given: true, Config: config, ID: digest.FromBytes(data).Encoded(), Ref: image}
+	if !ok {
+		out.Ref, out.Pin = ref, pin
+	}
+	return out, nil
 }
 
 // givenImage returns the image that is given for a reference, by the digest that it was
