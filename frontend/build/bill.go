@@ -29,14 +29,9 @@ func (j *job) bill(ctx context.Context, runtime *daemon.Image, layers []plan.Lay
 	if err != nil {
 		return nil, err
 	}
-	out := &bom.Bill{
-		Image:   bom.Package{Name: j.title(), Purpose: bom.Container, Contains: contents},
-		Sources: j.sourcesOf(layers),
-		Created: j.Stages.Epoch,
-	}
-	if j.tools != nil {
-		out.Toolchains = []bom.Package{*packageOf(j.tools, j.Plan.Host.Architecture)}
-	}
+	out := j.toolBill(j.title())
+	out.Image.Contains = contents
+	out.Sources = j.sourcesOf(layers)
 	if out.Files, err = j.hashed(layers); err != nil {
 		return nil, err
 	}
@@ -52,6 +47,19 @@ func (j *job) bill(ctx context.Context, runtime *daemon.Image, layers []plan.Lay
 		}
 	}
 	return out, nil
+}
+
+// toolBill returns the bill of what was made by the toolchain and has nothing of others in
+// it, if that is asked for. Of what has none BuildKit lets a scanner of its own make one.
+func (j *job) toolBill(name string) *bom.Bill {
+	if !j.Bills {
+		return nil
+	}
+	out := &bom.Bill{Image: bom.Package{Name: name, Purpose: bom.Container}, Created: j.Stages.Epoch}
+	if j.tools != nil {
+		out.Toolchains = []bom.Package{*packageOf(j.tools, j.Plan.Host.Architecture)}
+	}
+	return out
 }
 
 // packageOf returns the package that an image is. What whoever builds gave in the place of

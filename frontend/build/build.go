@@ -128,7 +128,7 @@ func (b *Builder) Tests(ctx context.Context, plans []*plan.Plan) (*Result, error
 		if err != nil {
 			return nil, err
 		}
-		return &Result{State: tested.state, Config: j.BareConfig(p.Target)}, nil
+		return &Result{State: tested.state, Config: j.BareConfig(p.Target), Bill: j.toolBill("tests of " + j.title())}, nil
 	})
 }
 
