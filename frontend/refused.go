@@ -1,6 +1,7 @@
 package frontend
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,12 +65,19 @@ func (r *request) lacking() (diags diag.List) {
 	return diags
 }
 
+// saysName reports whether a spec has a name, and not only longer ones that it is a part of:
+// "debian" is another name than "debian:trixie".
+func saysName(spec []byte, name string) bool {
+	const other = `[^\w./:@-]`
+	return regexp.MustCompile(`(^|` + other + `)` + regexp.QuoteMeta(name) + `:?($|` + other + `)`).Match(spec)
+}
+
 // untaken warns of contexts that whoever builds gave and that nothing was replaced by. One
 // whose name is in the spec is for another target.
 func (r *request) untaken() (diags diag.List) {
 	given, asked := r.Untaken()
 	for _, name := range given {
-		if strings.Contains(string(r.File.Data), name) {
+		if saysName(r.File.Data, name) {
 			continue
 		}
 		d := diags.Warnf(diag.Range{}, "the context %q is given, and nothing in this build has that name", name)

@@ -69,6 +69,19 @@ func TestTold(t *testing.T) {
 	}
 }
 
+// TestSaysName looks for a name in a spec, which has longer ones too.
+func TestSaysName(t *testing.T) {
+	const text = "# syntax=org/stagefront\nruntime: debian:trixie-slim\ntargets:\n  front-end:\n    files: [{source: assets, from: /, to: /}]\nx: last"
+	for name, want := range map[string]bool{
+		"debian:trixie-slim": true, "assets": true, "front-end": true, "last": true,
+		"debian": false, "trixie-slim": false, "debian:trixie": false, "asset": false, "front": false, "end": false,
+	} {
+		if got := saysName([]byte(text), name); got != want {
+			t.Errorf("%q: got %t", name, got)
+		}
+	}
+}
+
 // texts returns the warnings that were sent.
 func texts(g *gateway.Gateway) (all []string) {
 	for _, w := range g.Warnings {
