@@ -63,16 +63,17 @@ func (x *exporter) config() Config {
 func (x *exporter) environment() spec.Vars {
 	env := x.base.Env
 	if x.Runtime.Kind == Scratch {
-		env = spec.Vars{{Name: "PATH", Value: language.SystemPath}}
-		if x.Spec.Certificates.Or(true) {
-			env = env.Set("SSL_CERT_FILE", language.CABundle)
-		}
+		env = nil
+	}
+	have, ok := env.Get("PATH")
+	if !ok { // as with scratch, or a directory that is given for an image
+		have = language.SystemPath
+		env = append(spec.Vars{{Name: "PATH", Value: have}}, env...)
+	}
+	if x.Runtime.Kind == Scratch && x.Spec.Certificates.Or(true) {
+		env = env.Set("SSL_CERT_FILE", language.CABundle)
 	}
 	if dirs := x.Image.Path; len(dirs) > 0 {
-		have, ok := env.Get("PATH")
-		if !ok {
-			have = language.SystemPath
-		}
 		env = env.Set("PATH", strings.Join(append(slices.Clone(dirs), have), ":"))
 	}
 	for _, v := range x.Image.Env {
