@@ -143,13 +143,23 @@ func (inv *inventory) license(name, version string) (string, error) {
 	for _, registry := range inv.fetched {
 		root, _, diags := toml.Read(registry, path.Join(name+"-"+version, manifestFile))
 		if root != nil {
-			return root.Get("package", "license").Text(), nil
+			return choice(root.Get("package", "license").Text()), nil
 		}
 		if diags.Failed() {
 			return "", diags
 		}
 	}
 	return "", nil
+}
+
+// choice returns licences as SPDX writes them: cargo's first releases had a slash for OR.
+// https://doc.rust-lang.org/cargo/reference/manifest.html#the-license-and-license-file-fields
+func choice(licenses string) string {
+	all := strings.Split(licenses, "/")
+	for i := range all {
+		all[i] = strings.TrimSpace(all[i])
+	}
+	return strings.Join(all, " OR ")
 }
 
 func purl(name, version string) string { return bom.URL("cargo", name, version) }

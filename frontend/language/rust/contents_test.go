@@ -68,3 +68,14 @@ checksum = "ab"
 		t.Errorf("got %+v of a compile that lists nothing, want an error", got)
 	}
 }
+
+// TestChoice reads licences in the form that older packages have.
+func TestChoice(t *testing.T) {
+	for licenses, want := range map[string]string{
+		"": "", "MIT": "MIT", "MIT/Apache-2.0": "MIT OR Apache-2.0", "Unlicense / MIT": "Unlicense OR MIT", "MIT AND ISC": "MIT AND ISC",
+	} {
+		if got := choice(licenses); got != want {
+			t.Errorf("%q: got %q, want %q", licenses, got, want)
+		}
+	}
+}
