@@ -2,12 +2,11 @@ package build
 
 import (
 	"context"
-	"io/fs"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/stagefront/stagefront/frontend/artifact"
+	"github.com/stagefront/stagefront/frontend/bom"
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
@@ -69,22 +68,13 @@ func (j *job) useless(left []string) (diags diag.List) {
 	return diags
 }
 
-// installed returns whether a runtime has a package of Debian: distroless has a file
-// for each, others have one for all.
+// installed returns whether a runtime has a package of Debian.
 func (j *job) installed(ctx context.Context, runtime *daemon.Image) (func(name string) bool, error) {
 	if runtime == nil {
 		return func(string) bool { return false }, nil
 	}
-	tree, err := j.Daemon.Solve(ctx, runtime.State)
-	if err != nil {
-		return nil, err
-	}
-	status, err := fs.ReadFile(tree, "var/lib/dpkg/status")
-	if err == nil {
-		return func(name string) bool { return strings.Contains("\n"+string(status), "\nPackage: "+name+"\n") }, nil
-	}
-	entries, _ := fs.ReadDir(tree, "var/lib/dpkg/status.d")
+	packages, err := j.installedIn(ctx, runtime)
 	return func(name string) bool {
-		return slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == name })
-	}, nil
+		return slices.ContainsFunc(packages, func(p bom.Package) bool { return p.Name == name })
+	}, err
 }

@@ -37,7 +37,7 @@ func TestPackages(t *testing.T) {
 	} {
 		g := gateway.New(t, text)
 		g.Images = append([]string{"example.com/tool:latest"}, distroless...)
-		base := fstest.MapFS{c.runtime: {Data: []byte("Package: libc6\nStatus: install ok installed\n")}}
+		base := fstest.MapFS{c.runtime: file(installedRuntime)}
 		for name, f := range loader {
 			base[name] = f
 		}
@@ -58,3 +58,11 @@ func TestPackages(t *testing.T) {
 		}
 	}
 }
+
+// installedRuntime is dpkg's database of a runtime, which had a package that was removed.
+const installedRuntime = `Package: libc6
+Status: install ok installed
+
+Package: libmagic1t64
+Status: deinstall ok config-files
+`
