@@ -135,9 +135,20 @@ func (j *job) solve(ctx context.Context, state llb.State) (*daemon.Tree, error) 
 	if err == nil {
 		return tree, nil
 	}
-	return nil, j.located(daemon.Because(err, func(log string) (reason, hint string) {
+	return nil, j.located(j.suspected(daemon.Because(err, func(log string) (reason, hint string) {
 		return language.Why(log, j.Plan.Language.Complaints)
-	}))
+	})))
+}
+
+// suspected names the toolchain that whoever builds gave where a step could not be
+// started, or did not find what it starts: a directory may be given, or any image.
+func (j *job) suspected(err error) error {
+	const notFound = "exit code: 127" // of a shell
+	var f *daemon.Failure
+	if errors.As(err, &f) && f.Hint == "" && j.tools != nil && j.tools.Given && (f.Log == "" || strings.HasSuffix(f.Text, notFound)) {
+		f.Hint = "has the context that is given for the toolchain, " + j.Plan.Toolchain.Ref + ", all of that?"
+	}
+	return err
 }
 
 // diagnosed returns what the source that was compiled shows to be the reason of a

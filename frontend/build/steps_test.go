@@ -7,11 +7,13 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
 	"github.com/stagefront/stagefront/frontend/trial"
 	"github.com/stagefront/stagefront/frontend/trial/gateway"
+	"github.com/stagefront/stagefront/llb"
 )
 
 // TestReport tells what a step says of its result, at the step's place in the spec.
@@ -162,6 +164,29 @@ func TestDiagnosed(t *testing.T) {
 		p.Language.Diagnose = c.diagnose
 		if _, err := builderOf(t, g).Image(t.Context(), p); err == nil || err.Error() != c.want {
 			t.Errorf("%s: got %v, want %s", name, err, c.want)
+		}
+	}
+}
+
+// TestSuspected has steps of a toolchain that was given, and of others, fail.
+func TestSuspected(t *testing.T) {
+	const hint = "; has the context that is given for the toolchain, example.com/tool, all of that?"
+	for _, c := range []struct {
+		given   bool
+		failure daemon.Failure
+		want    string
+	}{
+		{true, daemon.Failure{Text: "exit code: 1"}, "exit code: 1" + hint},
+		{true, daemon.Failure{Text: "make: exit code: 127", Log: "make: not found"}, "make: exit code: 127" + hint},
+		{true, daemon.Failure{Text: "exit code: 1", Log: "no such name"}, "exit code: 1"},
+		{true, daemon.Failure{Text: "exit code: 127", Hint: "add it"}, "exit code: 127; add it"},
+		{false, daemon.Failure{Text: "exit code: 127"}, "exit code: 127"},
+	} {
+		p := planned(t, text, trial.Compiled())
+		p.Toolchain.Ref = "example.com/tool"
+		j := &job{Stages: &llb.Stages{Plan: p}, tools: &daemon.Image{Given: c.given}}
+		if got := j.suspected(&c.failure).Error(); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
 }
