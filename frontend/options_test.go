@@ -154,15 +154,17 @@ func TestCacheImports(t *testing.T) {
 
 // TestLabelsGiven puts the labels of whoever builds over those of the spec.
 func TestLabelsGiven(t *testing.T) {
-	g := gateway.New(t, "language: go\nlabels: {one: spec, two: spec}\n")
-	g.Opts["label:two"], g.Opts["label:org.opencontainers.image.revision"] = "given", "abc"
-	out, err := Build(t.Context(), g)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const want = `"Labels":{"one":"spec","org.opencontainers.image.revision":"abc","two":"given"}`
-	if got := string(out.Metadata["containerimage.config/linux/amd64"]); !strings.Contains(got, want) {
-		t.Errorf("got %s, want %s", got, want)
+	const given = `"org.opencontainers.image.revision":"abc","two":"given"}`
+	for target, want := range map[string]string{"": `"Labels":{"one":"spec",` + given, "binary": `"Labels":{` + given, "test": `"Labels":{` + given} {
+		g := gateway.New(t, "language: go\nlabels: {one: spec, two: spec}\n")
+		g.Opts["label:two"], g.Opts["label:org.opencontainers.image.revision"], g.Opts["target"] = "given", "abc", target
+		out, err := Build(t.Context(), g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(out.Metadata["containerimage.config/linux/amd64"]); !strings.Contains(got, want) {
+			t.Errorf("target %q: got %s, want %s", target, got, want)
+		}
 	}
 }
 

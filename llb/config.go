@@ -55,13 +55,15 @@ func (s *Stages) ImageConfig(e *plan.Export, base *dockerspec.DockerOCIImage, la
 	return img
 }
 
-// BareConfig returns the config of a result that is no image to run.
-func (s *Stages) BareConfig(p spec.Platform) *dockerspec.DockerOCIImage {
+// BareConfig returns the config of a result that is no image to run, with the labels of
+// whoever builds.
+func (s *Stages) BareConfig(p spec.Platform, labels map[string]string) *dockerspec.DockerOCIImage {
 	img := &dockerspec.DockerOCIImage{}
 	target := OCIPlatform(p)
 	img.OS, img.Architecture, img.Variant = target.OS, target.Architecture, target.Variant
 	img.Created = &s.Epoch
 	img.RootFS.Type = "layers"
+	img.Config.Labels = merged(nil, nil, labels)
 	return img
 }
 

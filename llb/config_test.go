@@ -85,7 +85,7 @@ func TestImageConfig(t *testing.T) {
 func TestImageConfigOfNothing(t *testing.T) {
 	for name, img := range map[string]*dockerspec.DockerOCIImage{
 		"an export on scratch": stages().ImageConfig(&plan.Export{}, nil, nil),
-		"a result":             stages().BareConfig(spec.Platform{OS: "linux", Architecture: "arm", Variant: "v6"}),
+		"a result":             stages().BareConfig(spec.Platform{OS: "linux", Architecture: "arm", Variant: "v6"}, nil),
 	} {
 		got, err := json.Marshal(img)
 		if want := `{"created":"1970-01-01T00:00:01Z","architecture":"arm","os":"linux","variant":"v6","rootfs":{"type":"layers","diff_ids":null},"config":{}}`; err != nil || string(got) != want {

@@ -97,7 +97,7 @@ func (b *Builder) Binaries(ctx context.Context, plans []*plan.Plan) (*Result, er
 		}
 		layers := p.Artifacts(below(p))
 		bill, err := j.bill(ctx, nil, layers)
-		return &Result{State: j.Artifacts(layers, j.from), Config: j.BareConfig(p.Target), Bill: bill}, err
+		return &Result{State: j.Artifacts(layers, j.from), Config: j.BareConfig(p.Target, j.Labels), Bill: bill}, err
 	})
 }
 
@@ -128,7 +128,7 @@ func (b *Builder) Tests(ctx context.Context, plans []*plan.Plan) (*Result, error
 		if err != nil {
 			return nil, err
 		}
-		return &Result{State: tested.state, Config: j.BareConfig(p.Target), Bill: j.toolBill("tests of " + j.title())}, nil
+		return &Result{State: tested.state, Config: j.BareConfig(p.Target, j.Labels), Bill: j.toolBill("tests of " + j.title())}, nil
 	})
 }
 
