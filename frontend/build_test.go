@@ -284,6 +284,17 @@ func TestRequestsAnswered(t *testing.T) {
 	}
 }
 
+// TestShortQuestions asks as buildctl does, which hands on what is written.
+func TestShortQuestions(t *testing.T) {
+	for _, q := range questions {
+		g := gateway.New(t, "language: go\n")
+		g.Opts["platform"], g.Opts["requestid"] = "linux/amd64", strings.TrimPrefix(q.Name, "frontend.")
+		if _, err := Build(t.Context(), g); err != nil {
+			t.Errorf("%s: %v", q.Name, err)
+		}
+	}
+}
+
 // TestQuestionsOfRuntime asks of a program for the interpreter of a custom runtime: it
 // is looked for where the answer depends on it.
 func TestQuestionsOfRuntime(t *testing.T) {

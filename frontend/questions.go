@@ -80,6 +80,8 @@ func ownRequest(name, description string) subrequests.Request {
 
 // answer answers the question with an id.
 func (r *request) answer(ctx context.Context, id string) (*client.Result, error) {
+	const prefix = "frontend." // which buildx adds, and buildctl does not
+	id = prefix + strings.TrimPrefix(id, prefix)
 	if id == subrequests.RequestSubrequestsDescribe {
 		return answerDescribe()
 	}
@@ -89,9 +91,9 @@ func (r *request) answer(ctx context.Context, id string) (*client.Result, error)
 			r.asking, r.closed = !q.builds, !q.opens
 			return q.answer(r, ctx)
 		}
-		names = append(names, strings.TrimPrefix(q.Name, "frontend."))
+		names = append(names, strings.TrimPrefix(q.Name, prefix))
 	}
-	word := strings.TrimPrefix(id, "frontend.")
+	word := strings.TrimPrefix(id, prefix)
 	hint := diag.DidYouMean(word, names)
 	if hint == "" {
 		hint = "there are " + diag.Quoted(names)

@@ -144,6 +144,14 @@ func Variant(name, variant string) (a Arch, ok bool) {
 	return a, ok
 }
 
+// Variants returns all variants of a name.
+func Variants(name string) (variants []string) {
+	for _, a := range kinds(name) {
+		variants = append(variants, a.Variants...)
+	}
+	return variants
+}
+
 // Word returns how a platform writes the architecture that a word stands for,
 // "" when it stands for none: "arm64" for "aarch64", "arm/v6" for "armel".
 func Word(word string) string {

@@ -3,6 +3,7 @@ package build
 import (
 	"context"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/daemon"
@@ -62,6 +63,9 @@ func (j *job) sourceOf(ctx context.Context, s plan.Source) (llb.State, part, err
 // context that it may have meant. A single word that nothing is near to may be a
 // context that was not given; anything else is the image that it looks like.
 func (j *job) sourceHint(name string) string {
+	if slices.Contains(j.Sources, name) {
+		return "" // it is known, and the error is about what it stands for
+	}
 	if hint := diag.DidYouMean(name, j.Sources); hint != "" {
 		return hint
 	}

@@ -72,3 +72,18 @@ func TestSourceOfTarget(t *testing.T) {
 		}
 	}
 }
+
+// TestSourceHint says what a source is where none has its name.
+func TestSourceHint(t *testing.T) {
+	j := &job{Builder: &Builder{Sources: []string{"front"}}}
+	for name, want := range map[string]string{
+		"front":          "", // whose own problem is told
+		"frnt":           `did you mean "front"?`,
+		"assets":         "a source is a target of this file, an image, or a context: --build-context assets=…",
+		"example.com/me": "",
+	} {
+		if got := j.sourceHint(name); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}

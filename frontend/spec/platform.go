@@ -3,9 +3,11 @@ package spec
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/arch"
+	"github.com/stagefront/stagefront/frontend/diag"
 )
 
 // Platform is what an image runs on, in the registry's words and normalized as
@@ -55,7 +57,18 @@ func parsePlatform(text string) (p Platform, hint string) {
 		return p, fmt.Sprintf("write %q", written)
 	}
 	words = append(words, "")
-	return normalized(Platform{words[0], words[1], words[2]}), ""
+	p = normalized(Platform{words[0], words[1], words[2]})
+	if known := arch.Variants(p.Architecture); p.Variant != "" && !slices.Contains(known, p.Variant) {
+		return p, variantHint(p.Architecture, known)
+	}
+	return p, ""
+}
+
+func variantHint(name string, known []string) string {
+	if len(known) == 0 {
+		return name + " has no variants"
+	}
+	return "variants of " + name + " are " + diag.Few(known, 4)
 }
 
 // normalized returns p in the one way in which platforms are compared.
