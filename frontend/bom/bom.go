@@ -16,6 +16,7 @@ type Bill struct {
 	Toolchains []Package // that it was built with
 	Sources    []Package // that files of the image were copied from
 	Created    time.Time
+	Parts      []*Bill // of results that are together in this one, whose images the image contains
 }
 
 // Package is something that others made and that has a name of its own.

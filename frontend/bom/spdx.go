@@ -36,8 +36,10 @@ func (b *Bill) SPDX() ([]byte, error) {
 	}}
 	image := w.add(b.Image)
 	w.relate("DOCUMENT", common.TypeRelationshipDescribe, image)
-	for _, f := range b.Files {
-		w.made(w.file(f), b.Image)
+	for _, part := range append([]*Bill{b}, b.Parts...) {
+		for _, f := range part.Files {
+			w.made(w.file(f), part.Image)
+		}
 	}
 	if b.Runtime != nil {
 		w.relate(image, "DESCENDANT_OF", w.add(*b.Runtime))

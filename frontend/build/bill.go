@@ -185,10 +185,9 @@ func joined(bills []*bom.Bill) *bom.Bill {
 	if len(bills) == 1 || bills[0] == nil {
 		return bills[0]
 	}
-	out := &bom.Bill{Image: bom.Package{Name: "programs", Purpose: bom.Container}, Created: bills[0].Created}
+	out := &bom.Bill{Image: bom.Package{Name: "programs", Purpose: bom.Container}, Created: bills[0].Created, Parts: bills}
 	for _, b := range bills {
 		out.Image.Contains = append(out.Image.Contains, b.Image)
-		out.Files = append(out.Files, b.Files...)
 		out.Toolchains = append(out.Toolchains, b.Toolchains...)
 		out.Sources = append(out.Sources, b.Sources...)
 	}

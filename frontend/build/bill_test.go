@@ -1,6 +1,7 @@
 package build
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"testing/fstest"
 
 	godigest "github.com/opencontainers/go-digest"
+	spdxjson "github.com/spdx/tools-golang/json"
 
 	"github.com/stagefront/stagefront/frontend/bom"
 	"github.com/stagefront/stagefront/frontend/daemon"
@@ -111,6 +113,34 @@ func TestPackageOf(t *testing.T) {
 		if (got.Version != "") != (len(got.Hashes) == 1) {
 			t.Errorf("%+v: got hashes %v", c.image, got.Hashes)
 		}
+	}
+}
+
+// TestJoined has two programs told of together, each as what its own package generates.
+func TestJoined(t *testing.T) {
+	var bills []*bom.Bill
+	for _, name := range []string{"api", "worker"} {
+		bills = append(bills, &bom.Bill{
+			Image: bom.Package{Name: name, Purpose: bom.Container, Contains: []bom.Package{{Name: "example.com/" + name, Purpose: bom.Application}}},
+			Files: []bom.File{{Path: "/" + name, SHA1: strings.Repeat("1", 40), SHA256: strings.Repeat("2", 64)}},
+		})
+	}
+	data, err := joined(bills).SPDX()
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := spdxjson.Read(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var generates []string
+	for _, r := range doc.Relationships {
+		if r.Relationship == "GENERATES" {
+			generates = append(generates, string(r.RefA.ElementRefID+" "+r.RefB.ElementRefID))
+		}
+	}
+	if len(generates) != 2 || len(doc.Files) != 2 || !strings.Contains(generates[0], "api") || strings.Contains(generates[0], "worker") {
+		t.Errorf("got %q of %d files, want each program of its package", generates, len(doc.Files))
 	}
 }
 
