@@ -63,7 +63,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 		front.BuildBy(s.tool.command, s.toolAt.FileLine())
 	}
 	server, more := serverOf(p)
-	diags.Add(more, s.outside(), s.empty(), s.noExport())
+	diags.Add(more, s.entrypoint(), s.outside(), s.empty(), s.noExport())
 	if diags.Failed() {
 		return nil, diags
 	}
@@ -82,6 +82,15 @@ type site struct {
 func (s *site) plain() bool {
 	b := s.Spec.Build
 	return !s.front.Builds() && len(b.Script) == 0 && !b.Output.IsSet()
+}
+
+// entrypoint reports one of the spec: a site has a server.
+func (s *site) entrypoint() (diags diag.List) {
+	if e := s.Spec.Entrypoint; e.IsSet() {
+		diags.Errorf(e.Range, "a site starts its server, and no entrypoint").Hint =
+			"remove it; what builds the site is build.script, where it is left build.output"
+	}
+	return diags
 }
 
 // outside reports an output that is not in the project, nor above it in the build
