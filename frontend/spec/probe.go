@@ -59,6 +59,6 @@ func (s *Spec) checkProbe(diags *diag.List) {
 		return
 	}
 	if _, problem := s.probe(); problem != "" {
-		diags.Errorf(h.HTTP.Range, "got %q, %s", h.HTTP.Value, problem).Hint = "write \"http: :8080/healthz\""
+		diags.Errorf(h.HTTP.Range, "got %q, %s", h.HTTP.Value, problem).Hint = "write \"http: :8080/healthz\" with the port that the program listens on"
 	}
 }
