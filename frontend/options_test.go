@@ -135,6 +135,26 @@ func TestNoCache(t *testing.T) {
 	}
 }
 
+// TestTestsAnew runs the tests anew with the caches that there are, which a step that
+// ignores the cache has not.
+func TestTestsAnew(t *testing.T) {
+	made := map[string]bool{}
+	for _, options := range []map[string]string{{"target": "test"}, {"target": "test", "no-cache": "test"}} {
+		h := hear(t, options)
+		for _, name := range []string{"go test", "compile for the builder"} {
+			if h.step(t, name).meta.IgnoreCache {
+				t.Errorf("%v: %s ignores the cache", options, name)
+			}
+		}
+		for _, m := range h.step(t, "go test").op.Mounts {
+			made[options["no-cache"]] = made[options["no-cache"]] || m.Dest == "/run/anew"
+		}
+	}
+	if made[""] || !made["test"] {
+		t.Errorf("got a mount of the build's own: %v", made)
+	}
+}
+
 // TestCacheImports hands caches of both spellings on with every solve of ours; those by
 // which the spec and the ignore rules are read have nothing to import.
 func TestCacheImports(t *testing.T) {

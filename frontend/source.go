@@ -63,9 +63,9 @@ func (r *request) sourceEpoch(ctx context.Context) (time.Time, error) {
 // options returns what whoever builds asked for.
 func (r *request) options() llb.Options {
 	c := r.UI.Config
-	caps := r.Gateway.BuildOpts().LLBCaps
+	o := r.Gateway.BuildOpts()
 	return llb.Options{
-		Caps:           caps,
+		Caps:           o.LLBCaps,
 		SourceMap:      r.SourceMap(),
 		Proxy:          llb.Proxy(c.BuildArgs),
 		ExtraHosts:     c.ExtraHosts,
@@ -73,7 +73,8 @@ func (r *request) options() llb.Options {
 		Hostname:       c.Hostname,
 		CacheNamespace: c.CacheIDNamespace,
 		NoCache:        r.UI.IsNoCache,
-		Resources:      llb.Resources(caps, r.limits()),
+		Session:        o.SessionID,
+		Resources:      llb.Resources(o.LLBCaps, r.limits()),
 		Epoch:          r.source.epoch,
 	}
 }

@@ -26,6 +26,7 @@ type Options struct {
 	Hostname       string
 	CacheNamespace string
 	NoCache        func(stage string) bool // whether a stage is built anew; nil: none is
+	Session        string                  // of this build and no other
 	Resources      []llb.RunOption         // limits: shm size, ulimits, cgroup, cpu and memory
 	Epoch          time.Time               // stamp of every file of the image
 }
@@ -158,7 +159,7 @@ func (s *Stages) Test(step language.Step, from Origins) llb.State {
 		// Tests write beside their sources; what they write is thrown away.
 		llb.AddMount(language.SourceDir, s.Source(from), llb.ForceNoOutput),
 		named(fmt.Sprintf("[%s] %s", s.Plan.Language, step.Name)))
-	opts = append(opts, s.warmed("test", step, s.Source(from))...)
+	opts = append(opts, s.warmed("compile", step, s.Source(from))...)
 	if step.Compiled != "" {
 		opts = append(opts, llb.AddMount(step.Compiled, s.Compile(s.Plan.Compile, from), llb.Readonly))
 	}
@@ -230,10 +231,20 @@ func (s *Stages) common(stage string) []llb.RunOption {
 	if s.Hostname != "" {
 		opts = append(opts, hostname(s.Hostname))
 	}
-	if s.anew(stage) {
+	switch {
+	case stage == "test" && s.anew(stage):
+		opts = append(opts, s.once())
+	case s.anew(stage):
 		opts = append(opts, llb.IgnoreCache)
 	}
 	return opts
+}
+
+// once returns the mount by which a step is this build's alone. It is run with the caches
+// that there are, which BuildKit empties for steps that ignore its own.
+func (s *Stages) once() llb.RunOption {
+	session := llb.Scratch().File(llb.Mkfile("/session", 0o444, []byte(s.Session)), named("[test] run anew"))
+	return llb.AddMount("/run/anew", session, llb.Readonly)
 }
 
 // hostname sets the name of the step's host.
