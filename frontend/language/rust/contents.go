@@ -111,7 +111,7 @@ func (inv *inventory) open(b *language.Built, f *language.Fetch) error {
 // packageOf returns the package of an id of cargo's.
 func (inv *inventory) packageOf(id string) (out bom.Package, err error) {
 	name, version, source := parseID(id)
-	out = bom.Package{Name: name, Version: version, URL: purl(name, version)}
+	out = bom.Package{Name: name, Version: version, URL: purl(&locked{name: name, version: version})}
 	kind, _, _ := strings.Cut(source, "+")
 	if kind == "path" {
 		out.Note = "of the project"
@@ -120,6 +120,7 @@ func (inv *inventory) packageOf(id string) (out bom.Package, err error) {
 		if p.version != version || (p.source == "") != (kind == "path") {
 			continue
 		}
+		out.URL = purl(&p)
 		if p.checksum != "" {
 			out.Hashes = []bom.Hash{{Algorithm: "SHA256", Value: p.checksum}}
 		}
@@ -128,7 +129,7 @@ func (inv *inventory) packageOf(id string) (out bom.Package, err error) {
 		}
 		for _, need := range p.needs {
 			if q := inv.lock.find(need); q != nil {
-				out.Needs = append(out.Needs, purl(q.name, q.version))
+				out.Needs = append(out.Needs, purl(q))
 			}
 		}
 	}
@@ -162,7 +163,17 @@ func choice(licenses string) string {
 	return strings.Join(all, " OR ")
 }
 
-func purl(name, version string) string { return bom.URL("cargo", name, version) }
+// purl returns the URL of a package, which says of one from git that it is of no registry.
+// https://github.com/package-url/purl-spec/blob/main/docs/standard/known-qualifiers.md
+func purl(p *locked) string {
+	var vcs string
+	if source, ok := strings.CutPrefix(p.source, "git+"); ok {
+		repository, commit, _ := strings.Cut(source, "#")
+		repository, _, _ = strings.Cut(repository, "?")
+		vcs = "git+" + repository + "@" + commit
+	}
+	return bom.URL("cargo", p.name, p.version, "vcs_url", vcs)
+}
 
 // parseID returns what an id of a package says. Releases before 1.77 have the form of the
 // last line.

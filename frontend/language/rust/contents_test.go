@@ -55,9 +55,9 @@ checksum = "ab"
 	}
 	got, err := contents(b)
 	want := []bom.Package{
-		{Name: "core", Version: "1.0.0", URL: "pkg:cargo/core@1.0.0", Note: "from git: https://example.com/core#1f0"},
+		{Name: "core", Version: "1.0.0", URL: "pkg:cargo/core@1.0.0?vcs_url=git%2Bhttps:%2F%2Fexample.com%2Fcore%401f0", Note: "from git: https://example.com/core#1f0"},
 		{Name: "app", Version: "0.1.0", URL: "pkg:cargo/app@0.1.0", Note: "of the project", Purpose: bom.Application,
-			Needs: []string{"pkg:cargo/core@1.0.0", "pkg:cargo/serde@1.0.228"}},
+			Needs: []string{"pkg:cargo/core@1.0.0?vcs_url=git%2Bhttps:%2F%2Fexample.com%2Fcore%401f0", "pkg:cargo/serde@1.0.228"}},
 		{Name: "serde", Version: "1.0.228", URL: "pkg:cargo/serde@1.0.228", License: "MIT OR Apache-2.0", Hashes: []bom.Hash{{Algorithm: "SHA256", Value: "ab"}}},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
