@@ -119,6 +119,23 @@ func TestSum(t *testing.T) { t.Error("one and one is three") }
 	}
 }
 
+// TestNoTests asks for the tests of a site that has none, which Node's runner finds well.
+func TestNoTests(t *testing.T) {
+	lab := start(t)
+	dir := project(t, `
+-- stagefront.yaml --
+# syntax=org/stagefront
+language: static
+-- index.html --
+<h1>Docs</h1>
+`)
+	printed, err := try(t, lab, dir, "--target=test")
+	const want = `stagefront: there are no tests; have a script "test" in package.json, or say what runs them: "test: [program, argument]"`
+	if err == nil || !strings.Contains(printed, want) || !strings.Contains(printed, "ERROR: failed to build: failed to solve: stagefront.yaml") {
+		t.Errorf("got %v\n%s", err, printed)
+	}
+}
+
 // TestScript generates code before compile, from files of another target, an
 // image and a named context.
 func TestScript(t *testing.T) {

@@ -38,6 +38,8 @@ var (
 	compileScript string
 	//go:embed tree.mjs
 	treeScript string
+	//go:embed tests.mjs
+	testsScript string
 )
 
 // online is what programs that download have in common: where they keep that, and how

@@ -168,13 +168,16 @@ func (n *project) native(trees ...*language.Fetch) language.Step {
 }
 
 // test returns the step that runs the project's tests: its own script, else Node's
-// runner.
+// runner, which must find some.
 func (n *project) test(trees ...*language.Fetch) language.Step {
 	s := n.native(trees...)
 	s.Writes = true
 	script := n.m.script("test").Value
 	if script == "" || strings.Contains(script, "no test specified") {
-		s.Args = []string{"node", "--test"}
+		s.Does = "node --test"
+		s.Args = []string{"node", "--test", "--test-reporter=spec", "--test-reporter-destination=stdout",
+			"--test-reporter=" + path.Join(language.FilesDir, "tests.mjs"), "--test-reporter-destination=stderr"}
+		s.Files = []language.File{{Path: "tests.mjs", Data: testsScript}}
 		return s
 	}
 	runs := append(n.runs(), run{Dir: n.inWorkspace(n.m), Script: "test"}) // tests may import what is built
