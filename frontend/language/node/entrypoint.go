@@ -149,7 +149,7 @@ func (f *finder) detect() {
 		f.framework(byScript)
 	}
 	f.manifest()
-	if len(f.starts) == 0 && f.makesSite() && !f.hasProgram() {
+	if len(f.starts) == 0 && (f.makesSite() || f.isRoot()) && !f.hasProgram() {
 		return
 	}
 	for _, name := range f.habits() {
@@ -278,7 +278,7 @@ func (f *finder) remedy() string {
 		return "SvelteKit makes a server by @sveltejs/adapter-node, and by @sveltejs/adapter-static a site for \"language: static\""
 	case f.makesSite():
 		return `is it a site? Write "language: static"; else name the file that is started as "entrypoint"`
-	case f.m.dir == f.ws.root && len(f.ws.members) > 0:
+	case f.isRoot():
 		var dirs []string
 		for _, m := range f.ws.members {
 			dirs = append(dirs, m.dir)
@@ -289,6 +289,10 @@ func (f *finder) remedy() string {
 	}
 	return "name a file as \"entrypoint\""
 }
+
+// isRoot reports whether the project is the root of a workspace, whose programs are most
+// often its members'.
+func (f *finder) isRoot() bool { return f.m.dir == f.ws.root && len(f.ws.members) > 0 }
 
 // makesSite reports whether a script of the project runs a tool that makes sites.
 func (f *finder) makesSite() bool {

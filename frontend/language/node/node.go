@@ -278,7 +278,11 @@ func (n *project) startDecision() language.Decision {
 			words = append(words, word)
 		}
 	}
-	words = append(words, "else the only file that is a program by its name")
+	habit := "the only file that is a program by its name"
+	if len(words) > 0 {
+		habit = "else " + habit
+	}
+	words = append(words, habit)
 	return language.Decision{Name: "entrypoint", Value: strings.Join(words, ", "), Why: "decided after compile, by what is there"}
 }
 
