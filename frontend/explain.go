@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/lint"
+	"github.com/stagefront/stagefront/frontend/spec"
 )
 
 // explanation is every decision for one target.
@@ -30,21 +32,29 @@ func (r *request) answerExplain(ctx context.Context) (*client.Result, error) {
 	var all []explanation
 	var diags diag.List
 	for _, target := range r.asked(ctx) {
-		platform := r.platforms()[0]
-		p, more := r.plan(ctx, target, platform)
-		if s, _ := r.spec(target, platform); s != nil && more.Err() != nil && len(s.Missing) > 0 {
-			more = s.Missing // which may be the reason for anything else
-		}
-		diags.Add(more)
-		if p != nil {
-			decisions := append(r.reader(), p.Explain()...)
-			all = append(all, explanation{target, platform.String(), decisions})
+		for _, platform := range r.platforms() {
+			e, more := r.explain(ctx, target, platform)
+			if diags.Add(more); e != nil {
+				all = append(all, *e)
+			}
 		}
 	}
 	if diags.Err() != nil {
 		return nil, diags
 	}
 	return answered(all, "1.0.0", func(_ []byte, w *bytes.Buffer) error { return printExplanations(w, all) })
+}
+
+// explain returns the decisions for a target on a platform, nil where there is no plan.
+func (r *request) explain(ctx context.Context, target string, platform spec.Platform) (*explanation, diag.List) {
+	p, diags := r.plan(ctx, target, platform)
+	if s, _ := r.spec(target, platform); s != nil && diags.Err() != nil && len(s.Missing) > 0 {
+		diags = s.Missing // which may be the reason for anything else
+	}
+	if p == nil {
+		return nil, diags
+	}
+	return &explanation{target, platform.String(), append(r.reader(), p.Explain()...)}, diags
 }
 
 // reader tells which frontend reads the spec, as its first line says, and what a name
@@ -62,15 +72,26 @@ func (r *request) reader() []language.Decision {
 	return []language.Decision{d}
 }
 
-// printExplanations prints a block of lines for each target:
+// printExplanations prints a block of lines for each target, and for its other platforms
+// what is different there:
 //
 //	TARGET worker, linux/amd64
 //	go        1.26 (go.mod:3)
 //	workdir   /app (default)
+//
+//	TARGET worker, linux/arm/v7
+//	level     GOARM=7 (linux/arm/v7)
 func printExplanations(w *bytes.Buffer, all []explanation) error {
+	var first explanation
 	for i, e := range all {
 		if i > 0 {
 			fmt.Fprintln(w)
+		}
+		shown := e.Decisions
+		if i == 0 || first.Target != e.Target {
+			first = e
+		} else {
+			shown = e.besides(first)
 		}
 		if e.Target != "" {
 			fmt.Fprintf(w, "TARGET %s, %s\n", e.Target, e.Platform)
@@ -78,7 +99,7 @@ func printExplanations(w *bytes.Buffer, all []explanation) error {
 			fmt.Fprintf(w, "%s\n", e.Platform)
 		}
 		tw := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
-		for _, d := range e.Decisions {
+		for _, d := range shown {
 			fmt.Fprintf(tw, "%s\t%s (%s)\n", d.Name, strings.ReplaceAll(d.Value, "\n", " "), d.Why)
 		}
 		if err := tw.Flush(); err != nil {
@@ -86,4 +107,17 @@ func printExplanations(w *bytes.Buffer, all []explanation) error {
 		}
 	}
 	return nil
+}
+
+// besides returns the decisions that are not those of another platform.
+func (e explanation) besides(first explanation) (others []language.Decision) {
+	for _, d := range e.Decisions {
+		if !slices.Contains(first.Decisions, d) {
+			others = append(others, d)
+		}
+	}
+	if others == nil {
+		others = []language.Decision{{Name: "decisions", Value: "as for " + first.Platform, Why: "nothing differs"}}
+	}
+	return others
 }

@@ -69,6 +69,9 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	decisions := []language.Decision{
 		decision, {Name: "entrypoint", Value: path.Join(entry.dir, entry.pkg), Why: entry.why},
 	}
+	for _, v := range g.env {
+		decisions = append(decisions, language.Decision{Name: "level", Value: v.Name + "=" + v.Value, Why: target.String()})
+	}
 	native := native(p, entry, fetch.all)
 	return &language.Recipe{
 		Toolchain: toolchain,

@@ -133,6 +133,9 @@ func (r *project) decisions() []language.Decision {
 		{Name: "target", Value: r.target.triple, Why: r.target.platform.String()},
 		r.apart(),
 	}
+	if l := r.target.level(); l != "" {
+		list = append(list, language.Decision{Name: "level", Value: l, Why: r.target.platform.String()})
+	}
 	if p := r.Spec.Build.Profile; p.IsSet() {
 		list = append(list, language.Decision{Name: "profile", Value: p.Value, Why: p.Range.FileLine()})
 	}
