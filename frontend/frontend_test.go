@@ -8,6 +8,7 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/trial/gateway"
 )
 
 func TestHidingLine(t *testing.T) {
@@ -56,6 +57,16 @@ func TestCheckCaps(t *testing.T) {
 	}
 	if err := checkCaps("moby.buildkit.frontend.future"); err == nil || !strings.Contains(err.Error(), "future") {
 		t.Errorf("got %v, want an error that names the capability", err)
+	}
+}
+
+// TestAllMistakes tells of a key and of a language at once.
+func TestAllMistakes(t *testing.T) {
+	_, err := Build(t.Context(), gateway.New(t, "language: nodejs\nport: 3\n"))
+	for _, want := range []string{`unknown language "nodejs"; did you mean "node"?`, `unknown key "port"`} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 }
 

@@ -126,7 +126,8 @@ func (r *request) spec(target string, platform spec.Platform) (*spec.Spec, diag.
 
 func (r *request) newPlan(ctx context.Context, target string, platform spec.Platform) (*plan.Plan, diag.List) {
 	s, diags := r.spec(target, platform)
-	if s == nil {
+	if s == nil { // what is wrong besides is told with it
+		diags.Add(languages.Unknown(r.doc.Languages()...))
 		return nil, diags
 	}
 	project := &language.Project{FS: r.source.tree, Spec: s, SpecFile: path.Base(r.File.Name), Host: r.Host(), Memo: &r.manifests}

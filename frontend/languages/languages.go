@@ -14,6 +14,7 @@ import (
 	"github.com/stagefront/stagefront/frontend/language/python"
 	"github.com/stagefront/stagefront/frontend/language/rust"
 	"github.com/stagefront/stagefront/frontend/language/static"
+	"github.com/stagefront/stagefront/frontend/spec"
 )
 
 // All is every language, in the order in which they are asked about a project.
@@ -29,8 +30,7 @@ func Detect(p *language.Project) (*language.Language, language.Decision, diag.Li
 		if l := Named(want.Value); l != nil {
 			return l, language.Decision{Name: "language", Value: l.Name, Why: want.Range.String()}, nil
 		}
-		diags.Errorf(want.Range, "unknown language %q", want.Value).Hint = suggest(want.Value)
-		return nil, language.Decision{}, diags
+		return nil, language.Decision{}, Unknown(want)
 	}
 	found := markedBy(p)
 	switch len(found.languages) {
@@ -44,6 +44,16 @@ func Detect(p *language.Project) (*language.Language, language.Decision, diag.Li
 			fmt.Sprintf("say which it is: \"language: %s\"", found.languages[0].Name)
 	}
 	return nil, language.Decision{}, diags
+}
+
+// Unknown reports those of what a spec has as its language that there are none of.
+func Unknown(wanted ...spec.Text) (diags diag.List) {
+	for _, want := range wanted {
+		if Named(want.Value) == nil {
+			diags.Errorf(want.Range, "unknown language %q", want.Value).Hint = suggest(want.Value)
+		}
+	}
+	return diags
 }
 
 // marks are the languages that a directory has markers of, with the first of each.

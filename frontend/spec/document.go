@@ -2,6 +2,7 @@ package spec
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -67,4 +68,22 @@ func (doc *Document) Programs() []string {
 		names = append(names, t.Name.Value)
 	}
 	return names
+}
+
+// Languages returns what the top level and targets have as "language", of a file whose
+// other keys may be wrong, but for those with a variable.
+func (doc *Document) Languages() (all []Text) {
+	nodes := []*node{doc.top}
+	for _, t := range doc.targets {
+		nodes = append(nodes, t.patch)
+	}
+	for _, n := range nodes {
+		if n.kind != mapNode {
+			continue
+		}
+		if l := n.get("language"); l != nil && l.kind == scalarNode && !strings.Contains(l.text, "$") {
+			all = append(all, Text{Value: l.text, Range: l.rng})
+		}
+	}
+	return all
 }
