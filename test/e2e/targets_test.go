@@ -131,7 +131,7 @@ language: static
 `)
 	printed, err := try(t, lab, dir, "--target=test")
 	const want = `stagefront: there are no tests; have a script "test" in package.json, or say what runs them: "test: [program, argument]"`
-	if err == nil || !strings.Contains(printed, want) || !strings.Contains(printed, "ERROR: failed to build: failed to solve: stagefront.yaml") {
+	if err == nil || !strings.Contains(printed, want) || !strings.Contains(printed, "failed to solve: [static] test node --test: there are no tests; ") {
 		t.Errorf("got %v\n%s", err, printed)
 	}
 }
