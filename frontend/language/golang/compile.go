@@ -59,7 +59,8 @@ func compile(p *language.Project, e *entrypoint, g platform, target spec.Platfor
 		{Name: "GOOS", Value: "linux"},
 	}...)
 	env = append(env, g.env...)
-	if p.Spec.Build.Cgo.Or(false) {
+	cgo, alien := p.Spec.Build.Cgo.Or(false), runsForeign(p.Spec)
+	if cgo {
 		env = append(env, cross(g)...)
 	}
 	step := language.Step{
@@ -75,20 +76,27 @@ func compile(p *language.Project, e *entrypoint, g platform, target spec.Platfor
 		Writes: e.workspace.work != nil && fetch != nil,
 		Range:  e.rng,
 	}
-	cgo := p.Spec.Build.Cgo.Or(false)
 	if !cgo {
 		through(&step, "cgo.sh", cgoScript)
 	}
 	// With cgo, paths of modules are among what objects are known by.
-	if !cgo && !runsForeign(p.Spec) {
+	if !cgo && !alien && !slices.ContainsFunc(goFlags(p.Spec), namesPaths) {
 		step.Writes = true // it makes the source younger
 		through(&step, "index.sh", indexScript, language.SourceDir)
 	}
 	through(&step, "inputs.sh", inputsScript, language.SourceDir)
-	if runsForeign(p.Spec) {
+	if alien {
 		foreign(&step)
 	}
 	return step
+}
+
+// namesPaths reports whether it matters to a flag where modules are: to one that has
+// other files in the place of theirs, of which an index would tell whoever asks for it
+// next, and to one that leaves their paths in the program.
+func namesPaths(flag string) bool {
+	name, value, _ := cutFlag(flag)
+	return name == "overlay" || name == "trimpath" && value != "" && value != "true"
 }
 
 // native returns how commands of the project run on the builder.

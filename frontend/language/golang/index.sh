@@ -25,7 +25,8 @@ modules() {
 }
 
 if [ "$CGO_ENABLED" = 0 ] && [ -d "$GOCACHE/00" ] && known=$(modules | sha256sum) &&
-	named=${TMPDIR:-/tmp}/${known%% *} && ln -sfn "$GOMODCACHE" "$named" && find "$source" -name .git -prune -o -type d -exec sh -c "$younger" sh {} +; then
+	named=${TMPDIR:-/tmp}/${known%% *} && ln -sfn "$GOMODCACHE" "$named" &&
+	find "$source" -name .git -prune -o -type d -exec sh -c "$younger" sh {} +; then
 	export GODEBUG= GOMODCACHE="$named"
 fi
 exec "$@"

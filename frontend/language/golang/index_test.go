@@ -5,11 +5,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/mod/sumdb/dirhash"
+
+	"github.com/stagefront/stagefront/frontend/trial"
 )
 
 // TestIndex builds two projects at one path whose packages have the same files, sizes and
@@ -40,6 +43,28 @@ func TestNoIndex(t *testing.T) {
 	w := indexed{dir: t.TempDir(), cache: t.TempDir(), modules: t.TempDir()}
 	if got := w.run(t, "printenv", "GODEBUG"); got != noIndex {
 		t.Errorf("GODEBUG is %q", got)
+	}
+}
+
+// TestIndexFlags leaves the index out where flags have to do with the paths of modules: an
+// overlay names files by them, and is not among what an index is found by.
+func TestIndexFlags(t *testing.T) {
+	for build, want := range map[string]bool{
+		"{}":                               true,
+		"{flags: [-v, -trimpath]}":         true,
+		"{flags: [-overlay=a.json]}":       false,
+		"{flags: [--overlay, a.json]}":     false,
+		"{flags: [-trimpath=false]}":       false,
+		"{env: {GOFLAGS: -overlay=a}}":     false,
+		"{env: {GOFLAGS: -v -trimpath=0}}": false,
+		"{flags: [-toolexec=a.sh]}":        false,
+		"{cgo: true}":                      false,
+	} {
+		p, e, g := programOf(t, build)
+		step := compile(p, e, g, trial.AMD64, nil)
+		if got := slices.Contains(step.Through, "/opt/stagefront/index.sh"); got != want {
+			t.Errorf("%s: there is an index: %t, want %t", build, got, want)
+		}
 	}
 }
 
