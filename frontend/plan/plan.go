@@ -81,7 +81,7 @@ func For(lang *language.Language, p *language.Project, target spec.Platform) (*P
 		Spec:    p.Spec,
 	}
 	diags.Add(needsToolchain(p.Spec, recipe, lang), unprobed(p.Spec, target))
-	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), lacksInterpreter(out.Runtime, lang))
+	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), nativeCPU(p.Spec), lacksInterpreter(out.Runtime, lang))
 	for _, step := range slices.Concat(recipe.Compile.Chain(), recipe.Native.Chain(), recipe.Test.Chain()) {
 		step.Env = withBuildEnv(p.Spec, recipe, step.Env)
 		if step.Warm != nil {
@@ -107,6 +107,14 @@ func For(lang *language.Language, p *language.Project, target spec.Platform) (*P
 		return nil, diags
 	}
 	return out, diags
+}
+
+// nativeCPU warns of variables that compile for the builder's own processor.
+func nativeCPU(s *spec.Spec) (diags diag.List) {
+	for _, x := range s.Build.Env {
+		diags.Add(language.NativeCPU(x.Value.Range, x.Value.Value))
+	}
+	return diags
 }
 
 // foreignKeys reports keys of the build block that mean nothing for a language.

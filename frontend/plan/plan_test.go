@@ -132,3 +132,19 @@ func TestLinks(t *testing.T) {
 		}
 	}
 }
+
+// TestNativeCPU warns of the builder's own processor in variables, whatever the language.
+func TestNativeCPU(t *testing.T) {
+	a := txtar.Parse([]byte("-- stagefront.yaml --\nlanguage: go\nbuild:\n  cgo: true\n" +
+		"  env: {CGO_CFLAGS: -O2 -march=native, CFLAGS: -march=x86-64-v3}\n-- go.mod --\nmodule example.com/app\n-- main.go --\npackage main\n"))
+	p, diags := trial.Project(t, a, spec.Request{Platform: trial.ARM64})
+	if p == nil {
+		t.Fatal(diags)
+	}
+	_, diags = New(p, trial.ARM64)
+	const want = `stagefront.yaml:4:21: the program is compiled for the processor of whichever machine builds it; remove "-march=native", ` +
+		"and name what all your machines have as the platform's variant, such as linux/amd64/v3"
+	if got := diags.Warnings().Error(); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

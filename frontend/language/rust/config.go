@@ -270,15 +270,10 @@ func (c *config) rustflags(target platform) (words []diag.Text) {
 	return words
 }
 
-// nativeCPU warns of a program that is compiled for the processor that the builder
-// happens to have: another one may not run it.
+// nativeCPU warns of flags for the builder's own processor.
 func (c *config) nativeCPU(target platform) (diags diag.List) {
 	for _, word := range c.rustflags(target) {
-		if !strings.HasSuffix(word.Value, "target-cpu=native") {
-			continue
-		}
-		diags.Warnf(word.Range, "the program is compiled for the processor of whichever machine builds it").Hint =
-			"remove \"target-cpu=native\", and name what all your machines have as the platform's variant, such as linux/amd64/v3"
+		diags.Add(language.NativeCPU(word.Range, word.Value))
 	}
 	return diags
 }
