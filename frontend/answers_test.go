@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -55,4 +56,19 @@ func answerTo(t *testing.T, project *txtar.Archive, request string) string {
 		fmt.Fprintf(&printed, "error: %s\n", results.Error.Message)
 	}
 	return printed.String()
+}
+
+// TestExplainPlatforms explains of other platforms what is different from the first,
+// what they lack, too.
+func TestExplainPlatforms(t *testing.T) {
+	g := gateway.New(t, "language: go\n")
+	g.Opts["requestid"], g.Opts["platform"] = "frontend.explain", "linux/amd64/v3,linux/amd64,linux/amd64/v2"
+	result, err := Build(t.Context(), g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "\nlinux/amd64\nlevel   none (linux/amd64)\n\nlinux/amd64/v2\nlevel   GOAMD64=v2 (linux/amd64/v2)\n"
+	if got := string(result.Metadata["result.txt"]); !strings.HasSuffix(got, want) || strings.Count(got, "level") != 3 {
+		t.Errorf("got %s", got)
+	}
 }

@@ -24,7 +24,7 @@ type explanation struct {
 }
 
 // answerExplain answers --call=explain: for the target that was asked for, else
-// for every one, what is decided before anything is built.
+// for every one, and for each platform, what is decided before anything is built.
 func (r *request) answerExplain(ctx context.Context) (*client.Result, error) {
 	if err := r.ask(ctx); err != nil {
 		return nil, err
@@ -109,11 +109,19 @@ func printExplanations(w *bytes.Buffer, all []explanation) error {
 	return nil
 }
 
-// besides returns the decisions that are not those of another platform.
+// besides returns the decisions that are not those of another platform, and by name those
+// that there are on that one alone.
 func (e explanation) besides(first explanation) (others []language.Decision) {
 	for _, d := range e.Decisions {
 		if !slices.Contains(first.Decisions, d) {
 			others = append(others, d)
+		}
+	}
+	for _, d := range first.Decisions {
+		none := language.Decision{Name: d.Name, Value: "none", Why: e.Platform}
+		same := func(own language.Decision) bool { return own.Name == d.Name }
+		if !slices.ContainsFunc(e.Decisions, same) && !slices.Contains(others, none) {
+			others = append(others, none)
 		}
 	}
 	if others == nil {
