@@ -46,12 +46,14 @@ func (m *manifest) locals() (found []local) {
 		for _, name := range m.Get(kind).Keys() {
 			v := m.Get(kind, name)
 			where, is := localPath(v.Text())
-			switch {
-			case is && path.IsAbs(where):
-				found = append(found, local{v, name, where, where})
-			case is:
-				found = append(found, local{v, name, where, path.Join(m.dir, where)})
+			if !is {
+				continue
 			}
+			dir := where
+			if !path.IsAbs(dir) {
+				dir = path.Join(m.dir, dir)
+			}
+			found = append(found, local{v, name, where, dir})
 		}
 	}
 	return found
