@@ -90,10 +90,15 @@ func TestBuiltInTargets(t *testing.T) {
 // fetches are the steps that download, by their names.
 var fetches = regexp.MustCompile(`(?m)\[go\] fetch .*$`)
 
-// TestFailingTests shows the failing test and points at the spec.
+// TestFailingTests shows why tests fail, and the spec's line; a site that has none is one
+// of them, which Node's runner finds well.
 func TestFailingTests(t *testing.T) {
 	lab := start(t)
-	dir := project(t, `
+	for _, c := range []struct {
+		name, project string
+		wants         []string
+	}{
+		{"failed", `
 -- stagefront.yaml --
 # syntax=org/stagefront
 language: go
@@ -112,27 +117,26 @@ package main
 import "testing"
 
 func TestSum(t *testing.T) { t.Error("one and one is three") }
-`)
-	printed, err := try(t, lab, dir, "--target=test")
-	if err == nil || !strings.Contains(printed, "one and one is three") || !strings.Contains(printed, ">>> test: [go, test") {
-		t.Errorf("got %v\n%s", err, printed)
-	}
-}
-
-// TestNoTests asks for the tests of a site that has none, which Node's runner finds well.
-func TestNoTests(t *testing.T) {
-	lab := start(t)
-	dir := project(t, `
+`, []string{"one and one is three", ">>> test: [go, test"}},
+		{"none", `
 -- stagefront.yaml --
 # syntax=org/stagefront
 language: static
 -- index.html --
 <h1>Docs</h1>
-`)
-	printed, err := try(t, lab, dir, "--target=test")
-	const want = `stagefront: there are no tests; have a script "test" in package.json, or say what runs them: "test: [program, argument]"`
-	if err == nil || !strings.Contains(printed, want) || !strings.Contains(printed, "failed to solve: [static] test node --test: there are no tests; ") {
-		t.Errorf("got %v\n%s", err, printed)
+`, []string{
+			`stagefront: there are no tests; have a script "test" in package.json, or say what runs them: "test: [program, argument]"`,
+			"failed to solve: [static] test node --test: there are no tests; ",
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			printed, err := try(t, lab, project(t, c.project), "--target=test")
+			for _, want := range c.wants {
+				if err == nil || !strings.Contains(printed, want) {
+					t.Errorf("got %v, want %s\n%s", err, want, printed)
+				}
+			}
+		})
 	}
 }
 
