@@ -43,6 +43,7 @@ type edit struct {
 // projects are all that are compared. Nothing changes between builds of "noop".
 var projects = []project{
 	{"go", "examples/go-http", changes(edit{file: "cmd/server/main.go", text: "\nfunc init() { _ = %d }\n"})},
+	{"modules", "test/bench/modules", changes(edit{file: "main.go", text: "\nfunc init() { _ = %d }\n"})},
 	{"python", "examples/python-flask", changes(edit{file: "app.py", text: "\nEDITED = %d\n"}, edit{file: "requirements.txt", list: []string{
 		"six==1.17.0", "idna==3.10", "colorama==0.4.6", "attrs==25.3.0", "toml==0.10.2", "pytz==2025.2", "certifi==2025.1.31",
 		"zipp==3.21.0", "tabulate==0.9.0", "docopt==0.6.2", "pyparsing==3.2.1", "wcwidth==0.2.13", "iniconfig==2.0.0",
@@ -64,7 +65,7 @@ var projects = []project{
 	{"rust", "examples/rust-axum", changes(edit{file: "src/main.rs", text: "\npub const EDITED_%d: bool = true;\n"}, adding(cargo,
 		"base64 0.22.1 72b3254f16251a8381aa12e40e3c4d2f0199f8c6508fbecb9d91f575e0fbb8c6",
 		"either 1.19.0 0e9c71c2167ca323c882b99918929403426e2373ea17242ff5653e0d5e1058be",
-		"fastrand 2.5.0 c7da62ceae207dd37ea5b845da6a0696c799f85e97da1ab5b7910be3c1c80223",
+		"fastrand 2.5.0 da7c62ceae207dd37ea5b845da6a0696c799f85e97da1ab5b7910be3c1c80223",
 		"fnv 1.0.7 3f9eec918d3f24069decb9af1554cad7c880e2da24a9afd88aca000531ab82c1",
 		"hex 0.4.3 7f24254aa9a54b5c858eaee2f5bccdb46aaf0e486a595ed5fd8f86ba55232a70",
 		"humantime 2.4.0 15cdd26707701c53297e2fa6afb323d55fbc1d0810c3aec078ae3ef0424c3c15",
@@ -204,13 +205,14 @@ func (c change) begin(ctx context.Context, i int) error {
 // cache returns the flags of a build by which the registry has what was built first, and
 // a fresh daemon has it from there.
 func (c change) cache(name string, i int) []string {
+	from := "--cache-from=type=registry,ref=" + name + "-cache"
 	switch {
 	case !c.fresh:
 		return nil
-	case i < 0:
-		return []string{"--cache-to", "type=registry,mode=max,ref=" + name + "-cache"}
+	case i < 0: // as a pipeline does each time, the first time too
+		return []string{from, "--cache-to", "type=registry,mode=max,ref=" + name + "-cache"}
 	}
-	return []string{"--cache-from", "type=registry,ref=" + name + "-cache"}
+	return []string{from}
 }
 
 // network returns the flags of a build that reaches what the machine reaches. Java

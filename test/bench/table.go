@@ -73,8 +73,8 @@ func (s spread) String() string {
 	return fmt.Sprintf("%.2f s (%.2f–%.2f)", seconds(s.Median), seconds(s.Min), seconds(s.Max))
 }
 
-// keep writes rows, and those of other cases that are there, to results.json and the
-// table to README.md in dir.
+// keep writes rows, and those of other cases that are there, to results.json in dir, and
+// beside it what is drawn from them.
 func keep(dir string, rows []row) error {
 	file := filepath.Join(dir, "results.json")
 	old, err := os.ReadFile(file)
@@ -98,7 +98,17 @@ func keep(dir string, rows []row) error {
 	if err := os.WriteFile(file, append(data, '\n'), 0o644); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "README.md"), []byte(table(all)), 0o644)
+	for name, text := range pages(all) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pages returns what is drawn from rows, by the names of files.
+func pages(all []row) map[string]string {
+	return map[string]string{"README.md": table(all), "chart.svg": chart(all)}
 }
 
 // merge returns old rows with those that were measured anew in their places.
@@ -135,6 +145,8 @@ and the most; the ratio is the median of the pairs' ratios, and below 1 the spec
 
 Builds called "fresh" begin with an empty daemon and a registry's cache, "cold" ones without the cache. "rust-emulated"
 is [a small program](../../test/bench/emulated) for arm64, whose Dockerfile compiles it under emulation.
+
+![Ratios](chart.svg)
 
 "make bench CASE=go-edit" measures a row anew, "make bench" all; [results.json](results.json) has the numbers.
 

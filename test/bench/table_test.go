@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,5 +36,23 @@ func TestTable(t *testing.T) {
 		"| go-noop | 2 | 3 | 2.00 s (1.00–3.00) | 3.00 s (2.00–8.00) | 0.50× |\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestPages draws the pages anew from the numbers that are kept.
+func TestPages(t *testing.T) {
+	dir := filepath.Join("..", "..", "docs", "benchmarks")
+	data, err := os.ReadFile(filepath.Join(dir, "results.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []row
+	if err := json.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range pages(all) {
+		if got, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(got) != want {
+			t.Errorf("%s is not what results.json says: run go run ./bench -draw", name)
+		}
 	}
 }

