@@ -38,9 +38,13 @@ func (r *request) unknownArgs() (diags diag.List) {
 // proxies are the build args that name proxies, and what is asked without one.
 var proxies = []string{"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"}
 
+// apartArg is the build arg by which whoever builds has dependencies compiled in a step of
+// their own, as a build has them that imports a cache: the first one that exports one.
+const apartArg = "STAGEFRONT_COMPILE_APART"
+
 // predeclared are the other build args that mean something everywhere.
 var predeclared = []string{
-	"SOURCE_DATE_EPOCH", daemon.TraceArg,
+	"SOURCE_DATE_EPOCH", daemon.TraceArg, apartArg,
 	"BUILDKIT_ATTEST_PROVENANCE", "BUILDKIT_ATTEST_SBOM",
 	"BUILDKIT_BUILD_NAME", "BUILDKIT_CACHE_MOUNT_NS", "BUILDKIT_CONTEXT_KEEP_GIT_DIR",
 	"BUILDKIT_DOCKERFILE_CHECK", "BUILDKIT_GIT_ADVICE", "BUILDKIT_INLINE_CACHE",

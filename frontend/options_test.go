@@ -2,6 +2,7 @@ package frontend
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -50,8 +51,13 @@ func (h *heard) Solve(ctx context.Context, req client.SolveRequest) (*client.Res
 // hear builds a project that has a step of every stage, with options of whoever builds.
 func hear(t *testing.T, options map[string]string) *heard {
 	t.Helper()
-	h := &heard{steps: map[string]heardStep{}, Gateway: gateway.New(t,
-		"language: go\nentrypoint: .\nbuild: {script: [[sh, gen.sh]], network: default, cgo: true, packages: [make]}\n")}
+	return hearOf(t, "language: go\nentrypoint: .\nbuild: {script: [[sh, gen.sh]], network: default, cgo: true, packages: [make]}\n", options)
+}
+
+// hearOf builds what a spec says.
+func hearOf(t *testing.T, text string, options map[string]string) *heard {
+	t.Helper()
+	h := &heard{steps: map[string]heardStep{}, Gateway: gateway.New(t, text)}
 	h.Left = map[string]fstest.MapFS{"[go] run sh gen.sh": h.Locals["context"]}
 	h.Opts["platform"] = "linux/amd64"
 	for key, value := range options {
@@ -169,6 +175,23 @@ func TestCacheImports(t *testing.T) {
 	}
 	if without := len(h.imports) - with; with < 3 || without > 3 {
 		t.Errorf("got %d solves with the caches and %d without", with, without)
+	}
+}
+
+// TestCompileApart compiles dependencies of Go in a step of their own where a cache carries
+// them, or where whoever builds asks for it.
+func TestCompileApart(t *testing.T) {
+	for option, want := range map[string]bool{
+		"cache-from": true, "build-arg:STAGEFRONT_COMPILE_APART": true, "build-arg:STAGEFRONT_TRACE": false,
+	} {
+		h := hearOf(t, "language: go\nentrypoint: .\n", map[string]string{option: "example.com/cache"})
+		apart := false
+		for name := range h.steps {
+			apart = apart || strings.Contains(name, "compile what app imports")
+		}
+		if apart != want {
+			t.Errorf("%s: there is a step: %t, want %t in %v", option, apart, want, slices.Collect(maps.Keys(h.steps)))
+		}
 	}
 }
 

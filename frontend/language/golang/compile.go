@@ -82,7 +82,7 @@ func compile(p *language.Project, e *entrypoint, g platform, target spec.Platfor
 	// With cgo, paths of modules are among what objects are known by.
 	if !cgo && !alien && !slices.ContainsFunc(goFlags(p.Spec), namesPaths) {
 		step.Writes = true // it makes the source younger
-		through(&step, "index.sh", indexScript, language.SourceDir)
+		useIndex(&step)
 	}
 	through(&step, "inputs.sh", inputsScript, language.SourceDir)
 	if alien {
@@ -90,6 +90,9 @@ func compile(p *language.Project, e *entrypoint, g platform, target spec.Platfor
 	}
 	return step
 }
+
+// useIndex lets a step have an index of packages.
+func useIndex(step *language.Step) { through(step, "index.sh", indexScript, language.SourceDir) }
 
 // namesPaths reports whether it matters to a flag where modules are: to one that has
 // other files in the place of theirs, of which an index would tell whoever asks for it
@@ -120,7 +123,7 @@ func scripted(step language.Step, s *spec.Spec, flags ...string) language.Step {
 
 func warm(step language.Step, s *spec.Spec, flags ...string) *language.Warm {
 	step.Name = "compile for the builder"
-	step.Args = slices.Concat([]string{"go", "list", "-e", "-deps", "-export", "-f", ""}, flags, tagFlags(s), []string{"./..."})
+	step.Args = slices.Concat([]string{"go", "list", "-e", "-deps", "-export", "-f={{\"\"}}"}, flags, tagFlags(s), []string{"./..."})
 	return &language.Warm{Step: step, Program: "go"}
 }
 

@@ -73,11 +73,21 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 		decisions = append(decisions, language.Decision{Name: "level", Value: v.Name + "=" + v.Value, Why: target.String()})
 	}
 	native := native(p, entry, fetch.all)
+	compile := compile(p, entry, g, target, fetch.program)
+	fetches := fetch.steps()
+	if p.Apart {
+		compiled, told := apart(p, entry, g, compile)
+		decisions = append(decisions, told)
+		if compiled != nil {
+			fetches = append(fetches, compiled)
+			takeOver(&compile, compiled)
+		}
+	}
 	return &language.Recipe{
 		Toolchain: toolchain,
 		Packages:  packages(p, g),
-		Fetches:   fetch.steps(),
-		Compile:   compile(p, entry, g, target, fetch.program),
+		Fetches:   fetches,
+		Compile:   compile,
 		Native:    scripted(native, p.Spec),
 		Test:      test(native, p.Spec),
 		Program:   entry.name,

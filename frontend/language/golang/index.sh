@@ -7,7 +7,8 @@
 # now, which it does not index, and modules are in a path that says what they are.
 # https://go.dev/src/cmd/go/internal/modindex/read.go
 #
-# A cache that has nothing is most often that of a daemon which builds once.
+# A cache that has nothing is most often that of a daemon which builds once. One that is
+# filled with what was compiled apart has an index from there.
 source=$1
 shift
 younger='
@@ -24,7 +25,7 @@ modules() {
 	cd "$GOMODCACHE" && find . -name '*.ziphash' -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum
 }
 
-if [ "$CGO_ENABLED" = 0 ] && [ -d "$GOCACHE/00" ] && known=$(modules | sha256sum) &&
+if [ "$CGO_ENABLED" = 0 ] && { [ -d "$GOCACHE/00" ] || [ -n "$KEPT" ]; } && known=$(modules | sha256sum) &&
 	named=${TMPDIR:-/tmp}/${known%% *} && ln -sfn "$GOMODCACHE" "$named" &&
 	find "$source" -name .git -prune -o -type d -exec sh -c "$younger" sh {} +; then
 	export GODEBUG= GOMODCACHE="$named"

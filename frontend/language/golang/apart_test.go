@@ -1,0 +1,156 @@
+package golang
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/spec"
+	"github.com/stagefront/stagefront/frontend/trial"
+)
+
+// apartProject is a program with a package of its own, and what each imports.
+func apartProject(main, own string) string {
+	return "-- stagefront.yaml --\nlanguage: go\nbuild: {tags: [more], ldflags: [-X, main.v=1], env: {GOAMD64: v3, VERSION: \"1\"}}\n" +
+		"-- go.mod --\nmodule example.com/app\n\ngo 1.26\n\nrequire example.com/m v1.0.0\n-- go.sum --\nexample.com/m v1.0.0 h1:\n" +
+		"-- main.go --\npackage main\n\nimport (\n\t_ \"example.com/app/own\"\n\t_ \"example.com/m/a\"\n" + main + ")\n" +
+		"-- more.go --\n//go:build more\n\npackage main\n\nimport _ \"os\"\n" +
+		"-- main_windows.go --\npackage main\n\nimport _ \"example.com/m/windows\"\n" +
+		"-- main_test.go --\npackage main\n\nimport _ \"testing\"\n" +
+		"-- own/own.go --\npackage own\n\nimport _ \"fmt\"\n" + own +
+		"-- other/other.go --\npackage other\n\nimport _ \"net/http\"\n"
+}
+
+// apartOf returns the step that compiles dependencies apart, nil where there is none, and
+// the decision about it.
+func apartOf(t *testing.T, archive string) (*language.Fetch, language.Decision) {
+	t.Helper()
+	p, diags := trial.Project(t, txtar.Parse([]byte(archive)), spec.Request{})
+	if p == nil {
+		t.Fatal(diags)
+	}
+	p.Apart = true
+	r, diags := recipe(p, trial.AMD64)
+	if r == nil {
+		t.Fatal(diags)
+	}
+	last := r.Fetches[len(r.Fetches)-1]
+	if last.Output != apartDir {
+		last = nil
+	}
+	return last, r.Decisions[len(r.Decisions)-1]
+}
+
+// apartPackages returns the packages that a step compiles.
+func apartPackages(f *language.Fetch) string {
+	for _, file := range f.Files {
+		if file.Path == "packages" {
+			return strings.Join(strings.Fields(file.Data), " ")
+		}
+	}
+	return ""
+}
+
+// TestApart compiles what a program's packages import of others in a step of its own, which
+// an edit repeats when it imports something more.
+func TestApart(t *testing.T) {
+	for _, c := range []struct{ main, own, want string }{
+		{"", "", "example.com/m/a fmt os runtime"},
+		{"", "\nconst Edited = 1\n", "example.com/m/a fmt os runtime"},
+		{"", "\nimport _ \"os\"\n", "example.com/m/a fmt os runtime"},
+		{"", "\nimport _ \"io\"\n", "example.com/m/a fmt io os runtime"},
+		{"\t_ \"example.com/m/b\"\n", "", "example.com/m/a example.com/m/b fmt os runtime"},
+	} {
+		step, _ := apartOf(t, apartProject(c.main, c.own))
+		if got := apartPackages(step); got != c.want {
+			t.Errorf("got %s, want %s", got, c.want)
+		}
+	}
+	step, _ := apartOf(t, apartProject("", ""))
+	if args := strings.Join(step.Args, " "); !strings.Contains(args, "-tags=more") || strings.Contains(args, "main.v") {
+		t.Errorf("got %s, want the flags of the compiler alone", args)
+	}
+	level, _ := step.Env.Get("GOAMD64")
+	if _, own := step.Env.Get("VERSION"); level != "v3" || own {
+		t.Errorf("got %q, want the variables of the go command alone", step.Env)
+	}
+}
+
+// TestNotApart tells why dependencies are compiled with the program.
+func TestNotApart(t *testing.T) {
+	const program = "-- go.mod --\nmodule example.com/app\n\ngo 1.26\n\nrequire example.com/m v1.0.0\n-- go.sum --\n-- main.go --\npackage main\n"
+	for build, want := range map[string]string{
+		"{}":                           "a cache",
+		"{flags: [-v]}":                "a cache",
+		"{cgo: true}":                  "cgo",
+		"{flags: [-toolexec=a.sh]}":    "run programs",
+		"{flags: [-overlay=a.json]}":   "files of the project",
+		"{flags: [-modfile=b.mod]}":    "files of the project",
+		"{env: {GOFLAGS: -pgo=a.pgo}}": "files of the project",
+	} {
+		spec := "-- stagefront.yaml --\nlanguage: go\nbuild: " + build + "\n"
+		if step, told := apartOf(t, spec+program); !strings.Contains(told.Why, want) || (step == nil) == (want == "a cache") {
+			t.Errorf("%s: got %q, want %q", build, told, want)
+		}
+	}
+	if _, told := apartOf(t, "-- stagefront.yaml --\nlanguage: go\n"+program+"-- default.pgo --\n"); !strings.HasPrefix(told.Why, "default.pgo") {
+		t.Errorf("got %q", told)
+	}
+}
+
+// TestApartScripts compiles packages apart, with a cache in which some are already and one
+// is that nothing imports, and then a program with them: nothing else is compiled.
+func TestApartScripts(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	layer, kept, cache := filepath.Join(dir, "layer"), filepath.Join(dir, "kept"), filepath.Join(dir, "cache")
+	for name, text := range map[string]string{
+		"src/go.mod": "module example.com/app\n\ngo 1.26\n", "src/main.go": "package main\n\nimport _ \"unicode/utf16\"\n\nfunc main() {}\n",
+		"packages": "unicode/utf16\nruntime\n", "missing": "runtime\nexample.com/app/none\n",
+		"layer/.keep": "", "cache/.keep": "",
+	} {
+		write(t, filepath.Join(dir, name), text)
+	}
+	list := []string{"go", "list", "-deps", "-export", "-f={{\"\"}}", "-trimpath"}
+	run := func(script string, env []string, args ...string) string {
+		t.Helper()
+		name, err := filepath.Abs(script)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command("sh", append([]string{name}, args...)...)
+		cmd.Dir = filepath.Join(dir, "src")
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GODEBUG="+noIndex, "GOFLAGS=", "GOWORK=off", "GOTOOLCHAIN=local", "TMPDIR="+dir)
+		cmd.Env = append(cmd.Env, env...)
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	apart := func(file, cache, kept string) string {
+		t.Helper()
+		args := append([]string{filepath.Join(dir, file)}, list...)
+		return run("apart.sh", []string{"GOCACHE=" + cache, "KEPT=" + kept}, args...)
+	}
+	apart("packages", kept, "")
+	write(t, filepath.Join(kept, "00", "of-another-d"), "")
+	if said := apart("packages", layer, kept); said != "" {
+		t.Errorf("got %q", said)
+	}
+	if _, err := os.Stat(filepath.Join(layer, "00", "of-another-d")); err == nil {
+		t.Error("the layer has what another program imports")
+	}
+	build := []string{"go", "build", "-v", "-trimpath", "-o", filepath.Join(dir, "app"), "."}
+	if got := run("seed.sh", []string{"GOCACHE=" + cache, "APART=" + layer}, build...); got != "example.com/app" {
+		t.Errorf("compiled %q, want the program alone", got)
+	}
+	if said := apart("missing", filepath.Join(dir, "cache"), ""); !strings.Contains(said, "some packages cannot be compiled apart: they are compiled with the project") {
+		t.Errorf("got %q", said)
+	}
+}
