@@ -93,6 +93,7 @@ type requirements struct {
 	archives    []string      // files of packages in the context
 	clones      []clone
 	files       []string // all that were read
+	everyHash   bool     // "--require-hashes"
 	diags       diag.List
 }
 
@@ -164,8 +165,11 @@ func (r *requirements) option(file, name, value string, rng diag.Range) {
 			"give the index as a secret: --secret id=pip.conf,src=pip.conf"
 	}
 	switch name {
-	case "--require-hashes", "--prefer-binary", "--trusted-host":
-		return // what is hashed is checked; wheels come first; hosts are trusted by their certificates
+	case "--require-hashes":
+		r.everyHash = true
+		return
+	case "--prefer-binary", "--trusted-host":
+		return // wheels come first; hosts are trusted by their certificates
 	case "--no-binary":
 		r.diags.Warnf(rng, "--no-binary is not followed: what has a wheel is installed from it")
 		return
@@ -258,6 +262,20 @@ func (r *requirements) hashed() bool {
 	})
 }
 
+// unhashed reports a requirement of an index that has no hash where others have one, or
+// where the file wants one of all. The installer takes it, and pip does not.
+// https://pip.pypa.io/en/stable/topics/secure-installs/#hash-checking-mode
+func (f requirementsFile) unhashed() (diags diag.List) {
+	has := func(l logicalLine) bool { return strings.Contains(l.text, "--hash") }
+	lacks := func(l logicalLine) bool { return !has(l) && !strings.Contains(l.text, "://") }
+	i := slices.IndexFunc(f.lines, lacks)
+	if i >= 0 && (f.everyHash || slices.ContainsFunc(f.lines, has)) {
+		diags.Errorf(f.lines[i].rng, "%q has no hash, and %s wants one of all", f.lines[i].text, f.file).Hint =
+			"lock them together, as \"uv pip compile --generate-hashes\" does"
+	}
+	return diags
+}
+
 // pinned reports whether every requirement names one version.
 func (r *requirements) pinned() bool {
 	return !slices.ContainsFunc(r.lines, func(l logicalLine) bool { return !strings.Contains(l.text, "==") && !strings.Contains(l.text, "@") })
@@ -266,8 +284,10 @@ func (r *requirements) pinned() bool {
 // useRequirements takes a requirements file for the truth, with those of the groups.
 func (l *lockfile) useRequirements(m *manifest, list requirementsFile, groups []string) (diags diag.List) {
 	reqs := *list.requirements
+	diags = list.unhashed()
 	for _, more := range m.lists {
 		if slices.Contains(groups, more.group) {
+			diags.Add(more.unhashed())
 			reqs.lines = slices.Concat(reqs.lines, more.lines)
 			reqs.files = slices.Concat(reqs.files, more.files)
 			reqs.locals = slices.Concat(reqs.locals, more.locals)
@@ -286,7 +306,7 @@ func (l *lockfile) useRequirements(m *manifest, list requirementsFile, groups []
 	for _, c := range reqs.clones {
 		diags.Add(l.clone(c))
 	}
-	if l.hashed || len(reqs.lines) == 0 {
+	if l.hashed || len(reqs.lines) == 0 || diags.Err() != nil {
 		return diags
 	}
 	d := diags.Warnf(reqs.lines[0].rng, "not every requirement of %s has a version, so the next build may install others", list.file)
