@@ -53,7 +53,10 @@ func TestFollow(t *testing.T) {
   "e": "npx react-router-serve ./build", "f": "npm run f", "g": "node node_modules/.bin/next start",
   "h": "ts-node x.ts", "i": "node --watch x.js", "j": "npm run build && node x.js", "k": "migrate && node x.js",
   "l": "node x.js $PORT", "n": "node -r ./.pnp.cjs --loader=./.pnp.loader.mjs x.js",
-  "o": "run-s clean build:lib n", "p": "run-s migrate n", "q": "run-p n o", "s": "bun run x.ts", "r": "run-s build:css n", "build": "run-s build:lib"
+  "o": "run-s clean build:lib n", "p": "run-s migrate n", "q": "run-p n o", "s": "bun run x.ts", "r": "run-s build:css n", "build": "run-s build:lib",
+  "t": "npm run n -- --port 1", "u": "yarn n --port 1", "v": "npm run start -w api", "w": "yarn workspace api start", "x": "sh ./run.sh",
+  "y": "./server.js --port 1", "z": "tsx --env-file=.env x.ts", "A": "npx -y serve -s dist", "B": "node --unhandled-rejections strict x.js",
+  "C": "bin/start.sh", "D": "npm run n --silent", "E": "pnpm --filter api start", "F": "npm exec -- serve -l 1", "G": "node --run n -- --port 1", "I": "yarn -- n", "J": "pnpm exec node -C production x.js", "H": "npm run n --port 1"
 }}`
 	m := manifestText(t, scripts)
 	for name, want := range map[string]string{
@@ -73,6 +76,23 @@ func TestFollow(t *testing.T) {
 		"p": `script "p" runs "migrate" before the program`,
 		"r": `script "r" runs "build:css" before the program`,
 		"q": `script "q" starts run-p, which starts other programs`,
+		"t": "[] x.js [--port 1] []",
+		"u": "[] x.js [--port 1] []",
+		"v": `script "v" starts "npm run start -w api"`,
+		"w": `script "w" starts "yarn workspace api start"`,
+		"x": `script "x" needs a shell: "sh"`,
+		"y": "[] ./server.js [--port 1] []",
+		"z": "[] tsx [--env-file=.env x.ts] []",
+		"A": "[] serve [-s dist] []",
+		"B": "[--unhandled-rejections strict] x.js [] []",
+		"C": `script "C" needs a shell: "bin/start.sh"`,
+		"D": "[] x.js [] []",
+		"E": `script "E" starts "pnpm --filter api start"`,
+		"F": "[] serve [-l 1] []",
+		"G": "[] x.js [--port 1] []",
+		"H": "[] x.js [1] []", // so does npm, which takes the option for itself
+		"I": "[] x.js [] []",
+		"J": "[-C production] x.js [] []",
 		"s": `script "s" is run by bun, which is not used here`,
 	} {
 		s, err := (&reader{m: m}).follow(name, deepest)

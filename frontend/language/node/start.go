@@ -109,8 +109,12 @@ func (r *reader) start(c command, name string, depth int) (*start, error) {
 		return nil, fmt.Errorf("script %q starts %s, which starts other programs", name, words[0])
 	case slices.Contains(watchers, words[0]) || len(words) > 1 && (words[1] == "watch" || words[1] == "dev"):
 		return nil, fmt.Errorf("script %q starts %s, which is %w", name, words[0], errDevelopment)
-	case words[0] == "tsx" && len(words) > 1:
+	case slices.Contains(shells, words[0]) || strings.HasSuffix(words[0], ".sh"):
+		return nil, fmt.Errorf("script %q needs a shell: %q", name, words[0])
+	case words[0] == "tsx" && len(words) > 1 && !strings.HasPrefix(words[1], "-"):
 		s = &start{Flags: []string{"--import", "tsx"}, File: words[1], Args: words[2:]}
+	case isScript.MatchString(words[0]):
+		s, err = r.node(words, name, depth)
 	default:
 		s = &start{Bin: words[0], Args: words[1:]}
 	}
@@ -119,6 +123,12 @@ func (r *reader) start(c command, name string, depth int) (*start, error) {
 	}
 	return s, s.setting(env, name)
 }
+
+// shells are programs that read commands.
+var shells = []string{"sh", "bash", "ash", "dash", "zsh"}
+
+// isScript matches a file that says by its first line that node runs it.
+var isScript = regexp.MustCompile(`^\./.*\.[cm]?[jt]s$`)
 
 // inTurn follows the last of scripts that run-s runs one after the other. Those before
 // it are done when the image is made, so they are parts of the build.
@@ -183,24 +193,70 @@ func (r *reader) runner(words []string, name string, depth int) (*start, error) 
 	if isRun {
 		rest = rest[1:]
 	}
-	for len(rest) > 0 && (rest[0] == "-s" || rest[0] == "--silent" || rest[0] == "--") {
+	for len(rest) > 0 && slices.Contains(quiet, rest[0]) {
 		rest = rest[1:]
 	}
 	switch {
-	case len(rest) == 0 || strings.HasPrefix(rest[0], "-"):
+	case len(rest) == 0 || strings.HasPrefix(rest[0], "-") || elsewhere(words[0], rest):
 		return nil, fmt.Errorf("script %q starts %q", name, strings.Join(words, " "))
 	case words[0] == "npx" || words[0] == "bunx" || words[0] == "corepack":
 		return r.start(command{words: rest}, name, depth)
 	case rest[0] == "exec" || rest[0] == "dlx":
-		return r.start(command{words: rest[1:]}, name, depth)
+		return r.start(command{words: afterDashes(rest[1:])}, name, depth)
 	case isRun || rest[0] == "start" || words[0] != "npm" && r.m.script(rest[0]).Value != "":
-		return r.follow(rest[0], depth-1)
+		s, err := r.follow(rest[0], depth-1)
+		if err == nil {
+			s.Args = append(s.Args, passedOn(words[0], rest[1:])...)
+		}
+		return s, err
 	}
 	return r.start(command{words: rest}, name, depth)
 }
 
+// quiet are options of runners that change nothing of what is started.
+var quiet = []string{"-s", "--silent", "--", "-y", "--yes", "--no-install"}
+
+// elsewhere reports whether a runner is told to go to another directory or member:
+// what it starts there is not the project's. Others than npm pass options behind the
+// script's name on to it.
+func elsewhere(runner string, rest []string) bool {
+	if runner != "npm" {
+		return runner == "yarn" && (rest[0] == "workspace" || rest[0] == "workspaces")
+	}
+	for _, word := range rest {
+		option, _, _ := strings.Cut(word, "=")
+		switch {
+		case word == "--" || rest[0] == "exec":
+			return false
+		case slices.Contains([]string{"-w", "--workspace", "-ws", "--workspaces", "--prefix", "-C"}, option):
+			return true
+		}
+	}
+	return false
+}
+
+// passedOn returns the words behind a script's name that its program is given: npm takes
+// those before "--" for itself.
+func passedOn(runner string, words []string) []string {
+	if runner == "npm" {
+		if !slices.Contains(words, "--") {
+			return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return strings.HasPrefix(w, "-") })
+		}
+		return words[slices.Index(words, "--")+1:]
+	}
+	return afterDashes(words)
+}
+
+func afterDashes(words []string) []string {
+	if len(words) > 0 && words[0] == "--" {
+		return words[1:]
+	}
+	return words
+}
+
 // valued are options of node that the next word belongs to.
-var valued = []string{"-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file", "--env-file-if-exists", "--title", "--icu-data-dir"}
+var valued = []string{"-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file", "--env-file-if-exists", "--title", "--icu-data-dir",
+	"--unhandled-rejections", "--dns-result-order", "--max-http-header-size", "--openssl-config", "--redirect-warnings", "--diagnostic-dir"}
 
 // node returns what the arguments of node start.
 func (r *reader) node(args []string, name string, depth int) (*start, error) {
@@ -209,7 +265,11 @@ func (r *reader) node(args []string, name string, depth int) (*start, error) {
 		flag := args[0]
 		switch {
 		case flag == "--run" && len(args) > 1:
-			return r.follow(args[1], depth-1)
+			s, err := r.follow(args[1], depth-1)
+			if err == nil {
+				s.Args = append(s.Args, afterDashes(args[2:])...)
+			}
+			return s, err
 		case strings.HasPrefix(flag, "--watch"):
 			return nil, fmt.Errorf("script %q starts node with %s, which is %w", name, flag, errDevelopment)
 		case flag == "-e" || flag == "--eval" || flag == "-p" || flag == "--print":
