@@ -36,6 +36,9 @@ const (
 	yarnFor8 = "4.18.1"
 )
 
+// lastNpm10 is of the toolchains before Node 24.
+const lastNpm10 = "10.9.2"
+
 // foreignFlags is the first npm that installs for another platform, C library included.
 const foreignFlags = "10.4.0"
 
@@ -80,8 +83,10 @@ func managerOf(p *language.Project, ws *workspace, m *manifest, lock *lockfile) 
 	case !g.reads(lock.kind):
 		diags.Errorf(g.rng, "%s is named, and the lock is %s", g.command(), lock.file).Hint =
 			fmt.Sprintf("commit the lock of %s, or name %s", g.command(), own.command())
-	case g.version == "":
+	case g.version == "" && lock.kind != noLock:
 		g.version = own.version
+	case g.version == "":
+		g.version = map[string]string{"pnpm": pnpmFor9, "yarn": yarnFor1, "berry": yarnFor8}[g.name]
 	}
 	return g, diags
 }
@@ -121,15 +126,22 @@ func namedManager(m *manifest) (manager, diag.List) {
 var fullVersion = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)
 
 // pick returns the version for a range of devEngines: itself where it is one
-// version, the first of those that are known and that it allows, else "".
+// version, the first of those that are known and that it allows, else the one that it
+// begins with; "" where it allows none of them, and of npm where any newer one will do.
 func pick(name string, want *json.Value) string {
 	if fullVersion.MatchString(want.Text()) {
 		return want.Text()
 	}
-	known := map[string][]string{"pnpm": {pnpmFor9, pnpmFor6, pnpmFor5}, "yarn": {yarnFor8, yarnFor6, yarnFor1}}[name]
+	known := map[string][]string{"npm": {lastNpm10}, "pnpm": {pnpmFor9, pnpmFor6, pnpmFor5}, "yarn": {yarnFor8, yarnFor6, yarnFor1}}[name]
 	c, err := npm.NewConstraints(want.Text())
 	if err != nil || want.Text() == "" {
 		return ""
+	}
+	if future, _ := npm.NewVersion("999.0.0"); name == "npm" && c.Check(future) {
+		return "" // the toolchain's will do
+	}
+	if first := firstVersion.FindString(want.Text()); first != "" {
+		known = append(known, padded(first))
 	}
 	for _, v := range known {
 		if parsed, err := npm.NewVersion(v); err == nil && c.Check(parsed) {
@@ -138,6 +150,8 @@ func pick(name string, want *json.Value) string {
 	}
 	return ""
 }
+
+var firstVersion = regexp.MustCompile(`\d+(\.\d+){0,2}(-[0-9A-Za-z.-]+)?`)
 
 var yarnPath = regexp.MustCompile(`(?m)^(?:yarnPath:|yarn-path) *"?([^"\n]*yarn-(?:berry-)?v?(\d+\.\d+\.\d+)\.c?js)"?`)
 

@@ -65,6 +65,9 @@ func endOfLife(v string) (string, bool) {
 	return strconv.Itoa(oldestSupported), release{version: v}.major() < oldestSupported
 }
 
+// openEnd is what says that any release will do: 22.x.
+var openEnd = regexp.MustCompile(`(\.[x*])+$`)
+
 var exactVersion = regexp.MustCompile(`^v?(\d+)(\.\d+){0,2}$`)
 
 // versionOf decides the version: the spec's, what files pin, what the manifest
@@ -123,6 +126,7 @@ func dirs(p *language.Project, ws *workspace) []string {
 // word returns the version that a pin's word stands for.
 func word(w string) (string, bool) {
 	w = strings.ToLower(strings.TrimSpace(w))
+	w = openEnd.ReplaceAllString(w, "")
 	switch {
 	case exactVersion.MatchString(w):
 		return strings.TrimPrefix(w, "v"), true
@@ -192,10 +196,13 @@ func majors(list []int) string {
 	return strings.Join(words, ", ")
 }
 
+// hyphenated is a range from one version to another, as npm reads it: 22 - 24.
+var hyphenated = regexp.MustCompile(`([\w.*+-]+)\s+-\s+([\w.*+-]+)`)
+
 // allows reports whether a range allows the newest release of a major, which is
 // what its images have.
 func allows(want string, major int) bool {
-	c, err := npm.NewConstraints(want)
+	c, err := npm.NewConstraints(hyphenated.ReplaceAllString(want, ">=$1 <=$2"))
 	if err != nil {
 		return true
 	}
