@@ -63,6 +63,8 @@ func building(text string) string {
 var nodeWords = []words{
 	{"fetch.mjs", ofNpm, npmSays("npm error code E401"), "the registry wants a token: give it by --secret id=npmrc,src=$HOME/.npmrc."},
 	{"fetch.mjs", ofNpm, npmSays("npm error code EUSAGE"), `package-lock.json does not fit package.json: run "npm install" and commit it.`},
+	{"fetch.mjs", ofNpm, npmSays("npm error code EUSAGE\nnpm error\nnpm error Missing: b@2.0.0 from lock file\nnpm error Missing: c@1.0.0 from lock file"),
+		`package-lock.json does not fit package.json (Missing: b@2.0.0 from lock file): run "npm install" and commit it.`},
 	{"fetch.mjs", ofNpm, npmSays("npm error code EINTEGRITY"),
 		"a package is not the one that the lock was made with. Write the lock anew; if it happens again, do not trust the registry."},
 	{"fetch.mjs", ofNpm, npmSays("npm error code E429"), "the registry has too many requests (429): build again later, or name a mirror by --build-arg NPM_CONFIG_REGISTRY=…."},
@@ -182,6 +184,34 @@ func TestNodeMade(t *testing.T) {
 	})
 	want := []string{".next/BUILD_ID", ".next/server/.map", "next.config.ts", "none", "package.json", "server.js"}
 	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+}
+
+// TestNodeSystems takes native code along that is for Linux, not what is for another
+// system whose files look the same.
+func TestNodeSystems(t *testing.T) {
+	lab := start(t)
+	lab.Install(t, "node")
+	w := words{
+		program: "fetch.mjs",
+		told: `{"manager": "npm", "version": "10.9.0", "lock": "package-lock.json", "root": ".", "project": ".", "members": ["."], "scripts": [], ` +
+			`"production": true, "cpus": ["arm64"], "libc": "glibc"}`,
+		files: npmInstalls(`package a 1.0.0
+elf() { mkdir -p node_modules/a/prebuilds/$1 && printf "\\177ELF\\2\\1\\1\\$2\\0\\0\\0\\0\\0\\0\\0\\0\\3\\0\\267\\0" >node_modules/a/prebuilds/$1/a.node; }
+elf linux-arm64 0
+elf freebsd-arm64 11`),
+	}
+	root := t.TempDir()
+	w.write(t, lab.Root, root)
+	call := []string{"env", "HOME=" + root, "PATH=" + root + ":" + lab.Getenv("PATH"), "node", filepath.Join(root, "programs", w.program)}
+	printed, err := lab.Run(t, filepath.Join(root, "src"), call...)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	got, err := os.ReadFile(filepath.Join(root, "deps/native/arm64.natives"))
+	want := "node_modules/a/prebuilds/linux-arm64/a.node\ta\n"
+	if err != nil || string(got) != want {
 		t.Errorf("got %q, %v, want %q", got, err, want)
 	}
 }

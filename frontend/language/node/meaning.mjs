@@ -6,7 +6,7 @@ const MEANINGS = [
   [/E401|E403|401 Unauthorized|403 Forbidden|YN0041|ERR_PNPM_FETCH_40[13]|status code "?40[13]|Response Code: 40[13]/,
     'the registry wants a token: give it by --secret id=npmrc,src=$HOME/.npmrc.'],
   [/EUSAGE|ERR_PNPM_OUTDATED_LOCKFILE|lockfile needs to be updated|YN0028/,
-    `${told.lock} does not fit package.json: run "${told.manager === 'berry' ? 'yarn' : told.manager} install" and commit it.`],
+    (text) => `${told.lock} does not fit package.json${unfit(text)}: run "${told.manager === 'berry' ? 'yarn' : told.manager} install" and commit it.`],
   [/EINTEGRITY|ERR_PNPM_TARBALL_INTEGRITY|Integrity check failed|YN0018/,
     'a package is not the one that the lock was made with. Write the lock anew; if it happens again, do not trust the registry.'],
   [/EAI_AGAIN|ENOTFOUND/,
@@ -25,5 +25,12 @@ const MEANINGS = [
 // Says in a line what a manager's message means, and ends the step, where that is known.
 export function explain(text) {
   const found = MEANINGS.find(([pattern]) => pattern.test(text));
-  if (found) fail(found[1]);
+  if (found) fail(typeof found[1] === 'string' ? found[1] : found[1](text));
+}
+
+// Returns what npm says first of a lock that does not fit, in brackets: "Missing: a@1.0.0
+// from lock file".
+function unfit(text) {
+  const first = /\b((?:Missing|Invalid): .+)/.exec(text);
+  return first ? ` (${first[1].trim()})` : '';
 }

@@ -37,6 +37,9 @@ export function sorted(dir) {
 // Files of text by their names, so that most of a tree need not be opened.
 const texts = new Set('.js .cjs .mjs .ts .cts .mts .tsx .jsx .json .json5 .map .md .markdown .txt .css .scss .less .html .yml .yaml .svg .png .jpg .gif .ico .woff .woff2 .ttf .wasm .vue .svelte .flow .h .hpp .c .cc .cpp .gyp .gypi .patch .proto .sql .lock .ps1 .cmd .bat .sh .gz .br'.split(' '));
 
+// Systems whose native code has the form of Linux's: NetBSD, Solaris, FreeBSD, OpenBSD.
+const otherSystems = [2, 6, 9, 12];
+
 // Returns the architecture that native code is for, as process.arch has it; "other"
 // for that of another system; undefined for what is no native code.
 export function nativeFor(file) {
@@ -56,6 +59,7 @@ export function nativeFor(file) {
     const little = head[5] === 1;
     const type = little ? head.readUInt16LE(16) : head.readUInt16BE(16);
     if (type !== 2 && type !== 3) return undefined; // an object file is for linkers
+    if (otherSystems.includes(head[7])) return 'other';
     const machine = little ? head.readUInt16LE(18) : head.readUInt16BE(18);
     return { 62: 'x64', 183: 'arm64', 40: 'arm', 3: 'ia32', 21: 'ppc64', 22: 's390x', 243: 'riscv64', 258: 'loong64' }[machine] ?? 'other';
   }
