@@ -236,7 +236,7 @@ func (f *finder) habits() []string {
 	dirs := []string{"."}
 	if f.builds() {
 		dirs = []string{"dist", "build", "out", "lib"}
-		if out := compilerOutput(f.Project); out != "" && !slices.Contains(dirs, out) {
+		if out := compilerOutput(f.FS, f.Dir()); out != "" && !slices.Contains(dirs, out) {
 			dirs = append([]string{path.Clean(out)}, dirs...)
 		}
 		dirs = append(dirs, ".")

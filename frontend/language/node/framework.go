@@ -1,13 +1,14 @@
 package node
 
 import (
+	"io/fs"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/json"
-	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
@@ -50,7 +51,7 @@ var frameworks = []framework{
 		without:   []string{".next/cache", ".next/dev", ".next/diagnostics", ".next/standalone", ".next/types"},
 		compilers: []string{"**/@next/swc-*"},
 		imports:   regexp.MustCompile("(?:\\bfrom|\\brequire\\(|\\bimport\\()\\s*[\"'`]next[\"'`]"),
-		writes:    []string{".next/cache"},
+		writes:    []string{".next/cache", ".next/server/route-cache"},
 		starts:    []start{{File: "server.js"}},
 		listens:   spec.Vars{{Name: "HOSTNAME", Value: "0.0.0.0"}, {Name: "PORT", Value: portOfSpec}},
 	},
@@ -110,12 +111,51 @@ func (f *framework) listening(s *spec.Spec) (env spec.Vars) {
 	return env
 }
 
-// compilerOutput returns the directory that tsc writes into, "" where nothing says
-// one. Comments, which such files may have, make it unread.
-func compilerOutput(p *language.Project) string {
-	if !files(p.FS, p.Dir())["tsconfig.json"] {
+// compilerOutput returns the directory that tsc writes into, as a path in the project's
+// directory; "" where its own configurations say none, or that nothing is written. What
+// all members of a workspace have in common does not say of one that it is compiled.
+func compilerOutput(fsys fs.FS, project string) string {
+	if !files(fsys, project)["tsconfig.json"] {
 		return ""
 	}
-	v, _ := json.Read(p.FS, path.Join(p.Dir(), "tsconfig.json"))
-	return strings.TrimPrefix(v.Get("compilerOptions", "outDir").Text(), "./")
+	config := path.Join(project, "tsconfig.json")
+	out := option(fsys, config, "outDir", deepest)
+	if out.Text() == "" || option(fsys, config, "noEmit", deepest).True() {
+		return ""
+	}
+	dir := path.Dir(out.Place().Source.Name)
+	if project != "." && dir != project && !strings.HasPrefix(dir, project+"/") {
+		return ""
+	}
+	if own, ok := strings.CutPrefix(out.Text(), "${configDir}"); ok {
+		return path.Clean("./" + own)
+	}
+	rel, err := filepath.Rel(project, path.Join(dir, out.Text()))
+	if err != nil {
+		return ""
+	}
+	return rel
+}
+
+// option returns an option of the compiler, from a configuration or from those that it
+// extends, the last of which counts first. Those of packages say no directories.
+func option(fsys fs.FS, config, name string, depth int) *json.Value {
+	v := json.ReadCommented(fsys, config)
+	if o := v.Get("compilerOptions", name); o != nil || v == nil || depth == 0 {
+		return o
+	}
+	bases := v.Get("extends").Texts()
+	for _, base := range slices.Backward(bases) {
+		if !strings.HasPrefix(base.Value, ".") {
+			continue
+		}
+		file := path.Join(path.Dir(config), base.Value)
+		if path.Ext(file) != ".json" {
+			file += ".json"
+		}
+		if o := option(fsys, file, name, depth-1); o != nil {
+			return o
+		}
+	}
+	return nil
 }

@@ -77,7 +77,7 @@ func (n *project) builtBy() (all []run) {
 		case n.nxTarget(m).Value != "":
 			target := n.nxTarget(m)
 			all = append(all, run{Dir: ".", Args: []string{"nx", "run", target.Value}, why: target.Range.FileLine()})
-		case m.has("typescript") && n.emits(m):
+		case m == n.m && m.has("typescript") && compilerOutput(n.FS, m.dir) != "":
 			at, _ := m.requires("typescript", allDeps)
 			all = append(all, run{Dir: dir, Args: []string{"tsc", "-p", "tsconfig.json"}, why: at.FileLine()})
 		}
@@ -95,16 +95,6 @@ func (n *project) buildScript(m *manifest) string {
 		}
 	}
 	return "build"
-}
-
-// emits reports whether the compiler writes files for a member: its configuration
-// says where to.
-func (n *project) emits(m *manifest) bool {
-	p := *n.Project
-	s := *p.Spec
-	s.Project = spec.Text{Value: m.dir}
-	p.Spec = &s
-	return compilerOutput(&p) != ""
 }
 
 // scripted reports whether build.script runs a script of package.json itself.
