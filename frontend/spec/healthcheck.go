@@ -16,8 +16,8 @@ type Healthcheck struct {
 	// `[NONE]`.
 	Test Argv `spec:"test" said:"cmd,command,exec"`
 	// Port and path of the program that are asked by HTTP in place of a command:
-	// `:8080/healthz`, or a path alone with the first of `ports`. A status of 200 to 399
-	// is well. A small program for that comes into the image, which needs no shell; it is for
+	// `:8080/healthz`, or a path alone with the first of `ports`, or with a
+	// site's own. A status of 200 to 399 is well. A small program for that comes into the image, which needs no shell; it is for
 	// amd64, arm, arm64 and riscv64.
 	//
 	//	healthcheck:

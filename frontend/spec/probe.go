@@ -14,10 +14,13 @@ type Probe struct {
 	Path string // "/healthz?full=1"
 }
 
+// SitePort is what the server of a site listens on where no ports say another.
+const SitePort = 8080
+
 // Probe returns what a healthcheck asks, and whether it asks by HTTP at all:
 //
 //	:8080/healthz                  port 8080, /healthz
-//	/healthz                       the first of ports, /healthz
+//	/healthz                       the first of ports, /healthz; of a site that has none, its server's
 //	http://localhost:8080/healthz  port 8080, /healthz
 func (s *Spec) Probe() (Probe, bool) {
 	p, problem := s.probe()
@@ -43,6 +46,8 @@ func (s *Spec) probe() (p Probe, problem string) {
 		p.Port = int(port)
 	case u.Port() != "":
 		return p, "want a port from 1 to 65535"
+	case len(s.Ports) == 0 && s.Language.Value == "static" && !s.Runtime.IsSet():
+		p.Port = SitePort
 	case len(s.Ports) == 0:
 		return p, "there is no port in it, and no \"ports\""
 	default:

@@ -283,7 +283,7 @@ func (f *finder) remedy() string {
 		for _, m := range f.ws.members {
 			dirs = append(dirs, m.dir)
 		}
-		return "name the member that is started as \"project\": " + diag.Few(dirs, 5)
+		return "name the member that is started as \"project\": " + diag.Few(dirs, 5) + ", or a file of the root as \"entrypoint\""
 	case len(f.why) > 0:
 		return "name a file as \"entrypoint\", with its arguments: [dist/server.js, --verbose]"
 	}

@@ -40,11 +40,12 @@ function pages(dir = '.', found = new Map()) {
 // the tool leaves it, else the only one that the build made.
 function folder() {
   const named = told.outputs ?? [];
+  const asked = named.some((o) => o.asked); // by the spec, so nothing else will do
   const there = named.find((o) => existsSync(join(PROJECT, o.dir, 'index.html')));
   if (there !== undefined) return join(PROJECT, there.dir);
   const made = [...pages()].filter(([dir, time]) => dir !== '.' && before.get(dir) !== time).map(([dir]) => dir);
   const outer = made.filter((dir) => !made.some((other) => other !== dir && dir.startsWith(`${other}/`)));
-  if (outer.length === 1 && !named.some((o) => o.why.includes(':'))) return join(PROJECT, outer[0]);
+  if (outer.length === 1 && !asked) return join(PROJECT, outer[0]);
   const hint = outer.length > 0 ? `name it: build: {output: ${outer[0]}}` : 'name the directory that the build makes: build: {output: DIR}';
   if (outer.length > 1) problem(`several directories that the build made have an index.html: ${outer.join(', ')}`, hint);
   else if (named.length > 0) problem(`there is no index.html in ${[...new Set(named.map((o) => `${o.dir} (${o.why})`))].join(', ')} after the build`, hint);
@@ -117,7 +118,8 @@ function files() {
 function check() {
   const page = join(SITE, 'index.html');
   if (!existsSync(page)) return problem(`${relative(ROOT, from) || 'the site'} has no index.html`, 'a site begins with one; is it left out of the build context?');
-  const text = readFileSync(page, 'utf8').replace(/<!--[\s\S]*?-->/g, '');
+  const text = readFileSync(page, 'utf8').replace(/<!--[\s\S]*?-->/g, '')
+    .replace(/(<script\b[^>]*>)[\s\S]*?(?=<\/script>)/gi, '$1'); // programs write tags that they put together
   const base = /<base\s[^>]*href\s*=\s*["']([^"']*)["']/i.exec(text)?.[1] ?? '/';
   const missing = [];
   for (const [tag] of text.matchAll(/<(?:script|link|img)\b[^>]*>/gi)) {

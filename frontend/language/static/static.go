@@ -139,14 +139,14 @@ func (s *site) port() int {
 	if len(s.Spec.Ports) > 0 {
 		return s.Spec.Ports[0].Number
 	}
-	return 8080
+	return spec.SitePort
 }
 
 // outputs are the directories that the site may be in, the first with an index.html
 // counts: what the spec says, else where the tool leaves it.
 func (s *site) outputs() []output {
 	if out := s.Spec.Build.Output; out.IsSet() {
-		return []output{{path.Clean(out.Value), out.Range.FileLine()}}
+		return []output{{Dir: path.Clean(out.Value), Why: out.Range.FileLine(), Asked: true}}
 	}
 	if s.tool == nil {
 		return nil

@@ -30,6 +30,9 @@ type tool struct {
 type output struct {
 	Dir string `json:"dir"` // in the project
 	Why string `json:"why"`
+	// Asked says that the spec names it. What a configuration says may be a plug-in's, or
+	// in a comment.
+	Asked bool `json:"asked,omitempty"`
 }
 
 // quoted is a string of JavaScript or TypeScript behind a key.
@@ -147,7 +150,7 @@ var outputFlag = regexp.MustCompile(`--(?:outDir|out-dir|output-path|output|dist
 // says that runs it, what its configuration says, else its habit.
 func (t *tool) outputs(p *language.Project, script diag.Text) (all []output) {
 	if m := outputFlag.FindStringSubmatch(script.Value); m != nil {
-		return []output{{path.Clean(m[1]), script.Range.FileLine()}}
+		return []output{{Dir: path.Clean(m[1]), Why: script.Range.FileLine()}}
 	}
 	for _, name := range t.configs {
 		data := read(p, name)
@@ -158,12 +161,12 @@ func (t *tool) outputs(p *language.Project, script diag.Text) (all []output) {
 		src := &diag.Source{Name: path.Join(p.Dir(), name), Data: data}
 		dir := strings.TrimPrefix(path.Clean(string(data[at[2]:at[3]])), "/")
 		for _, d := range t.within(dir, data) {
-			all = append(all, output{d, src.LineAt(at[0]).FileLine()})
+			all = append(all, output{Dir: d, Why: src.LineAt(at[0]).FileLine()})
 		}
 		return all
 	}
 	for _, dir := range t.dirs {
-		all = append(all, output{dir, "habit of " + t.name})
+		all = append(all, output{Dir: dir, Why: "habit of " + t.name})
 	}
 	return all
 }
