@@ -18,8 +18,10 @@ export function heard(script, options) {
 
 // Returns whom a command asked that it could not reach, "" where it shows no such thing.
 export function askedFor(text) {
-  const host = /(?:EAI_AGAIN|ENOTFOUND|ENETUNREACH|ECONNREFUSED|resolve host:|resolve host address)\s[^\n]*?([a-z][\w-]*(?:\.[\w-]+)+)/.exec(text);
+  const host = /(?:EAI_AGAIN|ENOTFOUND|ENETUNREACH|resolve host:|resolve host address)\s[^\n]*?([a-z][\w-]*(?:\.[\w-]+)+)/.exec(text);
   if (host) return host[1];
   if (/Failed to fetch .* from Google Fonts/.test(text)) return 'fonts.googleapis.com';
+  const address = /(?:ECONNREFUSED|ENETUNREACH|EHOSTUNREACH)\s+([\da-f.:[\]]+:\d+)/.exec(text);
+  if (address) return address[1];
   return /EAI_AGAIN|ENOTFOUND|ENETUNREACH/.test(text) ? 'the network' : '';
 }

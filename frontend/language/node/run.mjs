@@ -33,13 +33,19 @@ async function command(dir, name, script, run) {
   process.stdout.write(`\n> ${name} (${run.dir === '.' ? 'package.json' : `${run.dir}/package.json`})\n> ${script}\n\n`);
   const { status, text } = await shell(dir, name, script);
   if (status === 0 || run.lenient) return;
-  process.stderr.write(`\nstagefront: ${reason(name, status, text)}\n`);
+  process.stderr.write(`\nstagefront: ${reason(name, script, status, text)}\n`);
   process.exit(status || 1);
 }
 
 // Says why a script failed, as far as what it printed last shows it.
-function reason(name, status, text) {
+function reason(name, script, status, text) {
   const asked = askedFor(text);
+  if (/^(127\.|\[?::1\]?:|0\.0\.0\.0)/.test(asked)) {
+    return `"${name}" asked for ${asked}, and no service runs beside a build: let it do without, or make what wants one when the program runs.`;
+  }
+  if (asked && /\b(npx|dlx|bunx)\s/.test(script)) {
+    return `"${name}" asked for ${asked}, and what builds has no network: add what "${/\b(?:npx|dlx|bunx)\s.*/.exec(script)[0]}" runs to devDependencies.`;
+  }
   if (asked) {
     return `"${name}" asked for ${asked}, and what builds has no network. Commit what it downloads, or write build: {network: default}.`;
   }
