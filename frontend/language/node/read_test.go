@@ -56,7 +56,7 @@ func TestFollow(t *testing.T) {
   "o": "run-s clean build:lib n", "p": "run-s migrate n", "q": "run-p n o", "s": "bun run x.ts", "r": "run-s build:css n", "build": "run-s build:lib",
   "t": "npm run n -- --port 1", "u": "yarn n --port 1", "v": "npm run start -w api", "w": "yarn workspace api start", "x": "sh ./run.sh",
   "y": "./server.js --port 1", "z": "tsx --env-file=.env x.ts", "A": "npx -y serve -s dist", "B": "node --unhandled-rejections strict x.js",
-  "C": "bin/start.sh", "D": "npm run n --silent", "E": "pnpm --filter api start", "F": "npm exec -- serve -l 1", "G": "node --run n -- --port 1", "I": "yarn -- n", "J": "pnpm exec node -C production x.js", "H": "npm run n --port 1"
+  "C": "bin/start.sh", "D": "npm run n --silent", "E": "pnpm --filter api start", "F": "npm exec -- serve -l 1", "G": "node --run n -- --port 1", "I": "yarn -- n", "K": "pnpm n -- --port 1", "J": "pnpm exec node -C production x.js", "H": "npm run n --port 1"
 }}`
 	m := manifestText(t, scripts)
 	for name, want := range map[string]string{
@@ -92,6 +92,7 @@ func TestFollow(t *testing.T) {
 		"G": "[] x.js [--port 1] []",
 		"H": "[] x.js [1] []", // so does npm, which takes the option for itself
 		"I": "[] x.js [] []",
+		"K": "[] x.js [-- --port 1] []",
 		"J": "[-C production] x.js [] []",
 		"s": `script "s" is run by bun, which is not used here`,
 	} {

@@ -236,13 +236,16 @@ func elsewhere(runner string, rest []string) bool {
 }
 
 // passedOn returns the words behind a script's name that its program is given: npm takes
-// those before "--" for itself.
+// those before "--" for itself, pnpm passes that on too.
 func passedOn(runner string, words []string) []string {
 	if runner == "npm" {
 		if !slices.Contains(words, "--") {
 			return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return strings.HasPrefix(w, "-") })
 		}
 		return words[slices.Index(words, "--")+1:]
+	}
+	if runner == "pnpm" {
+		return words
 	}
 	return afterDashes(words)
 }
