@@ -110,12 +110,23 @@ func (f *finder) script(name string, word spec.Text) {
 		return
 	}
 	s, err := r.follow(name, deepest)
+	if err == nil {
+		err = f.unloaded(name, s)
+	}
 	if err != nil {
-		f.diags.Errorf(f.m.script(name).Range, "%v", err).Hint = "name a file as \"entrypoint\", with its arguments: [dist/server.js, --verbose]"
+		f.diags.Errorf(f.m.script(name).Range, "%v", err).Hint = remedyOf(err)
 		return
 	}
 	s.Group, s.Why = asSaid, s.rng.FileLine()
 	f.starts = append(f.starts, *s)
+}
+
+// remedyOf says what to do where a script cannot be taken.
+func remedyOf(err error) string {
+	if errors.Is(err, errUnloaded) {
+		return "move it to \"dependencies\", or name what is started without it as \"entrypoint\""
+	}
+	return "name a file as \"entrypoint\", with its arguments: [dist/server.js, --verbose]"
 }
 
 // deepest is how many scripts may call each other.
@@ -152,6 +163,10 @@ func (f *finder) detect() {
 	if len(f.starts) == 0 && (f.makesSite() || f.isRoot()) && !f.hasProgram() {
 		return
 	}
+	// Source that is started with something that compiles it seldom runs without.
+	if len(f.starts) == 0 && !f.builds() && slices.ContainsFunc(f.why, func(err error) bool { return errors.Is(err, errUnloaded) }) {
+		return
+	}
 	for _, name := range f.habits() {
 		f.add(byHabit, "the only file of its kind", diag.Range{}, start{File: name})
 	}
@@ -165,7 +180,10 @@ func (n *project) otherwise() (diags diag.List) {
 		return nil
 	}
 	r := &reader{m: n.m}
-	_, err := r.follow("start", deepest)
+	s, err := r.follow("start", deepest)
+	if err == nil {
+		err = n.unloaded("start", s)
+	}
 	if err == nil {
 		script, err = n.m.script("prestart"), r.before()
 	}
@@ -200,6 +218,9 @@ func (f *finder) scripts() (first *start, rest []start) {
 			continue
 		}
 		s, err := r.follow(name, deepest)
+		if err == nil {
+			err = f.unloaded(name, s)
+		}
 		if err != nil {
 			f.why = append(f.why, err)
 			continue
@@ -285,7 +306,7 @@ func (f *finder) remedy() string {
 		}
 		return "name the member that is started as \"project\": " + diag.Few(dirs, 5) + ", or a file of the root as \"entrypoint\""
 	case len(f.why) > 0:
-		return "name a file as \"entrypoint\", with its arguments: [dist/server.js, --verbose]"
+		return remedyOf(f.why[0])
 	}
 	return "name a file as \"entrypoint\""
 }

@@ -298,6 +298,44 @@ func (r *reader) node(args []string, name string, depth int) (*start, error) {
 	return s, nil
 }
 
+// errUnloaded is why a program that a script starts would not start in the image.
+var errUnloaded = errors.New("which is among devDependencies and not in the image")
+
+// unloaded returns which package node is to load before the program that production lacks,
+// nil for none.
+func (n *project) unloaded(script string, s *start) error {
+	for _, name := range s.preloads() {
+		_, runs := n.m.requires(name, append(slices.Clone(runtimeDeps), "peerDependencies"))
+		_, develops := n.m.requires(name, []string{"devDependencies"})
+		// Locks of yarn do not say what development alone needs.
+		isLocked := n.lock.kind != yarnLock && n.lock.kind != berryLock && slices.ContainsFunc(n.lock.packages, func(k locked) bool { return k.name == name && !k.dev })
+		if develops && !runs && !isLocked {
+			return fmt.Errorf("script %q loads %s, %w", script, name, errUnloaded)
+		}
+	}
+	return nil
+}
+
+// preloads returns the packages that options of node load before the program.
+func (s *start) preloads() (names []string) {
+	for i, flag := range s.Flags {
+		option, value, ok := strings.Cut(flag, "=")
+		if !slices.Contains([]string{"-r", "--require", "--import", "--loader", "--experimental-loader"}, option) {
+			continue
+		}
+		if !ok && i+1 < len(s.Flags) {
+			value = s.Flags[i+1]
+		}
+		if name := packageName.FindString(value); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// packageName is how the name of a module begins that is a package's.
+var packageName = regexp.MustCompile(`^(@[\w.-]+/)?\w[\w.-]*`)
+
 // plugAndPlay is what has node find packages where yarn keeps them. Here they are in
 // node_modules, so there is no such file.
 var plugAndPlay = regexp.MustCompile(`\.pnp(\.loader)?\.[cm]?js$`)
