@@ -145,6 +145,8 @@ var nodeWords = []words{
 	{"site.mjs", builtSite + `, "runs": [{"dir": ".", "script": "build"}]}`, building("mkdir a b && echo a >a/index.html && echo b >b/index.html"),
 		"several directories that the build made have an index.html: a, b; name it: build: {output: a}"},
 	{"site.mjs", builtSite + `, "runs": [{"dir": ".", "script": "build"}]}`, building("mkdir b && echo b >b/index.html"), ""},
+	{"site.mjs", builtSite + `, "runs": [{"dir": ".", "script": "build"}]}`, building("mkdir -p b/c && echo b >b/index.html && ln -s . b/loop && ln -s .. b/c/up && ln -s index.html b/same.html"),
+		"c/up, loop lead back to directories around; remove the link: a site has each file once"},
 }
 
 // TestNodeWords has the frontend's programs for Node and for sites meet what goes wrong:

@@ -63,15 +63,17 @@ function take() {
   const served = [];
   const keys = [];
   const lost = [];
+  const round = [];
   cpSync(from, SITE, { recursive: true, dereference: true, filter: (file) => {
     const rel = relative(from, file);
     const name = basename(file);
     if (rel === '') return true;
     if (name.startsWith('.') && !rel.startsWith('.well-known')) return false;
     if (told.plain && never.has(name)) return false;
-    if (lstatSync(file).isSymbolicLink() && !leads(file)) {
-      lost.push(rel);
-      return false;
+    if (lstatSync(file).isSymbolicLink()) {
+      if (!leads(file)) lost.push(rel);
+      else if (returns(file)) round.push(rel);
+      if (lost.includes(rel) || round.includes(rel)) return false;
     }
     if (statSync(file).isFile() && isKey(file)) {
       keys.push(rel);
@@ -84,6 +86,9 @@ function take() {
   } });
   if (lost.length > 0) {
     report.warnings.push({ message: `${lost.sort().join(', ')} ${lost.length > 1 ? 'are links' : 'is a link'} to what the build context does not have`, hint: 'commit a file in its place, or leave it out by an ignore file' });
+  }
+  if (round.length > 0) {
+    report.warnings.push({ message: `${round.sort().join(', ')} ${round.length > 1 ? 'lead back to directories' : 'leads back to a directory'} around`, hint: 'remove the link: a site has each file once' });
   }
   if (keys.length > 0) report.warnings.push({ message: keysStay.message(keys), hint: 'nobody should see them; "files" brings what must be served all the same' });
   if (served.length > 0) {
@@ -103,6 +108,14 @@ function leads(link) {
   } catch {
     return false;
   }
+}
+
+// Reports whether a link leads to a directory that is around it, by whichever way it was
+// come to: a copy would never end.
+function returns(link) {
+  const to = realpathSync(link);
+  for (let dir = dirname(link); dir.startsWith(from); dir = dirname(dir)) if (realpathSync(dir) === to) return true;
+  return false;
 }
 
 // Returns the files of the site, relative to it.
