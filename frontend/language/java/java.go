@@ -57,6 +57,9 @@ var prose = []string{
 	"**/stagefront*.y*ml", "**/.github", "**/.gitlab-ci.yml", "**/.editorconfig", "**/.idea", "**/.vscode",
 }
 
+//go:embed prepare.sh
+var prepareScript string
+
 //go:embed programs/*.java programs/gradle/*.gradle programs/maven/*.java
 var programs embed.FS
 
@@ -92,6 +95,7 @@ type buildTool struct {
 	image     func(release int) (language.Toolchain, diag.List)
 	output    string          // what fetch fills
 	files     []language.File // of ours, for the steps that run the tool
+	extension string          // of the tool's, which is compiled with our programs; "" for none
 	secrets   []language.Secret
 	unread    []string  // of the context, by every step
 	generates bool      // whether what it downloads depends on files that are no manifests

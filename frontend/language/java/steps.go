@@ -15,10 +15,14 @@ var environment = spec.Vars{{Name: "LC_ALL", Value: "C.UTF-8"}}
 
 // prepare returns the step that compiles our programs.
 func (j *project) prepare() *language.Fetch {
-	args := []string{"javac", "-d", toolsDir}
 	files := programFiles("")
+	args := []string{"sh", "-eu", path.Join(language.FilesDir, "prepare.sh"), j.tool.extension, toolsDir}
 	for _, f := range files {
 		args = append(args, path.Join(language.FilesDir, f.Path))
+	}
+	files = append(files, language.File{Path: "prepare.sh", Data: prepareScript})
+	if j.tool.extension != "" {
+		files = append(files, programFiles("maven")...)
 	}
 	return &language.Fetch{
 		Step:   language.Step{Name: "prepare the build", Args: args, Env: environment, Dir: ".", Files: files},

@@ -38,13 +38,6 @@ FROM --platform=${BUILDER} docker.io/library/maven:3.9-eclipse-temurin-21-noble@
 
 # [java] prepare steps
 FROM scratch AS java-prepare-steps
-COPY --chmod=0644 <<"EOF" /Goals.java
-import java.io.IOException;
-…
-EOF
-
-# [java] prepare steps
-FROM scratch AS java-prepare-steps-2
 COPY --chmod=0644 <<"EOF" /Advice.java
 import java.nio.file.Files;
 …
@@ -133,6 +126,20 @@ COPY --chmod=0644 <<"EOF" /Repository.java
 import java.io.IOException;
 …
 EOF
+COPY --chmod=0644 <<"EOF" /prepare.sh
+# Compiles our programs: prepare.sh EXTENSION DIRECTORY PROGRAM…
+#
+# Our extension of Maven, where there is one, is compiled with Maven's own libraries.
+extension=$1
+directory=$2
+shift 2
+javac -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -d "$directory" "$@"
+[ -z "$extension" ] || java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$directory" Notes "$extension"
+EOF
+COPY --chmod=0644 <<"EOF" /Goals.java
+import java.io.IOException;
+…
+EOF
 
 # what is thrown away begins with nothing
 FROM scratch AS empty
@@ -145,11 +152,11 @@ WORKDIR /opt/tools
 WORKDIR /src
 RUN \
     --network=none \
-    --mount=type=bind,from=java-prepare-steps-2,target=/opt/stagefront \
+    --mount=type=bind,from=java-prepare-steps,target=/opt/stagefront \
     --mount=type=bind,from=empty,target=/root,rw \
     --mount=type=bind,from=empty,target=/src,rw \
     --mount=type=bind,from=empty,target=/tmp,rw \
-    ["javac", "-d", "/opt/tools", "/opt/stagefront/Advice.java", "/opt/stagefront/Apart.java", "/opt/stagefront/Boot.java", "/opt/stagefront/Broker.java", "/opt/stagefront/Candidates.java", "/opt/stagefront/ClassFile.java", "/opt/stagefront/Command.java", "/opt/stagefront/Composition.java", "/opt/stagefront/Credentials.java", "/opt/stagefront/Gradle.java", "/opt/stagefront/Jars.java", "/opt/stagefront/Log.java", "/opt/stagefront/Maven.java", "/opt/stagefront/Missing.java", "/opt/stagefront/Mistake.java", "/opt/stagefront/Notes.java", "/opt/stagefront/Online.java", "/opt/stagefront/Options.java", "/opt/stagefront/Program.java", "/opt/stagefront/Quarkus.java", "/opt/stagefront/Report.java", "/opt/stagefront/Repository.java"]
+    ["sh", "-eu", "/opt/stagefront/prepare.sh", "/opt/stagefront/Goals.java", "/opt/tools", "/opt/stagefront/Advice.java", "/opt/stagefront/Apart.java", "/opt/stagefront/Boot.java", "/opt/stagefront/Broker.java", "/opt/stagefront/Candidates.java", "/opt/stagefront/ClassFile.java", "/opt/stagefront/Command.java", "/opt/stagefront/Composition.java", "/opt/stagefront/Credentials.java", "/opt/stagefront/Gradle.java", "/opt/stagefront/Jars.java", "/opt/stagefront/Log.java", "/opt/stagefront/Maven.java", "/opt/stagefront/Missing.java", "/opt/stagefront/Mistake.java", "/opt/stagefront/Notes.java", "/opt/stagefront/Online.java", "/opt/stagefront/Options.java", "/opt/stagefront/Program.java", "/opt/stagefront/Quarkus.java", "/opt/stagefront/Report.java", "/opt/stagefront/Repository.java"]
 
 # [java] read pom.xml
 FROM scratch AS java-read-pom-xml
@@ -162,7 +169,6 @@ ENV HOME="/root"
 WORKDIR /opt/m2
 WORKDIR /src
 RUN \
-    --mount=type=bind,from=java-prepare-steps,target=/opt/stagefront \
     --mount=type=bind,from=java-prepare-the-build,source=/opt/tools,target=/opt/tools \
     --mount=type=bind,from=empty,target=/root,rw \
     --mount=type=bind,from=java-read-pom-xml,target=/src,rw \
@@ -184,7 +190,6 @@ WORKDIR /src
 RUN \
     --network=none \
     --mount=type=bind,from=java-fetch-dependencies,source=/opt/m2,target=/opt/m2,rw \
-    --mount=type=bind,from=java-prepare-steps,target=/opt/stagefront \
     --mount=type=bind,from=java-prepare-the-build,source=/opt/tools,target=/opt/tools \
     --mount=type=bind,from=empty,target=/root,rw \
     --mount=type=bind,from=java-leave-out-what-is-not-compiled,target=/src,rw \

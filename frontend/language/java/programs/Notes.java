@@ -11,8 +11,8 @@ import javax.tools.ToolProvider;
 
 /** What our extension of Maven noted of the goals that failed in a run. */
 final class Notes {
-    private static final Path FILE = Path.of("/tmp/stagefront-notes"), CLASSES = Path.of("/tmp/stagefront-maven");
-    private static final Path SOURCE = Path.of("/opt/stagefront/Goals.java");
+    private static final Path FILE = Path.of("/tmp/stagefront-notes"), CLASSES = Path.of("/opt/tools/maven");
+    private static final Path INDEX = CLASSES.resolve("META-INF/sisu/javax.inject.Named");
 
     /**
      * A line of what a goal says of its failure.
@@ -23,27 +23,23 @@ final class Notes {
 
     private Notes() {}
 
+    /** Compiles our extension with the Maven that is there. It does without where that is too old for it. */
+    public static void main(String[] args) throws IOException {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        OutputStream nobody = OutputStream.nullOutputStream(); // of an older Maven, that it lacks our interface is no news
+        Files.createDirectories(INDEX.getParent());
+        if (compiler.run(null, nobody, nobody, "-proc:none", "-d", CLASSES.toString(), "-cp", classPath(), args[0]) == 0) {
+            Files.writeString(INDEX, "Goals\n");
+        }
+    }
+
     /** Returns the options of a run that is noted; none where Maven is too old for it. */
     static List<String> options(boolean goesOn) throws IOException {
         Files.deleteIfExists(FILE);
-        if (!Files.exists(CLASSES) && !compiled()) {
+        if (!Files.exists(INDEX)) {
             return List.of();
         }
         return List.of("-Dmaven.ext.class.path=" + CLASSES, "-Dstagefront.notes=" + FILE, "-Dstagefront.goes.on=" + goesOn);
-    }
-
-    private static boolean compiled() throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        OutputStream nobody = OutputStream.nullOutputStream(); // of an older Maven, that it lacks our interface is no news
-        Path made = Files.createDirectories(CLASSES.resolveSibling(CLASSES.getFileName() + "-made"));
-        if (compiler.run(null, nobody, nobody, "-proc:none", "-d", made.toString(), "-cp", classPath(), SOURCE.toString()) != 0) {
-            return false;
-        }
-        Files.move(made, CLASSES);
-        Path index = CLASSES.resolve("META-INF/sisu/javax.inject.Named");
-        Files.createDirectories(index.getParent());
-        Files.writeString(index, "Goals\n");
-        return true;
     }
 
     /** Returns the libraries of the Maven that is on PATH. */
