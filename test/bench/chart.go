@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,7 @@ const (
 // chart returns a picture of the ratios, a bar each, with a line where both sides are as
 // fast as each other. Its colours are read on a light page and on a dark one.
 func chart(all []row) string {
+	all = slices.DeleteFunc(slices.Clone(all), func(r row) bool { return r.Against != expert.title })
 	width, height := chartText+int(chartMost*chartUnit)+60, (len(all)+2)*chartRow
 	var b strings.Builder
 	fmt.Fprintf(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %[1]d %[2]d\""+

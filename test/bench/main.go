@@ -5,6 +5,7 @@
 //
 //	go run ./bench            # every case
 //	go run ./bench go-edit
+//	go run ./bench go-edit-ko
 //
 // Cases that are called "fresh" and "cold" have the daemon forget all that it knows. Those
 // called "emulated" are for linux/arm64 alone.
@@ -21,6 +22,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -57,18 +59,16 @@ func run(ctx context.Context, names []string) error {
 		return err
 	}
 	var rows []row
-	for _, p := range projects {
-		for _, c := range p.changes {
-			if len(names) > 0 && !slices.Contains(names, p.name+"-"+c.name) {
-				continue
-			}
-			r, err := measure(ctx, registry, p, c)
-			if err != nil {
-				return fmt.Errorf("%s-%s: %w", p.name, c.name, err)
-			}
-			fmt.Println(r)
-			rows = append(rows, r)
+	for _, k := range cases() {
+		if len(names) > 0 && !slices.Contains(names, k.name) {
+			continue
 		}
+		r, err := measure(ctx, registry, k)
+		if err != nil {
+			return fmt.Errorf("%s: %w", k.name, err)
+		}
+		fmt.Println(r)
+		rows = append(rows, r)
 	}
 	if len(rows) == 0 {
 		return fmt.Errorf("no case is called %s", strings.Join(names, ", "))
@@ -80,24 +80,32 @@ func run(ctx context.Context, names []string) error {
 }
 
 // measure has both sides build a change in turns. Who begins changes too.
-func measure(ctx context.Context, registry string, p project, c change) (row, error) {
-	dir, err := p.checkout()
+func measure(ctx context.Context, registry string, k benchCase) (row, error) {
+	dir, err := k.project.checkout(k.rival)
 	if err != nil {
 		return row{}, err
 	}
 	defer os.RemoveAll(dir)
-	sides := []side{{"stagefront.yaml", nil}, {dockerfile, nil}}
-	for i := c.first(); i < *pairs; i++ {
-		if err := c.apply(dir, i); err != nil {
+	where := *platforms
+	if k.rival.host {
+		where = "linux/" + runtime.GOARCH
+	}
+	prepared, err := k.rival.prepare(ctx, registry)
+	if err != nil {
+		return row{}, err
+	}
+	sides := []side{{name: "stagefront", command: buildx("stagefront.yaml")}, {name: "rival", command: prepared}}
+	for i := k.change.first(); i < *pairs; i++ {
+		if err := k.change.apply(dir, i); err != nil {
 			return row{}, err
 		}
 		for j := range sides {
 			s := &sides[(i+j+2)%2]
-			name := registry + "/bench/" + p.name + ":" + s.tag()
-			if err := c.begin(ctx, i); err != nil {
+			name := registry + "/bench/" + k.project.name + ":" + s.name
+			if err := k.change.begin(ctx, i); err != nil {
 				return row{}, err
 			}
-			took, err := s.build(ctx, dir, name, c.cache(name, i)...)
+			took, err := s.build(ctx, dir, name, where, k.change.cache(name, i))
 			if err != nil {
 				return row{}, err
 			}
@@ -106,29 +114,26 @@ func measure(ctx context.Context, registry string, p project, c change) (row, er
 			}
 		}
 	}
-	return newRow(p.name+"-"+c.name, sides[0].took, sides[1].took), nil
+	return newRow(k, where, sides[0].took, sides[1].took), nil
 }
 
 // side is one way to build a project.
 type side struct {
-	file string
-	took []time.Duration
+	name    string
+	command command
+	took    []time.Duration
 }
 
-// tag returns what images of the side are called.
-func (s *side) tag() string { return strings.ToLower(strings.TrimSuffix(s.file, ".yaml")) }
-
 // build builds and pushes what is in dir, as people type it, and returns how long it took.
-func (s *side) build(ctx context.Context, dir, name string, flags ...string) (time.Duration, error) {
-	args := append([]string{"build", "--progress=plain", "-f", s.file, "--platform", *platforms}, network()...)
-	args = append(append(args, flags...), "-t", name, "--push", ".")
-	cmd := exec.CommandContext(ctx, "buildx", args...)
-	cmd.Dir = dir
+func (s *side) build(ctx context.Context, dir, image, platforms string, cache []string) (time.Duration, error) {
+	args, env := s.command(image, platforms, cache)
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 	began := time.Now()
 	out, err := cmd.CombinedOutput()
 	took := time.Since(began)
 	if *verbose || err != nil {
-		fmt.Printf("$ buildx %s\n%s", strings.Join(args, " "), out)
+		fmt.Printf("$ %s\n%s", strings.Join(args, " "), out)
 	}
 	return took, err
 }

@@ -22,6 +22,7 @@ type project struct {
 	name    string
 	dir     string // below the root of the repository; its Dockerfile has its name
 	changes []change
+	rivals  []rival // beside the expert
 }
 
 // change is what is different from one build to the next.
@@ -42,9 +43,10 @@ type edit struct {
 
 // projects are all that are compared. Nothing changes between builds of "noop".
 var projects = []project{
-	{"go", "examples/go-http", changes(edit{file: "cmd/server/main.go", text: "\nfunc init() { _ = %d }\n"})},
-	{"modules", "test/bench/modules", changes(edit{file: "main.go", text: "\nfunc init() { _ = %d }\n"})},
-	{"python", "examples/python-flask", changes(edit{file: "app.py", text: "\nEDITED = %d\n"}, edit{file: "requirements.txt", list: []string{
+	{name: "go", dir: "examples/go-http", rivals: []rival{tutorial, ko, tool}, changes: changes(
+		edit{file: "cmd/server/main.go", text: "\nfunc init() { _ = %d }\n"})},
+	{name: "modules", dir: "test/bench/modules", changes: changes(edit{file: "main.go", text: "\nfunc init() { _ = %d }\n"})},
+	{name: "python", dir: "examples/python-flask", rivals: []rival{tutorial}, changes: changes(edit{file: "app.py", text: "\nEDITED = %d\n"}, edit{file: "requirements.txt", list: []string{
 		"six==1.17.0 --hash=sha256:4721f391ed90541fddacab5acf947aa0d3dc7d27b2e1e8eda2be8970586c3274",
 		"idna==3.10 --hash=sha256:946d195a0d259cbba61165e88e65941f16e9b36ea6ddb97f00452bae8b1287d3",
 		"colorama==0.4.6 --hash=sha256:4f1d9991f5acc0ca119f9d443620b77f9d6b33703e51011c16baf57afb285fc6",
@@ -58,8 +60,13 @@ var projects = []project{
 		"wcwidth==0.2.13 --hash=sha256:3da69048e4540d84af32131829ff948f1e022c1c6bdb8d6102117aac784f6859",
 		"iniconfig==2.0.0 --hash=sha256:b6a85871a79d2e3b22d2d1b94ac2824226a63c6b741c88f7ae975f18b6778374",
 	}})},
-	{"java", "examples/java-spring", changes(edit{file: "src/main/java/hello/Application.java", text: "\nclass Edited%d {}\n"})},
-	{"node", "examples/node-express-ts", changes(edit{file: "src/app.ts", text: "\nexport const edited%d = true;\n"}, adding(npm,
+	{name: "java", dir: "examples/java-spring", rivals: []rival{tutorial}, changes: changes(
+		edit{file: "src/main/java/hello/Application.java", text: "\nclass Edited%d {}\n"}, adding(maven,
+			"org.apache.commons commons-lang3 3.20.0", "commons-io commons-io 2.21.0", "commons-codec commons-codec 1.21.0",
+			"com.google.code.gson gson 2.13.2", "org.apache.commons commons-csv 1.14.1", "org.apache.commons commons-text 1.14.0",
+			"org.apache.commons commons-collections4 4.5.0", "org.apache.commons commons-math3 3.6.1", "org.jspecify jspecify 1.0.0",
+		)...)},
+	{name: "node", dir: "examples/node-express-ts", rivals: []rival{tutorial}, changes: changes(edit{file: "src/app.ts", text: "\nexport const edited%d = true;\n"}, adding(npm,
 		"nanoid 5.1.5 sha512-Ir/+ZpE9fDsNH0hQ3C68uyThDXzYcim2EqcZ8zn8Chtt1iylPT9xXJB0kPCnqzgcEGikO9RxSrh63MsmVCU7Fw==",
 		"dayjs 1.11.13 sha512-oaMBel6gjolK862uaPQOVTA7q3TZhuSvuMQAAglQDOWYO9A91IrAOUJEyKVlqJlHE0vq5p5UXxzdPfMH/x6xNg==",
 		"picocolors 1.1.1 sha512-xceH2snhtb5M9liqDsmEw56le376mTZkEX/jEb/RxNFyegNul7eNslCXP9FDj/Lcu0X8KEyMceP2ntpaHrDEVA==",
@@ -72,7 +79,7 @@ var projects = []project{
 		"klona 2.0.6 sha512-dhG34DXATL5hSxJbIexCft8FChFXtmskoZYnoPWjXQuebWYCNkVeV3KkGegCK9CP1oswI/vQibS2GY7Em/sJJA==",
 		"dequal 2.0.3 sha512-0je+qPKHEMohvfRTCEo3CrPG6cAzAYgmzKyxRiYSSDkS6eGJdyVJm7WaYA5ECaAD9wLB2T4EEeymA5aFVcYXCA==",
 	)...)},
-	{"rust", "examples/rust-axum", changes(edit{file: "src/main.rs", text: "\npub const EDITED_%d: bool = true;\n"}, adding(cargo,
+	{name: "rust", dir: "examples/rust-axum", changes: changes(edit{file: "src/main.rs", text: "\npub const EDITED_%d: bool = true;\n"}, adding(cargo,
 		"base64 0.22.1 72b3254f16251a8381aa12e40e3c4d2f0199f8c6508fbecb9d91f575e0fbb8c6",
 		"either 1.19.0 0e9c71c2167ca323c882b99918929403426e2373ea17242ff5653e0d5e1058be",
 		"fastrand 2.5.0 da7c62ceae207dd37ea5b845da6a0696c799f85e97da1ab5b7910be3c1c80223",
@@ -84,7 +91,7 @@ var projects = []project{
 		"strsim 0.11.1 7da8b5736845d9f2fcb837ea5d9e2628564b3b043a70948a3f0b778838c5fb4f",
 	)...)},
 	// For arm64 alone: its Dockerfile compiles under emulation.
-	{"rust-emulated", "test/bench/emulated", []change{
+	{name: "rust-emulated", dir: "test/bench/emulated", changes: []change{
 		{name: "edit", edits: []edit{{file: "src/main.rs", text: "\npub const EDITED_%d: bool = true;\n"}}},
 		{name: "cold", cold: true},
 	}},
@@ -115,6 +122,12 @@ var cargo = []edit{
 		"source = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = %[3]q"},
 }
 
+// maven is the edit that adds a library to a POM, by its group, name and version.
+var maven = []edit{{
+	file: "pom.xml", after: "  <dependencies>\n",
+	text: "    <dependency><groupId>%s</groupId><artifactId>%s</artifactId><version>%s</version></dependency>",
+}}
+
 // npm are the same for a package that needs no other one, by its name, version and the sum
 // of its archive.
 var npm = []edit{
@@ -141,8 +154,8 @@ func adding(edits []edit, packages ...string) (all []edit) {
 	return all
 }
 
-// checkout copies the project and its Dockerfile to a new directory.
-func (p project) checkout() (string, error) {
+// checkout copies the project and the Dockerfile of a rival to a new directory.
+func (p project) checkout(r rival) (string, error) {
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {
 		return "", err
@@ -150,7 +163,10 @@ func (p project) checkout() (string, error) {
 	if err := os.CopyFS(dir, os.DirFS(filepath.Join("..", p.dir))); err != nil {
 		return "", err
 	}
-	data, err := dockerfiles.ReadFile("dockerfiles/" + filepath.Base(p.dir) + ".Dockerfile")
+	if r.dockerfile == "" {
+		return dir, nil
+	}
+	data, err := dockerfiles.ReadFile("dockerfiles/" + filepath.Base(p.dir) + r.dockerfile)
 	if err != nil {
 		return "", err
 	}

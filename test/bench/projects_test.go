@@ -13,24 +13,22 @@ import (
 // readable.
 func TestProjects(t *testing.T) {
 	t.Chdir("..") // the module, where the program runs
-	for _, p := range projects {
-		for _, c := range p.changes {
-			dir, err := p.checkout()
-			if err != nil {
+	for _, k := range cases() {
+		dir, err := k.project.checkout(k.rival)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer os.RemoveAll(dir)
+		for _, e := range k.change.edits {
+			checkEdit(t, dir, e)
+		}
+		for i := range 3 {
+			if err := k.change.apply(dir, i); err != nil {
 				t.Fatal(err)
 			}
-			defer os.RemoveAll(dir)
-			for _, e := range c.edits {
-				checkEdit(t, dir, e)
-			}
-			for i := range 3 {
-				if err := c.apply(dir, i); err != nil {
-					t.Fatal(err)
-				}
-			}
-			for _, e := range c.edits {
-				checkApplied(t, dir, e)
-			}
+		}
+		for _, e := range k.change.edits {
+			checkApplied(t, dir, e)
 		}
 	}
 }

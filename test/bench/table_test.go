@@ -19,9 +19,9 @@ func TestTable(t *testing.T) {
 		return out
 	}
 	for _, r := range []row{
-		newRow("go-noop", seconds(1), seconds(4)),
-		newRow("go-edit", seconds(1), seconds(2)),
-		newRow("go-noop", seconds(3, 1, 2), seconds(3, 2, 8)),
+		newRow(benchCase{name: "go-noop", rival: expert}, "linux/amd64,linux/arm64", seconds(1), seconds(4)),
+		newRow(benchCase{name: "go-edit", rival: expert}, "linux/amd64,linux/arm64", seconds(1), seconds(2)),
+		newRow(benchCase{name: "go-noop", rival: expert}, "linux/amd64,linux/arm64", seconds(3, 1, 2), seconds(3, 2, 8)),
 	} {
 		if err := keep(dir, []row{r}); err != nil {
 			t.Fatal(err)
@@ -31,9 +31,9 @@ func TestTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, got, _ := strings.Cut(string(data), "|---|---|---|---|---|---|\n")
-	want := "| go-edit | 2 | 1 | 1.00 s (1.00–1.00) | 2.00 s (2.00–2.00) | 0.50× |\n" +
-		"| go-noop | 2 | 3 | 2.00 s (1.00–3.00) | 3.00 s (2.00–8.00) | 0.50× |\n"
+	_, got, _ := strings.Cut(string(data), "|---|---|---|---|---|---|---|\n")
+	want := "| go-edit | the expert's Dockerfile | 2 | 1 | 1.00 s (1.00–1.00) | 2.00 s (2.00–2.00) | 0.50× |\n" +
+		"| go-noop | the expert's Dockerfile | 2 | 3 | 2.00 s (1.00–3.00) | 3.00 s (2.00–8.00) | 0.50× |\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

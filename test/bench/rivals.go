@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// A command returns the arguments and variables by which an image is built for platforms
+// and pushed, with flags about a cache.
+type command func(image, platforms string, cache []string) (args, env []string)
+
+// rival is what a spec is compared with.
+type rival struct {
+	name       string // behind the name of a case; "" for the expert
+	title      string
+	dockerfile string // the ending of its file's name; "" for none
+	host       bool   // for the builder's own platform alone
+
+	// prepare gets what the rival needs, and returns how it builds.
+	prepare func(ctx context.Context, registry string) (command, error)
+}
+
+var (
+	expert = rival{title: "the expert's Dockerfile", dockerfile: ".Dockerfile", prepare: byDockerfile}
+
+	// tutorial is what the guides of languages begin with. Where it is for another platform
+	// it compiles under emulation, so it is compared on one.
+	tutorial = rival{name: "tutorial", title: "the tutorial's Dockerfile", dockerfile: ".tutorial.Dockerfile", host: true, prepare: byDockerfile}
+
+	ko = rival{name: "ko", title: "ko", prepare: byKo}
+
+	// tool is the least that can be: the compiler alone, which makes no image.
+	tool = rival{name: "tool", title: "go build, without an image", prepare: byTool}
+)
+
+// benchCase is a change of a project, and what the spec is compared with.
+type benchCase struct {
+	name    string
+	project project
+	change  change
+	rival   rival
+}
+
+// cases returns all there are: all changes against the expert, an edit against the others.
+func cases() (all []benchCase) {
+	for _, p := range projects {
+		for _, c := range p.changes {
+			all = append(all, benchCase{p.name + "-" + c.name, p, c, expert})
+			if c.name != "edit" {
+				continue
+			}
+			for _, r := range p.rivals {
+				all = append(all, benchCase{p.name + "-" + c.name + "-" + r.name, p, c, r})
+			}
+		}
+	}
+	return all
+}
+
+// buildx returns a build of a file by buildx.
+func buildx(file string) command {
+	return func(image, platforms string, cache []string) (args, env []string) {
+		args = append([]string{"buildx", "build", "--progress=plain", "-f", file, "--platform", platforms}, network()...)
+		return append(append(args, cache...), "-t", image, "--push", "."), nil
+	}
+}
+
+func byDockerfile(context.Context, string) (command, error) { return buildx(dockerfile), nil }
+
+// koVersion is of the ko that is compared.
+const koVersion = "v0.19.1"
+
+// byKo compiles ko. It has the flags and the base of the spec.
+func byKo(ctx context.Context, registry string) (command, error) {
+	bin, err := os.MkdirTemp("", "bench-ko-")
+	if err != nil {
+		return nil, err
+	}
+	install := exec.CommandContext(ctx, "go", "install", "github.com/google/ko@"+koVersion)
+	install.Env = append(os.Environ(), "GOBIN="+bin, "CGO_ENABLED=0", "GOFLAGS=")
+	if out, err := install.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("compiling ko: %w\n%s", err, out)
+	}
+	return func(image, platforms string, _ []string) (args, env []string) {
+		repository, tag, _ := cutLast(image, ":")
+		args = []string{filepath.Join(bin, "ko"), "build", "--bare", "--insecure-registry", "--sbom=none", "--platform=" + platforms, "-t", tag, "./cmd/server"}
+		return args, []string{"KO_DOCKER_REPO=" + repository, "KO_DEFAULTBASEIMAGE=" + registry + "/distroless/static-debian13:nonroot", "GOFLAGS=-ldflags=-s"}
+	}, nil
+}
+
+func byTool(context.Context, string) (command, error) {
+	const script = "for arch in $(echo $0 | sed 's#linux/##g; s#,# #g'); do GOARCH=$arch go build -trimpath '-ldflags=-s -w' -o /dev/null ./cmd/server & done; wait"
+	return func(_, platforms string, _ []string) (args, env []string) {
+		return []string{"sh", "-c", script, platforms}, []string{"CGO_ENABLED=0", "GOFLAGS="}
+	}, nil
+}
+
+// cutLast cuts a text at the last of some separators.
+func cutLast(text, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(text, sep)
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+len(sep):], true
+}
