@@ -33,6 +33,7 @@ line() { grep -Eom1 "$1" /tmp/log | head -1 | sed 's/^ *//'; }
 diagnose() {
 	script=$(sed -n 's/.*failed to run custom build command for `\([^ `]*\) .*/\1/p' /tmp/log | head -1)
 	what=${script:+the build script of $script}
+	git='not a git repository|[Gg]it.*No such file or directory|`?git`?.*NotFound|could not find repository|no suitable .git. command'
 	glibc='/usr/[^ ]*-linux-gnu[^ ]*[.]a[(]'
 	package=$(sed -n "s/^${script:-none} //p" /opt/stagefront/libraries | head -1)
 	nightly='.*(error\[E0554\]|only accepted on the nightly|requires a nightly version of Cargo|not stabilized in this version of Cargo).*'
@@ -55,8 +56,8 @@ diagnose() {
 	elif [ -n "$script" ] && shows '[Cc]ould not resolve host|name resolution|failed to lookup address|dns error|Network is unreachable'; then
 		problem "$what wants the network, and compile has none: $(line '.*([Cc]ould not resolve host|name resolution|lookup address|dns error|Network is unreachable).*')" \
 			'let build.files bring what it downloads, or write "build: {network: default}"'
-	elif [ -n "$script" ] && shows 'not a git repository|[Gg]it.*No such file or directory|`?git`?.*NotFound|could not find repository'; then
-		problem "$what asks git, and the build context has no repository: $(line '.*(not a git repository|[Gg]it.*(No such file|NotFound)|could not find repository).*')" \
+	elif [ -n "$script" ] && shows "$git"; then
+		problem "$what asks git, and the build context has no repository: $(line ".*($git).*")" \
 			'give it what it asks for by its own variable in "build.env"'
 	elif shows '^error: (Command `git` not found|.*not a git repository)'; then
 		problem "a macro asks git, and the build context has no repository: $(line '^error: .*[^a-z]git[^a-z].*')" \

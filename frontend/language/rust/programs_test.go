@@ -67,6 +67,9 @@ var ofCompile = []saying{
 	{"failed to run custom build command for `v v1`\nfatal: not a git repository",
 		`the build script of v asks git, and the build context has no repository: fatal: not a git repository; give it what it asks for by its own variable in "build.env"`,
 		"fatal: not a git repository"},
+	{"failed to run custom build command for `v v1`\nError: no suitable 'git' command found!",
+		`the build script of v asks git, and the build context has no repository: Error: no suitable 'git' command found!; give it what it asks for by its own variable in "build.env"`,
+		"Error: no suitable 'git' command found!"},
 	{"error: Command `git` not found: is git installed?",
 		"a macro asks git, and the build context has no repository: error: Command `git` not found: is git installed?" +
 			`; give it something to fall back to, such as git_version!(fallback = "unknown"), or read a variable of "build.env"`,
