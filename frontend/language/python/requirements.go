@@ -257,21 +257,28 @@ func (r *requirements) local(file string, l logicalLine, at []int) {
 
 // hashed reports whether every requirement has hashes, and there is one.
 func (r *requirements) hashed() bool {
-	return len(r.lines) > 0 && !slices.ContainsFunc(r.lines, func(l logicalLine) bool {
-		return !strings.Contains(l.text, "--hash") && !strings.Contains(l.text, "@ git+")
-	})
+	return len(r.lines) > 0 && !slices.ContainsFunc(r.lines, lacksHash)
 }
 
-// unhashed reports a requirement of an index that has no hash where others have one, or
-// where the file wants one of all. The installer takes it, and pip does not.
+// lacksHash reports whether what a requirement installs may be another one every time.
+func lacksHash(l logicalLine) bool {
+	return !strings.Contains(l.text, "--hash") && !strings.Contains(l.text, "@ git+")
+}
+
+// unhashed reports requirements without a hash where others have one, or where the file
+// wants one of all. The installer takes them, and pip does not. Files of the context are
+// as the context is.
 // https://pip.pypa.io/en/stable/topics/secure-installs/#hash-checking-mode
 func (f requirementsFile) unhashed() (diags diag.List) {
 	has := func(l logicalLine) bool { return strings.Contains(l.text, "--hash") }
-	lacks := func(l logicalLine) bool { return !has(l) && !strings.Contains(l.text, "://") }
-	i := slices.IndexFunc(f.lines, lacks)
-	if i >= 0 && (f.everyHash || slices.ContainsFunc(f.lines, has)) {
-		diags.Errorf(f.lines[i].rng, "%q has no hash, and %s wants one of all", f.lines[i].text, f.file).Hint =
-			"lock them together, as \"uv pip compile --generate-hashes\" does"
+	if !f.everyHash && !slices.ContainsFunc(f.lines, has) {
+		return nil
+	}
+	for _, l := range f.lines {
+		if lacksHash(l) && !strings.Contains(l.text, "file://") {
+			diags.Errorf(l.rng, "%q has no hash, and %s wants one of all", l.text, f.file).Hint =
+				"lock them together, as \"uv pip compile --generate-hashes\" does"
+		}
 	}
 	return diags
 }
