@@ -50,7 +50,7 @@ func apart(p *language.Project, e *entrypoint, g platform, compile language.Step
 	if e.workspace.vendored(p.FS) {
 		manifests = append(manifests, path.Join(e.workspace.dir, "vendor"))
 	}
-	told.Value, told.Why = "compiled apart", "a cache is imported, which carries them"
+	told.Value, told.Why = "compiled apart", "so that a cache carries them"
 	return &language.Fetch{Step: step, Manifests: manifests, Output: apartDir, Sealed: true}, told
 }
 
