@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -152,5 +153,39 @@ func TestApartScripts(t *testing.T) {
 	}
 	if said := apart("missing", filepath.Join(dir, "cache"), ""); !strings.Contains(said, "some packages cannot be compiled apart: they are compiled with the project") {
 		t.Errorf("got %q", said)
+	}
+}
+
+// TestSeedTogether has the steps of several platforms take over at the same time what was
+// compiled apart for each: nothing is left out.
+func TestSeedTogether(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	cache := filepath.Join(dir, "cache")
+	if err := os.Mkdir(cache, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	var steps []*exec.Cmd
+	for platform := range 4 {
+		layer := filepath.Join(dir, fmt.Sprint(platform))
+		for i := range 256 {
+			write(t, filepath.Join(layer, fmt.Sprintf("%02x", i), fmt.Sprint(platform)), "compiled")
+		}
+		step := exec.Command("sh", "seed.sh", "true")
+		step.Env = append(os.Environ(), "GOCACHE="+cache, "APART="+layer)
+		steps = append(steps, step)
+	}
+	for _, step := range steps {
+		if err := step.Start(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, step := range steps {
+		if err := step.Wait(); err != nil {
+			t.Error(err)
+		}
+	}
+	if found, err := filepath.Glob(filepath.Join(cache, "??", "?")); err != nil || len(found) != 4*256 {
+		t.Errorf("took over %d files, %v", len(found), err)
 	}
 }
