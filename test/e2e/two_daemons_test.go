@@ -74,8 +74,8 @@ var compiling = regexp.MustCompile(`(?m)^(#\d+) (?:\[[a-z0-9]+ linux/[a-z0-9]+\]
 // TestRan proves that a step whose layer was downloaded is not taken for one that was run.
 func TestRan(t *testing.T) {
 	printed := "#6 [go linux/amd64] compile .\n#6 sha256:3e4f 562.64kB / 562.64kB done\n#6 DONE 0.2s\n" +
-		"#7 [go linux/arm64] compile .\n#7 CACHED\n#9 [go linux/arm64] compile what x imports\n#9 extracting sha256:3e4f 0.5s done\n" +
-		"#8 [go] fetch modules\n#8 DONE 1.8s\n"
+		"#7 [go linux/arm64] compile .\n#7 CACHED\n#8 [go] fetch modules\n#8 DONE 1.8s\n" +
+		"#9 [go linux/arm64] compile what x imports\n#9 extracting sha256:3e4f 0.5s done\n"
 	if got := ran(printed); !slices.Equal(got, []string{"[go] fetch modules"}) {
 		t.Errorf("got %q", got)
 	}
