@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -194,6 +195,10 @@ var ErrNotFor = errors.New("is not for")
 // ErrNoImage is the reason why an image cannot be had that its registry does not know.
 var ErrNoImage = errors.New("does not exist")
 
+// unknownImage is how BuildKit says that a registry does not know an image, by its full
+// name. It says "not found" of things of its own, too, such as a lease that ran out.
+var unknownImage = regexp.MustCompile(`(?:^| )\S+/\S+: not found$`)
+
 // resolveError says why an image cannot be had, in a line.
 func resolveError(ref string, p spec.Platform, err error) error {
 	if Canceled(err) {
@@ -203,7 +208,7 @@ func resolveError(ref string, p spec.Platform, err error) error {
 	switch {
 	case strings.Contains(text, "no match for platform"):
 		return fmt.Errorf("%s %w %s", ref, ErrNotFor, p)
-	case strings.HasSuffix(text, ": not found"):
+	case unknownImage.MatchString(text):
 		return fmt.Errorf("%s %w", ref, ErrNoImage)
 	}
 	return fmt.Errorf("cannot resolve %s: %s", ref, text)

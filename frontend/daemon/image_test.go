@@ -28,6 +28,7 @@ func images(t *testing.T) *gateway.Gateway {
 	g.Failing = map[string]error{
 		"docker.io/library/amd:latest":     errors.New("docker.io/library/amd:latest: no match for platform in manifest: not found"),
 		"docker.io/library/private:latest": errors.New("pull access denied"),
+		"docker.io/library/leased:latest":  errors.New("lease does not exist: not found"),
 		"docker.io/library/ended:latest":   context.Canceled,
 	}
 	g.Opts["context:given"] = "docker-image://example.com/real:2"
@@ -72,6 +73,7 @@ func TestResolve(t *testing.T) {
 		"none":            "none does not exist",
 		"amd":             "amd is not for linux/arm64",
 		"private":         "cannot resolve private: pull access denied",
+		"leased":          "cannot resolve leased: lease does not exist: not found",
 		"other":           "other is an image for linux/s390x, want one for linux/arm64",
 		"broken:1":        "reading the image's config: ",
 		"case/Upper":      `"case/Upper" is no image reference: `,

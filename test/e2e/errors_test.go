@@ -53,7 +53,11 @@ func shown(printed string) string {
 	return registry.ReplaceAllString(heard(text), "URL")
 }
 
+// aside is what buildx says now and then of a connection that it closes itself.
+var aside = regexp.MustCompile(`(?m)^\S+ \S+ http2: server connection error from localhost: .*\n`)
+
 // heard returns what buildx says in one of two ways, by what it hears of first.
 func heard(text string) string {
+	text = aside.ReplaceAllString(text, "")
 	return strings.ReplaceAll(text, "failed to run Build function: ", "failed to solve: ")
 }
