@@ -52,7 +52,7 @@ const bindsLowPorts = "\x01\x00\x00\x02\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\
 func caddyLayer(l *Lab, arch string) layerRecipe {
 	return layerRecipe{
 		name: "caddy " + caddyVersion + " for " + arch,
-		key:  []string{"caddy", "1", caddyVersion, arch},
+		key:  []string{"caddy", "2", caddyVersion, arch},
 		write: func(ctx context.Context, w, log io.Writer) error {
 			program, err := buildCaddy(ctx, l, arch, log)
 			if err != nil {
@@ -73,7 +73,15 @@ func caddyLayer(l *Lab, arch string) layerRecipe {
 	}
 }
 
-// buildCaddy returns the server, built from its module as its releases are.
+// caddyFlags leave out of the server what its releases leave out, and have the compiler
+// optimize none of the rest: it serves a few requests, and there is much of it. Go's own
+// library is that of the tools.
+var caddyFlags = []string{
+	"-trimpath", "-gcflags=all=-N -l -dwarf=false", "-gcflags=std=-dwarf=false",
+	"-tags=nobadger,nomysql,nopgx",
+}
+
+// buildCaddy returns the server, built from its module.
 func buildCaddy(ctx context.Context, l *Lab, arch string, log io.Writer) ([]byte, error) {
 	cache, err := proc{args: []string{"go", "env", "GOMODCACHE"}, dir: l.testModule()}.output(ctx)
 	if err != nil {
@@ -85,7 +93,7 @@ func buildCaddy(ctx context.Context, l *Lab, arch string, log io.Writer) ([]byte
 	}
 	defer os.RemoveAll(dir)
 	install := proc{
-		args: slices.Concat([]string{"go", "install"}, toolFlags,
+		args: slices.Concat([]string{"go", "install"}, caddyFlags,
 			[]string{"-ldflags", "-s -w", "github.com/caddyserver/caddy/v2/cmd/caddy@v" + caddyVersion}),
 		dir: dir,
 		env: append(toolEnv[:len(toolEnv):len(toolEnv)], "GOPATH="+dir, "GOMODCACHE="+cache, "GOOS=linux", "GOARCH="+arch, "GOBIN=", "GOFLAGS="),
