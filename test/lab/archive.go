@@ -71,7 +71,6 @@ Acquire::Languages "none";
 Dir::State %[2]q;
 Dir::State::status %[3]q;
 Dir::Cache %[4]q;
-Dir::Cache::pkgcache "";
 Dir::Cache::srcpkgcache "";
 Dir::Etc::sourcelist "/dev/null";
 Dir::Etc::sourceparts %[5]q;
@@ -83,10 +82,12 @@ Dir::Etc::preferencesparts "/dev/null";
 		os.WriteFile(filepath.Join(a.dir, "sources", "debian.sources"), []byte(renderSources(sources)), 0o644))
 }
 
-// apt returns a run of apt-get in dir.
+// apt returns a run of apt-get in dir. It keeps an index of the lists, which it would
+// make for each package otherwise; a machine's own configuration, as images of Debian
+// have it, may forbid that, and only an option is read after it.
 func (a *packageArchive) apt(dir string, args ...string) proc {
 	return proc{
-		args: append([]string{"apt-get", "-q"}, args...),
+		args: append([]string{"apt-get", "-q", "-o", "Dir::Cache::pkgcache=packages.index"}, args...),
 		dir:  dir,
 		env:  []string{"APT_CONFIG=" + a.conf},
 	}
