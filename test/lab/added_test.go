@@ -24,7 +24,7 @@ func TestWriteAdded(t *testing.T) {
 	lower.file("gone/with/its/directory", 0o644, nil)
 	full.file("usr/new", 0o644, nil)
 	path := filepath.Join(t.TempDir(), "layer.tar.gz")
-	info, err := compressLayer(path, lower.write)
+	info, err := packLayer(path, lower.write)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -90,7 +90,7 @@ func (r *rustTree) archive(library *tree, triple string) (rustArchive, error) {
 	t.file(root+"/rust-installer-version", 0o644, []byte("3\n"))
 	t.file(path.Join(root, component, "manifest.in"), 0o644, []byte(manifest.String()))
 	var out bytes.Buffer
-	z, err := gzip.NewWriterLevel(&out, gzip.BestSpeed)
+	z, err := gzip.NewWriterLevel(&out, gzip.NoCompression)
 	if err != nil {
 		return rustArchive{}, err
 	}
