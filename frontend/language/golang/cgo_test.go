@@ -8,15 +8,22 @@ import (
 	"testing"
 )
 
-// TestWithoutCgo compiles programs without cgo that use packages with C: which package
-// needs it is said, and nothing of it where something else is wrong.
-func TestWithoutCgo(t *testing.T) {
-	const c = "import \"C\"\n\n"
-	// That of the tests: nothing of the standard library is compiled again.
+// goCache returns the cache of whoever runs the tests. With their flags, too, nothing of
+// the standard library is compiled again.
+func goCache(t *testing.T) string {
+	t.Helper()
 	cache, err := exec.Command("go", "env", "GOCACHE").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return strings.TrimSpace(string(cache))
+}
+
+// TestWithoutCgo compiles programs without cgo that use packages with C: which package
+// needs it is said, and nothing of it where something else is wrong.
+func TestWithoutCgo(t *testing.T) {
+	const c = "import \"C\"\n\n"
+	cache := goCache(t)
 	for _, p := range []struct {
 		name  string
 		files map[string]string
@@ -54,7 +61,7 @@ func TestWithoutCgo(t *testing.T) {
 		}
 		cmd := exec.Command("sh", script, "go", "build", "-o", filepath.Join(dir, "app"), ".")
 		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), "CGO_ENABLED=0", "GOCACHE="+strings.TrimSpace(string(cache)), "GOFLAGS=", "GOWORK=off", "PWD="+dir)
+		cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), "CGO_ENABLED=0", "GOCACHE="+cache, "GOWORK=off", "PWD="+dir)
 		out, err := cmd.CombinedOutput()
 		_, told, _ := strings.Cut(string(out), "stagefront: ")
 		want := ""

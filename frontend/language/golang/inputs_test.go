@@ -77,7 +77,7 @@ func cgoInputs(t *testing.T, dir, env string) string {
 // TestAssemblyInputs changes a header that assembly of another directory includes, and
 // runs the program: Go's own cache would give the one before.
 func TestAssemblyInputs(t *testing.T) {
-	dir, cache := t.TempDir(), t.TempDir()
+	dir, cache := t.TempDir(), goCache(t)
 	for name, data := range map[string]string{
 		"sub/go.mod":    "module example.com/app\n\ngo 1.26\n",
 		"sub/main.go":   "package main\n\nfunc v() int64\n\nfunc main() { println(v()) }\n",
@@ -94,7 +94,7 @@ func TestAssemblyInputs(t *testing.T) {
 		write(t, filepath.Join(dir, "include/v.h"), "#define V "+v+"\n")
 		cmd := exec.Command("sh", script, dir, "go", "build", "-o", filepath.Join(dir, "app"), ".")
 		cmd.Dir = filepath.Join(dir, "sub")
-		cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), "CGO_ENABLED=0", "GOCACHE="+cache, "GOFLAGS=", "GOWORK=off", "PWD="+cmd.Dir)
+		cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), "CGO_ENABLED=0", "GOCACHE="+cache, "GOWORK=off", "PWD="+cmd.Dir)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
