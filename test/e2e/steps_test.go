@@ -47,8 +47,8 @@ exec "$@"
 	}
 }
 
-// TestNamedContext replaces the toolchain and the runtime by images that
-// whoever builds names.
+// TestNamedContext replaces the toolchain, which is for the builder's platform, and the
+// runtime, which is for another one, by images that whoever builds names.
 func TestNamedContext(t *testing.T) {
 	lab := start(t)
 	dir := project(t, `
@@ -65,18 +65,17 @@ package main
 
 func main() { println("named") }
 `)
-	ref := build(t, lab, dir, "named",
+	const foreign = "linux/arm64" // such a toolchain has caches of its own, and Go's library is compiled anew
+	ref := build(t, lab, dir, "named", "--platform="+foreign,
 		"--build-context", "example.com/no/such:toolchain=docker-image://golang:1.26-trixie",
 		"--build-context", "example.com/no/such:runtime=docker-image://gcr.io/distroless/base-debian13:nonroot")
-	for _, platform := range platforms {
-		img := open(t, ref, platform)
-		result, err := img.Run(t.Context(), image.RunOptions{})
-		if err != nil || result.Stderr != "named\n" {
-			t.Errorf("%s: got %+v, %v", platform, result, err)
-		}
-		if got := img.Config.Config.WorkingDir; got != "/home/nonroot" {
-			t.Errorf("%s: got working directory %q, want the runtime's own", platform, got)
-		}
+	img := open(t, ref, foreign)
+	result, err := img.Run(t.Context(), image.RunOptions{})
+	if err != nil || result.Stderr != "named\n" {
+		t.Errorf("got %+v, %v", result, err)
+	}
+	if got := img.Config.Config.WorkingDir; got != "/home/nonroot" {
+		t.Errorf("got working directory %q, want the runtime's own", got)
 	}
 }
 
