@@ -95,7 +95,7 @@ type buildTool struct {
 	image     func(release int) (language.Toolchain, diag.List)
 	output    string          // what fetch fills
 	files     []language.File // of ours, for the steps that run the tool
-	extension string          // of the tool's, which is compiled with our programs; "" for none
+	extension []string        // sources of one for the tool, which is compiled with our programs
 	secrets   []language.Secret
 	unread    []string  // of the context, by every step
 	generates bool      // whether what it downloads depends on files that are no manifests
@@ -200,7 +200,7 @@ func (j *project) recipe(toolchain language.Toolchain) *language.Recipe {
 	tools := j.prepare()
 	deps := j.fetch("fetch dependencies", tools, j.tool.manifests, nil)
 	whole := j.fetch("fetch what the rest of the project asks for", tools, []string{j.tool.root}, slices.Concat(sources, prose))
-	whole.Onto = language.FetchRef{Fetch: deps}
+	whole.Onto, whole.Caches = language.FetchRef{Fetch: deps}, nil // it begins with what deps brought
 	return &language.Recipe{
 		Toolchain: toolchain,
 		Packages:  j.Packages(""),

@@ -10,18 +10,21 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
+// caches hold what fetches of Maven's downloaded, where root alone sees it.
+var caches = []language.Cache{{Name: "maven-downloads", Path: "/var/cache/maven"}}
+
 // environment is the environment of all steps: sources are UTF-8 for old compilers too.
 var environment = spec.Vars{{Name: "LC_ALL", Value: "C.UTF-8"}}
 
 // prepare returns the step that compiles our programs.
 func (j *project) prepare() *language.Fetch {
 	files := programFiles("")
-	args := []string{"sh", "-eu", path.Join(language.FilesDir, "prepare.sh"), j.tool.extension, toolsDir}
+	args := []string{"sh", "-eu", path.Join(language.FilesDir, "prepare.sh"), strings.Join(j.tool.extension, " "), toolsDir}
 	for _, f := range files {
 		args = append(args, path.Join(language.FilesDir, f.Path))
 	}
 	files = append(files, language.File{Path: "prepare.sh", Data: prepareScript})
-	if j.tool.extension != "" {
+	if j.tool.extension != nil {
 		files = append(files, programFiles("maven")...)
 	}
 	return &language.Fetch{
@@ -79,6 +82,7 @@ func (j *project) fetch(name string, tools *language.Fetch, manifests, sources [
 	if j.tool.apart {
 		f.Runs = language.Tools
 		f.Through = append(run("Apart"), language.SourceDir, f.Output, "--")
+		f.Caches = caches
 	}
 	return f
 }

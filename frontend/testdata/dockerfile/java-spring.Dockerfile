@@ -46,6 +46,10 @@ COPY --chmod=0644 <<"EOF" /Apart.java
 import java.io.IOException;
 …
 EOF
+COPY --chmod=0644 <<"EOF" /Artifact.java
+import java.io.IOException;
+…
+EOF
 COPY --chmod=0644 <<"EOF" /Boot.java
 import java.io.IOException;
 …
@@ -80,6 +84,10 @@ import java.io.IOException;
 EOF
 COPY --chmod=0644 <<"EOF" /Jars.java
 import java.io.BufferedInputStream;
+…
+EOF
+COPY --chmod=0644 <<"EOF" /Kept.java
+import java.io.IOException;
 …
 EOF
 COPY --chmod=0644 <<"EOF" /Log.java
@@ -126,17 +134,26 @@ COPY --chmod=0644 <<"EOF" /Repository.java
 import java.io.IOException;
 …
 EOF
+COPY --chmod=0644 <<"EOF" /Sum.java
+import java.io.IOException;
+…
+EOF
 COPY --chmod=0644 <<"EOF" /prepare.sh
 # Compiles our programs: prepare.sh EXTENSION DIRECTORY PROGRAM…
 #
-# Our extension of Maven, where there is one, is compiled with Maven's own libraries.
+# Our extension of Maven, words that name its sources where there is one, is compiled with
+# Maven's own libraries.
 extension=$1
 directory=$2
 shift 2
 javac -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -d "$directory" "$@"
-[ -z "$extension" ] || java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$directory" Notes "$extension"
+[ -z "$extension" ] || java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$directory" Notes $extension
 EOF
 COPY --chmod=0644 <<"EOF" /Goals.java
+import java.io.IOException;
+…
+EOF
+COPY --chmod=0644 <<"EOF" /Heard.java
 import java.io.IOException;
 …
 EOF
@@ -156,7 +173,7 @@ RUN \
     --mount=type=bind,from=empty,target=/root,rw \
     --mount=type=bind,from=empty,target=/src,rw \
     --mount=type=bind,from=empty,target=/tmp,rw \
-    ["sh", "-eu", "/opt/stagefront/prepare.sh", "/opt/stagefront/Goals.java", "/opt/tools", "/opt/stagefront/Advice.java", "/opt/stagefront/Apart.java", "/opt/stagefront/Boot.java", "/opt/stagefront/Broker.java", "/opt/stagefront/Candidates.java", "/opt/stagefront/ClassFile.java", "/opt/stagefront/Command.java", "/opt/stagefront/Composition.java", "/opt/stagefront/Credentials.java", "/opt/stagefront/Gradle.java", "/opt/stagefront/Jars.java", "/opt/stagefront/Log.java", "/opt/stagefront/Maven.java", "/opt/stagefront/Missing.java", "/opt/stagefront/Mistake.java", "/opt/stagefront/Notes.java", "/opt/stagefront/Online.java", "/opt/stagefront/Options.java", "/opt/stagefront/Program.java", "/opt/stagefront/Quarkus.java", "/opt/stagefront/Report.java", "/opt/stagefront/Repository.java"]
+    ["sh", "-eu", "/opt/stagefront/prepare.sh", "/opt/stagefront/Goals.java /opt/stagefront/Heard.java", "/opt/tools", "/opt/stagefront/Advice.java", "/opt/stagefront/Apart.java", "/opt/stagefront/Artifact.java", "/opt/stagefront/Boot.java", "/opt/stagefront/Broker.java", "/opt/stagefront/Candidates.java", "/opt/stagefront/ClassFile.java", "/opt/stagefront/Command.java", "/opt/stagefront/Composition.java", "/opt/stagefront/Credentials.java", "/opt/stagefront/Gradle.java", "/opt/stagefront/Jars.java", "/opt/stagefront/Kept.java", "/opt/stagefront/Log.java", "/opt/stagefront/Maven.java", "/opt/stagefront/Missing.java", "/opt/stagefront/Mistake.java", "/opt/stagefront/Notes.java", "/opt/stagefront/Online.java", "/opt/stagefront/Options.java", "/opt/stagefront/Program.java", "/opt/stagefront/Quarkus.java", "/opt/stagefront/Report.java", "/opt/stagefront/Repository.java", "/opt/stagefront/Sum.java"]
 
 # [java] read pom.xml
 FROM scratch AS java-read-pom-xml
@@ -173,6 +190,7 @@ RUN \
     --mount=type=bind,from=empty,target=/root,rw \
     --mount=type=bind,from=java-read-pom-xml,target=/src,rw \
     --mount=type=bind,from=empty,target=/tmp,rw \
+    --mount=type=cache,id=stagefront/maven-downloads,target=/var/cache/maven,sharing=shared \
     --mount=type=secret,id=ca-certificates,target=/etc/ssl/certs/ca-certificates.crt,mode=0444 \
     --mount=type=secret,id=settings.xml,target=/root/.m2/settings.xml,mode=0400 \
     ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", "/opt/tools", "Apart", "/src", "/opt/m2", "--", "java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", "/opt/tools", "Maven", "fetch", "--online", "--"]

@@ -13,7 +13,8 @@ import java.util.stream.Stream;
  * Runs a command as a user who cannot read the secrets of the step: a build tool runs plugins, which are foreign code.
  *
  * <p>Secrets are files that root alone can read, and this program is all that runs as root. Repositories that want a
- * password are reached through a broker in it, which knows the passwords; nothing that the command writes is read here.
+ * password are reached through a broker in it, which knows the passwords. Nothing that the command writes is read here where there are
+ * secrets.
  */
 final class Apart {
     /** The user nobody of every distribution. */
@@ -27,8 +28,16 @@ final class Apart {
         List<String> all = List.of(args);
         int split = all.indexOf("--");
         List<String> command = new ArrayList<>(all.subList(split + 1, args.length));
+        boolean secrets = Files.exists(SETTINGS) || hasFiles(SECRETS);
         if (Files.exists(SETTINGS)) {
             broker();
+        }
+        // Who reads secrets reads nothing else that is foreign, and what passwords were needed for is kept for nobody.
+        Kept kept = secrets ? null : Kept.of(command);
+        Repository repository = new Repository(Maven.REPOSITORY);
+        if (kept != null) {
+            goOnline();
+            kept.seed(repository);
         }
         if (isThere("setpriv")) {
             for (String dir : all.subList(0, split)) {
@@ -37,22 +46,22 @@ final class Apart {
             give(Files.createDirectories(HOME));
             Files.setAttribute(Path.of("/tmp"), "unix:mode", 01777);
             command.addAll(0, List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--no-new-privs", "--"));
-        } else if (Files.exists(SETTINGS) || hasFiles(SECRETS)) {
+        } else if (secrets) {
             Log.say("the toolchain has no setpriv, which keeps secrets from plugins: take one with util-linux");
             System.exit(1);
         }
         ProcessBuilder process = new ProcessBuilder(command).inheritIO();
         process.environment().put("HOME", HOME.toString());
         int status = process.start().waitFor();
+        if (kept != null && status == 0) {
+            kept.keep(repository);
+        }
         System.exit(status);
     }
 
     /** Opens the repositories that credentials are for, and writes settings that name them and no password. */
     private static void broker() throws IOException {
-        for (String property : Online.properties()) {
-            String[] pair = property.substring("-D".length()).split("=", 2);
-            System.setProperty(pair[0], pair[1]);
-        }
+        goOnline();
         Path here = Path.of("").toAbsolutePath();
         // Those below sources are data of somebody's tests, and say nothing of repositories.
         List<Path> poms = Maven.poms().stream().filter(p -> !("/" + here.relativize(p)).matches(".*/(src|target)/.*")).toList();
@@ -60,6 +69,13 @@ final class Apart {
         credentials.proxies().forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
         Broker broker = new Broker(credentials.doors());
         Files.writeString(Online.USER_SETTINGS, credentials.visible(broker::address));
+    }
+
+    private static void goOnline() {
+        for (String property : Online.properties()) {
+            String[] pair = property.substring("-D".length()).split("=", 2);
+            System.setProperty(pair[0], pair[1]);
+        }
     }
 
     private static boolean isThere(String program) {

@@ -45,12 +45,15 @@ final class Maven {
      */
     private void fetch() throws IOException, InterruptedException {
         addStubs();
-        Command.Result built = run(true, "-fae", "-Dmaven.test.failure.ignore", "package", DEPENDENCY_PLUGIN + ":build-classpath");
-        check(built);
-        if (built.failed()) { // not of a goal, where Maven is new enough
-            check(run(true, "-fae", DEPENDENCY_PLUGIN + ":go-offline"));
-        }
         Repository repository = new Repository(REPOSITORY);
+        List<Artifact> seeds = Artifact.read(Artifact.SEEDS);
+        runForFetch();
+        List<Artifact> came = repository.settle(seeds, Notes.heard());
+        if (came.isEmpty() && !seeds.isEmpty()) {
+            repository.clear();
+            runForFetch();
+        }
+        Artifact.write(Artifact.CAME, came);
         String broken = repository.broken();
         if (!broken.isEmpty()) {
             Log.say("%s", broken);
@@ -59,6 +62,14 @@ final class Maven {
         repository.forget();
         Notes.read().stream().map(n -> n.goal() + " of module " + n.module()).distinct()
             .forEach(goal -> Log.say("passed over %s: the sources are not here yet", goal));
+    }
+
+    private void runForFetch() throws IOException, InterruptedException {
+        Command.Result built = run(true, "-fae", "-Dmaven.test.failure.ignore", "package", DEPENDENCY_PLUGIN + ":build-classpath");
+        check(built);
+        if (built.failed()) { // not of a goal, where Maven is new enough
+            check(run(true, "-fae", DEPENDENCY_PLUGIN + ":go-offline"));
+        }
     }
 
     /**

@@ -5,13 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
 /** What our extension of Maven noted of the goals that failed in a run. */
 final class Notes {
-    private static final Path FILE = Path.of("/tmp/stagefront-notes"), CLASSES = Path.of("/opt/tools/maven");
+    private static final Path FILE = Path.of("/tmp/stagefront-notes"), HEARD = Path.of("/tmp/stagefront-heard"), CLASSES = Path.of("/opt/tools/maven");
     private static final Path INDEX = CLASSES.resolve("META-INF/sisu/javax.inject.Named");
 
     /**
@@ -23,34 +24,51 @@ final class Notes {
 
     private Notes() {}
 
-    /** Compiles our extension with the Maven that is there. It does without where that is too old for it. */
+    /** Compiles our extension, whose sources are the arguments, with the Maven that is there. It does without where that is too old for it. */
     public static void main(String[] args) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         OutputStream nobody = OutputStream.nullOutputStream(); // of an older Maven, that it lacks our interface is no news
         Files.createDirectories(INDEX.getParent());
-        if (compiler.run(null, nobody, nobody, "-proc:none", "-d", CLASSES.toString(), "-cp", classPath(), args[0]) == 0) {
-            Files.writeString(INDEX, "Goals\n");
+        List<String> options = new ArrayList<>(List.of("-proc:none", "-d", CLASSES.toString(), "-cp", classPath()));
+        options.addAll(List.of(args));
+        if (compiler.run(null, nobody, nobody, options.toArray(String[]::new)) == 0) {
+            Files.writeString(INDEX, "Goals\nHeard\n");
         }
     }
 
-    /** Returns the options of a run that is noted; none where Maven is too old for it. */
+    /** Reports whether runs are noted: where Maven is too old for it, they are not. */
+    static boolean areTaken() {
+        return Files.exists(INDEX);
+    }
+
+    /** Returns the options of a run that is noted, and of one that adds the files it asks for to those of runs before. */
     static List<String> options(boolean goesOn) throws IOException {
         Files.deleteIfExists(FILE);
-        if (!Files.exists(INDEX)) {
+        if (!areTaken()) {
             return List.of();
         }
-        return List.of("-Dmaven.ext.class.path=" + CLASSES, "-Dstagefront.notes=" + FILE, "-Dstagefront.goes.on=" + goesOn);
+        return List.of("-Dmaven.ext.class.path=" + CLASSES, "-Dstagefront.notes=" + FILE, "-Dstagefront.goes.on=" + goesOn, "-Dstagefront.heard=" + HEARD);
     }
 
-    /** Returns the libraries of the Maven that is on PATH. */
-    private static String classPath() throws IOException {
+    /** Returns where the Maven is that is on PATH, null when there is none. */
+    static Path home() throws IOException {
         for (String dir : System.getenv("PATH").split(":")) {
             Path program = Path.of(dir, "mvn");
             if (Files.isExecutable(program)) {
-                return Jars.in(program.toRealPath().getParent().resolveSibling("lib")).stream().map(Path::toString).collect(Collectors.joining(":"));
+                return program.toRealPath().getParent().getParent();
             }
         }
-        return "";
+        return null;
+    }
+
+    private static String classPath() throws IOException {
+        Path home = home();
+        return home == null ? "" : Jars.in(home.resolve("lib")).stream().map(Path::toString).collect(Collectors.joining(":"));
+    }
+
+    /** Returns the files of the repository that Maven asked for in all runs. */
+    static Set<String> heard() throws IOException {
+        return Files.exists(HEARD) ? Set.copyOf(Files.readAllLines(HEARD, StandardCharsets.UTF_8)) : Set.of();
     }
 
     /** Returns what was noted since options were asked for. */

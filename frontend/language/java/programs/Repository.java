@@ -3,25 +3,28 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Maven's local repository as a fetch leaves it: whole, and without notes of how it came about. */
 final class Repository {
-    private static final Pattern SUM = Pattern.compile("\\b[0-9a-fA-F]{40}\\b");
-    private static final String LOOKED_FOR = ".lastUpdated";
+    private static final String ORIGINS = "_remote.repositories", LOOKED_FOR = ".lastUpdated";
 
     private final Path root;
 
     Repository(Path root) {
         this.root = root;
+    }
+
+    Path root() {
+        return root;
     }
 
     private List<Path> files(String pattern) throws IOException {
@@ -34,7 +37,7 @@ final class Repository {
     String broken() throws IOException {
         for (Path sum : files(".*\\.sha1")) {
             Path file = sum.resolveSibling(sum.getFileName().toString().replaceFirst("\\.sha1$", ""));
-            if (Files.isRegularFile(file) && !sha1(file).equals(said(sum))) {
+            if (Files.isRegularFile(file) && !Sum.of(file).equals(said(sum))) {
                 return root.relativize(file) + " has not the sum that its repository says, " + said(sum);
             }
         }
@@ -62,22 +65,59 @@ final class Repository {
         return text.length() > 300 ? text.substring(0, 300) + "…" : text;
     }
 
-    /** Returns the sum in a file of one, "" when there is none: what is no sum may be a page that asks for a login. */
     private static String said(Path sum) throws IOException {
-        Matcher m = SUM.matcher(Files.readString(sum, StandardCharsets.ISO_8859_1));
-        return m.find() ? m.group().toLowerCase() : "";
+        return Sum.said(Files.readString(sum, StandardCharsets.ISO_8859_1));
     }
 
-    private static String sha1(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-1");
-            byte[] buffer = new byte[1 << 16];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
+    /** Says that files which were put here came from where artifacts say, as Maven says it of what it downloads. */
+    void claim(List<Artifact> artifacts) throws IOException {
+        for (Artifact a : artifacts) {
+            Path file = root.resolve(a.path());
+            Files.writeString(file.resolveSibling(ORIGINS), file.getFileName() + ">" + a.from() + "=\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        }
+    }
+
+    /**
+     * Removes what was put here and not asked for, and returns all else that came with word of where from. It is empty
+     * where something came that nobody was heard to ask for: a plugin may then read more that way.
+     */
+    List<Artifact> settle(List<Artifact> seeds, Set<String> heard) throws IOException {
+        Set<Path> put = seeds.stream().map(a -> root.resolve(a.path())).collect(Collectors.toSet());
+        List<Artifact> came = new ArrayList<>();
+        for (Path note : files("_remote\\.repositories")) {
+            for (String origin : origins(note)) {
+                Path file = note.resolveSibling(origin.substring(0, origin.lastIndexOf('>')));
+                Path sum = file.resolveSibling(file.getFileName() + ".sha1");
+                boolean wanted = heard.contains(file.toString());
+                if (!wanted && !put.contains(file)) {
+                    return List.of();
+                }
+                if (!wanted) {
+                    Files.deleteIfExists(file);
+                    Files.deleteIfExists(sum);
+                } else if (Files.exists(sum)) {
+                    came.add(new Artifact(said(sum), origin.substring(origin.lastIndexOf('>') + 1), root.relativize(file).toString()));
+                }
             }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+        }
+        return came;
+    }
+
+    /** Returns what Maven notes of files of a directory: the name of each, and the repository that it came from, "a.jar>central". */
+    private static Set<String> origins(Path note) throws IOException {
+        Properties p = new Properties();
+        try (InputStream in = Files.newInputStream(note)) {
+            p.load(in);
+        }
+        return p.stringPropertyNames().stream().filter(name -> name.indexOf('>') > 0).collect(Collectors.toSet());
+    }
+
+    /** Removes everything. */
+    void clear() throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path p : all.filter(p -> !p.equals(root)).sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(p);
+            }
         }
     }
 
