@@ -99,12 +99,12 @@ func TestNodeWorkspace(t *testing.T) {
 func TestNodeNextServer(t *testing.T) {
 	lab := start(t)
 	dir := filepath.Join(lab.Root, "examples", "node-next")
-	manifest, err := os.ReadFile(filepath.Join(dir, "package.json"))
+	spec, err := os.ReadFile(filepath.Join(dir, "stagefront.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir = changed(t, dir, map[string]string{
-		"package.json":    strings.Replace(string(manifest), `"next start"`, `"node server.mjs"`, 1),
+		"stagefront.yaml": string(spec) + "entrypoint: server.mjs\n", // its packages are those of TestNodeNext
 		"next.config.mjs": "export default {};\n",
 		"server.mjs": `import { createServer } from 'node:http';
 import next from 'next';
