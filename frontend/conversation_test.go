@@ -40,7 +40,7 @@ var conversations = []conversation{
 				"report.json": {Data: []byte("{}")}, "app.natives": {}, "venv.natives": {}, "app/app.py": {}, "venv/lib/python3.13": {Mode: fs.ModeDir},
 			},
 		},
-		want: "1 evaluate, 7 list, 10 read, 3 resolve, 8 solve, 8 stat",
+		want: "1 evaluate, 7 list, 10 read, 3 resolve, 9 solve, 8 stat",
 	},
 	{
 		example: "java-spring",

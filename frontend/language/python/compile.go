@@ -13,8 +13,9 @@ import (
 // a platform, so all share it.
 func (y *project) compile(s *steps) language.Step {
 	step := language.Step{
-		Name: "compile " + y.entry.name, Args: []string{"python3", path.Join(language.FilesDir, "compile.py"), "--spec", y.buildFiles()},
-		Env: sealedEnv[1:3:3], Dir: y.Dir(), Files: files("compile.py", "advice.py", "aside.py", "tree.py"), Range: y.entry.rng, Reports: true,
+		Name: "compile " + y.entry.name, Args: append(run("compile.py"), "--spec", y.buildFiles()),
+		Env: sealedEnv[1:3:3], Dir: y.Dir(), Files: files("compile.py", "advice.py", "aside.py", "tree.py"),
+		Fetches: language.Refs(y.bytecode), Range: y.entry.rng, Reports: true,
 	}
 	if y.startsTests() {
 		step.Args = append(step.Args, "--tests")
@@ -29,7 +30,7 @@ func (y *project) compile(s *steps) language.Step {
 	for _, dir := range y.importDirs() {
 		step.Args = append(step.Args, "--path", dir)
 	}
-	step.Runs, step.Fetches = language.Own, language.Refs(s.tool, s.backends)
+	step.Runs, step.Fetches = language.Own, append(step.Fetches, language.Refs(s.tool, s.backends)...)
 	step.Env = sealedEnv[:len(sealedEnv):len(sealedEnv)].Set("PATH", venv+"/bin:"+language.SystemPath)
 	for _, v := range versionVariables {
 		step.Env = step.Env.Set(v.name, "0.0.0")

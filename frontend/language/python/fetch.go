@@ -60,6 +60,28 @@ func (y *project) fetchTool() *language.Fetch {
 	}
 }
 
+// prepared are our programs that steps run, and modules that they import as they go.
+var prepared = []string{"build", "compile", "fetch", "multiprocessing.popen_fork", "multiprocessing.pool"}
+
+// run returns the start of a call of one of our programs.
+func run(program string) []string {
+	return []string{"python3", "-X", "pycache_prefix=" + bytecodeDir, path.Join(language.FilesDir, program)}
+}
+
+// prepare returns the step that compiles what our programs import. Each of them would do
+// so anew, in a tenth of a second.
+func prepare() *language.Fetch {
+	return &language.Fetch{
+		Step: language.Step{
+			Name: "prepare the build", Args: append([]string{"python3", path.Join(language.FilesDir, "prepare.py"), bytecodeDir}, prepared...),
+			Env: sealedEnv[:2:2], Dir: ".",
+			Files: files("advice.py", "aside.py", "build.py", "clone.py", "compile.py", "fetch.py", "guard.py", "indexes.py", "prepare.py", "sdist.py", "tree.py", "wanted.py"),
+		},
+		Output: bytecodeDir,
+		Sealed: true,
+	}
+}
+
 // steps are the steps that a recipe refers to.
 type steps struct {
 	*project
@@ -78,6 +100,7 @@ func (s *steps) add(f *language.Fetch) *language.Fetch {
 // newSteps returns the steps that get tools, and what is asked of the project.
 func (y *project) newSteps(native wheelSet) *steps {
 	s := &steps{project: y, native: native}
+	s.add(y.bytecode)
 	s.tool = s.add(y.fetchTool())
 	if requires := y.buildRequires(); len(requires) > 0 {
 		s.backends = s.add(y.fetchBackends(s.tool, native, requires))
@@ -113,7 +136,7 @@ func (y *project) fetch(name string, tool *language.Fetch, on wheelSet, args ...
 		Step: language.Step{
 			Name: name, Args: append(y.command("fetch.py", on), args...),
 			Env: fetchEnv, Dir: ".", Caches: caches, Files: files("fetch.py", "advice.py", "clone.py", "guard.py", "indexes.py", "sdist.py", "tree.py", "wanted.py"),
-			Fetches: language.Refs(tool), Mirrors: mirrors, Secrets: secrets, Range: y.entry.rng,
+			Fetches: language.Refs(y.bytecode, tool), Mirrors: mirrors, Secrets: secrets, Range: y.entry.rng,
 		},
 		Output: venv,
 	}
@@ -121,7 +144,7 @@ func (y *project) fetch(name string, tool *language.Fetch, on wheelSet, args ...
 
 // command returns the arguments of one of our programs that is for a platform.
 func (y *project) command(program string, on wheelSet) []string {
-	return []string{"python3", path.Join(language.FilesDir, program), "--for", on.platform.String(), "--platform", on.name, "--python", y.version.minor()}
+	return append(run(program), "--for", on.platform.String(), "--platform", on.name, "--python", y.version.minor())
 }
 
 // build returns the step that builds what a fetch found to be source alone. It runs
@@ -131,7 +154,7 @@ func (s *steps) build(name string, fetched *language.Fetch, on wheelSet) *langua
 		Step: language.Step{
 			Name: name, Args: s.command("build.py", on), Runs: language.Dependencies, Platform: fetched.Platform,
 			Env: sealedEnv, Dir: ".", Files: files("build.py", "advice.py", "guard.py", "tree.py", "wanted.py"),
-			Fetches: language.Refs(s.tool), Range: s.entry.rng,
+			Fetches: language.Refs(s.bytecode, s.tool), Range: s.entry.rng,
 		},
 		Onto: language.FetchRef{Fetch: fetched}, Output: venv, Sealed: true,
 	}

@@ -49,12 +49,13 @@ var (
 const (
 	uvRelease   = "0.13.9"
 	uvDir       = "/opt/uv"
-	venv        = "/opt/venv" // in the builder and in the image
+	venv        = "/opt/venv"     // in the builder and in the image
+	bytecodeDir = "/opt/bytecode" // of what our programs import
 	compiledDir = "/opt/compiled"
 )
 
 var (
-	//go:embed advice.py aside.py ask.py build.py clone.py compile.py fetch.py guard.py indexes.py native.py sdist.py tool.py tree.py wanted.py with_port.py
+	//go:embed advice.py aside.py ask.py build.py clone.py compile.py fetch.py guard.py indexes.py native.py prepare.py sdist.py tool.py tree.py wanted.py with_port.py
 	programs embed.FS
 )
 
@@ -67,6 +68,8 @@ type project struct {
 	version release
 	runtime interpreter
 	entry   *entrypoint
+	// bytecode is the step that compiles what our programs import.
+	bytecode *language.Fetch
 }
 
 func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.List) {
@@ -74,7 +77,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	if len(m.files) == 0 && !p.Spec.Entrypoint.IsSet() {
 		diags = append(diags, noProject(p))
 	}
-	y := &project{Project: p, m: m}
+	y := &project{Project: p, m: m, bytecode: prepare()}
 	var more diag.List
 	y.groups, more = groupsOf(m, p.Spec.Build.Extras)
 	diags.Add(more)

@@ -144,7 +144,8 @@ def compile_all(roots, strict=None, only=None):
             if files:
                 work.append((path, files, strict is not None and path.startswith(strict)))
     failures = []
-    import multiprocessing
+    import multiprocessing.pool
+    sys.pycache_prefix = None  # what was compiled for us is elsewhere
     with multiprocessing.get_context("fork").Pool(os.cpu_count(), maxtasksperchild=1) as pool:
         for found in pool.imap(compile_directory, work, chunksize=1):
             failures += found
