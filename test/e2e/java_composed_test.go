@@ -10,16 +10,7 @@ import (
 
 // composed is a program with two libraries of a repository, and with a jar that nothing
 // depends on. Its build is configured as the test says.
-const composed = `
--- stagefront.yaml --
-# syntax=org/stagefront
-language: java
--- pom.xml --
-<project>
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>demo</groupId><artifactId>app</artifactId><version>1</version>
-  <properties><maven.compiler.release>17</maven.compiler.release><project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties>
-  <repositories><repository><id>demo</id><url>%s</url></repository></repositories>
+const composed = mavenHead + `  <repositories><repository><id>demo</id><url>%s</url></repository></repositories>
   <dependencies>
     <dependency><groupId>demo</groupId><artifactId>lib</artifactId><version>1.0</version></dependency>
     <dependency><groupId>demo</groupId><artifactId>more</artifactId><version>1.0</version></dependency>

@@ -9,16 +9,7 @@ import (
 
 // withLibrary is a project whose only dependency is lib of a repository that is
 // not the usual one.
-const withLibrary = `
--- stagefront.yaml --
-# syntax=org/stagefront
-language: java
--- pom.xml --
-<project>
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>demo</groupId><artifactId>app</artifactId><version>1</version>
-  <properties><maven.compiler.release>17</maven.compiler.release><project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties>
-  <repositories><repository><id>demo</id><url>%s</url></repository></repositories>
+const withLibrary = mavenHead + `  <repositories><repository><id>demo</id><url>%s</url></repository></repositories>
   <dependencies><dependency><groupId>demo</groupId><artifactId>lib</artifactId><version>1.0</version></dependency></dependencies>
 %s
 </project>

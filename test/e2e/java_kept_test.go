@@ -13,16 +13,7 @@ import (
 
 // keptProject has libraries of Apache Commons, and runs tasks of Ant at the end of every
 // build, that of a fetch too.
-const keptProject = `
--- stagefront.yaml --
-# syntax=org/stagefront
-language: java
--- pom.xml --
-<project>
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>demo</groupId><artifactId>app</artifactId><version>1</version>
-  <properties><maven.compiler.release>17</maven.compiler.release><project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties>
-  <dependencies>%s</dependencies>
+const keptProject = mavenHead + `  <dependencies>%s</dependencies>
   <build><plugins><plugin><artifactId>maven-antrun-plugin</artifactId><version>3.1.0</version><executions><execution>
     <phase>package</phase><goals><goal>run</goal></goals><configuration><target>%s</target></configuration>
   </execution></executions></plugin></plugins></build>

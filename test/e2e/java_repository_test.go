@@ -12,6 +12,19 @@ import (
 	"testing"
 )
 
+// mavenHead is a project of Maven's up to what its POM says of repositories, dependencies
+// and its build.
+const mavenHead = `
+-- stagefront.yaml --
+# syntax=org/stagefront
+language: java
+-- pom.xml --
+<project>
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>demo</groupId><artifactId>app</artifactId><version>1</version>
+  <properties><maven.compiler.release>17</maven.compiler.release><project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties>
+`
+
 // mavenFiles returns what a repository of artifacts of demo has, with their sums: of
 // each its name, and the classes of its jar. All have the version 1.0.
 func mavenFiles(t *testing.T, artifacts map[string]map[string][]byte) map[string][]byte {
