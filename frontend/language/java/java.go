@@ -93,9 +93,10 @@ type buildTool struct {
 	jdk       wantedVersion // that the build asks for
 	most      int           // the newest release that the tool runs on; 0: any
 	image     func(release int) (language.Toolchain, diag.List)
-	output    string          // what fetch fills
-	files     []language.File // of ours, for the steps that run the tool
-	extension []string        // sources of one for the tool, which is compiled with our programs
+	output    string           // what fetch fills
+	caches    []language.Cache // with what fetches downloaded
+	files     []language.File  // of ours, for the steps that run the tool
+	extension []string         // sources of one for the tool, which is compiled with our programs
 	secrets   []language.Secret
 	unread    []string  // of the context, by every step
 	generates bool      // whether what it downloads depends on files that are no manifests
@@ -200,7 +201,8 @@ func (j *project) recipe(toolchain language.Toolchain) *language.Recipe {
 	tools := j.prepare()
 	deps := j.fetch("fetch dependencies", tools, j.tool.manifests, nil)
 	whole := j.fetch("fetch what the rest of the project asks for", tools, []string{j.tool.root}, slices.Concat(sources, prose))
-	whole.Onto, whole.Caches = language.FetchRef{Fetch: deps}, nil // it begins with what deps brought
+	deps.Caches = j.tool.caches // the other one begins with what deps brought
+	whole.Onto = language.FetchRef{Fetch: deps}
 	return &language.Recipe{
 		Toolchain: toolchain,
 		Packages:  j.Packages(""),

@@ -10,9 +10,6 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-// caches hold what fetches of Maven's downloaded, where root alone sees it.
-var caches = []language.Cache{{Name: "maven-downloads", Path: "/var/cache/maven"}}
-
 // environment is the environment of all steps: sources are UTF-8 for old compilers too.
 var environment = spec.Vars{{Name: "LC_ALL", Value: "C.UTF-8"}}
 
@@ -82,7 +79,6 @@ func (j *project) fetch(name string, tools *language.Fetch, manifests, sources [
 	if j.tool.apart {
 		f.Runs = language.Tools
 		f.Through = append(run("Apart"), language.SourceDir, f.Output, "--")
-		f.Caches = caches
 	}
 	return f
 }

@@ -12,6 +12,6 @@ for name in sys.argv[2:]:
 sys.pycache_prefix = sys.argv[1]
 for module in list(sys.modules.values()):
     source = getattr(module, "__file__", None) or ""
-    if source.endswith(".py"):
+    if source.endswith(".py") and os.path.isfile(source):  # it may be in an archive
         # By the source's content: its time may be that of a mount.
         py_compile.compile(source, doraise=True, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH)
