@@ -12,8 +12,11 @@ import java.util.stream.Stream;
 final class Maven {
     static final Path REPOSITORY = Path.of("/opt/m2");
 
-    /** The plugin that tells the class path. Fetch resolves it as it resolves the project's own. */
-    static final String DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1";
+    /**
+     * The plugin that tells the class path, and what else there is to resolve, where Maven is too old for our extension.
+     * Fetch resolves it as it resolves the project's own.
+     */
+    private static final String DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1";
     static final String CLASS_PATH = "target/stagefront.classpath";
 
     private static final Pattern TRANSFER = Pattern.compile("Could not transfer (?:artifact|metadata) (\\S+) from/to (\\S+ \\([^)]*\\))[^:]*: (.*)");
@@ -65,11 +68,22 @@ final class Maven {
     }
 
     private void runForFetch() throws IOException, InterruptedException {
-        Command.Result built = run(true, "-fae", "-Dmaven.test.failure.ignore", "package", DEPENDENCY_PLUGIN + ":build-classpath");
+        List<String> goals = packaging();
+        goals.addAll(List.of("-fae", "-Dmaven.test.failure.ignore"));
+        Command.Result built = run(true, goals);
         check(built);
         if (built.failed()) { // not of a goal, where Maven is new enough
-            check(run(true, "-fae", DEPENDENCY_PLUGIN + ":go-offline"));
+            check(run(true, List.of("-fae", DEPENDENCY_PLUGIN + ":go-offline")));
         }
+    }
+
+    /** Returns the goals that package the modules and write down their class paths. */
+    private static List<String> packaging() {
+        List<String> goals = new ArrayList<>(List.of("package"));
+        if (!Notes.areTaken()) {
+            goals.addAll(List.of(DEPENDENCY_PLUGIN + ":build-classpath", "-DincludeScope=runtime", "-Dmdep.outputFile=" + CLASS_PATH));
+        }
+        return goals;
     }
 
     /**
@@ -130,11 +144,12 @@ final class Maven {
     }
 
     private void compile() throws IOException, InterruptedException {
-        List<String> goals = new ArrayList<>(List.of("-DskipTests", "package", DEPENDENCY_PLUGIN + ":build-classpath"));
+        List<String> goals = packaging();
+        goals.add("-DskipTests");
         if (!sharesTests()) {
             goals.add("-Dmaven.test.skip");
         }
-        Command.Result built = run(false, goals.toArray(String[]::new));
+        Command.Result built = run(false, goals);
         if (options.end(built, false)) {
             return;
         }
@@ -175,17 +190,17 @@ final class Maven {
     }
 
     private void test() throws IOException, InterruptedException {
-        if (!options.end(run(false, "test"), true)) {
+        if (!options.end(run(false, List.of("test")), true)) {
             new Report().write();
         }
     }
 
     /** Runs Maven, which goes on after goals that fail where that is wanted. What the result says has our notes at its end. */
-    private Command.Result run(boolean goesOn, String... goals) throws IOException, InterruptedException {
+    private Command.Result run(boolean goesOn, List<String> goals) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("mvn", "-B", "-ntp", "-Dmaven.repo.local=" + REPOSITORY,
             // No program runs documentation, sources or signatures.
             "-Dmaven.javadoc.skip=true", "-Dmaven.source.skip=true", "-Dgpg.skip=true",
-            "-Dproject.build.outputTimestamp=" + Options.TIME, "-DincludeScope=runtime", "-Dmdep.outputFile=" + CLASS_PATH));
+            "-Dproject.build.outputTimestamp=" + Options.TIME));
         if (options.online()) {
             command.addAll(List.of("-gs", Online.settings().toString()));
             command.addAll(Online.PATIENCE);
@@ -204,7 +219,7 @@ final class Maven {
         }
         command.addAll(Notes.options(goesOn));
         command.addAll(options.flags());
-        command.addAll(List.of(goals));
+        command.addAll(goals);
         List<String> properties = new ArrayList<>(List.of("-Duser.home=" + System.getenv("HOME")));
         properties.addAll(quick());
         if (options.online()) {

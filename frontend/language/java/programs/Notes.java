@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
-/** What our extension of Maven noted of the goals that failed in a run. */
+/** What our extension of Maven noted of a run. */
 final class Notes {
     private static final Path FILE = Path.of("/tmp/stagefront-notes"), HEARD = Path.of("/tmp/stagefront-heard"), CLASSES = Path.of("/opt/tools/maven");
     private static final Path INDEX = CLASSES.resolve("META-INF/sisu/javax.inject.Named");
@@ -47,7 +47,8 @@ final class Notes {
         if (!areTaken()) {
             return List.of();
         }
-        return List.of("-Dmaven.ext.class.path=" + CLASSES, "-Dstagefront.notes=" + FILE, "-Dstagefront.goes.on=" + goesOn, "-Dstagefront.heard=" + HEARD);
+        return List.of("-Dmaven.ext.class.path=" + CLASSES, "-Dstagefront.notes=" + FILE, "-Dstagefront.goes.on=" + goesOn,
+            "-Dstagefront.heard=" + HEARD, "-Dstagefront.class.path=" + Maven.CLASS_PATH);
     }
 
     /** Returns where the Maven is that is on PATH, null when there is none. */
