@@ -43,6 +43,26 @@ func (j *job) guess(ctx context.Context) {
 	})
 }
 
+// lookAhead has the native code of what was fetched opened, and what it is to be linked
+// with, while the project is compiled.
+func (j *job) lookAhead(ctx context.Context) {
+	j.ahead.Go(func() {
+		var objects []artifact.Object
+		for _, c := range j.Plan.Image.Copies() {
+			if c.From.Fetch != nil {
+				found, _ := j.natives(c)
+				objects = append(objects, found...)
+			}
+		}
+		if len(objects) == 0 {
+			return
+		}
+		if runtime, _, err := j.runtime(ctx, objects); err == nil {
+			j.link(ctx, objects, runtime)
+		}
+	})
+}
+
 // imagined reports whether the image can be put together before compile has said
 // anything.
 func imagined(p *plan.Plan) bool {

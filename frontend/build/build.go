@@ -57,6 +57,7 @@ func (b *Builder) Image(ctx context.Context, p *plan.Plan) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	j.lookAhead(ctx)
 	var found *compiled
 	err = all(
 		func() (err error) {

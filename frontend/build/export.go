@@ -22,10 +22,14 @@ func (j *job) export(ctx context.Context, c *compiled) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	libraries, err := j.link(ctx, c.objects, runtime)
+	libraries, diags, err := j.link(ctx, c.objects, runtime)
 	if err != nil {
 		return nil, err
 	}
+	if diags = j.linkProblems(diags); diags.Err() != nil {
+		return nil, diags
+	}
+	j.Daemon.Warn(ctx, diags)
 	packages, err := j.shipped(ctx, c.objects, runtime)
 	if err != nil {
 		return nil, err
@@ -64,10 +68,10 @@ func (j *job) starts(objects []artifact.Object) (diags diag.List) {
 	return diags
 }
 
-// link returns the libraries that go with the program.
-func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daemon.Image) ([]plan.Library, error) {
+// link returns the libraries that go with native code, and what is wrong with it.
+func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daemon.Image) ([]plan.Library, diag.List, error) {
 	if !slices.ContainsFunc(objects, func(o artifact.Object) bool { return !o.Static() }) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	l := &artifact.Linker{Platform: j.Plan.Target}
 	roots := j.roots()
@@ -86,18 +90,14 @@ func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daem
 		},
 	)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	found, diags := l.Link(objects)
-	if diags = j.linkProblems(diags); diags.Err() != nil {
-		return nil, diags
-	}
-	j.Daemon.Warn(ctx, diags)
 	var libraries []plan.Library
 	for _, lib := range found {
 		libraries = append(libraries, plan.Library{From: roots[lib.Root], Path: lib.From, To: lib.To})
 	}
-	return libraries, nil
+	return libraries, diags, nil
 }
 
 // roots returns where libraries for the target come from: the recipe's own roots,
