@@ -63,9 +63,10 @@ lint:
 	cd test/lint && go test . && go run .
 
 # Tests of one package share the lab and run side by side where they can: more at
-# once than there are processors, since many wait for downloads.
+# once than there are processors, since many wait for downloads. Those of the lab itself
+# run beside the others.
 test: unit lab
-	cd test && STAGEFRONT_LAB=required go run ./timed -p 1 -parallel 4 -count=1 -timeout 80m ./...
+	cd test && STAGEFRONT_LAB=required go run ./timed -p 2 -parallel 5 -count=1 -timeout 80m ./...
 
 # The current Docker Engine takes minutes to compile, once.
 engines: lab

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -43,7 +44,7 @@ var misbehaviours = []misbehaviour{
 	}},
 	{name: "busy", answer: failing(http.StatusTooManyRequests)},
 	{name: "broken", answer: failing(http.StatusInternalServerError)},
-	{name: "silent", answer: func(_ http.ResponseWriter, r *http.Request, _, _ []byte) { <-r.Context().Done() }},
+	silent,
 	{name: "slow", builds: true, answer: func(w http.ResponseWriter, _ *http.Request, file, _ []byte) {
 		for n := max(len(file)/8, 1); len(file) > 0; file = file[min(n, len(file)):] {
 			_, _ = w.Write(file[:min(n, len(file))])
@@ -52,6 +53,9 @@ var misbehaviours = []misbehaviour{
 		}
 	}},
 }
+
+// silent does not answer at all.
+var silent = misbehaviour{name: "silent", answer: func(_ http.ResponseWriter, r *http.Request, _, _ []byte) { <-r.Context().Done() }}
 
 // failing answers with a status.
 func failing(status int) func(http.ResponseWriter, *http.Request, []byte, []byte) {
@@ -118,6 +122,9 @@ func TestMisbehaved(t *testing.T) {
 				return
 			}
 			for _, m := range misbehaviours {
+				if m.name == silent.name {
+					continue // TestSilent
+				}
 				t.Run(m.name, func(t *testing.T) {
 					t.Parallel()
 					c.try(t, lab, []misbehaviour{m})
@@ -125,6 +132,20 @@ func TestMisbehaved(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestSilent has what clients download from be silent. A client waits for minutes then, and
+// computes nothing: that begins before other tests do, and takes the place of none.
+func TestSilent(t *testing.T) {
+	lab := labenv.Get(t)
+	var waiting sync.WaitGroup
+	for _, c := range clients {
+		if !c.costly {
+			waiting.Go(func() { t.Run(c.name, func(t *testing.T) { c.try(t, lab, []misbehaviour{silent}) }) })
+		}
+	}
+	t.Parallel()
+	waiting.Wait()
 }
 
 // try builds a project while its registry misbehaves in one way after the other, and

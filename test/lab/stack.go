@@ -185,8 +185,8 @@ root = %[1]q
   networkMode = "host"
   gc = true
   reservedSpace = "5GB"
-  maxUsedSpace = "16GB"
-  minFreeSpace = "2GB"
+  maxUsedSpace = "48GB"
+  minFreeSpace = "4GB"
 
 [registry."docker.io"]
   mirrors = [%[4]q]
