@@ -86,6 +86,9 @@ func measure(ctx context.Context, registry string, k benchCase) (row, error) {
 		return row{}, err
 	}
 	defer os.RemoveAll(dir)
+	if err := k.project.surround(dir); err != nil {
+		return row{}, err
+	}
 	where := *platforms
 	if k.rival.host {
 		where = "linux/" + runtime.GOARCH

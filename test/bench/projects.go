@@ -21,6 +21,7 @@ const dockerfile = "Dockerfile"
 type project struct {
 	name    string
 	dir     string // below the root of the repository; its Dockerfile has its name
+	others  int    // how many files are beside it, which nothing reads
 	changes []change
 	rivals  []rival // beside the expert
 }
@@ -43,8 +44,8 @@ type edit struct {
 
 // projects are all that are compared. Nothing changes between builds of "noop".
 var projects = []project{
-	{name: "go", dir: "examples/go-http", rivals: []rival{tutorial, ko, tool}, changes: changes(
-		edit{file: "cmd/server/main.go", text: "\nfunc init() { _ = %d }\n"})},
+	{name: "go", dir: "examples/go-http", rivals: []rival{tutorial, ko, tool}, changes: changes(ofServer)},
+	{name: "files", dir: "examples/go-http", others: 100_000, changes: []change{{name: "noop"}, {name: "edit", edits: []edit{ofServer}}}},
 	{name: "modules", dir: "test/bench/modules", changes: changes(edit{file: "main.go", text: "\nfunc init() { _ = %d }\n"})},
 	{name: "python", dir: "examples/python-flask", rivals: []rival{tutorial}, changes: changes(edit{file: "app.py", text: "\nEDITED = %d\n"}, edit{file: "requirements.txt", list: []string{
 		"six==1.17.0 --hash=sha256:4721f391ed90541fddacab5acf947aa0d3dc7d27b2e1e8eda2be8970586c3274",
@@ -96,6 +97,9 @@ var projects = []project{
 		{name: "cold", cold: true},
 	}},
 }
+
+// ofServer is an edit of examples/go-http.
+var ofServer = edit{file: "cmd/server/main.go", text: "\nfunc init() { _ = %d }\n"}
 
 // changes returns those that all projects have: nothing, an edit of source, the same where
 // the daemon has nothing but a cache, nothing where it has none, and, where edits for it are
@@ -171,6 +175,20 @@ func (p project) checkout(r rival) (string, error) {
 		return "", err
 	}
 	return dir, os.WriteFile(filepath.Join(dir, dockerfile), data, 0o644)
+}
+
+// surround puts other files beside a project, a thousand in a directory.
+func (p project) surround(dir string) error {
+	for i := range p.others {
+		name := filepath.Join(dir, "others", fmt.Sprint(i/1000), fmt.Sprint(i))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(name, []byte(name), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // apply makes the change for the i-th time.

@@ -146,8 +146,9 @@ images (docker/dockerfile is that of the BuildKit that [test/go.mod](../../test/
 least and the most; the ratio is the median of the pairs' ratios, and below 1 the spec is faster. Only ratios mean anything.
 
 Builds called "fresh" begin with an empty daemon and a registry's cache, "cold" ones without the cache; "modules" is [a
-program](../../test/bench/modules) of one file, 115 modules and 825 packages; "rust-emulated" is [a small
-program](../../test/bench/emulated) for arm64, whose Dockerfile compiles it under emulation.
+program](../../test/bench/modules) of one file, 115 modules and 825 packages; "files" is the example of Go among 100,000
+files that nothing reads; "rust-emulated" is [a small program](../../test/bench/emulated) for arm64, whose Dockerfile
+compiles it under emulation.
 
 ![Ratios](chart.svg)
 
