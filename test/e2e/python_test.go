@@ -129,7 +129,8 @@ func withoutNatives(t *testing.T, img *image.Image) (text map[string]string, nat
 	text = map[string]string{}
 	for name, f := range files {
 		ours := strings.HasPrefix(name, "/opt/venv/lib/") || strings.HasPrefix(name, "/app/")
-		if !ours || !f.Mode.IsRegular() || path.Base(name) == "RECORD" || path.Base(name) == "WHEEL" {
+		itself := path.Base(name) == "RECORD" || path.Base(name) == "WHEEL" || strings.Contains(name, ".dist-info/sboms/")
+		if !ours || !f.Mode.IsRegular() || itself {
 			continue
 		}
 		data, err := img.ReadFile(name)
