@@ -185,8 +185,8 @@ root = %[1]q
   networkMode = "host"
   gc = true
   reservedSpace = "5GB"
-  maxUsedSpace = "48GB"
-  minFreeSpace = "4GB"
+  maxUsedSpace = "40GB"
+  minFreeSpace = "8GB"
 
 [registry."docker.io"]
   mirrors = [%[4]q]
