@@ -155,6 +155,10 @@ final class Maven {
         }
         Command.beAlone();
         Report report = new Report();
+        if (!Files.exists(options.module().resolve(CLASS_PATH))) {
+            report.fails("Maven did not say which libraries the program needs", "does a flag of the build, or an extension of Maven, keep it from packaging the module?");
+            return;
+        }
         warnOfSkipped(built.text(), report);
         Path target = options.module().resolve("target");
         List<Path> own = new ArrayList<>();
@@ -183,8 +187,7 @@ final class Maven {
     }
 
     private List<Path> classPath() throws IOException {
-        Path file = options.module().resolve(CLASS_PATH);
-        String text = Files.exists(file) ? Files.readString(file).strip() : "";
+        String text = Files.readString(options.module().resolve(CLASS_PATH)).strip();
         Stream<Path> resolved = Stream.of(text.split(":")).filter(s -> !s.isEmpty()).map(Path::of);
         return Stream.concat(resolved, options.libraries().stream()).distinct().toList();
     }
