@@ -60,14 +60,7 @@ func example(t *testing.T, lab *labenv.Lab, name string) string {
 	if err != nil || bytes.Contains(manifest, []byte("[profile.")) {
 		return dir
 	}
-	copied := t.TempDir()
-	if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(copied, "Cargo.toml"), append(manifest, "\n[profile.release]\nopt-level = 0\n"...), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return copied
+	return changed(t, dir, map[string]string{"Cargo.toml": string(manifest) + "\n[profile.release]\nopt-level = 0\n"})
 }
 
 // changed returns a copy of a directory in which some files are others.
@@ -237,14 +230,29 @@ func mustStart(t *testing.T, ref string, img *image.Image) bool {
 // emulating another program for a minute shows nothing more.
 func hasEqual(t *testing.T, ref string, img *image.Image) bool {
 	t.Helper()
-	native := "linux/" + runtime.GOARCH
-	if img.Platform == native {
+	here := counterpart(t, ref, img)
+	if here == nil {
 		return false
 	}
-	here := open(t, ref, native)
 	_, own := split(img)
 	_, same := split(here)
-	return slices.Equal(own, same) && reflect.DeepEqual(img.Config.Config, here.Config.Config)
+	return slices.Equal(own, same)
+}
+
+// counterpart returns the image of ref for this machine, which is started in the place of
+// one for another: nil when that is this one, or when a container of it is configured
+// otherwise.
+func counterpart(t *testing.T, ref string, img *image.Image) *image.Image {
+	t.Helper()
+	native := "linux/" + runtime.GOARCH
+	if img.Platform == native {
+		return nil
+	}
+	here := open(t, ref, native)
+	if !reflect.DeepEqual(img.Config.Config, here.Config.Config) {
+		return nil
+	}
+	return here
 }
 
 // split returns the layers of an image's runtime and those that are ours, which its

@@ -5,8 +5,6 @@ import (
 	"maps"
 	"os"
 	"path"
-	"reflect"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -100,18 +98,18 @@ func TestFastAPI(t *testing.T) {
 // for a minute would show nothing more.
 func loads(t *testing.T, ref string, img *image.Image) bool {
 	t.Helper()
-	native := "linux/" + runtime.GOARCH
-	if img.Platform == native {
-		return false
+	const python = "/opt/venv/bin/python"
+	here := counterpart(t, ref, img)
+	if _, err := img.ReadFile(python); err != nil || here == nil {
+		return false // or of another language
 	}
-	here := open(t, ref, native)
 	text, same := withoutNatives(t, here)
 	foreign, natives := withoutNatives(t, img)
-	if len(same) == 0 || len(natives) == 0 || !maps.Equal(text, foreign) || !reflect.DeepEqual(img.Config.Config, here.Config.Config) {
+	if len(same) == 0 || len(natives) == 0 || !maps.Equal(text, foreign) {
 		return false
 	}
 	const load = "import ctypes, sys\nfor name in sys.argv[1:]: ctypes.CDLL(name)"
-	result, err := img.Run(t.Context(), image.RunOptions{Entrypoint: append([]string{"/opt/venv/bin/python", "-c", load}, natives...)})
+	result, err := img.Run(t.Context(), image.RunOptions{Entrypoint: append([]string{python, "-c", load}, natives...)})
 	if err != nil || result.ExitCode != 0 {
 		t.Errorf("got %+v, %v, want that native code of %s loads", result, err, img.Platform)
 	}
