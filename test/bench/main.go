@@ -97,12 +97,14 @@ func measure(ctx context.Context, registry string, k benchCase) (row, error) {
 	if err != nil {
 		return row{}, err
 	}
-	sides := []side{{name: "stagefront", command: buildx("stagefront.yaml")}, {name: "rival", command: prepared}}
+	sides := []side{{name: "stagefront", command: buildx(specFile)}, {name: "rival", command: prepared}}
 	for i := k.change.first(); i < *pairs; i++ {
-		if err := k.change.apply(dir, i); err != nil {
-			return row{}, err
-		}
 		for j := range sides {
+			if j == 0 || k.rival.same {
+				if err := k.change.apply(dir, i); err != nil {
+					return row{}, err
+				}
+			}
 			s := &sides[(i+j+2)%2]
 			name := registry + "/bench/" + k.project.name + ":" + s.name
 			if err := k.change.begin(ctx, i); err != nil {

@@ -17,6 +17,9 @@ var dockerfiles embed.FS
 // dockerfile is the name of the expert's file in a project.
 const dockerfile = "Dockerfile"
 
+// specFile is the name of the spec in a project.
+const specFile = "stagefront.yaml"
+
 // project is an example that both sides build.
 type project struct {
 	name    string
@@ -44,10 +47,10 @@ type edit struct {
 
 // projects are all that are compared. Nothing changes between builds of "noop".
 var projects = []project{
-	{name: "go", dir: "examples/go-http", rivals: []rival{tutorial, ko, tool}, changes: changes(ofServer)},
+	{name: "go", dir: "examples/go-http", rivals: []rival{tutorial, ko, tool, one}, changes: changes(ofServer)},
 	{name: "files", dir: "examples/go-http", others: 100_000, changes: []change{{name: "noop"}, {name: "edit", edits: []edit{ofServer}}}},
 	{name: "modules", dir: "test/bench/modules", changes: changes(edit{file: "main.go", text: "\nfunc init() { _ = %d }\n"})},
-	{name: "python", dir: "examples/python-flask", rivals: []rival{tutorial}, changes: changes(edit{file: "app.py", text: "\nEDITED = %d\n"}, edit{file: "requirements.txt", list: []string{
+	{name: "python", dir: "examples/python-flask", rivals: []rival{tutorial, one}, changes: changes(edit{file: "app.py", text: "\nEDITED = %d\n"}, edit{file: "requirements.txt", list: []string{
 		"six==1.17.0 --hash=sha256:4721f391ed90541fddacab5acf947aa0d3dc7d27b2e1e8eda2be8970586c3274",
 		"idna==3.10 --hash=sha256:946d195a0d259cbba61165e88e65941f16e9b36ea6ddb97f00452bae8b1287d3",
 		"colorama==0.4.6 --hash=sha256:4f1d9991f5acc0ca119f9d443620b77f9d6b33703e51011c16baf57afb285fc6",
@@ -61,13 +64,13 @@ var projects = []project{
 		"wcwidth==0.2.13 --hash=sha256:3da69048e4540d84af32131829ff948f1e022c1c6bdb8d6102117aac784f6859",
 		"iniconfig==2.0.0 --hash=sha256:b6a85871a79d2e3b22d2d1b94ac2824226a63c6b741c88f7ae975f18b6778374",
 	}})},
-	{name: "java", dir: "examples/java-spring", rivals: []rival{tutorial}, changes: changes(
+	{name: "java", dir: "examples/java-spring", rivals: []rival{tutorial, one}, changes: changes(
 		edit{file: "src/main/java/hello/Application.java", text: "\nclass Edited%d {}\n"}, adding(maven,
 			"org.apache.commons commons-lang3 3.20.0", "commons-io commons-io 2.21.0", "commons-codec commons-codec 1.21.0",
 			"com.google.code.gson gson 2.13.2", "org.apache.commons commons-csv 1.14.1", "org.apache.commons commons-text 1.14.0",
 			"org.apache.commons commons-collections4 4.5.0", "org.apache.commons commons-math3 3.6.1", "org.jspecify jspecify 1.0.0",
 		)...)},
-	{name: "node", dir: "examples/node-express-ts", rivals: []rival{tutorial}, changes: changes(edit{file: "src/app.ts", text: "\nexport const edited%d = true;\n"}, adding(npm,
+	{name: "node", dir: "examples/node-express-ts", rivals: []rival{tutorial, one}, changes: changes(edit{file: "src/app.ts", text: "\nexport const edited%d = true;\n"}, adding(npm,
 		"nanoid 5.1.5 sha512-Ir/+ZpE9fDsNH0hQ3C68uyThDXzYcim2EqcZ8zn8Chtt1iylPT9xXJB0kPCnqzgcEGikO9RxSrh63MsmVCU7Fw==",
 		"dayjs 1.11.13 sha512-oaMBel6gjolK862uaPQOVTA7q3TZhuSvuMQAAglQDOWYO9A91IrAOUJEyKVlqJlHE0vq5p5UXxzdPfMH/x6xNg==",
 		"picocolors 1.1.1 sha512-xceH2snhtb5M9liqDsmEw56le376mTZkEX/jEb/RxNFyegNul7eNslCXP9FDj/Lcu0X8KEyMceP2ntpaHrDEVA==",

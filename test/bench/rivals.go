@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -19,6 +20,7 @@ type rival struct {
 	title      string
 	dockerfile string // the ending of its file's name; "" for none
 	host       bool   // for the builder's own platform alone
+	same       bool   // it builds the spec too, so each side gets edits of its own; compared where nothing is cached, too
 
 	// prepare gets what the rival needs, and returns how it builds.
 	prepare func(ctx context.Context, registry string) (command, error)
@@ -35,6 +37,9 @@ var (
 
 	// tool is the least that can be: the compiler alone, which makes no image.
 	tool = rival{name: "tool", title: "go build, without an image", prepare: byTool}
+
+	// one is what a second platform is measured by.
+	one = rival{name: "one", title: "the same spec, for the builder's platform alone", same: true, prepare: forOne}
 )
 
 // benchCase is a change of a project, and what the spec is compared with.
@@ -45,15 +50,16 @@ type benchCase struct {
 	rival   rival
 }
 
-// cases returns all there are: all changes against the expert, an edit against the others.
+// cases returns all there are: all changes against the expert, an edit against the others,
+// and what begins with nothing against the same spec.
 func cases() (all []benchCase) {
 	for _, p := range projects {
 		for _, c := range p.changes {
 			all = append(all, benchCase{p.name + "-" + c.name, p, c, expert})
-			if c.name != "edit" {
-				continue
-			}
 			for _, r := range p.rivals {
+				if c.name != "edit" && !(c.cold && r.same) {
+					continue
+				}
 				all = append(all, benchCase{p.name + "-" + c.name + "-" + r.name, p, c, r})
 			}
 		}
@@ -67,6 +73,13 @@ func buildx(file string) command {
 		args = append([]string{"buildx", "build", "--progress=plain", "-f", file, "--platform", platforms}, network()...)
 		return append(append(args, cache...), "-t", image, "--push", "."), nil
 	}
+}
+
+func forOne(context.Context, string) (command, error) {
+	build := buildx(specFile)
+	return func(image, _ string, cache []string) (args, env []string) {
+		return build(image, "linux/"+runtime.GOARCH, cache)
+	}, nil
 }
 
 func byDockerfile(context.Context, string) (command, error) { return buildx(dockerfile), nil }
