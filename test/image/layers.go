@@ -51,6 +51,17 @@ func Clear() error {
 	return os.RemoveAll(dir)
 }
 
+// Main runs the tests of a package, removes what they have unpacked, and returns what the
+// process is to exit with.
+func Main(tests interface{ Run() int }) int {
+	code := tests.Run()
+	if err := Clear(); err != nil {
+		fmt.Fprintln(os.Stderr, "removing unpacked layers:", err)
+		return 1
+	}
+	return code
+}
+
 // hold returns the image's layers, unpacked, the lowest first. They stay until the
 // caller calls release.
 func (i *Image) hold(ctx context.Context) (layers []*layer, release func(), err error) {

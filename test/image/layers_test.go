@@ -12,13 +12,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 )
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if err := Clear(); err != nil {
-		panic(err)
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(Main(m)) }
 
 // A counted layer counts how often it is read, and cannot be while broken is set.
 type counted struct {

@@ -16,6 +16,8 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"github.com/stagefront/stagefront/test/image"
 )
 
 // A command is one word after "lab".
@@ -63,7 +65,7 @@ func run(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		return c.run(ctx, l, args[1:])
+		return errors.Join(c.run(ctx, l, args[1:]), image.Clear())
 	}
 	return fmt.Errorf("unknown command %q\n%s", args[0], usage())
 }

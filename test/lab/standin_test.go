@@ -2,6 +2,7 @@ package main
 
 import (
 	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,8 @@ import (
 	"github.com/stagefront/stagefront/test/image"
 	"github.com/stagefront/stagefront/test/labenv"
 )
+
+func TestMain(m *testing.M) { os.Exit(image.Main(m)) }
 
 // openBase opens a base image as a build in the lab would get it: the stand-in
 // if there is one, else the real image.
