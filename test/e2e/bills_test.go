@@ -126,7 +126,7 @@ func linked(t *testing.T, lab *labenv.Lab, dir string, img *image.Image) (urls [
 	}
 	ask := fmt.Sprintf("test: [cargo, tree, --offline, --target, %s, --edges, 'normal,no-proc-macro', --prefix, none]\n", triple)
 	asking := changed(t, dir, map[string]string{"stagefront.yaml": string(spec) + ask})
-	printed, err := try(t, lab, asking, "--target=test", "--output=type=cacheonly")
+	printed, err := runTests(t, lab, asking, "--output=type=cacheonly")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, printed)
 	}
