@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -62,7 +63,7 @@ func newRegistry(dir string, logger *log.Logger) (http.Handler, error) {
 		return nil, fmt.Errorf("making the registry's directory: %w", err)
 	}
 	handler := registry.New(registry.WithBlobHandler(blobs), registry.WithReferrersSupport(true), registry.Logger(logger))
-	j := &journal{path: filepath.Join(dir, "manifests"), next: handler}
+	j := &journal{path: filepath.Join(dir, "manifests"), next: parts{blobs, handler}}
 	if err := j.replay(); err != nil {
 		return nil, err
 	}
@@ -106,6 +107,29 @@ func (b blobStore) Put(_ context.Context, _ string, h v1.Hash, r io.ReadCloser) 
 		return errors.Join(err, os.Remove(f.Name()))
 	}
 	return os.Rename(f.Name(), b.path(h))
+}
+
+// parts is a registry that sends blobs from a byte on, too: whoever goes on with a download
+// does not say where it ends, and the registry behind it wants to know.
+type parts struct {
+	blobs blobStore
+	next  http.Handler
+}
+
+func (p parts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h, err := v1.NewHash(path.Base(r.URL.Path))
+	if err != nil || r.Method != http.MethodGet || r.Header.Get("Range") == "" {
+		p.next.ServeHTTP(w, r)
+		return
+	}
+	blob, err := os.Open(p.blobs.path(h))
+	if err != nil {
+		p.next.ServeHTTP(w, r)
+		return
+	}
+	defer blob.Close()
+	w.Header().Set("Content-Type", "application/octet-stream")
+	http.ServeContent(w, r, "", time.Time{}, blob)
 }
 
 // A journal is a registry whose manifests survive a restart: it notes every

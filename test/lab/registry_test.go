@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"log"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -10,6 +12,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
 // TestRegistrySurvives pushes an index, starts the registry anew on the same
@@ -44,6 +47,45 @@ func TestRegistrySurvives(t *testing.T) {
 		}
 		if _, err := remote.Head(tagOf(t, host, "deleted")); err == nil {
 			t.Error("the deleted tag is back")
+		}
+	})
+}
+
+// TestRegistryParts goes on with a download, as clients do that lost the connection.
+func TestRegistryParts(t *testing.T) {
+	layer, err := random.Layer(1000, types.DockerLayer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest, err := layer.Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	blob, err := layer.Compressed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := io.ReadAll(blob)
+	if err != nil {
+		t.Fatal(err)
+	}
+	withRegistry(t, t.TempDir(), func(host string) {
+		if err := remote.WriteLayer(tagOf(t, host, "part").Context(), layer); err != nil {
+			t.Fatal(err)
+		}
+		request, err := http.NewRequest(http.MethodGet, "http://"+host+"/v2/me/app/blobs/"+digest.String(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Range", "bytes=100-")
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		got, err := io.ReadAll(response.Body)
+		if err != nil || response.StatusCode != http.StatusPartialContent || !bytes.Equal(got, whole[100:]) {
+			t.Errorf("got %s with %d bytes, %v, want the %d after the first 100", response.Status, len(got), err, len(whole)-100)
 		}
 	})
 }
