@@ -28,7 +28,7 @@ var conversations = []conversation{
 	{
 		example: "go-http",
 		images:  []string{"docker.io/library/golang:1.26-trixie", "gcr.io/distroless/static-debian13:nonroot"},
-		want:    "1 evaluate, 3 list, 12 read, 3 resolve, 8 solve, 4 stat",
+		want:    "1 evaluate, 3 list, 12 read, 3 resolve, 8 solve, 3 stat",
 	},
 	{
 		example: "python-flask",

@@ -259,8 +259,9 @@ func main() { println(uuid.Nil.String()) }
 	}
 }
 
-// TestUnread edits what is no input of compile: the spec, prose, a file of CI. The
-// program is not compiled again, and the image has what the spec says now.
+// TestUnread edits what is no input of compile where that begins with no cache: the spec,
+// prose, a file of CI. The program is not compiled again, and the image has what the spec
+// says now.
 func TestUnread(t *testing.T) {
 	lab := start(t)
 	dir := project(t, `
@@ -283,7 +284,8 @@ import "os"
 
 func main() { println(os.Args[1]) }
 `)
-	build(t, lab, dir, "unread")
+	const apart = "--build-arg=STAGEFRONT_COMPILE_APART=1"
+	build(t, lab, dir, "unread", apart)
 	for name, data := range map[string]string{
 		"stagefront.yaml":          "# syntax=org/stagefront\nlanguage: go\nargs: [two]\n",
 		"README.md":                "two",
@@ -293,7 +295,7 @@ func main() { println(os.Args[1]) }
 			t.Fatal(err)
 		}
 	}
-	ref, printed, err := tryBuild(t, lab, dir, "unread")
+	ref, printed, err := tryBuild(t, lab, dir, "unread", apart)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, printed)
 	}

@@ -12,8 +12,11 @@ import (
 // unread returns what of the context the go command does not read to compile a program:
 // all that is for people and other tools, but what packages beside it embed. C, and
 // programs and files that flags name, may read anything, and git sees what is missing.
+//
+// Where the compiler has a cache, reading the whole source again to know that it is the
+// same takes longer than compiling what is; so this is for builders that begin with none.
 func unread(p *language.Project, e *entrypoint, g platform) []string {
-	if p.Spec.Build.Cgo.Or(false) || runsForeign(p.Spec) || slices.ContainsFunc(goFlags(p.Spec), readsMore) {
+	if !p.Apart || p.Spec.Build.Cgo.Or(false) || runsForeign(p.Spec) || slices.ContainsFunc(goFlags(p.Spec), readsMore) {
 		return nil
 	}
 	f := newFinder(p, e.workspace, g)

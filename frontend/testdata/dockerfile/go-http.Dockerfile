@@ -118,10 +118,6 @@ COPY --chmod=0644 <<"EOF" /inputs.sh
 …
 EOF
 
-# [go] leave out what is not compiled
-FROM scratch AS go-leave-out-what-is-not-compiled
-COPY --exclude=stagefront.yaml / /
-
 # [go linux/amd64] compile ./cmd/server
 FROM golang AS go-linux-amd64-compile-cmd-server
 ENV CGO_ENABLED="0"
@@ -142,7 +138,7 @@ RUN \
     --mount=type=bind,from=go-fetch-modules,source=/go/pkg/mod,target=/go/pkg/mod \
     --mount=type=bind,from=go-prepare-steps-2,target=/opt/stagefront \
     --mount=type=bind,from=empty,target=/root,rw \
-    --mount=type=bind,from=go-leave-out-what-is-not-compiled,target=/src,rw \
+    --mount=type=bind,target=/src,rw \
     --mount=type=bind,from=empty,target=/tmp,rw \
     --mount=type=cache,id=stagefront/go-build,target=/var/cache/go-build,sharing=shared \
     ["sh", "/opt/stagefront/inputs.sh", "/src", "sh", "/opt/stagefront/index.sh", "/src", "sh", "/opt/stagefront/cgo.sh", "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid= -X main.version=dev", "-o", "/out/server", "./cmd/server"]
@@ -206,7 +202,7 @@ RUN \
     --mount=type=bind,from=go-fetch-modules,source=/go/pkg/mod,target=/go/pkg/mod \
     --mount=type=bind,from=go-prepare-steps-2,target=/opt/stagefront \
     --mount=type=bind,from=empty,target=/root,rw \
-    --mount=type=bind,from=go-leave-out-what-is-not-compiled,target=/src,rw \
+    --mount=type=bind,target=/src,rw \
     --mount=type=bind,from=empty,target=/tmp,rw \
     --mount=type=cache,id=stagefront/go-build,target=/var/cache/go-build,sharing=shared \
     ["sh", "/opt/stagefront/inputs.sh", "/src", "sh", "/opt/stagefront/index.sh", "/src", "sh", "/opt/stagefront/cgo.sh", "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid= -X main.version=dev", "-o", "/out/server", "./cmd/server"]
