@@ -13,7 +13,7 @@ LAB = cd test && go run ./lab
 export CGO_ENABLED = 0
 export GOFLAGS := $(GOFLAGS) -trimpath -gcflags=all=-dwarf=false
 
-.PHONY: help lab lab-down lab-clean lab-image demo bench check unit lint measure test engines newest
+.PHONY: help lab lab-down lab-clean lab-image demo bench scale check unit lint measure test engines newest
 
 help:
 	@echo "make demo        build the calculator for amd64 and arm64, and run both images"
@@ -22,6 +22,7 @@ help:
 	@echo "make newest      make test with the newest BuildKit whose modules can be had, for a weekly run"
 	@echo "make check       format, vet and the tests that need no lab: seconds"
 	@echo "make bench       builds by spec against builds by Dockerfile; CASE=go-edit PAIRS=7 PLATFORMS=linux/amd64"
+	@echo "make scale       large projects: seconds, and the frontend's memory; CASE=targets"
 	@echo "make measure     the size and the shape of the code; DIR=... of another checkout"
 	@echo "make lint        format, module files, vet, staticcheck and known vulnerabilities"
 	@echo "make lab         bring the lab up; then: . .lab/env"
@@ -49,6 +50,9 @@ check: unit
 
 bench: lab
 	@. .lab/env && cd test && go run ./bench -pairs $(PAIRS) -platforms $(PLATFORMS) $(CASE)
+
+scale: lab
+	@. .lab/env && cd test && go run ./scale $(CASE)
 
 measure:
 	@cd test && go run ./measure $(abspath $(DIR))
