@@ -26,6 +26,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/stagefront/stagefront/test/labenv"
 )
 
 var (
@@ -51,9 +53,9 @@ func run(ctx context.Context, names []string) error {
 	if *draw {
 		return keep(pages, nil)
 	}
-	registry := os.Getenv("LAB_REGISTRY")
-	if registry == "" {
-		return fmt.Errorf("there is no lab: run make lab, then . .lab/env")
+	registry, err := labenv.Registry()
+	if err != nil {
+		return err
 	}
 	if err := pushOpponent(ctx, registry); err != nil {
 		return err

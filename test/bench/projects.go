@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/stagefront/stagefront/test/labenv"
 )
 
 //go:embed dockerfiles
@@ -265,5 +267,5 @@ func (c change) cache(name string, i int) []string {
 // network returns the flags of a build that reaches what the machine reaches. Java
 // reads certificates from a file of its own.
 func network() []string {
-	return append(strings.Fields(os.Getenv("LAB_BUILD_FLAGS")), "--secret", "id=truststore,src=/etc/ssl/certs/java/cacerts")
+	return append(labenv.Network(), "--secret", "id=truststore,src=/etc/ssl/certs/java/cacerts")
 }

@@ -48,6 +48,18 @@ func Get(t testing.TB) *Lab {
 	return nil
 }
 
+// Registry returns the registry of the lab whose shell a command runs in.
+func Registry() (string, error) {
+	registry := os.Getenv("LAB_REGISTRY")
+	if registry == "" {
+		return "", errors.New("there is no lab: run make lab, then . .lab/env")
+	}
+	return registry, nil
+}
+
+// Network returns the flags by which a build in such a shell reaches what the machine reaches.
+func Network() []string { return strings.Fields(os.Getenv("LAB_BUILD_FLAGS")) }
+
 // find reads .lab/env once a process and looks whether the lab is up.
 var find = sync.OnceValues(func() (*Lab, error) {
 	root, err := findRoot()

@@ -18,6 +18,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/stagefront/stagefront/test/labenv"
 )
 
 var times = flag.Int("times", 3, "how often each is asked")
@@ -33,8 +35,8 @@ func main() {
 }
 
 func run(ctx context.Context, names []string) error {
-	if os.Getenv("LAB_REGISTRY") == "" {
-		return fmt.Errorf("there is no lab: run make lab, then . .lab/env")
+	if _, err := labenv.Registry(); err != nil {
+		return err
 	}
 	fmt.Print("| project | asked | seconds | memory of the frontend |\n|---|---|---|---|\n")
 	for _, p := range projects {
@@ -74,8 +76,9 @@ func (p project) measure(ctx context.Context) error {
 			}
 			took, most = append(took, seconds), max(most, memory)
 		}
-		slices.Sort(took[1:])
-		fmt.Printf("| %s | `%s` | %.2f, at first %.2f | %d MB |\n", p.doc, question, took[1+*times/2].Seconds(), took[0].Seconds(), most>>10)
+		first, rest := took[0].Seconds(), took[1:]
+		slices.Sort(rest)
+		fmt.Printf("| %s | `%s` | %.2f, at first %.2f | %d MB |\n", p.doc, question, rest[*times/2].Seconds(), first, most>>10)
 	}
 	return nil
 }
@@ -83,8 +86,8 @@ func (p project) measure(ctx context.Context) error {
 // ask has a build answered, and returns how long it took and how many kilobytes the
 // frontend had at most.
 func ask(ctx context.Context, dir string, flags []string) (time.Duration, int, error) {
-	args := append([]string{"build", "-f", "stagefront.yaml", "--progress=plain"}, strings.Fields(os.Getenv("LAB_BUILD_FLAGS"))...)
-	cmd := exec.CommandContext(ctx, "buildx", append(append(args, flags...), ".")...)
+	args := slices.Concat([]string{"build", "-f", "stagefront.yaml", "--progress=plain"}, labenv.Network(), flags, []string{"."})
+	cmd := exec.CommandContext(ctx, "buildx", args...)
 	cmd.Dir = dir
 	watched, stop := context.WithCancel(ctx)
 	memory := make(chan int)
