@@ -52,20 +52,10 @@ var projects = []project{
 	{name: "go", dir: "examples/go-http", rivals: []rival{tutorial, ko, tool, one}, changes: changes(ofServer)},
 	{name: "files", dir: "examples/go-http", others: 100_000, changes: []change{{name: "noop"}, {name: "edit", edits: []edit{ofServer}}}},
 	{name: "modules", dir: "test/bench/modules", changes: changes(edit{file: "main.go", text: "\nfunc init() { _ = %d }\n"})},
-	{name: "python", dir: "examples/python-flask", rivals: []rival{tutorial, one}, changes: changes(edit{file: "app.py", text: "\nEDITED = %d\n"}, edit{file: "requirements.txt", list: []string{
-		"six==1.17.0 --hash=sha256:4721f391ed90541fddacab5acf947aa0d3dc7d27b2e1e8eda2be8970586c3274",
-		"idna==3.10 --hash=sha256:946d195a0d259cbba61165e88e65941f16e9b36ea6ddb97f00452bae8b1287d3",
-		"colorama==0.4.6 --hash=sha256:4f1d9991f5acc0ca119f9d443620b77f9d6b33703e51011c16baf57afb285fc6",
-		"attrs==25.3.0 --hash=sha256:427318ce031701fea540783410126f03899a97ffc6f61596ad581ac2e40e3bc3",
-		"toml==0.10.2 --hash=sha256:806143ae5bfb6a3c6e736a764057db0e6a0e05e338b5630894a5f779cabb4f9b",
-		"pytz==2025.2 --hash=sha256:5ddf76296dd8c44c26eb8f4b6f35488f3ccbf6fbbd7adee0b7262d43f0ec2f00",
-		"certifi==2025.1.31 --hash=sha256:ca78db4565a652026a4db2bcdf68f2fb589ea80d0be70e03929ed730746b84fe",
-		"zipp==3.21.0 --hash=sha256:ac1bbe05fd2991f160ebce24ffbac5f6d11d83dc90891255885223d42b3cd931",
-		"tabulate==0.9.0 --hash=sha256:024ca478df22e9340661486f85298cff5f6dcdba14f3813e8830015b9ed1948f",
-		"pyparsing==3.2.1 --hash=sha256:506ff4f4386c4cec0590ec19e6302d3aedb992fdc02c761e90416f158dacf8e1",
-		"wcwidth==0.2.13 --hash=sha256:3da69048e4540d84af32131829ff948f1e022c1c6bdb8d6102117aac784f6859",
-		"iniconfig==2.0.0 --hash=sha256:b6a85871a79d2e3b22d2d1b94ac2824226a63c6b741c88f7ae975f18b6778374",
-	}})},
+	{name: "python", dir: "examples/python-flask", rivals: []rival{tutorial, one}, changes: changes(
+		edit{file: "app.py", text: "\nEDITED = %d\n"}, pip)},
+	{name: "django", dir: "examples/python-django", changes: changes(
+		edit{file: "notes/views.py", text: "\nEDITED = %d\n"}, pip)},
 	{name: "java", dir: "examples/java-spring", rivals: []rival{tutorial, one}, changes: changes(
 		edit{file: "src/main/java/hello/Application.java", text: "\nclass Edited%d {}\n"}, adding(maven,
 			"org.apache.commons commons-lang3 3.20.0", "commons-io commons-io 2.21.0", "commons-codec commons-codec 1.21.0",
@@ -130,6 +120,22 @@ var cargo = []edit{
 	{file: "Cargo.lock", text: "\n[[package]]\nname = %[1]q\nversion = %[2]q\n" +
 		"source = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = %[3]q"},
 }
+
+// pip is the edit that adds a library that needs no other one.
+var pip = edit{file: "requirements.txt", list: []string{
+	"six==1.17.0 --hash=sha256:4721f391ed90541fddacab5acf947aa0d3dc7d27b2e1e8eda2be8970586c3274",
+	"idna==3.10 --hash=sha256:946d195a0d259cbba61165e88e65941f16e9b36ea6ddb97f00452bae8b1287d3",
+	"colorama==0.4.6 --hash=sha256:4f1d9991f5acc0ca119f9d443620b77f9d6b33703e51011c16baf57afb285fc6",
+	"attrs==25.3.0 --hash=sha256:427318ce031701fea540783410126f03899a97ffc6f61596ad581ac2e40e3bc3",
+	"toml==0.10.2 --hash=sha256:806143ae5bfb6a3c6e736a764057db0e6a0e05e338b5630894a5f779cabb4f9b",
+	"pytz==2025.2 --hash=sha256:5ddf76296dd8c44c26eb8f4b6f35488f3ccbf6fbbd7adee0b7262d43f0ec2f00",
+	"certifi==2025.1.31 --hash=sha256:ca78db4565a652026a4db2bcdf68f2fb589ea80d0be70e03929ed730746b84fe",
+	"zipp==3.21.0 --hash=sha256:ac1bbe05fd2991f160ebce24ffbac5f6d11d83dc90891255885223d42b3cd931",
+	"tabulate==0.9.0 --hash=sha256:024ca478df22e9340661486f85298cff5f6dcdba14f3813e8830015b9ed1948f",
+	"pyparsing==3.2.1 --hash=sha256:506ff4f4386c4cec0590ec19e6302d3aedb992fdc02c761e90416f158dacf8e1",
+	"wcwidth==0.2.13 --hash=sha256:3da69048e4540d84af32131829ff948f1e022c1c6bdb8d6102117aac784f6859",
+	"iniconfig==2.0.0 --hash=sha256:b6a85871a79d2e3b22d2d1b94ac2824226a63c6b741c88f7ae975f18b6778374",
+}}
 
 // maven is the edit that adds a library to a POM, by its group, name and version.
 var maven = []edit{{
