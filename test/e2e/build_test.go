@@ -145,6 +145,14 @@ func isNoCache(flag string) bool { return strings.HasPrefix(flag, "--no-cache") 
 // while caches have what they had.
 func anew() string { return fmt.Sprintf("--ulimit=core=%d", time.Now().UnixNano()) }
 
+// afresh returns flags by which all commands of a build run again, with caches that nothing
+// is in. --no-cache is for tests of what it does: BuildKit then forgets which caches builds
+// that run share at the time, of whatever name, and later ones begin with empty ones.
+func afresh(t *testing.T) []string {
+	t.Helper()
+	return []string{anew(), fmt.Sprintf("--build-arg=BUILDKIT_CACHE_MOUNT_NS=%s-%d", strings.ReplaceAll(t.Name(), "/", "-"), time.Now().UnixNano())}
+}
+
 // runTests builds the target "test" of a project, whose tests run each time.
 func runTests(t *testing.T, lab *labenv.Lab, dir string, flags ...string) (printed string, err error) {
 	t.Helper()

@@ -197,7 +197,7 @@ A key begins with -----BEGIN PRIVATE KEY-----
 	if err := syscall.Mkfifo(filepath.Join(dir, "x.pem"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	ref, printed, err := tryBuild(t, lab, dir, "climb", "--no-cache-filter=fetch")
+	ref, printed, err := tryBuild(t, lab, dir, "climb", anew())
 	if err != nil {
 		t.Fatalf("%v\n%s", err, printed)
 	}

@@ -65,7 +65,7 @@ func TestJavaPassword(t *testing.T) {
 		"repository": settings(t, "demo", secretProperty),
 		"mirror":     settings(t, "corp", secretProperty+"<mirrors><mirror><id>corp</id><mirrorOf>demo</mirrorOf><url>"+repository+"</url></mirror></mirrors>"),
 	} {
-		ref, printed, err := tryBuild(t, lab, dir, "java-password-"+name, flag, "--no-cache-filter=fetch")
+		ref, printed, err := tryBuild(t, lab, dir, "java-password-"+name, append(afresh(t), flag)...)
 		if err != nil {
 			t.Fatalf("%s: %v\n%s", name, err, printed)
 		}
@@ -79,7 +79,7 @@ func TestJavaPassword(t *testing.T) {
 			t.Errorf("%s: got %+v, %v, want what the library says", name, result, err)
 		}
 	}
-	printed, err := try(t, lab, dir, "--no-cache-filter=fetch")
+	printed, err := try(t, lab, dir, afresh(t)...)
 	if err == nil || !strings.Contains(printed, "401") {
 		t.Errorf("without the settings got %v, want 401\n%s", err, printed)
 	}

@@ -101,7 +101,7 @@ func TestNodePrivate(t *testing.T) {
 			t.Parallel()
 			dir := project(t, asksFor("@acme/hush", manager, plainHTTP))
 			name := "node-private-" + strings.ReplaceAll(cmp.Or(manager, "npm"), "@", "-")
-			img := open(t, build(t, lab, dir, name, secret(t, "npmrc", npmrc), "--no-cache-filter=fetch"), "linux/amd64")
+			img := open(t, build(t, lab, dir, name, append(afresh(t), secret(t, "npmrc", npmrc))...), "linux/amd64")
 			result, err := img.Run(t.Context(), image.RunOptions{})
 			if err != nil || result.Stdout != "hush\n" {
 				t.Errorf("got %+v, %v, want hush", result, err)

@@ -159,7 +159,6 @@ func TestPythonSpy(t *testing.T) {
 		return "--secret=id=" + name + ",src=" + file
 	}
 	flags := []string{
-		"--no-cache-filter=fetch",
 		secret("netrc", "machine example.com login me password open-sesame\n"),
 		secret("pip.conf", "[global]\nextra-index-url = http://me:open-sesame@"+at+"/simple\n"),
 	}
@@ -167,7 +166,7 @@ func TestPythonSpy(t *testing.T) {
 	for name, requirement := range map[string]string{"open": "redspy==1.0", "closed": "redspy==1.0" + hash} {
 		t.Run(name, func(t *testing.T) {
 			dir := project(t, pythonPrints(requirement, "redspy", "found"))
-			img := open(t, build(t, lab, dir, "python-spy-"+name, flags...), "linux/amd64")
+			img := open(t, build(t, lab, dir, "python-spy-"+name, append(afresh(t), flags...)...), "linux/amd64")
 			result, err := img.Run(t.Context(), image.RunOptions{})
 			if err != nil || result.Stdout != "[]\n" {
 				t.Errorf("got %+v, %v, want nothing found", result, err)

@@ -110,7 +110,7 @@ func TestPythonIndexes(t *testing.T) {
 				}
 				return
 			}
-			img := open(t, build(t, lab, dir, "python-index-"+c.name, append(c.flags, "--no-cache-filter=fetch")...), "linux/amd64")
+			img := open(t, build(t, lab, dir, "python-index-"+c.name, append(afresh(t), c.flags...)...), "linux/amd64")
 			result, err := img.Run(t.Context(), image.RunOptions{})
 			if err != nil || result.Stdout != "42\n" {
 				t.Errorf("got %+v, %v, want 42", result, err)

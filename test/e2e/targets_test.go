@@ -305,7 +305,7 @@ hello
 	if err != nil || result.Stderr != "6\n" {
 		t.Errorf("got %+v, %v, want the secret's size", result, err)
 	}
-	printed, err := try(t, lab, dir, "--no-cache")
+	printed, err := try(t, lab, dir, anew())
 	if err == nil || !strings.Contains(printed, "greeting: not found") {
 		t.Errorf("without the secret: got %v\n%s", err, printed)
 	}
@@ -349,7 +349,7 @@ func main() { print(agent) }
 	if err != nil || result.Stderr != "agent\n" {
 		t.Errorf("got %+v, %v, want that there was an agent", result, err)
 	}
-	printed, err := try(t, lab, dir, "--no-cache")
+	printed, err := try(t, lab, dir, anew())
 	if err == nil || !strings.Contains(printed, "unset ssh forward key default") {
 		t.Errorf("without an agent: got %v\n%s", err, printed)
 	}
