@@ -46,6 +46,10 @@ COPY --chmod=0644 <<"EOF" /Apart.java
 import java.io.IOException;
 …
 EOF
+COPY --chmod=0644 <<"EOF" /Archive.java
+import java.io.IOException;
+…
+EOF
 COPY --chmod=0644 <<"EOF" /Artifact.java
 import java.io.IOException;
 …
@@ -157,6 +161,10 @@ COPY --chmod=0644 <<"EOF" /Heard.java
 import java.io.IOException;
 …
 EOF
+COPY --chmod=0644 <<"EOF" /Warm.java
+import java.io.OutputStream;
+…
+EOF
 
 # what is thrown away begins with nothing
 FROM scratch AS empty
@@ -173,7 +181,7 @@ RUN \
     --mount=type=bind,from=empty,target=/root,rw \
     --mount=type=bind,from=empty,target=/src,rw \
     --mount=type=bind,from=empty,target=/tmp,rw \
-    ["sh", "-eu", "/opt/stagefront/prepare.sh", "/opt/stagefront/Goals.java /opt/stagefront/Heard.java", "/opt/tools", "/opt/stagefront/Advice.java", "/opt/stagefront/Apart.java", "/opt/stagefront/Artifact.java", "/opt/stagefront/Boot.java", "/opt/stagefront/Broker.java", "/opt/stagefront/Candidates.java", "/opt/stagefront/ClassFile.java", "/opt/stagefront/Command.java", "/opt/stagefront/Composition.java", "/opt/stagefront/Credentials.java", "/opt/stagefront/Gradle.java", "/opt/stagefront/Jars.java", "/opt/stagefront/Kept.java", "/opt/stagefront/Log.java", "/opt/stagefront/Maven.java", "/opt/stagefront/Missing.java", "/opt/stagefront/Mistake.java", "/opt/stagefront/Notes.java", "/opt/stagefront/Online.java", "/opt/stagefront/Options.java", "/opt/stagefront/Program.java", "/opt/stagefront/Quarkus.java", "/opt/stagefront/Report.java", "/opt/stagefront/Repository.java", "/opt/stagefront/Sum.java"]
+    ["sh", "-eu", "/opt/stagefront/prepare.sh", "/opt/stagefront/Goals.java /opt/stagefront/Heard.java /opt/stagefront/Warm.java", "/opt/tools", "/opt/stagefront/Advice.java", "/opt/stagefront/Apart.java", "/opt/stagefront/Archive.java", "/opt/stagefront/Artifact.java", "/opt/stagefront/Boot.java", "/opt/stagefront/Broker.java", "/opt/stagefront/Candidates.java", "/opt/stagefront/ClassFile.java", "/opt/stagefront/Command.java", "/opt/stagefront/Composition.java", "/opt/stagefront/Credentials.java", "/opt/stagefront/Gradle.java", "/opt/stagefront/Jars.java", "/opt/stagefront/Kept.java", "/opt/stagefront/Log.java", "/opt/stagefront/Maven.java", "/opt/stagefront/Missing.java", "/opt/stagefront/Mistake.java", "/opt/stagefront/Notes.java", "/opt/stagefront/Online.java", "/opt/stagefront/Options.java", "/opt/stagefront/Program.java", "/opt/stagefront/Quarkus.java", "/opt/stagefront/Report.java", "/opt/stagefront/Repository.java", "/opt/stagefront/Sum.java"]
 
 # [java] read pom.xml
 FROM scratch AS java-read-pom-xml

@@ -22,6 +22,9 @@ final class Maven {
     private static final Pattern TRANSFER = Pattern.compile("Could not transfer (?:artifact|metadata) (\\S+) from/to (\\S+ \\([^)]*\\))[^:]*: (.*)");
     private static final Pattern MODULE = Pattern.compile("Failed to execute goal .*? on project ([^:\\s]+)");
 
+    /** The first compiler alone, and no threads for garbage, halve what Maven computes. */
+    static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
     /** How many sources are much. */
     private static final int MUCH = 1000;
 
@@ -237,9 +240,8 @@ final class Maven {
     }
 
     /**
-     * Flags for a JVM that lives for seconds: its first compiler alone, and no threads for garbage halve what Maven
-     * computes. A project that says what its JVM is like is not told otherwise, and the second compiler is worth its
-     * time where there is much source.
+     * Returns flags for a JVM that lives for seconds. A project that says what its JVM is like is not told otherwise, and
+     * the second compiler is worth its time where there is much source.
      */
     private static List<String> quick() throws IOException {
         for (String name : List.of("MAVEN_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")) {
@@ -257,6 +259,6 @@ final class Maven {
                 return List.of();
             }
         }
-        return List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+        return Stream.concat(QUICK.stream(), Archive.flags().stream()).toList();
     }
 }

@@ -25,14 +25,15 @@ final class Notes {
     private Notes() {}
 
     /** Compiles our extension, whose sources are the arguments, with the Maven that is there. It does without where that is too old for it. */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         OutputStream nobody = OutputStream.nullOutputStream(); // of an older Maven, that it lacks our interface is no news
         Files.createDirectories(INDEX.getParent());
         List<String> options = new ArrayList<>(List.of("-proc:none", "-d", CLASSES.toString(), "-cp", classPath()));
         options.addAll(List.of(args));
         if (compiler.run(null, nobody, nobody, options.toArray(String[]::new)) == 0) {
-            Files.writeString(INDEX, "Goals\nHeard\n");
+            Files.writeString(INDEX, "Goals\nHeard\nWarm\n");
+            Archive.make(options);
         }
     }
 
