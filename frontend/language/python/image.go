@@ -41,10 +41,15 @@ func (y *project) image(deps *language.Fetch) language.Image {
 		i.Entrypoint = []string{path.Join(bin, y.entry.script)}
 	}
 	if deps != nil {
-		i.Layers = append(i.Layers, language.Layer{Name: "dependencies", Copies: []language.Copy{{
-			From: language.FromFetch(deps), Path: "/", To: venv, Natives: "natives", Libc: y.runtime.loads(),
-			Exclude: []string{"natives", "pyvenv.cfg", "bin/python", "bin/python3", "bin/python" + y.version.minor()},
-		}}})
+		// BuildKit sums up what is copied with exceptions once for every directory above it: not
+		// what is large.
+		i.Layers = append(i.Layers, language.Layer{Name: "dependencies", Copies: []language.Copy{
+			{
+				From: language.FromFetch(deps), Path: "/", To: venv, Natives: "natives", Libc: y.runtime.loads(),
+				Exclude: []string{"lib", "natives", "pyvenv.cfg", "bin/python", "bin/python3", "bin/python" + y.version.minor()},
+			},
+			{From: language.FromFetch(deps), Path: "lib", To: venv + "/lib"},
+		}})
 	}
 	i.Layers = append(i.Layers, language.Layer{Name: "project", Copies: []language.Copy{
 		{Path: "app", To: language.AppDir, Natives: "app.natives", Libc: y.runtime.loads()},

@@ -70,6 +70,7 @@ COPY --from=export-prepare-directories-of-environment / /
 # [export] prepare directories of dependencies
 FROM scratch AS export-prepare-directories-of-dependencies
 WORKDIR /opt
+WORKDIR /opt/venv
 
 # [python] prepare steps
 FROM scratch AS python-prepare-steps
@@ -302,7 +303,8 @@ RUN \
 # [export linux/amd64] dependencies
 FROM scratch AS export-linux-amd64-dependencies
 COPY --from=export-prepare-directories-of-dependencies / /
-COPY --from=python-linux-amd64-build-dependencies --chown=0:0 --chmod=u=rwX,go=rX --exclude=natives --exclude=pyvenv.cfg --exclude=bin/python --exclude=bin/python3 --exclude=bin/python3.13 /opt/venv /opt/venv
+COPY --from=python-linux-amd64-build-dependencies --chown=0:0 --chmod=u=rwX,go=rX --exclude=lib --exclude=natives --exclude=pyvenv.cfg --exclude=bin/python --exclude=bin/python3 --exclude=bin/python3.13 /opt/venv /opt/venv
+COPY --from=python-linux-amd64-build-dependencies --chown=0:0 --chmod=u=rwX,go=rX /opt/venv/lib /opt/venv/lib
 COPY --from=export-prepare-directories-of-dependencies / /
 
 # a directory that gets its mode where it is copied to
@@ -431,7 +433,8 @@ RUN \
 # [export linux/arm64] dependencies
 FROM scratch AS export-linux-arm64-dependencies
 COPY --from=export-prepare-directories-of-dependencies / /
-COPY --from=python-linux-arm64-build-dependencies --chown=0:0 --chmod=u=rwX,go=rX --exclude=natives --exclude=pyvenv.cfg --exclude=bin/python --exclude=bin/python3 --exclude=bin/python3.13 /opt/venv /opt/venv
+COPY --from=python-linux-arm64-build-dependencies --chown=0:0 --chmod=u=rwX,go=rX --exclude=lib --exclude=natives --exclude=pyvenv.cfg --exclude=bin/python --exclude=bin/python3 --exclude=bin/python3.13 /opt/venv /opt/venv
+COPY --from=python-linux-arm64-build-dependencies --chown=0:0 --chmod=u=rwX,go=rX /opt/venv/lib /opt/venv/lib
 COPY --from=export-prepare-directories-of-dependencies / /
 
 # [export linux/arm64] layers
