@@ -99,29 +99,45 @@ func measure(ctx context.Context, registry string, k benchCase) (row, error) {
 	if err != nil {
 		return row{}, err
 	}
+	if k.change.adds() {
+		if err := forget(ctx); err != nil {
+			return row{}, err
+		}
+	}
 	sides := []side{{name: "stagefront", command: buildx(specFile)}, {name: "rival", command: prepared}}
 	for i := k.change.first(); i < *pairs; i++ {
-		for j := range sides {
-			if j == 0 || k.rival.same {
-				if err := k.change.apply(dir, i); err != nil {
-					return row{}, err
-				}
-			}
-			s := &sides[(i+j+2)%2]
-			name := registry + "/bench/" + k.project.name + ":" + s.name
-			if err := k.change.begin(ctx, i); err != nil {
-				return row{}, err
-			}
-			took, err := s.build(ctx, dir, name, where, k.change.cache(name, i))
-			if err != nil {
-				return row{}, err
-			}
-			if i >= 0 {
-				s.took = append(s.took, took)
-			}
+		if err := k.pair(ctx, dir, registry+"/bench/"+k.project.name, where, i, sides); err != nil {
+			return row{}, err
 		}
 	}
 	return newRow(k, where, sides[0].took, sides[1].took), nil
+}
+
+// pair has both sides build the change for the i-th time, the one first that was second
+// before. What is below 0 does not count.
+func (k benchCase) pair(ctx context.Context, dir, image, where string, i int, sides []side) error {
+	for j := range sides {
+		if j == 0 || k.rival.same {
+			if err := k.change.apply(dir, i); err != nil {
+				return err
+			}
+		}
+		if i >= 0 && (k.change.fresh || k.change.cold) {
+			if err := forget(ctx); err != nil {
+				return err
+			}
+		}
+		s := &sides[(i+j+2)%2]
+		name := image + ":" + s.name
+		took, err := s.build(ctx, dir, name, where, k.change.cache(name, i))
+		if err != nil {
+			return err
+		}
+		if i >= 0 {
+			s.took = append(s.took, took)
+		}
+	}
+	return nil
 }
 
 // side is one way to build a project.

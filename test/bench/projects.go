@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -245,11 +246,14 @@ func (c change) first() int {
 	return -2
 }
 
-// begin has the daemon forget everything before each build that counts of a fresh one.
-func (c change) begin(ctx context.Context, i int) error {
-	if !c.fresh && !c.cold || i < 0 {
-		return nil
-	}
+// adds reports whether each build adds another dependency, which is no other one in the next
+// run of this program.
+func (c change) adds() bool {
+	return slices.ContainsFunc(c.edits, func(e edit) bool { return e.list != nil })
+}
+
+// forget has the daemon forget everything.
+func forget(ctx context.Context) error {
 	out, err := exec.CommandContext(ctx, "buildx", "prune", "--all", "--force").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("pruning: %w\n%s", err, out)
