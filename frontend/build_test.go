@@ -93,7 +93,7 @@ func TestCaches(t *testing.T) {
 		return slices.Compact(g.Caches)
 	}
 	recipes, first, second := ids("language: go\n"), ids("language: go\ntoolchain: own:1\n"), ids("language: go\ntoolchain: own:2\n")
-	if !slices.Equal(recipes, []string{"/stagefront/go-build"}) {
+	if !slices.Equal(recipes, []string{"stagefront/go-build"}) {
 		t.Errorf("got caches %q of the recipe's toolchain", recipes)
 	}
 	if len(first) != 1 || len(second) != 1 || first[0] == second[0] || first[0] == recipes[0] || second[0] == recipes[0] {

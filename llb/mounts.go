@@ -99,10 +99,10 @@ func (s *Stages) secrets() []llb.RunOption {
 // sshAgent mounts the SSH agent of whoever builds.
 func sshAgent() llb.RunOption { return llb.AddSSHSocket(llb.SSHID("default")) }
 
-// cacheID returns the daemon-wide id of a cache, begun as the Dockerfile's frontend begins
-// its own, so that a Dockerfile that was printed has the caches of its spec.
+// cacheID returns the daemon-wide id of a cache. Those of Dockerfiles begin with a slash
+// where there is no namespace, so none of them names one of ours.
 func (s *Stages) cacheID(c language.Cache) string {
-	return s.CacheNamespace + "/" + path.Join("stagefront", s.CacheOwner, c.Name)
+	return strings.TrimPrefix(path.Join(s.CacheNamespace, "stagefront", s.CacheOwner, c.Name), "/")
 }
 
 // writable returns the directories that every tool expects to write to; what

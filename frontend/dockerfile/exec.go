@@ -130,7 +130,7 @@ func mount(m *pb.Mount, at place) []string {
 	case pb.MountType_TMPFS:
 		return []string{"type=tmpfs", target, fmt.Sprintf("size=%d", m.TmpfsOpt.GetSize())}
 	case pb.MountType_CACHE:
-		fields := []string{"type=cache", "id=" + strings.TrimPrefix(m.CacheOpt.ID, "/"), target, "sharing=" + strings.ToLower(m.CacheOpt.Sharing.String())}
+		fields := []string{"type=cache", "id=" + m.CacheOpt.ID, target, "sharing=" + strings.ToLower(m.CacheOpt.Sharing.String())}
 		if m.Readonly {
 			fields = append(fields, "readonly")
 		}
