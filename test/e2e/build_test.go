@@ -138,7 +138,7 @@ func try(t *testing.T, lab *labenv.Lab, dir string, flags ...string) (printed st
 }
 
 // isNoCache tells of a flag by which steps are done again. BuildKit empties the caches
-// that such steps mount, so they have some of their own: other tests need theirs.
+// that such steps mount, so they have some of their own.
 func isNoCache(flag string) bool { return strings.HasPrefix(flag, "--no-cache") }
 
 // anew returns a flag by which all commands of a build are others than those before,

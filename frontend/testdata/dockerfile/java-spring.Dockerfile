@@ -47,7 +47,7 @@ import java.io.IOException;
 …
 EOF
 COPY --chmod=0644 <<"EOF" /Archive.java
-import java.io.IOException;
+import java.io.File;
 …
 EOF
 COPY --chmod=0644 <<"EOF" /Artifact.java

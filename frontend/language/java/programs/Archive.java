@@ -1,8 +1,10 @@
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What a JVM made of the classes of Maven and of the compiler. Later ones map it, in place of reading, checking and
@@ -13,24 +15,47 @@ final class Archive {
     private static final String EMPTY = "<project><modelVersion>4.0.0</modelVersion><groupId>g</groupId><artifactId>a</artifactId>"
         + "<version>1</version><packaging>pom</packaging></project>";
 
+    private static final long PATIENCE = 60; // seconds
+
     private Archive() {}
 
-    /** Has Maven run, and compile by some arguments. A JVM that has no such archives writes none. */
-    static void make(List<String> compiled) throws IOException, InterruptedException {
-        Path dir = Files.createTempDirectory("archive");
-        Path arguments = dir.resolve("arguments");
-        Files.write(arguments, compiled);
+    /** Has Maven run, and compile by some arguments. Where it cannot, or its JVM keeps no classes, there is no archive. */
+    static void make(List<String> compiled) throws InterruptedException {
+        if (Maven.isTold()) {
+            return; // what its JVM is like, and it would not have the archive
+        }
+        try {
+            Process maven = start(compiled, Files.createTempDirectory("archive"));
+            if (!maven.waitFor(PATIENCE, TimeUnit.SECONDS)) {
+                maven.descendants().forEach(ProcessHandle::destroyForcibly);
+                maven.destroyForcibly().waitFor();
+                Files.deleteIfExists(FILE);
+            }
+        } catch (IOException e) {
+            // Maven runs without.
+        }
+    }
+
+    private static Process start(List<String> compiled, Path dir) throws IOException {
+        List<String> elsewhere = new ArrayList<>(compiled);
+        elsewhere.set(elsewhere.indexOf("-d") + 1, dir.toString());
+        Path arguments = Files.write(dir.resolve("arguments"), elsewhere);
         Files.writeString(dir.resolve("pom.xml"), EMPTY);
-        List<String> command = new ArrayList<>(List.of("mvn", "-B", "-o", "-Dmaven.repo.local=" + dir.resolve("repository"), "-Dstagefront.compiles=" + arguments));
+        List<String> command = new ArrayList<>(List.of("mvn", "-B", "-o", "-Dmaven.repo.local=" + dir.resolve("repository"),
+            "-Dstagefront.compiles=" + arguments));
         command.addAll(Notes.options(false));
         command.add("validate");
         ProcessBuilder maven = new ProcessBuilder(command).directory(dir.toFile());
-        maven.redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD);
+        maven.redirectInput(new File("/dev/null")).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
         maven.environment().put("MAVEN_OPTS", String.join(" ", Maven.QUICK) + " -XX:ArchiveClassesAtExit=" + FILE);
-        maven.start().waitFor();
+        return maven.start();
     }
 
-    /** Returns the flags of a JVM that takes the archive, or goes on without where it is not its own. */
+    /**
+     * Returns the flags of a JVM that takes the archive, or goes on without where it is not its own. It would tell of
+     * that under a name that differs between releases, and does not start when it is told of a name that it does not
+     * know: so it logs nothing.
+     */
     static List<String> flags() {
         return Files.exists(FILE) ? List.of("-XX:SharedArchiveFile=" + FILE, "-Xlog:disable") : List.of();
     }

@@ -239,15 +239,18 @@ final class Maven {
         return result.and(noted.toString());
     }
 
+    /** Reports whether a variable says what Maven's JVM is like. */
+    static boolean isTold() {
+        return Stream.of("MAVEN_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS").anyMatch(name -> System.getenv(name) != null);
+    }
+
     /**
      * Returns flags for a JVM that lives for seconds. A project that says what its JVM is like is not told otherwise, and
      * the second compiler is worth its time where there is much source.
      */
     private static List<String> quick() throws IOException {
-        for (String name : List.of("MAVEN_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")) {
-            if (System.getenv(name) != null) {
-                return List.of(); // a JVM that is asked for two kinds of garbage collection does not start
-            }
+        if (isTold()) {
+            return List.of(); // a JVM that is asked for two kinds of garbage collection does not start
         }
         for (Path dir = Path.of("").toAbsolutePath(); dir != null; dir = dir.getParent()) {
             if (Files.exists(dir.resolve(".mvn/jvm.config"))) {
