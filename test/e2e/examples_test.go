@@ -142,9 +142,9 @@ func checkHealth(t *testing.T, img *image.Image, address string) {
 	}
 }
 
-// TestSameDigest builds an example twice, the second time without any cache: the images are
-// the same to the byte. Layers are not compressed, since BuildKit takes those that others
-// had compressed in another way as they are.
+// TestSameDigest builds an example twice, the second time by commands that run again with
+// empty caches: the images are the same to the byte. Layers are not compressed, since
+// BuildKit takes those that others had compressed in another way as they are.
 func TestSameDigest(t *testing.T) {
 	lab := start(t)
 	dir := example(t, lab, "go-calculator") // of the little that it imports little is compiled twice
@@ -159,7 +159,7 @@ func TestSameDigest(t *testing.T) {
 		checkLog(t, lab, dir, printed, flags)
 		return ref
 	}
-	first, second := pushed("same-first"), pushed("same-second", "--no-cache")
+	first, second := pushed("same-first"), pushed("same-second", afresh(t)...)
 	for _, platform := range platforms {
 		a, b := open(t, first, platform), open(t, second, platform)
 		if a.Digest != b.Digest {

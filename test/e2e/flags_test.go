@@ -42,7 +42,7 @@ func TestFlags(t *testing.T) {
 	lab := start(t)
 	dir := project(t, flagged)
 	ref := lab.Registry + "/e2e/flags"
-	printed, err := try(t, lab, dir, "--platform=linux/amd64", "--provenance=false", "--push", "-t", ref, "--no-cache-filter=script",
+	printed, err := try(t, lab, dir, "--platform=linux/amd64", "--provenance=false", "--push", "-t", ref, "--no-cache-filter=export", anew(),
 		"--ulimit=nofile=1234", "--shm-size=2m", "--add-host=db.example:10.1.2.3", "--build-arg=BUILDKIT_SANDBOX_HOSTNAME=builder.example",
 		"--label=two=given", "--annotation=manifest:org.example.note=seen", "--build-context=golang:1.25-trixie=docker-image://golang:1.26-trixie")
 	if err != nil {

@@ -155,7 +155,7 @@ func TestJavaLayers(t *testing.T) {
 	if len(two) != len(one) || !slices.Equal(one[:n], two[:n]) || one[n] == two[n] {
 		t.Errorf("after an edit of one line got layers\n%q, want the last alone to differ from\n%q", two, one)
 	}
-	if again := layers(built("java-one", shop, "--no-cache")); !slices.Equal(one, again) {
+	if again := layers(built("java-one", shop, afresh(t)...)); !slices.Equal(one, again) {
 		t.Errorf("built anew, the layers are\n%q, want\n%q", again, one)
 	}
 	files, err := img.Files()

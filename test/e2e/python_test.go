@@ -217,7 +217,7 @@ func TestPythonLayers(t *testing.T) {
 	if n := len(one) - 1; len(two) != len(one) || !slices.Equal(one[:n], two[:n]) || one[n] == two[n] {
 		t.Errorf("after an edit of one line got layers\n%q, want the last alone to differ from\n%q", two, one)
 	}
-	if again := built("python-one", page, "--no-cache"); !slices.Equal(one, again) {
+	if again := built("python-one", page, afresh(t)...); !slices.Equal(one, again) {
 		t.Errorf("built anew, the layers are\n%q, want\n%q", again, one)
 	}
 }
