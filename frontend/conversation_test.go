@@ -51,7 +51,7 @@ var conversations = []conversation{
 				"dependencies/lib/web.jar": {}, "snapshots": {Mode: fs.ModeDir}, "application/demo/Main.class": {},
 			},
 		},
-		want: "1 evaluate, 5 list, 6 read, 3 resolve, 8 solve, 1 stat",
+		want: "1 evaluate, 5 list, 6 read, 3 resolve, 9 solve, 1 stat",
 	},
 	{
 		example: "rust-axum",

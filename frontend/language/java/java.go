@@ -203,14 +203,15 @@ func (j *project) recipe(toolchain language.Toolchain) *language.Recipe {
 	whole := j.fetch("fetch what the rest of the project asks for", tools, []string{j.tool.root}, slices.Concat(sources, prose))
 	deps.Caches = j.tool.caches // the other one begins with what deps brought
 	whole.Onto = language.FetchRef{Fetch: deps}
+	classes := j.keepClasses(tools)
 	return &language.Recipe{
 		Toolchain: toolchain,
 		Packages:  j.Packages(""),
-		Fetches:   []*language.Fetch{tools, deps, whole},
-		Compile:   *j.attempts("compile", tools, deps, whole),
+		Fetches:   slices.DeleteFunc([]*language.Fetch{tools, deps, whole, classes}, func(f *language.Fetch) bool { return f == nil }),
+		Compile:   *j.attempts("compile", tools, deps, whole, classes),
 		Late:      true,
 		Native:    language.Step{Env: append(slices.Clone(environment), j.tool.native...), Dir: j.tool.root, Fetches: language.Refs(deps), Range: j.at()},
-		Test:      *j.attempts("test", tools, deps, whole),
+		Test:      *j.attempts("test", tools, deps, whole, classes),
 		Image:     j.image(),
 		Runtimes:  []language.Runtime{{Variant: fmt.Sprintf("java%d", j.choice.release)}},
 		Decisions: append([]language.Decision{

@@ -31,6 +31,22 @@ func (j *project) prepare() *language.Fetch {
 	}
 }
 
+// keepClasses returns the step that keeps what a JVM made of the tool's classes, nil where
+// it has no extension. It runs beside fetch, which waits for downloads.
+func (j *project) keepClasses(tools *language.Fetch) *language.Fetch {
+	if j.tool.extension == nil {
+		return nil
+	}
+	return &language.Fetch{
+		Step: language.Step{
+			Name: "keep the classes of " + j.tool.command, Args: append(run("Archive"), j.tool.extension...), Env: environment, Dir: ".",
+			Files: programFiles("maven"), Fetches: language.Refs(tools),
+		},
+		Output: "/opt/classes",
+		Sealed: true,
+	}
+}
+
 // run returns the start of a call of one of our programs. It is a short run: the
 // JVM's first compiler is enough.
 func run(program string) []string {
@@ -86,10 +102,10 @@ func (j *project) fetch(name string, tools *language.Fetch, manifests, sources [
 // attempts returns the ways to compile or test, in order: with what the manifests
 // brought, with what the rest of the project brought, with the network. The spec's
 // word on the network is the last one.
-func (j *project) attempts(verb string, tools, deps, whole *language.Fetch) *language.Step {
+func (j *project) attempts(verb string, tools, deps, whole, classes *language.Fetch) *language.Step {
 	first := language.Step{
 		Name: verb + " " + j.tool.label, Args: j.command(verb), Does: j.does(j.tool.tasks[verb]), Env: environment, Dir: j.tool.root, Runs: language.Own,
-		Files: j.tool.files, Fetches: language.Refs(tools, deps), Writes: true, Reports: true, Range: j.at(), Unread: j.tool.unread,
+		Files: j.tool.files, Fetches: language.Refs(tools, deps, classes), Writes: true, Reports: true, Range: j.at(), Unread: j.tool.unread,
 	}
 	last := first
 	last.Args, last.Mirrors = j.command(verb, "--online"), mirrors
@@ -98,7 +114,7 @@ func (j *project) attempts(verb string, tools, deps, whole *language.Fetch) *lan
 	}
 	second := first
 	second.Name += ", with what the rest of the project asks for"
-	second.Fetches = language.Refs(tools, whole)
+	second.Fetches = language.Refs(tools, whole, classes)
 	if why, at := j.offline(); why != "" {
 		second.Args, second.Range = j.command(verb, "--offline", why), at
 	} else {

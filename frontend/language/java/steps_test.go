@@ -93,7 +93,7 @@ func way(s *language.Step) string {
 // Maven apart from secrets, or the build files of Gradle, which get none.
 func TestFetchRuns(t *testing.T) {
 	for file, want := range map[string]string{
-		pom:   `prepare the build "" []; fetch dependencies "" [settings.xml] apart; fetch what the rest of the project asks for "" [settings.xml] apart`,
+		pom:   `prepare the build "" []; fetch dependencies "" [settings.xml] apart; fetch what the rest of the project asks for "" [settings.xml] apart; keep the classes of mvn "" []`,
 		build: `prepare the build "" []; fetch dependencies "project" []; fetch what the rest of the project asks for "project" []`,
 	} {
 		var all []string

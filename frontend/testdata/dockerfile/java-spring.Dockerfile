@@ -38,6 +38,21 @@ FROM --platform=${BUILDER} docker.io/library/maven:3.9-eclipse-temurin-21-noble@
 
 # [java] prepare steps
 FROM scratch AS java-prepare-steps
+COPY --chmod=0644 <<"EOF" /Goals.java
+import java.io.IOException;
+…
+EOF
+COPY --chmod=0644 <<"EOF" /Heard.java
+import java.io.IOException;
+…
+EOF
+COPY --chmod=0644 <<"EOF" /Warm.java
+import java.io.OutputStream;
+…
+EOF
+
+# [java] prepare steps
+FROM scratch AS java-prepare-steps-2
 COPY --chmod=0644 <<"EOF" /Advice.java
 import java.nio.file.Files;
 …
@@ -177,11 +192,26 @@ WORKDIR /opt/tools
 WORKDIR /src
 RUN \
     --network=none \
-    --mount=type=bind,from=java-prepare-steps,target=/opt/stagefront \
+    --mount=type=bind,from=java-prepare-steps-2,target=/opt/stagefront \
     --mount=type=bind,from=empty,target=/root,rw \
     --mount=type=bind,from=empty,target=/src,rw \
     --mount=type=bind,from=empty,target=/tmp,rw \
     ["sh", "-eu", "/opt/stagefront/prepare.sh", "/opt/stagefront/Goals.java /opt/stagefront/Heard.java /opt/stagefront/Warm.java", "/opt/tools", "/opt/stagefront/Advice.java", "/opt/stagefront/Apart.java", "/opt/stagefront/Archive.java", "/opt/stagefront/Artifact.java", "/opt/stagefront/Boot.java", "/opt/stagefront/Broker.java", "/opt/stagefront/Candidates.java", "/opt/stagefront/ClassFile.java", "/opt/stagefront/Command.java", "/opt/stagefront/Composition.java", "/opt/stagefront/Credentials.java", "/opt/stagefront/Gradle.java", "/opt/stagefront/Jars.java", "/opt/stagefront/Kept.java", "/opt/stagefront/Log.java", "/opt/stagefront/Maven.java", "/opt/stagefront/Missing.java", "/opt/stagefront/Mistake.java", "/opt/stagefront/Notes.java", "/opt/stagefront/Online.java", "/opt/stagefront/Options.java", "/opt/stagefront/Program.java", "/opt/stagefront/Quarkus.java", "/opt/stagefront/Report.java", "/opt/stagefront/Repository.java", "/opt/stagefront/Sum.java"]
+
+# [java] keep the classes of mvn
+FROM maven AS java-keep-the-classes-of-mvn
+ENV LC_ALL="C.UTF-8"
+ENV HOME="/root"
+WORKDIR /opt/classes
+WORKDIR /src
+RUN \
+    --network=none \
+    --mount=type=bind,from=java-prepare-steps,target=/opt/stagefront \
+    --mount=type=bind,from=java-prepare-the-build,source=/opt/tools,target=/opt/tools \
+    --mount=type=bind,from=empty,target=/root,rw \
+    --mount=type=bind,from=empty,target=/src,rw \
+    --mount=type=bind,from=empty,target=/tmp,rw \
+    ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", "/opt/tools", "Archive", "/opt/stagefront/Goals.java", "/opt/stagefront/Heard.java", "/opt/stagefront/Warm.java"]
 
 # [java] read pom.xml
 FROM scratch AS java-read-pom-xml
@@ -215,6 +245,7 @@ WORKDIR /out
 WORKDIR /src
 RUN \
     --network=none \
+    --mount=type=bind,from=java-keep-the-classes-of-mvn,source=/opt/classes,target=/opt/classes \
     --mount=type=bind,from=java-fetch-dependencies,source=/opt/m2,target=/opt/m2,rw \
     --mount=type=bind,from=java-prepare-the-build,source=/opt/tools,target=/opt/tools \
     --mount=type=bind,from=empty,target=/root,rw \

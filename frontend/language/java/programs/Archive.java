@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * linking them again: https://docs.oracle.com/en/java/javase/21/vm/class-data-sharing.html
  */
 final class Archive {
-    private static final Path FILE = Path.of("/opt/tools/maven.jsa");
+    private static final Path FILE = Path.of("/opt/classes/maven.jsa");
     private static final String EMPTY = "<project><modelVersion>4.0.0</modelVersion><groupId>g</groupId><artifactId>a</artifactId>"
         + "<version>1</version><packaging>pom</packaging></project>";
 
@@ -19,13 +19,16 @@ final class Archive {
 
     private Archive() {}
 
-    /** Has Maven run, and compile by some arguments. Where it cannot, or its JVM keeps no classes, there is no archive. */
-    static void make(List<String> compiled) throws InterruptedException {
-        if (Maven.isTold()) {
-            return; // what its JVM is like, and it would not have the archive
+    /**
+     * Has Maven run, and compile our extension, whose sources are the arguments, as it will compile a project. Where it
+     * cannot, or its JVM keeps no classes, there is no archive.
+     */
+    public static void main(String[] args) throws InterruptedException {
+        if (!Notes.areTaken() || Maven.isTold()) {
+            return; // the JVM of Maven would not have the archive
         }
         try {
-            Process maven = start(compiled, Files.createTempDirectory("archive"));
+            Process maven = start(args, Files.createTempDirectory("archive"));
             if (!maven.waitFor(PATIENCE, TimeUnit.SECONDS)) {
                 maven.descendants().forEach(ProcessHandle::destroyForcibly);
                 maven.destroyForcibly().waitFor();
@@ -36,10 +39,8 @@ final class Archive {
         }
     }
 
-    private static Process start(List<String> compiled, Path dir) throws IOException {
-        List<String> elsewhere = new ArrayList<>(compiled);
-        elsewhere.set(elsewhere.indexOf("-d") + 1, dir.toString());
-        Path arguments = Files.write(dir.resolve("arguments"), elsewhere);
+    private static Process start(String[] sources, Path dir) throws IOException {
+        Path arguments = Files.write(dir.resolve("arguments"), Notes.compilation(dir, sources));
         Files.writeString(dir.resolve("pom.xml"), EMPTY);
         List<String> command = new ArrayList<>(List.of("mvn", "-B", "-o", "-Dmaven.repo.local=" + dir.resolve("repository"),
             "-Dstagefront.compiles=" + arguments));

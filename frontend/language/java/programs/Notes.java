@@ -25,16 +25,20 @@ final class Notes {
     private Notes() {}
 
     /** Compiles our extension, whose sources are the arguments, with the Maven that is there. It does without where that is too old for it. */
-    public static void main(String[] args) throws IOException, InterruptedException {
+    public static void main(String[] args) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         OutputStream nobody = OutputStream.nullOutputStream(); // of an older Maven, that it lacks our interface is no news
         Files.createDirectories(INDEX.getParent());
-        List<String> options = new ArrayList<>(List.of("-proc:none", "-d", CLASSES.toString(), "-cp", classPath()));
-        options.addAll(List.of(args));
-        if (compiler.run(null, nobody, nobody, options.toArray(String[]::new)) == 0) {
+        if (compiler.run(null, nobody, nobody, compilation(CLASSES, args).toArray(String[]::new)) == 0) {
             Files.writeString(INDEX, "Goals\nHeard\nWarm\n");
-            Archive.make(options);
         }
+    }
+
+    /** Returns the arguments of a compiler that compiles our extension. */
+    static List<String> compilation(Path into, String... sources) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("-proc:none", "-d", into.toString(), "-cp", classPath()));
+        arguments.addAll(List.of(sources));
+        return arguments;
     }
 
     /** Reports whether runs are noted: where Maven is too old for it, they are not. */
