@@ -129,7 +129,7 @@ func try(t *testing.T, lab *labenv.Lab, dir string, flags ...string) (printed st
 	t.Helper()
 	args := slices.Concat(lab.Network, flags)
 	if slices.ContainsFunc(flags, isNoCache) {
-		args = append(args, "--build-arg=BUILDKIT_CACHE_MOUNT_NS="+strings.ReplaceAll(t.Name(), "/", "-"))
+		args = append(args, ownCaches(t.Name()))
 	}
 	if !slices.Contains(flags, "-f") {
 		args = append(args, "-f", "stagefront.yaml")
@@ -150,7 +150,12 @@ func anew() string { return fmt.Sprintf("--ulimit=core=%d", time.Now().UnixNano(
 // that run share at the time, of whatever name, and later ones begin with empty ones.
 func afresh(t *testing.T) []string {
 	t.Helper()
-	return []string{anew(), fmt.Sprintf("--build-arg=BUILDKIT_CACHE_MOUNT_NS=%s-%d", strings.ReplaceAll(t.Name(), "/", "-"), time.Now().UnixNano())}
+	return []string{anew(), ownCaches(fmt.Sprintf("%s-%d", t.Name(), time.Now().UnixNano()))}
+}
+
+// ownCaches returns a flag by which a build shares caches with those of the same name alone.
+func ownCaches(name string) string {
+	return "--build-arg=BUILDKIT_CACHE_MOUNT_NS=" + strings.ReplaceAll(name, "/", "-")
 }
 
 // runTests builds the target "test" of a project, whose tests run each time.

@@ -157,7 +157,7 @@ func (c client) try(t *testing.T, lab *labenv.Lab, ways []misbehaviour) {
 	r.serve(t)
 	dir, flags := c.project(t, r.url)
 	// With caches of its own, whatever a client keeps: what came before is not asked for again.
-	flags = append(flags, "--build-arg=BUILDKIT_CACHE_MOUNT_NS="+strings.ReplaceAll(t.Name(), "/", "-"))
+	flags = append(flags, ownCaches(t.Name()))
 	for _, m := range ways {
 		r.now.Store(&m)
 		if m.builds {

@@ -77,6 +77,14 @@ func programFiles(dir string) []language.File {
 	return files
 }
 
+// paths returns where steps have their files.
+func paths(files []language.File) (all []string) {
+	for _, f := range files {
+		all = append(all, path.Join(language.FilesDir, f.Path))
+	}
+	return all
+}
+
 // buildTool is what a project is built with.
 type buildTool struct {
 	program   string            // our class that runs it

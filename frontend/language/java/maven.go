@@ -208,7 +208,7 @@ func mavenTool(p *language.Project) (*buildTool, diag.List) {
 		image:     func(release int) (language.Toolchain, diag.List) { return mavenImage(wanted, at, release), nil },
 		output:    mavenRepository,
 		caches:    []language.Cache{{Name: "maven-downloads", Path: "/var/cache/maven"}}, // where root alone sees them
-		extension: []string{path.Join(language.FilesDir, "Goals.java"), path.Join(language.FilesDir, "Heard.java"), path.Join(language.FilesDir, "Warm.java")},
+		extension: paths(programFiles("maven")),
 		listen:    listens(p, app.pom.Range.Source, app.dir),
 		secrets:   []language.Secret{{ID: "settings.xml", Path: "/root/.m2/settings.xml"}},
 		apart:     true,

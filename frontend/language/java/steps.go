@@ -17,9 +17,7 @@ var environment = spec.Vars{{Name: "LC_ALL", Value: "C.UTF-8"}}
 func (j *project) prepare() *language.Fetch {
 	files := programFiles("")
 	args := []string{"sh", "-eu", path.Join(language.FilesDir, "prepare.sh"), strings.Join(j.tool.extension, " "), toolsDir}
-	for _, f := range files {
-		args = append(args, path.Join(language.FilesDir, f.Path))
-	}
+	args = append(args, paths(files)...)
 	files = append(files, language.File{Path: "prepare.sh", Data: prepareScript})
 	if j.tool.extension != nil {
 		files = append(files, programFiles("maven")...)
