@@ -7,8 +7,8 @@
 //	go run ./bench go-edit
 //	go run ./bench go-edit-ko
 //
-// Cases that are called "fresh" and "cold" have the daemon forget all that it knows. Those
-// called "emulated" are for linux/arm64 alone.
+// Cases that are called "fresh", "cold" and "dependency" have the daemon forget all that it
+// knows. Those called "emulated" are for linux/arm64 alone.
 //
 // Only ratios mean anything, and those of one run alone: machines differ, and so do
 // the hours of one. They are kept in docs/benchmarks, as JSON and as a table.

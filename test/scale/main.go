@@ -38,6 +38,11 @@ func run(ctx context.Context, names []string) error {
 	if _, err := labenv.Registry(); err != nil {
 		return err
 	}
+	for _, name := range names {
+		if !slices.ContainsFunc(projects, func(p project) bool { return p.name == name }) {
+			return fmt.Errorf("no case is called %s", name)
+		}
+	}
 	fmt.Print("| project | asked | seconds | memory of the frontend |\n|---|---|---|---|\n")
 	for _, p := range projects {
 		if len(names) > 0 && !slices.Contains(names, p.name) {
