@@ -70,7 +70,7 @@ lint:
 # once than there are processors, since many wait for downloads. Those of the lab itself
 # run beside the others.
 test: unit lab
-	cd test && STAGEFRONT_LAB=required go run ./timed -p 2 -parallel 8 -count=1 -timeout 80m ./...
+	cd test && STAGEFRONT_LAB=required go run ./timed -p 2 -parallel 6 -count=1 -timeout 80m ./...
 
 # The current Docker Engine takes minutes to compile, once.
 engines: lab
