@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -187,6 +188,9 @@ url = "INDEX/simple"
 `,
 }
 
+// likeVersion is the beginning of a commit's name in which somebody could read a version.
+var likeVersion = regexp.MustCompile(`^[0-9]+([ab][0-9]+)?$`)
+
 // gadgets serves a repository, for who knows the password, and returns its address and two
 // commits: one with the version of its package in a file, and one that asks git for it.
 func gadgets(t *testing.T) (address, fixed, asked string) {
@@ -208,6 +212,9 @@ func gadgets(t *testing.T) (address, fixed, asked string) {
 		}
 		git("add", ".")
 		git("commit", "--quiet", "-m", "a gadget")
+		for i := 0; !likeVersion.MatchString(git("rev-parse", "--short=12", "HEAD")); i++ {
+			git("commit", "--quiet", "--amend", "-m", fmt.Sprintf("a gadget, again %d", i))
+		}
 		return git("rev-parse", "HEAD")
 	}
 	git("init", "--quiet")

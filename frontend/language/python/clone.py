@@ -23,7 +23,8 @@ def archive(url, into, name):
     source = os.path.join(tree, below)
     if not os.path.isdir(source) or not os.path.realpath(source).startswith(os.path.realpath(tree)):
         fail("%s has no directory %s at %s." % (shown(address), below, commit))
-    path = os.path.join(into, "%s-%s.tar.gz" % (name, commit[:12]))
+    # "g", as "git describe" has it: installers read a version in a name that ends with digits.
+    path = os.path.join(into, "%s-g%s.tar.gz" % (name, commit[:12]))
     os.makedirs(into, exist_ok=True)
     with tarfile.open(path, "w:gz", format=tarfile.PAX_FORMAT) as out:
         for directory, dirs, files in os.walk(source):
