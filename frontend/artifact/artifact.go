@@ -4,6 +4,7 @@ package artifact
 
 import (
 	"debug/elf"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -89,16 +90,35 @@ func uncompressed(f *elf.File) error {
 // Open reads the headers of a file that a file system has, whose files can be
 // read at any place.
 func Open(fsys fs.FS, name string) (*File, error) {
-	f, err := fsys.Open(name)
+	f, err := open(fsys, name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	at, ok := f.(io.ReaderAt)
-	if !ok {
-		return nil, fmt.Errorf("%s cannot be read in pieces", name)
+	return Inspect(f)
+}
+
+// readerAt is a file that can be read at any place.
+type readerAt interface {
+	io.ReaderAt
+	io.Closer
+}
+
+// open opens a file whose headers are read. One that is far away is asked for its
+// beginning and its end at the same time: an executable says at its beginning that the
+// rest of what is looked at is at its end.
+func open(fsys fs.FS, name string) (readerAt, error) {
+	if far, ok := fsys.(interface{ Ends(name string) }); ok {
+		far.Ends(name)
 	}
-	return Inspect(at)
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	if at, ok := f.(readerAt); ok {
+		return at, nil
+	}
+	return nil, errors.Join(fmt.Errorf("%s cannot be read in pieces", name), f.Close())
 }
 
 // Matches returns an error when the artifact is not for the platform.

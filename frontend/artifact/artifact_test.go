@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -96,6 +97,33 @@ func TestLink(t *testing.T) {
 		if got := linked(l, Object{c.program, "the program", "server", true}); got != c.want {
 			t.Errorf("%s: got %s\nwant %s", c.name, got, c.want)
 		}
+	}
+}
+
+// lister is a runtime that notes which of its directories are listed.
+type lister struct {
+	fs.FS
+	mu     sync.Mutex
+	listed []string
+}
+
+func (l *lister) ReadDir(name string) ([]fs.DirEntry, error) {
+	l.mu.Lock()
+	l.listed = append(l.listed, name)
+	l.mu.Unlock()
+	return fs.ReadDir(l.FS, name)
+}
+
+// TestLinkLists lists each directory with libraries of the runtime, and what those are in,
+// once, whatever is looked for.
+func TestLinkLists(t *testing.T) {
+	runtime := &lister{FS: fstest.MapFS{"lib/ld-linux-aarch64.so.1": {Mode: 0o755}}}
+	l := &Linker{Platform: trial.ARM64, Runtime: runtime}
+	l.Link([]Object{{dynamic("libone.so.1"), "the program", "server", true}, {dynamic("libtwo.so.1"), "a part", "part", false}})
+	slices.Sort(runtime.listed)
+	want := ". lib lib/aarch64-linux-gnu lib64 usr usr/lib usr/lib/aarch64-linux-gnu usr/lib64 usr/local usr/local/lib"
+	if got := strings.Join(runtime.listed, " "); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/stagefront/stagefront/frontend/arch"
 	"github.com/stagefront/stagefront/frontend/diag"
@@ -38,6 +39,7 @@ type Library struct {
 // parts that only some who install them use.
 func (l *Linker) Link(objects []Object) ([]Library, diag.List) {
 	var diags diag.List
+	l.list()
 	l.seen = map[string]bool{}
 	for _, o := range objects {
 		// Packages bring libraries along and find them by themselves.
@@ -55,6 +57,24 @@ func (l *Linker) Link(objects []Object) ([]Library, diag.List) {
 		diags.Add(l.tooNew(o))
 	}
 	return l.found, diags
+}
+
+// list has the runtime say at the same time what all directories hold in which libraries
+// are looked for: one that is far away keeps it, and is not asked for each library in each
+// directory, one after the other. What a directory does not say is asked for later.
+func (l *Linker) list() {
+	if l.Runtime == nil {
+		return
+	}
+	asked := map[string]bool{}
+	var all sync.WaitGroup
+	for _, leaf := range l.dirs() {
+		for dir := leaf; !asked[dir]; dir = path.Dir(dir) {
+			asked[dir] = true
+			all.Go(func() { fs.ReadDir(l.Runtime, dir) })
+		}
+	}
+	all.Wait()
 }
 
 // link finds the libraries of one object, and returns what is wrong with others.

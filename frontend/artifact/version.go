@@ -2,7 +2,6 @@ package artifact
 
 import (
 	"debug/elf"
-	"io"
 	"io/fs"
 	"slices"
 	"strings"
@@ -100,16 +99,12 @@ func (l *Linker) versionsOf(file string) versions {
 
 // versionsIn returns the versions that a library says it has, none where it does not.
 func versionsIn(fsys fs.FS, name string) (all versions) {
-	f, err := fsys.Open(name)
+	f, err := open(fsys, name)
 	if err != nil {
 		return nil
 	}
 	defer f.Close()
-	at, ok := f.(io.ReaderAt)
-	if !ok {
-		return nil
-	}
-	lib, err := elf.NewFile(at)
+	lib, err := elf.NewFile(f)
 	if err != nil {
 		return nil
 	}

@@ -2,7 +2,6 @@ package build
 
 import (
 	"context"
-	"maps"
 	"sync"
 
 	"github.com/stagefront/stagefront/frontend/artifact"
@@ -29,18 +28,31 @@ func (j *job) guess(ctx context.Context) {
 			}
 		})
 	}
-	if !imagined(j.Plan) {
+	if imagined(j.Plan) && !j.Plan.Compile.Reports {
+		j.ahead.Go(func() { j.imagine(ctx, from, plan.Found{}) })
+	}
+}
+
+// told has the image put together of what compile reports, while native code is looked at
+// that does not decide on the runtime.
+func (j *job) told(ctx context.Context, report *language.Report) {
+	if !imagined(j.Plan) || !j.Plan.Compile.Reports || !certain(j.Plan.Runtime) {
 		return
 	}
 	j.ahead.Go(func() {
-		image, base, err := j.runtime(ctx, nil)
-		if err != nil {
-			return
-		}
-		if export, _ := j.Plan.Export(base, plan.Found{}); export != nil {
-			j.Daemon.Solve(ctx, j.Export(stateOf(image), export, from))
-		}
+		j.imagine(ctx, j.origins(), plan.Found{Arguments: report.Arguments, Empty: j.empty()})
 	})
+}
+
+// imagine has the image put together as if nothing else were found.
+func (j *job) imagine(ctx context.Context, from llb.Origins, found plan.Found) {
+	image, base, err := j.runtime(ctx, nil)
+	if err != nil {
+		return
+	}
+	if export, _ := j.Plan.Export(base, found); export != nil {
+		j.Daemon.Solve(ctx, j.Export(stateOf(image), export, from))
+	}
 }
 
 // lookAhead has the native code of what was fetched opened, and what it is to be linked
@@ -63,21 +75,22 @@ func (j *job) lookAhead(ctx context.Context) {
 	})
 }
 
-// imagined reports whether the image can be put together before compile has said
-// anything.
+// imagined reports whether the image can be put together before native code is looked at.
 func imagined(p *plan.Plan) bool {
 	packages, _ := p.Shipped()
-	return len(packages) == 0 && !p.Compile.Reports
+	return len(packages) == 0
 }
+
+// certain reports whether a runtime is the same whatever native code needs.
+func certain(r plan.Runtime) bool { return r.Kind != plan.Distroless || len(r.Variants) == 1 }
 
 // Expect has the runtimes that images of plans most likely need resolved while others are
 // at what comes before. What it returns waits for the answers.
 func (b *Builder) Expect(ctx context.Context, plans []*plan.Plan) (wait func()) {
 	var asked ahead
 	for _, p := range plans {
-		variants := p.Runtime.Variants
-		if p.Runtime.Kind == plan.Distroless && (imagined(p) || len(variants) == 1) {
-			ref := plan.DistrolessRef(artifact.Variant(variants, nil), p.Runtime.Debug)
+		if p.Runtime.Kind == plan.Distroless && (imagined(p) && !p.Compile.Reports || certain(p.Runtime)) {
+			ref := plan.DistrolessRef(artifact.Variant(p.Runtime.Variants, nil), p.Runtime.Debug)
 			asked.Go(func() { b.resolveRuntime(ctx, p, ref) })
 		}
 	}
@@ -86,9 +99,7 @@ func (b *Builder) Expect(ctx context.Context, plans []*plan.Plan) (wait func()) 
 
 // expected returns what files will be copied from once all steps are done.
 func (j *job) expected() llb.Origins {
-	j.mu.Lock()
-	from := maps.Clone(j.from)
-	j.mu.Unlock()
+	from := j.origins()
 	for _, c := range j.Plan.Image.Copies() {
 		switch {
 		case c.From.Fetch != nil:

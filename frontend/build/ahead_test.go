@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -111,6 +112,49 @@ func TestGuessNothing(t *testing.T) {
 		got := strings.Repeat("solve ", g.Calls["solve"]) + strings.Repeat("resolve ", g.Calls["resolve"])
 		if strings.TrimSpace(got) != want {
 			t.Errorf("%q: got %s, want %s", name, got, want)
+		}
+	}
+}
+
+// exports is a gateway that counts how often an image is asked for.
+type exports struct {
+	*gateway.Gateway
+	asked atomic.Int32
+}
+
+func (e *exports) Solve(ctx context.Context, req client.SolveRequest) (*client.Result, error) {
+	if slices.Contains(names(req), "[export linux/amd64] layers") {
+		e.asked.Add(1)
+	}
+	return e.Gateway.Solve(ctx, req)
+}
+
+// TestTold asks for the image as soon as there is a report, where nothing but libraries can
+// make it another.
+func TestTold(t *testing.T) {
+	for _, c := range []struct {
+		variants []string
+		want     int32
+	}{
+		{[]string{"static"}, 1},
+		{[]string{"static", "base"}, 0},
+	} {
+		g := gateway.New(t, text)
+		g.Images = []string{"example.com/tool:latest", "gcr.io/distroless/static-debian13:nonroot"}
+		g.Left = map[string]fstest.MapFS{"[made] make": {"made": {}, "report.json": {Data: []byte(`{"arguments": ["x"]}`)}}}
+		e := &exports{Gateway: g}
+		p := planned(t, text, trial.Compiled())
+		p.Compile.Reports, p.Runtime.Variants = true, c.variants
+		j, err := builderOf(t, e).job(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := j.compile(t.Context(), j.told); err != nil {
+			t.Fatal(err)
+		}
+		j.ahead.Wait()
+		if got := e.asked.Load(); got != c.want {
+			t.Errorf("%q: got the image asked for %d times, want %d", c.variants, got, c.want)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stagefront/stagefront/frontend/bom"
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
+	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/memo"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
@@ -61,7 +62,7 @@ func (b *Builder) Image(ctx context.Context, p *plan.Plan) (*Result, error) {
 	var found *compiled
 	err = all(
 		func() (err error) {
-			found, err = j.compile(ctx)
+			found, err = j.compile(ctx, j.told)
 			return err
 		},
 		func() error { return j.unpack(ctx) },
@@ -93,7 +94,7 @@ func (b *Builder) Binaries(ctx context.Context, plans []*plan.Plan) (*Result, er
 		if err != nil {
 			return nil, err
 		}
-		if _, err := j.compile(ctx); err != nil {
+		if _, err := j.compile(ctx, func(context.Context, *language.Report) {}); err != nil {
 			return nil, err
 		}
 		layers := p.Artifacts(below(p))

@@ -2,6 +2,7 @@ package build
 
 import (
 	"context"
+	"maps"
 	"sync"
 
 	"github.com/stagefront/stagefront/frontend/daemon"
@@ -38,6 +39,13 @@ func (j *job) keep(origin language.Origin, state llb.State, tree *daemon.Tree) {
 	if tree != nil {
 		j.trees[origin] = tree
 	}
+}
+
+// origins returns what files are copied from so far.
+func (j *job) origins() llb.Origins {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return maps.Clone(j.from)
 }
 
 // takes notes what an origin is where it has a name.

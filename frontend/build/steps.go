@@ -21,8 +21,9 @@ type compiled struct {
 	report  *language.Report
 }
 
-// compile has the program compiled, adds it to what is copied from, and opens it.
-func (j *job) compile(ctx context.Context) (*compiled, error) {
+// compile has the program compiled, adds it to what is copied from, and opens it. What it
+// reports is told before.
+func (j *job) compile(ctx context.Context, told func(context.Context, *language.Report)) (*compiled, error) {
 	p := j.Plan
 	made := &attempted{report: &language.Report{}}
 	if !p.Compile.IsZero() {
@@ -35,6 +36,7 @@ func (j *job) compile(ctx context.Context) (*compiled, error) {
 	if err := j.openTree(ctx); err != nil {
 		return nil, err
 	}
+	told(ctx, made.report)
 	objects, diags := j.verify()
 	diags.Add(foreign(p, made.report.Natives))
 	if diags.Err() != nil {

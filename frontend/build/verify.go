@@ -51,7 +51,6 @@ func (j *job) verify() ([]artifact.Object, diag.List) {
 const capable = "%s has capabilities of its own, by which it may do what its user may not"
 
 func open(tree *daemon.Tree, name string, target spec.Platform) (*artifact.File, error) {
-	tree.Ends(name)
 	a, err := artifact.Open(tree, name)
 	if err != nil {
 		return nil, err
