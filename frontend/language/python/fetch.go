@@ -82,6 +82,21 @@ func prepare() *language.Fetch {
 	}
 }
 
+// library returns the step that compiles Python's own library for commands of the project.
+// Each would do so anew, which is more than half of what Django's take. It stands over what
+// the toolchain has, where a command that installs something writes.
+func (y *project) library() *language.Fetch {
+	at := "/usr/local/lib/python" + y.version.minor() // in official images; others have it elsewhere, and keep that
+	return &language.Fetch{
+		Step: language.Step{
+			Name: "compile Python's library", Args: []string{"python3", path.Join(language.FilesDir, "library.py"), at, libraryDir},
+			Env: sealedEnv[:2:2], Dir: ".", Files: files("library.py"),
+		},
+		Output: libraryDir, Places: []language.Place{{Path: ".", At: at}},
+		Writable: true, Sealed: true,
+	}
+}
+
 // steps are the steps that a recipe refers to.
 type steps struct {
 	*project
@@ -101,6 +116,7 @@ func (s *steps) add(f *language.Fetch) *language.Fetch {
 func (y *project) newSteps(native wheelSet) *steps {
 	s := &steps{project: y, native: native}
 	s.add(y.bytecode)
+	s.add(y.compiled)
 	s.tool = s.add(y.fetchTool())
 	if requires := y.buildRequires(); len(requires) > 0 {
 		s.backends = s.add(y.fetchBackends(s.tool, native, requires))

@@ -52,10 +52,11 @@ const (
 	venv        = "/opt/venv"     // in the builder and in the image
 	bytecodeDir = "/opt/bytecode" // of what our programs import
 	compiledDir = "/opt/compiled"
+	libraryDir  = "/opt/library" // where Python's own library is compiled
 )
 
 var (
-	//go:embed advice.py aside.py ask.py build.py clone.py compile.py fetch.py guard.py indexes.py native.py prepare.py sdist.py tool.py tree.py wanted.py with_port.py
+	//go:embed advice.py aside.py ask.py build.py clone.py compile.py fetch.py guard.py indexes.py library.py native.py prepare.py sdist.py tool.py tree.py wanted.py with_port.py
 	programs embed.FS
 )
 
@@ -70,6 +71,7 @@ type project struct {
 	entry   *entrypoint
 	// bytecode is the step that compiles what our programs import.
 	bytecode *language.Fetch
+	compiled *language.Fetch // Python's own library
 }
 
 func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.List) {
@@ -94,6 +96,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	if diags.Err() != nil {
 		return nil, diags
 	}
+	y.compiled = y.library()
 	y.entry, more = findEntrypoint(p, m, y.groups)
 	diags.Add(more)
 	if diags.Err() != nil {
