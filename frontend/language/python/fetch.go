@@ -83,8 +83,8 @@ func prepare() *language.Fetch {
 }
 
 // library returns the step that compiles Python's own library for commands of the project.
-// Each would do so anew, which is more than half of what Django's take. It stands over what
-// the toolchain has, where a command that installs something writes.
+// Each would do so anew, which is more than half of what Django's take. It stands in the
+// place of what the toolchain has.
 func (y *project) library() *language.Fetch {
 	at := "/usr/local/lib/python" + y.version.minor() // in official images; others have it elsewhere, and keep that
 	return &language.Fetch{
@@ -92,8 +92,9 @@ func (y *project) library() *language.Fetch {
 			Name: "compile Python's library", Args: []string{"python3", path.Join(language.FilesDir, "library.py"), at, libraryDir},
 			Env: sealedEnv[:2:2], Dir: ".", Files: files("library.py"),
 		},
-		Output: libraryDir, Places: []language.Place{{Path: ".", At: at}},
-		Writable: true, Sealed: true,
+		Output: libraryDir,
+		Places: []language.Place{{Path: ".", At: at}},
+		Sealed: true,
 	}
 }
 
