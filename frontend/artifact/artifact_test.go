@@ -119,7 +119,8 @@ func (l *lister) ReadDir(name string) ([]fs.DirEntry, error) {
 func TestLinkLists(t *testing.T) {
 	runtime := &lister{FS: fstest.MapFS{"lib/ld-linux-aarch64.so.1": {Mode: 0o755}}}
 	l := &Linker{Platform: trial.ARM64, Runtime: runtime}
-	l.Link([]Object{{dynamic("libone.so.1"), "the program", "server", true}, {dynamic("libtwo.so.1"), "a part", "part", false}})
+	program := Object{dynamic("libone.so.1"), "the program", "server", true}
+	l.Link([]Object{program, {dynamic("libtwo.so.1"), "a part", "part", false}})
 	slices.Sort(runtime.listed)
 	want := ". lib lib/aarch64-linux-gnu lib64 usr usr/lib usr/lib/aarch64-linux-gnu usr/lib64 usr/local usr/local/lib"
 	if got := strings.Join(runtime.listed, " "); got != want {

@@ -28,7 +28,7 @@ func (j *job) guess(ctx context.Context) {
 			}
 		})
 	}
-	if imagined(j.Plan) && !j.Plan.Compile.Reports {
+	if imagined(j.Plan) {
 		j.ahead.Go(func() { j.imagine(ctx, from, plan.Found{}) })
 	}
 }
@@ -36,7 +36,7 @@ func (j *job) guess(ctx context.Context) {
 // told has the image put together of what compile reports, while native code is looked at
 // that does not decide on the runtime.
 func (j *job) told(ctx context.Context, report *language.Report) {
-	if !imagined(j.Plan) || !j.Plan.Compile.Reports || !certain(j.Plan.Runtime) {
+	if !j.Plan.Compile.Reports || ships(j.Plan) || !certain(j.Plan.Runtime) {
 		return
 	}
 	j.ahead.Go(func() {
@@ -75,10 +75,14 @@ func (j *job) lookAhead(ctx context.Context) {
 	})
 }
 
-// imagined reports whether the image can be put together before native code is looked at.
-func imagined(p *plan.Plan) bool {
+// imagined reports whether the image can be put together before compile has said
+// anything.
+func imagined(p *plan.Plan) bool { return !ships(p) && !p.Compile.Reports }
+
+// ships reports whether packages go into the image, which native code decides on.
+func ships(p *plan.Plan) bool {
 	packages, _ := p.Shipped()
-	return len(packages) == 0
+	return len(packages) > 0
 }
 
 // certain reports whether a runtime is the same whatever native code needs.
@@ -89,7 +93,7 @@ func certain(r plan.Runtime) bool { return r.Kind != plan.Distroless || len(r.Va
 func (b *Builder) Expect(ctx context.Context, plans []*plan.Plan) (wait func()) {
 	var asked ahead
 	for _, p := range plans {
-		if p.Runtime.Kind == plan.Distroless && (imagined(p) && !p.Compile.Reports || certain(p.Runtime)) {
+		if p.Runtime.Kind == plan.Distroless && (imagined(p) || certain(p.Runtime)) {
 			ref := plan.DistrolessRef(artifact.Variant(p.Runtime.Variants, nil), p.Runtime.Debug)
 			asked.Go(func() { b.resolveRuntime(ctx, p, ref) })
 		}

@@ -18,7 +18,8 @@ func TestEngines(t *testing.T) {
 	t.Run("oldest", func(t *testing.T) {
 		e := lab.Engine(t, "oldest")
 		checkOwnFrontend(t, e)
-		printed := calculatorOn(t, e, "linux/amd64", "--network=host", "--memory=1g", "--ulimit=nofile=1024:1024", "--build-arg=VERSON=1")
+		printed := calculatorOn(t, e, "linux/amd64",
+			"--network=host", "--memory=1g", "--ulimit=nofile=1024:1024", "--build-arg=VERSON=1")
 		for _, want := range []string{"warning: this BuildKit does not know --memory,", `warning: UndeclaredArg: build arg "VERSON" is not declared`} {
 			if !strings.Contains(printed, want) {
 				t.Errorf("want %q in\n%s", want, printed)
@@ -110,7 +111,8 @@ func calculatorOn(t *testing.T, e *labenv.Lab, platforms string, flags ...string
 // checkCalculates runs what calculatorOn has built.
 func checkCalculates(t *testing.T, e *labenv.Lab, platform string) {
 	t.Helper()
-	printed, err := e.Run(t, ".", "sh", "-c", "echo 1 + 2 | docker run --rm --interactive --platform="+platform+" me/calculator")
+	const run = "echo 1 + 2 | docker run --rm --interactive --platform=$0 me/calculator"
+	printed, err := e.Run(t, ".", "sh", "-c", run, platform)
 	if err != nil || printed != "3\n" {
 		t.Errorf("%s: got %q, %v, want 3", platform, printed, err)
 	}

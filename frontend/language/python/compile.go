@@ -73,6 +73,6 @@ func (y *project) native(deps *language.Fetch) language.Step {
 			{Name: "PYTHONHASHSEED", Value: "0"},
 			{Name: "PYTHONPATH", Value: y.sourcePath()},
 		},
-		Dir: y.Dir(), Fetches: language.Refs(y.compiled, deps), Range: y.entry.rng,
+		Dir: y.Dir(), Fetches: language.Refs(y.library, deps), Range: y.entry.rng,
 	}
 }

@@ -82,15 +82,20 @@ func prepare() *language.Fetch {
 	}
 }
 
-// library returns the step that compiles Python's own library for commands of the project.
-// Each would do so anew, which is more than half of what Django's take. It stands in the
-// place of what the toolchain has.
-func (y *project) library() *language.Fetch {
-	at := "/usr/local/lib/python" + y.version.minor() // in official images; others have it elsewhere, and keep that
+// compileLibrary returns the step that compiles Python's own library for commands of the
+// project. Each would do so anew, which is more than half of what Django's take. It stands
+// in the place of the toolchain's, with all that is beside it there: a toolchain of the
+// project's own, which may have much, keeps what it has.
+func (y *project) compileLibrary() *language.Fetch {
+	if y.Spec.Toolchain.IsSet() {
+		return nil
+	}
+	at := "/usr/local/lib/python" + y.version.minor() // in official images; what is given for one may have it elsewhere
 	return &language.Fetch{
 		Step: language.Step{
-			Name: "compile Python's library", Args: []string{"python3", path.Join(language.FilesDir, "library.py"), at, libraryDir},
-			Env: sealedEnv[:2:2], Dir: ".", Files: files("library.py"),
+			Name: "compile Python's library",
+			Args: []string{"python3", path.Join(language.FilesDir, "library.py"), at, libraryDir},
+			Env:  sealedEnv[:2:2], Dir: ".", Files: files("library.py"),
 		},
 		Output: libraryDir,
 		Places: []language.Place{{Path: ".", At: at}},
@@ -117,7 +122,9 @@ func (s *steps) add(f *language.Fetch) *language.Fetch {
 func (y *project) newSteps(native wheelSet) *steps {
 	s := &steps{project: y, native: native}
 	s.add(y.bytecode)
-	s.add(y.compiled)
+	if y.library != nil {
+		s.add(y.library)
+	}
 	s.tool = s.add(y.fetchTool())
 	if requires := y.buildRequires(); len(requires) > 0 {
 		s.backends = s.add(y.fetchBackends(s.tool, native, requires))

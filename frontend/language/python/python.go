@@ -56,7 +56,8 @@ const (
 )
 
 var (
-	//go:embed advice.py aside.py ask.py build.py clone.py compile.py fetch.py guard.py indexes.py library.py native.py prepare.py sdist.py tool.py tree.py wanted.py with_port.py
+	//go:embed advice.py aside.py ask.py build.py clone.py compile.py fetch.py guard.py indexes.py library.py
+	//go:embed native.py prepare.py sdist.py tool.py tree.py wanted.py with_port.py
 	programs embed.FS
 )
 
@@ -71,7 +72,8 @@ type project struct {
 	entry   *entrypoint
 	// bytecode is the step that compiles what our programs import.
 	bytecode *language.Fetch
-	compiled *language.Fetch // Python's own library
+	// library is the step that compiles Python's own library, nil where none does.
+	library *language.Fetch
 }
 
 func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.List) {
@@ -96,7 +98,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	if diags.Err() != nil {
 		return nil, diags
 	}
-	y.compiled = y.library()
+	y.library = y.compileLibrary()
 	y.entry, more = findEntrypoint(p, m, y.groups)
 	diags.Add(more)
 	if diags.Err() != nil {
