@@ -59,7 +59,7 @@ def build(args, package):
         env.update(dict.fromkeys(VERSIONS, package["version"]))
     python = package["builder"] + "/bin/python"
     if args.compiler:
-        import native  # it is there where C is compiled
+        import native
         result = native.wheel(python, native.unpacked(package["file"], "/tmp/source"), WHEELS, args.compiler, env)
     else:
         result = subprocess.run([UV, "build", "--wheel", "--no-build-isolation", "--offline", "--no-config", "--python", python, "--out-dir", WHEELS, package["file"]],

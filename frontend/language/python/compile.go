@@ -14,8 +14,8 @@ import (
 func (y *project) compile(s *steps) language.Step {
 	step := language.Step{
 		Name: "compile " + y.entry.name, Args: append(run("compile.py"), "--spec", y.buildFiles()),
-		Env: sealedEnv[1:3:3], Dir: y.Dir(), Files: files("compile.py", "advice.py", "aside.py", "tree.py"),
-		Fetches: language.Refs(y.bytecode), Range: y.entry.rng, Reports: true,
+		Env: sealedEnv[1:3:3], Dir: y.Dir(),
+		Fetches: language.Refs(y.programs), Range: y.entry.rng, Reports: true,
 	}
 	if y.startsTests() {
 		step.Args = append(step.Args, "--tests")

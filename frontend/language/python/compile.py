@@ -186,7 +186,7 @@ def wheel(source, compiler):
     """Has the backend of a directory build it, and returns the process."""
     shutil.rmtree("/tmp/wheels", ignore_errors=True)
     if compiler:
-        import native  # it is there where C is compiled
+        import native
         return native.wheel("/opt/venv/bin/python", source, "/tmp/wheels", compiler, os.environ)
     command = [UV, "build", "--wheel", "--no-build-isolation", "--offline", "--no-config", "--python", "/opt/venv/bin/python", "--out-dir", "/tmp/wheels", source]
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")

@@ -60,24 +60,25 @@ func (y *project) fetchTool() *language.Fetch {
 	}
 }
 
-// prepared are our programs that steps run, and modules that they import as they go.
-var prepared = []string{"build", "compile", "fetch", "multiprocessing.popen_fork", "multiprocessing.pool"}
+// prepared are our programs that steps run, and a module that they import as they go.
+var prepared = []string{"build", "compile", "fetch", "native"}
 
 // run returns the start of a call of one of our programs.
 func run(program string) []string {
-	return []string{"python3", "-X", "pycache_prefix=" + bytecodeDir, path.Join(language.FilesDir, program)}
+	return []string{"python3", "-X", "pycache_prefix=" + bytecodeDir, path.Join(programsDir, program)}
 }
 
-// prepare returns the step that compiles what our programs import. Each of them would do
-// so anew, in a tenth of a second.
+// prepare returns the step that compiles our programs and what they import. Each of them
+// would do so anew, in a tenth of a second. Steps have them from here: a graph travels with
+// each of its solves, and most of it is such files.
 func prepare() *language.Fetch {
 	return &language.Fetch{
 		Step: language.Step{
-			Name: "prepare the build", Args: append([]string{"python3", path.Join(language.FilesDir, "prepare.py"), bytecodeDir}, prepared...),
+			Name: "prepare the build", Args: append([]string{"python3", path.Join(language.FilesDir, "prepare.py"), programsDir, bytecodeDir}, prepared...),
 			Env: sealedEnv[:2:2], Dir: ".",
-			Files: files("advice.py", "aside.py", "build.py", "clone.py", "compile.py", "fetch.py", "guard.py", "indexes.py", "prepare.py", "sdist.py", "tree.py", "wanted.py"),
+			Files: files("advice.py", "aside.py", "build.py", "clone.py", "compile.py", "fetch.py", "guard.py", "indexes.py", "native.py", "prepare.py", "sdist.py", "tree.py", "wanted.py"),
 		},
-		Output: bytecodeDir,
+		Output: programsDir,
 		Sealed: true,
 	}
 }
@@ -121,7 +122,7 @@ func (s *steps) add(f *language.Fetch) *language.Fetch {
 // newSteps returns the steps that get tools, and what is asked of the project.
 func (y *project) newSteps(native wheelSet) *steps {
 	s := &steps{project: y, native: native}
-	s.add(y.bytecode)
+	s.add(y.programs)
 	if y.library != nil {
 		s.add(y.library)
 	}
@@ -159,8 +160,8 @@ func (y *project) fetch(name string, tool *language.Fetch, on wheelSet, args ...
 	return &language.Fetch{
 		Step: language.Step{
 			Name: name, Args: append(y.command("fetch.py", on), args...),
-			Env: fetchEnv, Dir: ".", Caches: caches, Files: files("fetch.py", "advice.py", "clone.py", "guard.py", "indexes.py", "sdist.py", "tree.py", "wanted.py"),
-			Fetches: language.Refs(y.bytecode, tool), Mirrors: mirrors, Secrets: secrets, Range: y.entry.rng,
+			Env: fetchEnv, Dir: ".", Caches: caches,
+			Fetches: language.Refs(y.programs, tool), Mirrors: mirrors, Secrets: secrets, Range: y.entry.rng,
 		},
 		Output: venv,
 	}
@@ -177,8 +178,8 @@ func (s *steps) build(name string, fetched *language.Fetch, on wheelSet) *langua
 	f := &language.Fetch{
 		Step: language.Step{
 			Name: name, Args: s.command("build.py", on), Runs: language.Dependencies, Platform: fetched.Platform,
-			Env: sealedEnv, Dir: ".", Files: files("build.py", "advice.py", "guard.py", "tree.py", "wanted.py"),
-			Fetches: language.Refs(s.bytecode, s.tool), Range: s.entry.rng,
+			Env: sealedEnv, Dir: ".",
+			Fetches: language.Refs(s.programs, s.tool), Range: s.entry.rng,
 		},
 		Onto: language.FetchRef{Fetch: fetched}, Output: venv, Sealed: true,
 	}

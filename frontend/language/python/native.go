@@ -62,7 +62,6 @@ func (s *steps) compiles(step *language.Step, target spec.Platform) bool {
 		return false
 	}
 	step.Args = append(step.Args, "--compiler", compiler)
-	step.Files = append(step.Files, files("native.py", "sdist.py")...)
 	if compiler != "gcc" {
 		step.Fetches = append(step.Fetches, language.Refs(s.headersFor(target))...)
 	}

@@ -1,15 +1,22 @@
-"""Compiles what our programs import, Python's own library first of all: its images come
-without bytecode. prepare.py DIRECTORY MODULE…"""
+"""Puts our programs where steps run them, and compiles what they import, Python's own
+library first of all: its images come without bytecode.
+prepare.py DIRECTORY BYTECODE MODULE…"""
 
 import importlib
 import os
 import py_compile
+import shutil
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-for name in sys.argv[2:]:
+sys.dont_write_bytecode = True  # but by the content of sources
+into, bytecode, *modules = sys.argv[1:]
+here = os.path.dirname(os.path.abspath(__file__))
+for name in os.listdir(here):
+    shutil.copyfile(os.path.join(here, name), os.path.join(into, name))
+sys.path[0] = into
+for name in modules:
     importlib.import_module(name)
-sys.pycache_prefix = sys.argv[1]
+sys.pycache_prefix = bytecode
 for module in list(sys.modules.values()):
     source = getattr(module, "__file__", None) or ""
     if source.endswith(".py") and os.path.isfile(source):  # it may be in an archive

@@ -50,7 +50,8 @@ const (
 	uvRelease   = "0.13.9"
 	uvDir       = "/opt/uv"
 	venv        = "/opt/venv"     // in the builder and in the image
-	bytecodeDir = "/opt/bytecode" // of what our programs import
+	programsDir = "/opt/programs" // ours, with the bytecode of what they import
+	bytecodeDir = programsDir + "/bytecode"
 	compiledDir = "/opt/compiled"
 	libraryDir  = "/opt/library" // where Python's own library is compiled
 )
@@ -70,8 +71,8 @@ type project struct {
 	version release
 	runtime interpreter
 	entry   *entrypoint
-	// bytecode is the step that compiles what our programs import.
-	bytecode *language.Fetch
+	// programs is the step that compiles our programs, and has them for all others.
+	programs *language.Fetch
 	// library is the step that compiles Python's own library, nil where none does.
 	library *language.Fetch
 }
@@ -81,7 +82,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	if len(m.files) == 0 && !p.Spec.Entrypoint.IsSet() {
 		diags = append(diags, noProject(p))
 	}
-	y := &project{Project: p, m: m, bytecode: prepare()}
+	y := &project{Project: p, m: m, programs: prepare()}
 	var more diag.List
 	y.groups, more = groupsOf(m, p.Spec.Build.Extras)
 	diags.Add(more)

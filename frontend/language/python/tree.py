@@ -1,5 +1,6 @@
 """What fetch and compile both do to trees of Python files."""
 
+import json
 import os
 import py_compile
 import re
@@ -143,13 +144,43 @@ def compile_all(roots, strict=None, only=None):
             files = sorted(f for f in files if f.endswith(".py") and (only is None or os.path.join(path, f) in only))
             if files:
                 work.append((path, files, strict is not None and path.startswith(strict)))
-    failures = []
-    import multiprocessing.pool
     sys.pycache_prefix = None  # what was compiled for us is elsewhere
-    with multiprocessing.get_context("fork").Pool(os.cpu_count(), maxtasksperchild=1) as pool:
-        for found in pool.imap(compile_directory, work, chunksize=1):
-            failures += found
+    running, failures = [], []
+    for job in work:
+        if len(running) == 2 * os.cpu_count():  # while the oldest is waited for, there is work
+            failures += finished(*running.pop(0))
+        running.append(begun(job))
+    while running:
+        failures += finished(*running.pop(0))
     return failures
+
+
+def begun(job):
+    """Has a process compile a directory, and returns it, where it tells its failures, and
+    the directory."""
+    told, tell = os.pipe()
+    process = os.fork()
+    if process:
+        os.close(tell)
+        return process, told, job[0]
+    try:
+        with open(tell, "w") as f:
+            json.dump(compile_directory(job), f)
+        os._exit(0)
+    except OSError as e:
+        print(e, file=sys.stderr, flush=True)
+    finally:
+        os._exit(1)
+
+
+def finished(process, told, directory):
+    """Waits for a process, and returns the failures that it told."""
+    with open(told) as f:
+        text = f.read()
+    status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    if status:
+        sys.exit("stagefront: what compiles the modules of %s ended with %d, which is -9 where a builder has no memory left" % (in_image(directory), status))
+    return json.loads(text)
 
 
 def compile_directory(job):

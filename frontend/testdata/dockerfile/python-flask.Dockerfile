@@ -106,8 +106,12 @@ COPY --chmod=0644 <<"EOF" /indexes.py
 """Where packages come from: what whoever builds says, what the project says, and what a
 …
 EOF
+COPY --chmod=0644 <<"EOF" /native.py
+"""Builds wheels with a C compiler, for a platform that may be another than the builder's.
+…
+EOF
 COPY --chmod=0644 <<"EOF" /prepare.py
-"""Compiles what our programs import, Python's own library first of all: its images come
+"""Puts our programs where steps run them, and compiles what they import, Python's own
 …
 EOF
 COPY --chmod=0644 <<"EOF" /sdist.py
@@ -131,7 +135,7 @@ FROM python AS python-prepare-the-build
 ENV PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ENV PYTHONHASHSEED="0"
 ENV HOME="/root"
-WORKDIR /opt/bytecode
+WORKDIR /opt/programs
 WORKDIR /src
 RUN \
     --network=none \
@@ -139,33 +143,10 @@ RUN \
     --mount=type=bind,from=empty,target=/root,rw \
     --mount=type=bind,from=empty,target=/src,rw \
     --mount=type=bind,from=empty,target=/tmp,rw \
-    ["python3", "/opt/stagefront/prepare.py", "/opt/bytecode", "build", "compile", "fetch", "multiprocessing.popen_fork", "multiprocessing.pool"]
+    ["python3", "/opt/stagefront/prepare.py", "/opt/programs", "/opt/programs/bytecode", "build", "compile", "fetch", "native"]
 
 # [python] prepare steps
 FROM scratch AS python-prepare-steps-2
-COPY --chmod=0644 <<"EOF" /build.py
-"""Builds the packages that exist as source alone, and installs them beside the
-…
-EOF
-COPY --chmod=0644 <<"EOF" /advice.py
-"""Says in a line what a failure means for who builds an image."""
-…
-EOF
-COPY --chmod=0644 <<"EOF" /guard.py
-"""Compares what is installed with what the lock has for the platform."""
-…
-EOF
-COPY --chmod=0644 <<"EOF" /tree.py
-"""What fetch and compile both do to trees of Python files."""
-…
-EOF
-COPY --chmod=0644 <<"EOF" /wanted.py
-"""What is to be installed for a platform: lines of requirements and locks, with
-…
-EOF
-
-# [python] prepare steps
-FROM scratch AS python-prepare-steps-3
 COPY --chmod=0644 <<"EOF" /tool.py
 """Has pip fetch the installer, and says in a line why it cannot."""
 …
@@ -192,7 +173,7 @@ ENV HOME="/root"
 WORKDIR /opt/uv
 WORKDIR /src
 RUN \
-    --mount=type=bind,from=python-prepare-steps-3,target=/opt/stagefront \
+    --mount=type=bind,from=python-prepare-steps-2,target=/opt/stagefront \
     --mount=type=bind,from=empty,target=/root,rw \
     --mount=type=bind,from=empty,target=/src,rw \
     --mount=type=bind,from=empty,target=/tmp,rw \
@@ -202,39 +183,7 @@ RUN \
     ["python3", "/opt/stagefront/tool.py", "install", "--quiet", "--no-deps", "--no-compile", "--only-binary", ":all:", "--target", "/opt/uv", "uv==0.13.9"]
 
 # [python] prepare steps
-FROM scratch AS python-prepare-steps-4
-COPY --chmod=0644 <<"EOF" /fetch.py
-"""Fetches the dependencies of a project for a platform, without running any of them.
-…
-EOF
-COPY --chmod=0644 <<"EOF" /advice.py
-"""Says in a line what a failure means for who builds an image."""
-…
-EOF
-COPY --chmod=0644 <<"EOF" /clone.py
-"""Clones repositories of git at a commit. That runs git alone: it takes no hooks and no
-…
-EOF
-COPY --chmod=0644 <<"EOF" /guard.py
-"""Compares what is installed with what the lock has for the platform."""
-…
-EOF
-COPY --chmod=0644 <<"EOF" /indexes.py
-"""Where packages come from: what whoever builds says, what the project says, and what a
-…
-EOF
-COPY --chmod=0644 <<"EOF" /sdist.py
-"""Downloads source distributions and reads what they say of themselves. Nothing
-…
-EOF
-COPY --chmod=0644 <<"EOF" /tree.py
-"""What fetch and compile both do to trees of Python files."""
-…
-EOF
-COPY --chmod=0644 <<"EOF" /wanted.py
-"""What is to be installed for a platform: lines of requirements and locks, with
-…
-EOF
+FROM scratch AS python-prepare-steps-3
 COPY --chmod=0644 <<"EOF" /requirements.txt
 blinker==1.9.0  --hash=sha256:b4ce2265a7abece45e7cc896e98dbebe6cead56bcf805a3d23136d145f5445bf  --hash=sha256:ba0efaa9080b619ff2f3459d1d500c57bddea4a6b424b60a91141db6fd2f08bc
 click==8.5.1  --hash=sha256:8bb5376d2006950386f8c6427613334a2acadc5f559cb80e638d00b4df957e37  --hash=sha256:9bbfada76703fd1d784b83eea012e3e8c6a001a876543ef104fa56aaaeb072b4
@@ -268,8 +217,8 @@ ENV HOME="/root"
 WORKDIR /opt/venv
 WORKDIR /src
 RUN \
-    --mount=type=bind,from=python-prepare-the-build,source=/opt/bytecode,target=/opt/bytecode \
-    --mount=type=bind,from=python-prepare-steps-4,target=/opt/stagefront \
+    --mount=type=bind,from=python-prepare-the-build,source=/opt/programs,target=/opt/programs \
+    --mount=type=bind,from=python-prepare-steps-3,target=/opt/stagefront \
     --mount=type=bind,from=python-fetch-uv,source=/opt/uv,target=/opt/uv \
     --mount=type=bind,from=empty,target=/root,rw \
     --mount=type=bind,from=python-read-requirements-txt,target=/src,rw \
@@ -278,7 +227,7 @@ RUN \
     --mount=type=secret,id=ca-certificates,target=/etc/ssl/certs/ca-certificates.crt,mode=0444 \
     --mount=type=secret,id=netrc,target=/root/.netrc,mode=0400 \
     --mount=type=secret,id=pip.conf,target=/etc/pip.conf,mode=0400 \
-    ["python3", "-X", "pycache_prefix=/opt/bytecode", "/opt/stagefront/fetch.py", "--for", "linux/amd64", "--platform", "x86_64-manylinux_2_40", "--python", "3.13", "--requirements", "/opt/stagefront/requirements.txt", "--source", "requirements.txt", "--closed", "--hashed"]
+    ["python3", "-X", "pycache_prefix=/opt/programs/bytecode", "/opt/programs/fetch.py", "--for", "linux/amd64", "--platform", "x86_64-manylinux_2_40", "--python", "3.13", "--requirements", "/opt/stagefront/requirements.txt", "--source", "requirements.txt", "--closed", "--hashed"]
 
 # [python linux/amd64] build dependencies
 FROM python AS python-linux-amd64-build-dependencies
@@ -292,13 +241,12 @@ COPY --from=python-linux-amd64-fetch-dependencies /opt/venv /opt/venv/
 WORKDIR /src
 RUN \
     --network=none \
-    --mount=type=bind,from=python-prepare-the-build,source=/opt/bytecode,target=/opt/bytecode \
-    --mount=type=bind,from=python-prepare-steps-2,target=/opt/stagefront \
+    --mount=type=bind,from=python-prepare-the-build,source=/opt/programs,target=/opt/programs \
     --mount=type=bind,from=python-fetch-uv,source=/opt/uv,target=/opt/uv \
     --mount=type=bind,from=empty,target=/root,rw \
     --mount=type=bind,from=empty,target=/src,rw \
     --mount=type=bind,from=empty,target=/tmp,rw \
-    ["python3", "-X", "pycache_prefix=/opt/bytecode", "/opt/stagefront/build.py", "--for", "linux/amd64", "--platform", "x86_64-manylinux_2_40", "--python", "3.13"]
+    ["python3", "-X", "pycache_prefix=/opt/programs/bytecode", "/opt/programs/build.py", "--for", "linux/amd64", "--platform", "x86_64-manylinux_2_40", "--python", "3.13"]
 
 # [export linux/amd64] dependencies
 FROM scratch AS export-linux-amd64-dependencies
@@ -316,25 +264,6 @@ FROM scratch AS export-prepare-directories-of-project
 COPY --from=app-2 --chown=65532:0 --chmod=0775 /made /
 WORKDIR /opt
 
-# [python] prepare steps
-FROM scratch AS python-prepare-steps-5
-COPY --chmod=0644 <<"EOF" /compile.py
-"""Puts a Python project together: its source at /out/app and, where it is a
-…
-EOF
-COPY --chmod=0644 <<"EOF" /advice.py
-"""Says in a line what a failure means for who builds an image."""
-…
-EOF
-COPY --chmod=0644 <<"EOF" /aside.py
-"""Tells what of a project its developers and their tools read, and the program does not."""
-…
-EOF
-COPY --chmod=0644 <<"EOF" /tree.py
-"""What fetch and compile both do to trees of Python files."""
-…
-EOF
-
 # [python] compile app:app
 FROM python AS python-compile-app-app
 ENV PYTHONHASHSEED="0"
@@ -344,12 +273,11 @@ WORKDIR /out
 WORKDIR /src
 RUN \
     --network=none \
-    --mount=type=bind,from=python-prepare-the-build,source=/opt/bytecode,target=/opt/bytecode \
-    --mount=type=bind,from=python-prepare-steps-5,target=/opt/stagefront \
+    --mount=type=bind,from=python-prepare-the-build,source=/opt/programs,target=/opt/programs \
     --mount=type=bind,from=empty,target=/root,rw \
     --mount=type=bind,target=/src \
     --mount=type=bind,from=empty,target=/tmp,rw \
-    ["python3", "-X", "pycache_prefix=/opt/bytecode", "/opt/stagefront/compile.py", "--spec", "stagefront.yaml,stagefront.yml"]
+    ["python3", "-X", "pycache_prefix=/opt/programs/bytecode", "/opt/programs/compile.py", "--spec", "stagefront.yaml,stagefront.yml"]
 
 # [export linux/amd64] project
 FROM scratch AS export-linux-amd64-project
@@ -398,8 +326,8 @@ ENV HOME="/root"
 WORKDIR /opt/venv
 WORKDIR /src
 RUN \
-    --mount=type=bind,from=python-prepare-the-build,source=/opt/bytecode,target=/opt/bytecode \
-    --mount=type=bind,from=python-prepare-steps-4,target=/opt/stagefront \
+    --mount=type=bind,from=python-prepare-the-build,source=/opt/programs,target=/opt/programs \
+    --mount=type=bind,from=python-prepare-steps-3,target=/opt/stagefront \
     --mount=type=bind,from=python-fetch-uv,source=/opt/uv,target=/opt/uv \
     --mount=type=bind,from=empty,target=/root,rw \
     --mount=type=bind,from=python-read-requirements-txt,target=/src,rw \
@@ -408,7 +336,7 @@ RUN \
     --mount=type=secret,id=ca-certificates,target=/etc/ssl/certs/ca-certificates.crt,mode=0444 \
     --mount=type=secret,id=netrc,target=/root/.netrc,mode=0400 \
     --mount=type=secret,id=pip.conf,target=/etc/pip.conf,mode=0400 \
-    ["python3", "-X", "pycache_prefix=/opt/bytecode", "/opt/stagefront/fetch.py", "--for", "linux/arm64", "--platform", "aarch64-manylinux_2_40", "--python", "3.13", "--requirements", "/opt/stagefront/requirements.txt", "--source", "requirements.txt", "--closed", "--hashed"]
+    ["python3", "-X", "pycache_prefix=/opt/programs/bytecode", "/opt/programs/fetch.py", "--for", "linux/arm64", "--platform", "aarch64-manylinux_2_40", "--python", "3.13", "--requirements", "/opt/stagefront/requirements.txt", "--source", "requirements.txt", "--closed", "--hashed"]
 
 # [python linux/arm64] build dependencies
 FROM python AS python-linux-arm64-build-dependencies
@@ -422,13 +350,12 @@ COPY --from=python-linux-arm64-fetch-dependencies /opt/venv /opt/venv/
 WORKDIR /src
 RUN \
     --network=none \
-    --mount=type=bind,from=python-prepare-the-build,source=/opt/bytecode,target=/opt/bytecode \
-    --mount=type=bind,from=python-prepare-steps-2,target=/opt/stagefront \
+    --mount=type=bind,from=python-prepare-the-build,source=/opt/programs,target=/opt/programs \
     --mount=type=bind,from=python-fetch-uv,source=/opt/uv,target=/opt/uv \
     --mount=type=bind,from=empty,target=/root,rw \
     --mount=type=bind,from=empty,target=/src,rw \
     --mount=type=bind,from=empty,target=/tmp,rw \
-    ["python3", "-X", "pycache_prefix=/opt/bytecode", "/opt/stagefront/build.py", "--for", "linux/arm64", "--platform", "aarch64-manylinux_2_40", "--python", "3.13"]
+    ["python3", "-X", "pycache_prefix=/opt/programs/bytecode", "/opt/programs/build.py", "--for", "linux/arm64", "--platform", "aarch64-manylinux_2_40", "--python", "3.13"]
 
 # [export linux/arm64] dependencies
 FROM scratch AS export-linux-arm64-dependencies

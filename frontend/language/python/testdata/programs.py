@@ -333,6 +333,17 @@ class Programs(unittest.TestCase):
         tree.running = lambda: tree.OURS
         self.assertEqual("", said(tree.be_alone))
 
+    def test_bytecode_of_each_directory(self):
+        write("out/app/a.py", "1 +")
+        write("out/app/b/c.py", "x = 1")
+        app = os.path.join(ROOT, "out/app")
+        failures = tree.compile_all([app], strict=app)
+        self.assertEqual(1, len(failures))
+        self.assertIn("a.py\", line 1", failures[0])
+        self.assertEqual(["c.cpython-%d%d.pyc" % sys.version_info[:2]], os.listdir(os.path.join(app, "b/__pycache__")))
+        tree.compile_directory = lambda job: os.kill(os.getpid(), 9)
+        self.assertEqual("stagefront: what compiles the modules of %s ended with -9, which is -9 where a builder has no memory left" % tree.in_image(app), said(tree.compile_all, [app]))
+
 
 def nameless(path):
     """Has a fetch take a file that says its name."""
