@@ -60,6 +60,10 @@ func run(ctx context.Context, names []string) error {
 	if err := pushOpponent(ctx, registry); err != nil {
 		return err
 	}
+	on, err := thisMachine(ctx)
+	if err != nil {
+		return err
+	}
 	var rows []row
 	for _, k := range cases() {
 		if len(names) > 0 && !slices.Contains(names, k.name) {
@@ -69,6 +73,7 @@ func run(ctx context.Context, names []string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", k.name, err)
 		}
+		r.machine = on
 		fmt.Println(r)
 		rows = append(rows, r)
 	}
@@ -106,16 +111,17 @@ func measure(ctx context.Context, registry string, k benchCase) (row, error) {
 	}
 	sides := []side{{name: "stagefront", command: buildx(specFile)}, {name: "rival", command: prepared}}
 	for i := k.change.first(); i < *pairs; i++ {
-		if err := k.pair(ctx, dir, registry+"/bench/"+k.project.name, where, i, sides); err != nil {
+		if err := k.pair(ctx, dir, registry, where, i, sides); err != nil {
 			return row{}, err
 		}
 	}
-	return newRow(k, where, sides[0].took, sides[1].took), nil
+	return newRow(k, where, sides[0].builds, sides[1].builds), nil
 }
 
 // pair has both sides build the change for the i-th time, the one first that was second
 // before. What is below 0 does not count.
-func (k benchCase) pair(ctx context.Context, dir, image, where string, i int, sides []side) error {
+func (k benchCase) pair(ctx context.Context, dir, registry, where string, i int, sides []side) error {
+	image := registry + "/bench/" + k.project.name
 	for j := range sides {
 		if j == 0 || k.rival.same {
 			if err := k.change.apply(dir, i); err != nil {
@@ -129,12 +135,20 @@ func (k benchCase) pair(ctx context.Context, dir, image, where string, i int, si
 		}
 		s := &sides[(i+j+2)%2]
 		name := image + ":" + s.name
+		before, err := labenv.Sent(ctx, registry)
+		if err != nil {
+			return err
+		}
 		took, err := s.build(ctx, dir, name, where, k.change.cache(name, i))
 		if err != nil {
 			return err
 		}
+		after, err := labenv.Sent(ctx, registry)
+		if err != nil {
+			return err
+		}
 		if i >= 0 {
-			s.took = append(s.took, took)
+			s.builds = append(s.builds, built{took, after - before})
 		}
 	}
 	return nil
@@ -144,7 +158,13 @@ func (k benchCase) pair(ctx context.Context, dir, image, where string, i int, si
 type side struct {
 	name    string
 	command command
-	took    []time.Duration
+	builds  []built
+}
+
+// built is what a build took: time, and bytes of a registry.
+type built struct {
+	took   time.Duration
+	pulled int64
 }
 
 // build builds and pushes what is in dir, as people type it, and returns how long it took.

@@ -50,20 +50,31 @@ type edit struct {
 
 // projects are all that are compared. Nothing changes between builds of "noop".
 var projects = []project{
-	{name: "go", dir: "examples/go-http", rivals: []rival{tutorial, ko, tool, one}, changes: changes(ofServer)},
+	{name: "go", dir: "examples/go-http", rivals: []rival{tutorial, ko, goBuild, one}, changes: changes(ofServer, adding(module,
+		"github.com/pkg/errors v0.9.1 h1:FEBLx1zS214owpjy7qsBeixbURkuhQAwrK5UwLGTwt4= h1:bwawxfHBFNV+L2hUp1rHADufV3IMtnDRdf1r5NINEl0=",
+		"github.com/dustin/go-humanize v1.0.1 h1:GzkhY7T5VNhEkwH0PVJgjz+fX1rhBrR7pRT3mDkpeCY= h1:Mu1zIs6XwVuF/gI1OepvI0qD18qycQx+mFykh5fBlto=",
+		"github.com/cespare/xxhash/v2 v2.3.0 h1:UL815xU9SqsFlibzuggzjXhog7bL6oX9BbNZnL2UFvs= h1:VGX0DQ3Q6kWi7AoAeZDth3/j3BFtOZR5XLFGgcrjCOs=",
+		"github.com/mitchellh/go-homedir v1.1.0 h1:lukF9ziXFxDFPkA1vsr5zpc1XuPDn/wFntq5mG+4E0Y= h1:SfyaCUpYCn1Vlf4IUYiD9fPX4A5wJrkLzIz1N1q0pr0=",
+		"github.com/gorilla/mux v1.8.1 h1:TuBL49tXwgrFYWhqrNgrUNEY92u81SPhu7sTdzQEiWY= h1:AKf9I4AEqPTmMytcMc0KkNouC66V3BtZ4qD5fmWSiMQ=",
+		"github.com/julienschmidt/httprouter v1.3.0 h1:U0609e9tgbseu3rBINet9P48AI/D3oJs4dN7jwJOQ1U= h1:JR6WtHb+2LUe8TCKY3cZOxFyyO8IZAc4RVcycCCAKdM=",
+		"github.com/BurntSushi/toml v1.5.0 h1:W5quZX/G/csjUnuI8SUYlsHs9M38FC7znL0lIO+DvMg= h1:ukJfTF/6rtPPRCnwkur4qwRxa8vTRFBF0uk2lLoLwho=",
+		"github.com/spf13/pflag v1.0.10 h1:4EBh2KAYBwaONj6b2Ye1GiHfwjqyROoF4RwYO+vPwFk= h1:McXfInJRrz4CZXVZOBLb0bTZqETkiAhM9Iw0y3An2Bg=",
+		"github.com/google/shlex v0.0.0-20191202100458-e7afc7fbc510 h1:El6M4kTTCOh6aBiKaUGG7oYTSPP8MxqL4YI3kZKwcP4= h1:pupxD2MaaD3pAXIBCelhxNneeOaAeabZDe5s4K6zSpQ=",
+		"github.com/hashicorp/golang-lru/v2 v2.0.7 h1:a+bsQ5rvGLjzHuww6tVxozPZFVghXaHOwFs4luLUK2k= h1:QeFd9opnmA6QUJc5vARoKUSoFhyfM2/ZepoAG6RGpeM=",
+	)...)},
 	{name: "files", dir: "examples/go-http", others: 100_000, changes: []change{{name: "noop"}, {name: "edit", edits: []edit{ofServer}}}},
 	{name: "modules", dir: "test/bench/modules", changes: changes(edit{file: "main.go", text: "\nfunc init() { _ = %d }\n"})},
 	{name: "python", dir: "examples/python-flask", rivals: []rival{tutorial, one}, changes: changes(
 		edit{file: "app.py", text: "\nEDITED = %d\n"}, pip)},
 	{name: "django", dir: "examples/python-django", changes: changes(
 		edit{file: "notes/views.py", text: "\nEDITED = %d\n"}, pip)},
-	{name: "java", dir: "examples/java-spring", rivals: []rival{tutorial, one}, changes: changes(
+	{name: "java", dir: "examples/java-spring", rivals: []rival{tutorial, mavenPackage, one}, changes: changes(
 		edit{file: "src/main/java/hello/Application.java", text: "\nclass Edited%d {}\n"}, adding(maven,
 			"org.apache.commons commons-lang3 3.20.0", "commons-io commons-io 2.21.0", "commons-codec commons-codec 1.21.0",
 			"com.google.code.gson gson 2.13.2", "org.apache.commons commons-csv 1.14.1", "org.apache.commons commons-text 1.14.0",
 			"org.apache.commons commons-collections4 4.5.0", "org.apache.commons commons-math3 3.6.1", "org.jspecify jspecify 1.0.0",
 		)...)},
-	{name: "node", dir: "examples/node-express-ts", rivals: []rival{tutorial, one}, changes: changes(edit{file: "src/app.ts", text: "\nexport const edited%d = true;\n"}, adding(npm,
+	{name: "node", dir: "examples/node-express-ts", rivals: []rival{tutorial, npmBuild, one}, changes: changes(edit{file: "src/app.ts", text: "\nexport const edited%d = true;\n"}, adding(npm,
 		"nanoid 5.1.5 sha512-Ir/+ZpE9fDsNH0hQ3C68uyThDXzYcim2EqcZ8zn8Chtt1iylPT9xXJB0kPCnqzgcEGikO9RxSrh63MsmVCU7Fw==",
 		"dayjs 1.11.13 sha512-oaMBel6gjolK862uaPQOVTA7q3TZhuSvuMQAAglQDOWYO9A91IrAOUJEyKVlqJlHE0vq5p5UXxzdPfMH/x6xNg==",
 		"picocolors 1.1.1 sha512-xceH2snhtb5M9liqDsmEw56le376mTZkEX/jEb/RxNFyegNul7eNslCXP9FDj/Lcu0X8KEyMceP2ntpaHrDEVA==",
@@ -76,7 +87,7 @@ var projects = []project{
 		"klona 2.0.6 sha512-dhG34DXATL5hSxJbIexCft8FChFXtmskoZYnoPWjXQuebWYCNkVeV3KkGegCK9CP1oswI/vQibS2GY7Em/sJJA==",
 		"dequal 2.0.3 sha512-0je+qPKHEMohvfRTCEo3CrPG6cAzAYgmzKyxRiYSSDkS6eGJdyVJm7WaYA5ECaAD9wLB2T4EEeymA5aFVcYXCA==",
 	)...)},
-	{name: "rust", dir: "examples/rust-axum", changes: changes(edit{file: "src/main.rs", text: "\npub const EDITED_%d: bool = true;\n"}, adding(cargo,
+	{name: "rust", dir: "examples/rust-axum", rivals: []rival{cargoBuild}, changes: changes(edit{file: "src/main.rs", text: "\npub const EDITED_%d: bool = true;\n"}, adding(cargo,
 		"base64 0.22.1 72b3254f16251a8381aa12e40e3c4d2f0199f8c6508fbecb9d91f575e0fbb8c6",
 		"either 1.19.0 0e9c71c2167ca323c882b99918929403426e2373ea17242ff5653e0d5e1058be",
 		"fastrand 2.5.0 da7c62ceae207dd37ea5b845da6a0696c799f85e97da1ab5b7910be3c1c80223",
@@ -111,6 +122,14 @@ func changes(source edit, dependency ...edit) []change {
 		list = append(list, change{name: "dependency", edits: dependency})
 	}
 	return list
+}
+
+// module are the edits that import a Go module that needs no other one, by its path, its
+// version, its checksum and that of its go.mod.
+var module = []edit{
+	{file: "go.mod", after: "require (\n", text: "\t%[1]s %[2]s"},
+	{file: "go.sum", text: "%[1]s %[2]s %[3]s\n%[1]s %[2]s/go.mod %[4]s"},
+	{file: "cmd/server/main.go", after: "import (\n", text: "\t_ %[1]q"},
 }
 
 // cargo are the edits that add a package to a manifest and its lock, by its name, version
@@ -158,12 +177,15 @@ var npm = []edit{
 	},
 }
 
-// adding returns edits that add one of some packages each time.
+// adding returns edits that add one of some packages each time; %[1]s is its first word.
 func adding(edits []edit, packages ...string) (all []edit) {
 	for _, e := range edits {
 		for _, p := range packages {
-			f := strings.Fields(p)
-			e.list = append(e.list, fmt.Sprintf(e.text, f[0], f[1], f[2]))
+			var words []any
+			for _, w := range strings.Fields(p) {
+				words = append(words, w)
+			}
+			e.list = append(e.list, fmt.Sprintf(e.text, words...))
 		}
 		all = append(all, e)
 	}
@@ -178,6 +200,9 @@ func (p project) checkout(r rival) (string, error) {
 	}
 	if err := os.CopyFS(dir, os.DirFS(filepath.Join("..", p.dir))); err != nil {
 		return "", err
+	}
+	if r.leaves != "" {
+		return dir, os.WriteFile(filepath.Join(dir, ".dockerignore"), []byte(r.leaves+"\n"), 0o644)
 	}
 	if r.dockerfile == "" {
 		return dir, nil

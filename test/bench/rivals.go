@@ -20,6 +20,7 @@ type rival struct {
 	title      string
 	dockerfile string // the ending of its file's name; "" for none
 	host       bool   // for the builder's own platform alone
+	leaves     string // what it leaves beside the source, which is no part of the context
 	same       bool   // it builds the spec too, so each side gets edits of its own; compared where nothing is cached, too
 
 	// prepare gets what the rival needs, and returns how it builds.
@@ -35,8 +36,15 @@ var (
 
 	ko = rival{name: "ko", title: "ko", prepare: byKo}
 
-	// tool is the least that can be: the compiler alone, which makes no image.
-	tool = rival{name: "tool", title: "go build, without an image", prepare: byTool}
+	// Tools are the least that can be: what compiles, without an image. Where it needs more
+	// to compile for another platform it is compared on one. Python's has nothing to do.
+	goBuild = tool("go build", "for arch in $(echo $0 | sed 's#linux/##g; s#,# #g'); do"+
+		" CGO_ENABLED=0 GOFLAGS= GOARCH=$arch go build -trimpath '-ldflags=-s -w' -o /dev/null ./cmd/server & done; wait", "")
+	// The JDK of a machine may be older than the example's.
+	mavenPackage = tool("mvn package", "mvn --quiet --batch-mode --offline -DskipTests -Dmaven.compiler.release=17 package ||"+
+		" mvn --quiet --batch-mode -DskipTests -Dmaven.compiler.release=17 package", "target")
+	npmBuild   = tool("npm run build", "test -d node_modules || npm ci; npm run build", "node_modules\ndist")
+	cargoBuild = tool("cargo build", "cargo build --quiet --locked --release", "target")
 
 	// one is what a second platform is measured by.
 	one = rival{name: "one", title: "the same spec, for the builder's platform alone", same: true, prepare: forOne}
@@ -105,11 +113,15 @@ func byKo(ctx context.Context, registry string) (command, error) {
 	}, nil
 }
 
-func byTool(context.Context, string) (command, error) {
-	const script = "for arch in $(echo $0 | sed 's#linux/##g; s#,# #g'); do GOARCH=$arch go build -trimpath '-ldflags=-s -w' -o /dev/null ./cmd/server & done; wait"
-	return func(_, platforms string, _ []string) (args, env []string) {
-		return []string{"sh", "-c", script, platforms}, []string{"CGO_ENABLED=0", "GOFLAGS="}
-	}, nil
+// tool is a language's own, called by a script whose name is the platforms. One that leaves
+// files is for the builder's platform.
+func tool(title, script, leaves string) rival {
+	prepare := func(context.Context, string) (command, error) {
+		return func(_, platforms string, _ []string) (args, env []string) {
+			return []string{"sh", "-ec", script, platforms}, nil
+		}, nil
+	}
+	return rival{name: "tool", title: title + ", without an image", host: leaves != "", leaves: leaves, prepare: prepare}
 }
 
 // cutLast cuts a text at the last of some separators.

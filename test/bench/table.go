@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -17,14 +16,14 @@ import (
 // row is a case: how long builds took, in milliseconds, by the spec and by what it is
 // compared with.
 type row struct {
-	Case       string `json:"case"`
-	Against    string `json:"against"`
-	Platforms  string `json:"platforms"`
-	Command    string `json:"command"`
-	Pairs      int    `json:"pairs"`
-	Processors int    `json:"processors"`
-	Spec       spread `json:"spec"`
-	Other      spread `json:"other"`
+	Case      string `json:"case"`
+	Against   string `json:"against"`
+	Platforms string `json:"platforms"`
+	Command   string `json:"command"`
+	Pairs     int    `json:"pairs"`
+	machine
+	Spec  spread `json:"spec"`
+	Other spread `json:"other"`
 	// Ratio is the median of the ratios of pairs, which what else the machine does spoils
 	// less than the ratio of medians.
 	Ratio float64 `json:"ratio"`
@@ -35,25 +34,30 @@ type spread struct {
 	Median int64 `json:"median"`
 	Min    int64 `json:"min"`
 	Max    int64 `json:"max"`
+	// Pulled is how many bytes came of the registry, images and caches; the median.
+	Pulled int64 `json:"pulled,omitempty"`
 }
 
 // newRow returns the row of a case; times of one pair have one index.
-func newRow(k benchCase, platforms string, spec, other []time.Duration) row {
+func newRow(k benchCase, platforms string, spec, other []built) row {
 	var ratios []float64
 	for i := range spec {
-		ratios = append(ratios, float64(spec[i])/float64(other[i]))
+		ratios = append(ratios, float64(spec[i].took)/float64(other[i].took))
 	}
 	return row{
-		Case: k.name, Against: k.rival.title, Platforms: platforms, Pairs: len(spec), Processors: runtime.NumCPU(),
+		Case: k.name, Against: k.rival.title, Platforms: platforms, Pairs: len(spec),
 		Command: fmt.Sprintf("make bench CASE=%s PAIRS=%d PLATFORMS=%s", k.name, len(spec), platforms),
 		Spec:    spreadOf(spec), Other: spreadOf(other), Ratio: median(ratios),
 	}
 }
 
-func spreadOf(all []time.Duration) spread {
-	return spread{
-		median(all).Milliseconds(), slices.Min(all).Milliseconds(), slices.Max(all).Milliseconds(),
+func spreadOf(all []built) spread {
+	var took []time.Duration
+	var pulled []int64
+	for _, b := range all {
+		took, pulled = append(took, b.took), append(pulled, b.pulled)
 	}
+	return spread{median(took).Milliseconds(), slices.Min(took).Milliseconds(), slices.Max(took).Milliseconds(), median(pulled)}
 }
 
 // median returns the value in the middle; of two, the first. There is at least one.
@@ -64,10 +68,19 @@ func median[T cmp.Ordered](all []T) T {
 
 // String returns the row as a line of the table:
 //
-//	| go-edit | the expert's Dockerfile | 2 | 7 | 1.21 s (1.15–1.40) | 1.32 s (1.29–1.51) | 0.92× |
+//	| go-fresh | the expert's Dockerfile | 2 | 3 | 9.77 s (9.33–10.55) | 45.08 s (44.46–45.17) | 0.22× | 120 MB, 95 MB |
 func (r row) String() string {
-	return fmt.Sprintf("| %s | %s | %d | %d | %s | %s | %.2f× |", r.Case, r.Against,
-		len(strings.Split(r.Platforms, ",")), r.Pairs, r.Spec, r.Other, r.Ratio)
+	return fmt.Sprintf("| %s | %s | %d | %d | %s | %s | %.2f× | %s |", r.Case, r.Against,
+		len(strings.Split(r.Platforms, ",")), r.Pairs, r.Spec, r.Other, r.Ratio, r.pulled())
+}
+
+// pulled returns what both sides pulled, where that is more than manifests.
+func (r row) pulled() string {
+	const mega = 1_000_000
+	if max(r.Spec.Pulled, r.Other.Pulled) < mega {
+		return ""
+	}
+	return fmt.Sprintf("%.1f MB, %.1f MB", float64(r.Spec.Pulled)/mega, float64(r.Other.Pulled)/mega)
 }
 
 func (s spread) String() string {
@@ -144,6 +157,7 @@ Builds of [examples](../../examples) by their spec, against the [Dockerfile](../
 would write and others: on one buildkitd with a registry on the same machine, in turns, pushed, and with both frontends as
 images (docker/dockerfile is that of the BuildKit that [test/go.mod](../../test/go.mod) pins). Times are medians, with the
 least and the most; the ratio is the median of the pairs' ratios, and below 1 the spec is faster. Only ratios mean anything.
+"pulled" is what each side got from the registry, of images and of a cache there, where that is more than manifests.
 
 Builds called "fresh" begin with an empty daemon and a registry's cache, "cold" ones without the cache; "modules" is [a
 program](../../test/bench/modules) of one file, 115 modules and 825 packages; "files" is the example of Go among 100,000
@@ -152,9 +166,10 @@ compiles it under emulation.
 
 ![Ratios](chart.svg)
 
-"make bench CASE=go-edit" measures a row anew, "make bench" all; [results.json](results.json) has the numbers.
+"make bench CASE=go-edit" measures a row anew, "make bench" all; [results.json](results.json) has the
+numbers, with the machine and the versions.
 [misses.md](misses.md) says where the time goes of rows that are not as fast as they should be.
 
-| case | against | platforms | pairs | spec | the other | ratio |
-|---|---|---|---|---|---|---|
+| case | against | platforms | pairs | spec | the other | ratio | pulled |
+|---|---|---|---|---|---|---|---|
 `

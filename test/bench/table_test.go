@@ -12,9 +12,9 @@ import (
 // TestTable keeps the rows of other cases, and one of each.
 func TestTable(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "benchmarks")
-	seconds := func(all ...time.Duration) (out []time.Duration) {
+	seconds := func(all ...int64) (out []built) {
 		for _, s := range all {
-			out = append(out, s*time.Second)
+			out = append(out, built{time.Duration(s) * time.Second, s * 500_000})
 		}
 		return out
 	}
@@ -31,9 +31,9 @@ func TestTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, got, _ := strings.Cut(string(data), "|---|---|---|---|---|---|---|\n")
-	want := "| go-edit | the expert's Dockerfile | 2 | 1 | 1.00 s (1.00–1.00) | 2.00 s (2.00–2.00) | 0.50× |\n" +
-		"| go-noop | the expert's Dockerfile | 2 | 3 | 2.00 s (1.00–3.00) | 3.00 s (2.00–8.00) | 0.50× |\n"
+	_, got, _ := strings.Cut(string(data), "|---|---|---|---|---|---|---|---|\n")
+	want := "| go-edit | the expert's Dockerfile | 2 | 1 | 1.00 s (1.00–1.00) | 2.00 s (2.00–2.00) | 0.50× | 0.5 MB, 1.0 MB |\n" +
+		"| go-noop | the expert's Dockerfile | 2 | 3 | 2.00 s (1.00–3.00) | 3.00 s (2.00–8.00) | 0.50× | 1.0 MB, 1.5 MB |\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -16,10 +16,13 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/registry"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/stagefront/stagefront/test/labenv"
 )
 
 // runRegistry serves the lab's registry until it is interrupted: blobs in
@@ -38,7 +41,7 @@ func runRegistry(ctx context.Context, l *Lab, args []string) error {
 	}
 	defer images.Close()
 	l.out = images
-	handler := newMirror(ctx, l, stored, log.New(images, "", log.LstdFlags))
+	handler := &counting{next: newMirror(ctx, l, stored, log.New(images, "", log.LstdFlags))}
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return fmt.Errorf("listening for the registry: %w", err)
@@ -53,6 +56,40 @@ func runRegistry(ctx context.Context, l *Lab, args []string) error {
 		return fmt.Errorf("serving the registry: %w", err)
 	}
 	return nil
+}
+
+// counting is a registry that says, at labenv.SentPath, how many bytes it has sent since it
+// was started.
+type counting struct {
+	next http.Handler
+	sent atomic.Int64
+}
+
+func (c *counting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == labenv.SentPath {
+		fmt.Fprint(w, c.sent.Load())
+		return
+	}
+	c.next.ServeHTTP(counted{w, &c.sent}, r)
+}
+
+// counted adds up what is written to it.
+type counted struct {
+	http.ResponseWriter
+	sent *atomic.Int64
+}
+
+func (c counted) Write(p []byte) (int, error) {
+	n, err := c.ResponseWriter.Write(p)
+	c.sent.Add(int64(n))
+	return n, err
+}
+
+// ReadFrom has files sent without a copy of them in memory.
+func (c counted) ReadFrom(r io.Reader) (int64, error) {
+	n, err := io.Copy(c.ResponseWriter, r)
+	c.sent.Add(n)
+	return n, err
 }
 
 // newRegistry returns a registry with all that was ever pushed to dir. It logs a

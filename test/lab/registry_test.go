@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/stagefront/stagefront/test/labenv"
 )
 
 // TestRegistrySurvives pushes an index, starts the registry anew on the same
@@ -88,6 +90,55 @@ func TestRegistryParts(t *testing.T) {
 			t.Errorf("got %s with %d bytes, %v, want the %d after the first 100", response.Status, len(got), err, len(whole)-100)
 		}
 	})
+}
+
+// TestRegistryCounts sends a layer from its file, a part of it, and a manifest.
+func TestRegistryCounts(t *testing.T) {
+	layer, err := random.Layer(1000, types.DockerLayer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, err := newRegistry(t.TempDir(), log.New(io.Discard, "", 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(&counting{next: stored})
+	defer server.Close()
+	host := strings.TrimPrefix(server.URL, "http://")
+	if err := remote.WriteLayer(tagOf(t, host, "a").Repository, layer); err != nil {
+		t.Fatal(err)
+	}
+	before, err := labenv.Sent(t.Context(), host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest, err := layer.Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	size, err := layer.Size()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, parts := range []string{"", "bytes=100-"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/v2/me/app/blobs/"+digest.String(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if parts != "" {
+			r.Header.Set("Range", parts)
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.Copy(io.Discard, answer.Body)
+		answer.Body.Close()
+	}
+	after, err := labenv.Sent(t.Context(), host)
+	if want := 2*size - 100; err != nil || after-before != want {
+		t.Errorf("got %d bytes, %v, want %d", after-before, err, want)
+	}
 }
 
 func withRegistry(t *testing.T, dir string, f func(host string)) {

@@ -7,9 +7,11 @@ package labenv
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -55,6 +57,27 @@ func Registry() (string, error) {
 		return "", errors.New("there is no lab: run make lab, then . .lab/env")
 	}
 	return registry, nil
+}
+
+// SentPath is where the lab's registry says how many bytes it has sent.
+const SentPath = "/sent"
+
+// Sent returns how many bytes a registry of the lab has sent since it was started.
+func Sent(ctx context.Context, registry string) (int64, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+registry+SentPath, nil)
+	if err != nil {
+		return 0, err
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return 0, err
+	}
+	defer answer.Body.Close()
+	var sent int64
+	if _, err := fmt.Fscan(answer.Body, &sent); err != nil {
+		return 0, fmt.Errorf("the registry does not say how much it has sent: run make lab: %w", err)
+	}
+	return sent, nil
 }
 
 // Network returns the flags by which a build in such a shell reaches what the machine reaches.
