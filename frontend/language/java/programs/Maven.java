@@ -72,7 +72,8 @@ final class Maven {
 
     private void runForFetch() throws IOException, InterruptedException {
         List<String> goals = packaging();
-        goals.addAll(List.of("-fae", "-Dmaven.test.failure.ignore"));
+        // There are no tests, so what runs them needs no JVM of its own.
+        goals.addAll(List.of("-fae", "-Dmaven.test.failure.ignore", "-DforkCount=0"));
         Command.Result built = run(true, goals);
         check(built);
         if (built.failed()) { // not of a goal, where Maven is new enough
