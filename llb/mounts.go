@@ -32,7 +32,7 @@ func (s *Stages) brought(step language.Step) []llb.RunOption {
 			opts = append(opts, llb.AddMount(p.At, fetched, mode, llb.SourcePath(p.Path)))
 		}
 		if len(f.Places) == 0 {
-			opts = append(opts, llb.AddMount(f.Output, fetched, mode))
+			opts = append(opts, llb.AddMount(f.Output, fetched, mode, llb.SourcePath(f.Part)))
 		}
 	}
 	return append(opts, s.caches(step)...)

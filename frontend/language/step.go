@@ -164,20 +164,28 @@ func Refs(fetches ...*Fetch) []FetchRef {
 	var all []FetchRef
 	for _, f := range fetches {
 		if f != nil {
-			all = append(all, FetchRef{f})
+			all = append(all, FetchRef{Fetch: f})
 		}
 	}
 	return all
 }
 
 // FetchRef refers to one of a recipe's fetches.
-type FetchRef struct{ *Fetch }
+type FetchRef struct {
+	*Fetch
+	// Part is a directory of the result that the step has in place of the whole, at the
+	// same place: another one may change without repeating the step.
+	Part string
+}
 
 // IsZero reports whether it refers to nothing.
 func (r FetchRef) IsZero() bool { return r.Fetch == nil }
 
 // MarshalText returns what is referred to, so that it is not printed twice.
 func (r FetchRef) MarshalText() ([]byte, error) {
+	if r.Part != "" {
+		return []byte(r.Part + " of " + r.Fetch.String()), nil
+	}
 	return []byte(r.Fetch.String()), nil
 }
 

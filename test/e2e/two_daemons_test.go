@@ -104,8 +104,8 @@ func compiled(printed string) (packages []string) {
 var verbose = regexp.MustCompile(`(?m)^#\d+ \d+\.\d+ ([a-z][\w./-]*)$`)
 
 // TestTwoDaemons builds one project on two daemons: on each, with a cache in a registry
-// from which the second takes what the first has compiled, and after an edit all but the
-// program itself; and on both, as a builder whose nodes have a platform each. The images
+// from which the second takes what the first has compiled, and after an edit, of imports
+// too, all but the program itself; and on both, as a builder whose nodes have a platform each. The images
 // are the same.
 func TestTwoDaemons(t *testing.T) {
 	lab := start(t)
@@ -139,7 +139,9 @@ func TestTwoDaemons(t *testing.T) {
 			t.Error("the second daemon's image is another")
 		}
 
-		writeFile(t, filepath.Join(dir, "main.go"), strings.ReplaceAll(telling[strings.Index(telling, "package main"):], "NUMBER", "two"))
+		// What it imports now is compiled: the runtime imports it.
+		edited := strings.NewReplacer("NUMBER", "two", "package main\n", "package main\n\nimport _ \"math/bits\"\n")
+		writeFile(t, filepath.Join(dir, "main.go"), edited.Replace(telling[strings.Index(telling, "package main"):]))
 		ref, printed, err = tryBuild(t, lab, dir, "two-daemons:edited", flags...)
 		if err != nil {
 			t.Fatalf("%v\n%s", err, printed)

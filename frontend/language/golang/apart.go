@@ -10,48 +10,83 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-const apartDir = "/opt/go-build"
+// Where the steps of what is compiled apart leave their results.
+const (
+	listDir    = "/opt/go-list" // the names of packages
+	libraryDir = "/opt/go-library"
+	apartDir   = "/opt/go-build"
+)
 
 // apartCache is the compiler's cache of builds that take over what was compiled apart.
 // Whoever writes to the cache in a registry decides what that is, so it serves them alone.
 var apartCache = language.Cache{Name: "go-build-apart", Path: caches[0].Path}
 
 var (
+	//go:embed list.sh
+	listScript string
 	//go:embed apart.sh
 	apartScript string
 	//go:embed seed.sh
 	seedScript string
 )
 
-// apart returns the step that compiles what the program imports of others: packages of
-// Go's library and of modules. An edit of the program's own packages repeats it only when
-// they import another one. Where it cannot be done it is nil, and the decision says why.
-func apart(p *language.Project, e *entrypoint, g platform, compile language.Step) (*language.Fetch, language.Decision) {
+// apart returns the steps that compile what the program imports of others: packages of
+// Go's library, and of modules. What each compiles is all that is imported in the end,
+// which a step lists when imports or modules have changed: an edit repeats the others only
+// where it adds something to that. Where it cannot be done there are none, and the decision
+// says why.
+func apart(p *language.Project, e *entrypoint, g platform, compile language.Step) ([]*language.Fetch, language.Decision) {
 	told := language.Decision{Name: "dependencies", Value: "compiled with the program", Why: together(p, e)}
 	if told.Why != "" {
 		return nil, told
 	}
-	packages := outside(p, e, g)
+	told.Value, told.Why = "compiled apart", "so that a cache carries them"
+	list := listing(p, e, outside(p, e, g), compile)
+	library := compiling(p, e, compile, "compile Go's library for "+e.name, language.FetchRef{Fetch: list, Part: "library"})
+	library.Output, library.Dir, library.Env = libraryDir, ".", library.Env.Set("GOCACHE", libraryDir).Set("GOWORK", "off")
+	modules := compiling(p, e, compile, "compile what "+e.name+" imports", language.FetchRef{Fetch: list, Part: "modules"})
+	modules.Manifests, modules.Dir, modules.Env = list.Manifests, e.dir, modules.Env.Set("LIBRARY", libraryDir)
+	modules.Fetches = slices.Concat(compile.Fetches, modules.Fetches, language.Refs(library))
+	return []*language.Fetch{list, library, modules}, told
+}
+
+// listing returns the step that lists all that packages import.
+func listing(p *language.Project, e *entrypoint, packages []string, compile language.Step) *language.Fetch {
 	step := language.Step{
-		Name:     "compile what " + e.name + " imports",
-		Args:     slices.Concat([]string{"go", "list", "-e", "-deps", "-export", "-f={{\"\"}}", "-trimpath"}, tagFlags(p.Spec), p.Spec.Build.Flags.Values()),
-		Env:      apartEnvironment(p.Spec, compile.Env),
+		Name: "list what " + e.name + " imports",
+		Args: slices.Concat([]string{"go", "list", "-e", "-deps", "-f={{if .Standard}}library{{else}}modules{{end}} {{.ImportPath}}"},
+			tagFlags(p.Spec), p.Spec.Build.Flags.Values()),
+		Env:      apartEnvironment(p.Spec, compile.Env).Set("GOCACHE", "/tmp/go-build"),
 		Dir:      e.dir,
-		Caches:   []language.Cache{apartCache},
 		Platform: compile.Platform,
 		Fetches:  compile.Fetches,
 		Range:    e.rng,
 		Files:    []language.File{{Path: "packages", Data: strings.Join(packages, "\n") + "\n"}},
 	}
-	through(&step, "apart.sh", apartScript, path.Join(language.FilesDir, "packages"))
-	useIndex(&step)
+	through(&step, "list.sh", listScript, path.Join(language.FilesDir, "packages"), listDir)
 	through(&step, "inputs.sh", inputsScript, language.SourceDir)
 	manifests, _ := e.workspace.manifests(p.FS)
 	if e.workspace.vendored(p.FS) {
 		manifests = append(manifests, path.Join(e.workspace.dir, "vendor"))
 	}
-	told.Value, told.Why = "compiled apart", "so that a cache carries them"
-	return &language.Fetch{Step: step, Manifests: manifests, Output: apartDir, Sealed: true}, told
+	return &language.Fetch{Step: step, Manifests: manifests, Output: listDir, Sealed: true}
+}
+
+// compiling returns a step that compiles the packages of a list.
+func compiling(p *language.Project, e *entrypoint, compile language.Step, name string, list language.FetchRef) *language.Fetch {
+	step := language.Step{
+		Name:     name,
+		Args:     slices.Concat([]string{"go", "list", "-e", "-deps", "-export", "-f={{\"\"}}", "-trimpath"}, tagFlags(p.Spec), p.Spec.Build.Flags.Values()),
+		Env:      apartEnvironment(p.Spec, compile.Env),
+		Caches:   []language.Cache{apartCache},
+		Platform: compile.Platform,
+		Fetches:  []language.FetchRef{list},
+		Range:    e.rng,
+	}
+	through(&step, "apart.sh", apartScript, path.Join(listDir, "packages"))
+	useIndex(&step)
+	through(&step, "inputs.sh", inputsScript, language.SourceDir)
+	return &language.Fetch{Step: step, Output: apartDir, Sealed: true}
 }
 
 // together returns why dependencies are compiled with the program, "" where they can be
@@ -87,11 +122,11 @@ func apartEnvironment(s *spec.Spec, env spec.Vars) spec.Vars {
 	return env.Set("GOCACHE", apartDir).Set("KEPT", apartCache.Path)
 }
 
-// takeOver has a step begin with what was compiled apart.
-func takeOver(step *language.Step, compiled *language.Fetch) {
+// takeOver has a step begin with what was compiled apart by steps, the first of which lists it.
+func takeOver(step *language.Step, steps []*language.Fetch) {
 	step.Caches = []language.Cache{apartCache}
-	step.Env = step.Env.Set("APART", compiled.Output)
-	step.Fetches = append(slices.Clone(step.Fetches), language.FetchRef{Fetch: compiled})
+	step.Env = step.Env.Set("APART", libraryDir+" "+apartDir)
+	step.Fetches = append(slices.Clone(step.Fetches), language.Refs(steps[1:]...)...)
 	through(step, "seed.sh", seedScript)
 }
 

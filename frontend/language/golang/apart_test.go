@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,9 +28,8 @@ func apartProject(main, own string) string {
 		"-- other/other.go --\npackage other\n\nimport _ \"net/http\"\n"
 }
 
-// apartOf returns the step that compiles dependencies apart, nil where there is none, and
-// the decision about it.
-func apartOf(t *testing.T, archive string) (*language.Fetch, language.Decision) {
+// apartOf returns the steps that compile dependencies apart, and the decision about it.
+func apartOf(t *testing.T, archive string) ([]*language.Fetch, language.Decision) {
 	t.Helper()
 	p, diags := trial.Project(t, txtar.Parse([]byte(archive)), spec.Request{})
 	if p == nil {
@@ -40,16 +40,16 @@ func apartOf(t *testing.T, archive string) (*language.Fetch, language.Decision) 
 	if r == nil {
 		t.Fatal(diags)
 	}
-	last := r.Fetches[len(r.Fetches)-1]
-	if last.Output != apartDir {
-		last = nil
+	first := slices.IndexFunc(r.Fetches, func(f *language.Fetch) bool { return f.Output == listDir })
+	if first < 0 {
+		return nil, r.Decisions[len(r.Decisions)-1]
 	}
-	return last, r.Decisions[len(r.Decisions)-1]
+	return r.Fetches[first:], r.Decisions[len(r.Decisions)-1]
 }
 
-// apartPackages returns the packages that a step compiles.
-func apartPackages(f *language.Fetch) string {
-	for _, file := range f.Files {
+// apartPackages returns the packages that steps list what they import of.
+func apartPackages(steps []*language.Fetch) string {
+	for _, file := range steps[0].Files {
 		if file.Path == "packages" {
 			return strings.Join(strings.Fields(file.Data), " ")
 		}
@@ -57,8 +57,9 @@ func apartPackages(f *language.Fetch) string {
 	return ""
 }
 
-// TestApart compiles what a program's packages import of others in a step of its own, which
-// an edit repeats when it imports something more.
+// TestApart compiles what a program's packages import of others in steps of their own, of
+// which an edit repeats the first when it imports something more. Go's library is compiled
+// without a look at modules.
 func TestApart(t *testing.T) {
 	for _, c := range []struct{ main, own, want string }{
 		{"", "", "example.com/m/a fmt os runtime"},
@@ -67,18 +68,23 @@ func TestApart(t *testing.T) {
 		{"", "\nimport _ \"io\"\n", "example.com/m/a fmt io os runtime"},
 		{"\t_ \"example.com/m/b\"\n", "", "example.com/m/a example.com/m/b fmt os runtime"},
 	} {
-		step, _ := apartOf(t, apartProject(c.main, c.own))
-		if got := apartPackages(step); got != c.want {
+		steps, _ := apartOf(t, apartProject(c.main, c.own))
+		if got := apartPackages(steps); got != c.want {
 			t.Errorf("got %s, want %s", got, c.want)
 		}
 	}
-	step, _ := apartOf(t, apartProject("", ""))
-	if args := strings.Join(step.Args, " "); !strings.Contains(args, "-tags=more") || strings.Contains(args, "main.v") {
-		t.Errorf("got %s, want the flags of the compiler alone", args)
+	steps, _ := apartOf(t, apartProject("", ""))
+	for _, step := range steps {
+		if args := strings.Join(step.Args, " "); !strings.Contains(args, "-tags=more") || strings.Contains(args, "main.v") {
+			t.Errorf("%s: got %s, want the flags of the compiler alone", step.Name, args)
+		}
+		level, _ := step.Env.Get("GOAMD64")
+		if _, own := step.Env.Get("VERSION"); level != "v3" || own {
+			t.Errorf("%s: got %q, want the variables of the go command alone", step.Name, step.Env)
+		}
 	}
-	level, _ := step.Env.Get("GOAMD64")
-	if _, own := step.Env.Get("VERSION"); level != "v3" || own {
-		t.Errorf("got %q, want the variables of the go command alone", step.Env)
+	if library := steps[1]; len(library.Manifests) != 0 || len(library.Fetches) != 1 || library.Fetches[0].Part != "library" {
+		t.Errorf("got %q of %v, want what is listed of Go's library", library.Manifests, library.Fetches)
 	}
 }
 
@@ -95,7 +101,7 @@ func TestNotApart(t *testing.T) {
 		"{env: {GOFLAGS: -pgo=a.pgo}}": "files of the project",
 	} {
 		spec := "-- stagefront.yaml --\nlanguage: go\nbuild: " + build + "\n"
-		if step, told := apartOf(t, spec+program); !strings.Contains(told.Why, want) || (step == nil) == (want == "a cache") {
+		if steps, told := apartOf(t, spec+program); !strings.Contains(told.Why, want) || (len(steps) == 0) == (want == "a cache") {
 			t.Errorf("%s: got %q, want %q", build, told, want)
 		}
 	}
@@ -104,16 +110,19 @@ func TestNotApart(t *testing.T) {
 	}
 }
 
-// TestApartScripts compiles packages apart, with a cache in which some are already and one
-// is that nothing imports, and then a program with them: nothing else is compiled.
+// TestApartScripts lists and compiles what a program imports, with a cache in which some of
+// it is already and one package that nothing imports, and then the program with that:
+// nothing else is compiled, and nothing is in both layers.
 func TestApartScripts(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	layer, kept, cache := filepath.Join(dir, "layer"), filepath.Join(dir, "kept"), filepath.Join(dir, "cache")
+	library, layer, kept, cache := filepath.Join(dir, "library"), filepath.Join(dir, "layer"), filepath.Join(dir, "kept"), filepath.Join(dir, "cache")
 	for name, text := range map[string]string{
-		"src/go.mod": "module example.com/app\n\ngo 1.26\n", "src/main.go": "package main\n\nimport _ \"unicode/utf16\"\n\nfunc main() {}\n",
-		"packages": "unicode/utf16\nruntime\n", "missing": "runtime\nexample.com/app/none\n",
-		"layer/.keep": "", "cache/.keep": "",
+		"src/go.mod":  "module example.com/app\n\ngo 1.26\n\nrequire example.com/m v1.0.0\n\nreplace example.com/m => ../m\n",
+		"src/main.go": "package main\n\nimport (\n\t_ \"example.com/m\"\n\t_ \"unicode/utf16\"\n)\n\nfunc main() {}\n",
+		"m/go.mod":    "module example.com/m\n\ngo 1.26\n", "m/m.go": "package m\n\nimport _ \"unicode/utf8\"\n",
+		"packages": "example.com/m\nunicode/utf16\nruntime\n", "missing": "runtime\nexample.com/app/none\n",
+		"library/.keep": "", "layer/.keep": "", "cache/.keep": "", "listed/.keep": "", "empty/.keep": "",
 	} {
 		write(t, filepath.Join(dir, name), text)
 	}
@@ -134,24 +143,41 @@ func TestApartScripts(t *testing.T) {
 		}
 		return strings.TrimSpace(string(out))
 	}
-	apart := func(file, cache, kept string) string {
+	apart := func(file, cache, kept, library string) string {
 		t.Helper()
 		args := append([]string{filepath.Join(dir, file)}, list...)
-		return run("apart.sh", []string{"GOCACHE=" + cache, "KEPT=" + kept}, args...)
+		return run("apart.sh", []string{"GOCACHE=" + cache, "KEPT=" + kept, "LIBRARY=" + library}, args...)
 	}
-	apart("packages", kept, "")
+	run("list.sh", []string{"GOCACHE=" + filepath.Join(dir, "empty")}, filepath.Join(dir, "packages"), filepath.Join(dir, "listed"),
+		"go", "list", "-e", "-deps", "-f={{if .Standard}}library{{else}}modules{{end}} {{.ImportPath}}")
+	for kind, want := range map[string]string{"library": "unicode/utf8", "modules": "example.com/m"} {
+		data, err := os.ReadFile(filepath.Join(dir, "listed", kind, "packages"))
+		if got := strings.Fields(string(data)); err != nil || !slices.Contains(got, want) || strings.Contains(string(data), "internal/") {
+			t.Errorf("listed %q of %s, %v, want %s among what can be named", got, kind, err, want)
+		}
+	}
+	apart("listed/library/packages", kept, "", "")
 	write(t, filepath.Join(kept, "00", "of-another-d"), "")
-	if said := apart("packages", layer, kept); said != "" {
+	if said := apart("listed/library/packages", library, kept, "") + apart("listed/modules/packages", layer, "", library); said != "" {
 		t.Errorf("got %q", said)
 	}
-	if _, err := os.Stat(filepath.Join(layer, "00", "of-another-d")); err == nil {
+	if _, err := os.Stat(filepath.Join(library, "00", "of-another-d")); err == nil {
 		t.Error("the layer has what another program imports")
 	}
+	both, err := filepath.Glob(filepath.Join(layer, "??", "*-d"))
+	if err != nil || len(both) == 0 {
+		t.Errorf("%v: the layer of modules is empty", err)
+	}
+	for _, name := range both {
+		if _, err := os.Stat(filepath.Join(library, strings.TrimPrefix(name, layer))); err == nil {
+			t.Errorf("both layers have %s", name)
+		}
+	}
 	build := []string{"go", "build", "-v", "-trimpath", "-o", filepath.Join(dir, "app"), "."}
-	if got := run("seed.sh", []string{"GOCACHE=" + cache, "APART=" + layer}, build...); got != "example.com/app" {
+	if got := run("seed.sh", []string{"GOCACHE=" + cache, "APART=" + library + " " + layer}, build...); got != "example.com/app" {
 		t.Errorf("compiled %q, want the program alone", got)
 	}
-	if said := apart("missing", filepath.Join(dir, "cache"), ""); !strings.Contains(said, "some packages cannot be compiled apart: they are compiled with the project") {
+	if said := apart("missing", filepath.Join(dir, "cache"), "", ""); !strings.Contains(said, "some packages cannot be compiled apart: they are compiled with the project") {
 		t.Errorf("got %q", said)
 	}
 }

@@ -3,6 +3,7 @@ package golang
 
 import (
 	"path"
+	"strings"
 
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
@@ -45,6 +46,21 @@ const (
 // https://go.dev/ref/mod#environment-variables
 var mirrors = []string{"GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOINSECURE", "GOVCS", "GOAUTH"}
 
+// authenticates refuses a GOAUTH of the spec that is a command: fetch, which has the network
+// and the credentials of whoever builds, runs none of a project.
+// https://pkg.go.dev/cmd/go#hdr-GOAUTH_environment_variable
+func authenticates(s *spec.Spec) (diags diag.List) {
+	value, set := s.Build.Env.Get("GOAUTH")
+	for way := range strings.SplitSeq(value.Value, ";") {
+		if way = strings.TrimSpace(way); set && way != "" && way != "off" && way != "netrc" {
+			diags.Errorf(value.Range, "GOAUTH runs a command, %q, where modules are fetched", way).Hint =
+				"give credentials as a secret, --secret id=netrc,src=$HOME/.netrc, or the command as a build arg"
+			return diags
+		}
+	}
+	return diags
+}
+
 func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.List) {
 	g, err := platformOf(target)
 	if err != nil {
@@ -62,7 +78,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 		return nil, diags
 	}
 	fetch, more := fetchModules(p, entry, g)
-	diags.Add(more, stubs(p, entry, g), unknownVariables(p, entry, g), withoutDebian(p, g), needsLibc(p.Spec), unquotable(p.Spec.Build.Ldflags))
+	diags.Add(more, stubs(p, entry, g), unknownVariables(p, entry, g), withoutDebian(p, g), needsLibc(p.Spec), unquotable(p.Spec.Build.Ldflags), authenticates(p.Spec))
 	if diags.Err() != nil {
 		return nil, diags
 	}
@@ -79,7 +95,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 		compiled, told := apart(p, entry, g, compile)
 		decisions = append(decisions, told)
 		if compiled != nil {
-			fetches = append(fetches, compiled)
+			fetches = append(fetches, compiled...)
 			takeOver(&compile, compiled)
 		}
 	}

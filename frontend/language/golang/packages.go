@@ -29,7 +29,7 @@ func newFinder(p *language.Project, ws *workspace, g platform) *finder {
 	ctx.GOROOT, ctx.GOPATH = "", ""
 	ctx.GOOS, ctx.GOARCH = "linux", g.architecture
 	ctx.CgoEnabled = p.Spec.Build.Cgo.Or(false)
-	ctx.BuildTags = tagsOf(p.Spec)
+	ctx.BuildTags = effectiveTags(p.Spec)
 	ctx.ReleaseTags = releaseTags(p, ws)
 	ctx.JoinPath = path.Join
 	ctx.IsAbsPath = path.IsAbs
@@ -70,9 +70,40 @@ func readInfos(fsys fs.FS, dir string) ([]fs.FileInfo, error) {
 func tagsOf(s *spec.Spec) []string {
 	var tags []string
 	for _, t := range s.Build.Tags {
-		tags = append(tags, strings.FieldsFunc(t.Value, func(r rune) bool { return r == ',' || r == ' ' })...)
+		tags = append(tags, separated(t.Value)...)
 	}
 	return tags
+}
+
+func separated(tags string) []string {
+	return strings.FieldsFunc(tags, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// effectiveTags returns the build tags that the go command goes by: the last it is told,
+// by GOFLAGS, by the spec's tags, or by its flags.
+func effectiveTags(s *spec.Spec) []string {
+	var all [][]string
+	told := func(flags []string) {
+		for i, flag := range flags {
+			name, value, has := cutFlag(flag)
+			if name == "tags" && !has && i+1 < len(flags) {
+				value = flags[i+1]
+			}
+			if name == "tags" {
+				all = append(all, separated(value))
+			}
+		}
+	}
+	variable, _ := s.Build.Env.Get("GOFLAGS")
+	told(fields(variable.Value))
+	if tags := tagsOf(s); len(tags) > 0 {
+		all = append(all, tags)
+	}
+	told(s.Build.Flags.Values())
+	if len(all) == 0 {
+		return nil
+	}
+	return all[len(all)-1]
 }
 
 // pkg reads the package in a directory of the context. The error says why

@@ -1,6 +1,8 @@
 package golang
 
 import (
+	"bytes"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -40,7 +42,7 @@ func readsMore(flag string) bool {
 func (f *finder) embedded(name string) bool {
 	for dir := range language.Parents(path.Dir(name)) {
 		pkg, err := f.pkg(dir)
-		if pkg == nil || err != nil && len(pkg.InvalidGoFiles) > 0 {
+		if pkg == nil || err != nil && len(pkg.InvalidGoFiles) > 0 || slices.ContainsFunc(pkg.IgnoredGoFiles, f.embeds(dir)) {
 			return true
 		}
 		if slices.ContainsFunc(pkg.EmbedPatterns, func(pattern string) bool {
@@ -50,6 +52,16 @@ func (f *finder) embedded(name string) bool {
 		}
 	}
 	return false
+}
+
+// embeds reports whether a Go file of a directory embeds any file. It is asked for those
+// that are not of the package as we see it: the go command may know a tag, a level of the
+// processor or an experiment more.
+func (f *finder) embeds(dir string) func(name string) bool {
+	return func(name string) bool {
+		data, err := fs.ReadFile(f.fs, path.Join(dir, name))
+		return err != nil || bytes.Contains(data, []byte("//go:embed"))
+	}
 }
 
 // covers reports whether a pattern matches a path, or a directory that it is in.

@@ -1,7 +1,9 @@
 package golang
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
@@ -72,6 +74,42 @@ var files embed.FS
 	want := []string{".github", "Dockerfile", "LICENSE", "stagefront.yaml", "services/api/README.md"}
 	if got := unread(p, e, g); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestUnreadIgnored keeps what a file may embed that is not of the package as we see it, by
+// a tag that flags name or an experiment, and goes by the tags that the go command has.
+func TestUnreadIgnored(t *testing.T) {
+	const docs = "-- docs.go --\n//go:build %s\n\npackage main\n\nimport \"embed\"\n\n//go:embed *.md\nvar docs embed.FS\n"
+	for build, constraint := range map[string]string{
+		"{}":                            "docs",
+		"{flags: [-tags=docs]}":         "docs",
+		"{env: {GOFLAGS: -tags=docs}}":  "docs",
+		"{tags: [docs]}":                "docs",
+		"{env: {GOEXPERIMENT: jsonv2}}": "goexperiment.jsonv2",
+	} {
+		p, e, g := programIn(t, "-- stagefront.yaml --\nlanguage: go\nbuild: "+build+"\n-- README.md --\n-- LICENSE --\n"+
+			fmt.Sprintf(docs, constraint)+"-- go.mod --\nmodule example.com/app\n\ngo 1.26\n-- main.go --\npackage main\n")
+		p.Apart = true
+		if got := unread(p, e, g); slices.Contains(got, "README.md") {
+			t.Errorf("%s: README.md, which is embedded, is left out", build)
+		}
+	}
+}
+
+// TestEffectiveTags goes by the tags that the go command is told last.
+func TestEffectiveTags(t *testing.T) {
+	for build, want := range map[string]string{
+		"{}":                           "",
+		"{env: {GOFLAGS: -v -tags=a}}": "a",
+		"{env: {GOFLAGS: -tags=a}, tags: [b, 'c,d']}": "b c d",
+		"{tags: [b], flags: [-tags, 'c d']}":          "c d",
+		"{flags: [-tags=c, --tags=d]}":                "d",
+	} {
+		p, _, _ := programOf(t, build)
+		if got := strings.Join(effectiveTags(p.Spec), " "); got != want {
+			t.Errorf("%s: got %q, want %q", build, got, want)
+		}
 	}
 }
 
