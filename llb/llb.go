@@ -47,8 +47,7 @@ type Stages struct {
 // Fetch returns what a fetch leaves in its output directory, as a layer. One
 // that is for all platforms is the same vertex for every target.
 func (s *Stages) Fetch(f *language.Fetch) llb.State {
-	opts := []llb.RunOption{
-		llb.Args(s.command(f.Step)),
+	opts := append(s.run(f.Step),
 		llb.Dir(path.Join(language.SourceDir, f.Dir)),
 		llb.ReadonlyRootFS(),
 		// Writable, because tools rewrite lock files; what they write is thrown away.
@@ -56,7 +55,7 @@ func (s *Stages) Fetch(f *language.Fetch) llb.State {
 		named(fmt.Sprintf("[%s] %s", s.languageFor(f.Platform), f.Name)),
 		s.at(f.Range),
 		does(f.Step),
-	}
+	)
 	opts = append(opts, environment(f.Env)...)
 	opts = append(opts, s.brought(f.Step)...)
 	opts = append(opts, writable()...)
@@ -182,13 +181,12 @@ func (s *Stages) warmed(stage string, step language.Step, source llb.State) []ll
 // sealed returns the options of a step of the project: a read-only root, no
 // network unless the spec wants it, the dependencies, caches and secrets.
 func (s *Stages) sealed(stage string, step language.Step) []llb.RunOption {
-	opts := []llb.RunOption{
-		llb.Args(s.command(step)),
+	opts := append(s.run(step),
 		llb.Dir(path.Join(language.SourceDir, step.Dir)),
 		llb.ReadonlyRootFS(),
 		s.at(step.Range),
 		does(step),
-	}
+	)
 	opts = append(opts, s.brought(step)...)
 	opts = append(opts, environment(step.Env)...)
 	opts = append(opts, writable()...)

@@ -2,9 +2,12 @@ package llb
 
 import (
 	_ "embed"
+	"path"
 	"slices"
-	"strings"
 
+	"github.com/moby/buildkit/client/llb"
+
+	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 )
 
@@ -17,31 +20,39 @@ const (
 	RootLogDir = "/run/stagefront"
 )
 
+// LoggerDir is where a step has what keeps its log.
+const LoggerDir = "/opt/log"
+
+const loggerFile = "log.sh"
+
 //go:embed log.sh
 var logScript string
 
-// command returns the arguments of a step with what runs them. Toolchains of whoever
-// writes or builds may have no shell, so nothing is kept of what is said in them.
-func (s *Stages) command(step language.Step) []string {
+// run returns what runs a step, and keeps what it says. Toolchains of whoever writes or
+// builds may have no shell, so nothing is kept of what is said in them.
+func (s *Stages) run(step language.Step) []llb.RunOption {
 	words := slices.Concat(step.Through, step.Args)
 	if s.CacheOwner != "" {
-		return words
+		return []llb.RunOption{llb.Args(words)}
 	}
-	return logged(LogDir, words)
+	return s.logged(LogDir, words, step.Range)
 }
 
 // Words returns the arguments of a step without what keeps its log.
 func Words(args []string) []string {
 	for _, dir := range []string{LogDir, RootLogDir} {
-		if quiet := logged(dir, nil); len(args) > len(quiet) && slices.Equal(args[:len(quiet)], quiet) {
+		if quiet := logging(dir); len(args) > len(quiet) && slices.Equal(args[:len(quiet)], quiet) {
 			return args[len(quiet):]
 		}
 	}
 	return args
 }
 
-// logged returns what runs a command and keeps what it says in a directory.
-func logged(dir string, words []string) []string {
-	script := strings.ReplaceAll(logScript, LogDir+"/", dir+"/")
-	return slices.Concat([]string{"sh", "-c", script, "sh"}, words)
+// logged returns what runs a command and keeps what it says in a directory. The script is
+// a file, since the daemon tells the arguments of a step that fails.
+func (s *Stages) logged(dir string, words []string, r diag.Range) []llb.RunOption {
+	logger := llb.Scratch().File(llb.Mkfile(loggerFile, 0o444, []byte(logScript)), named("[internal] prepare logs"), s.at(r))
+	return []llb.RunOption{llb.Args(slices.Concat(logging(dir), words)), llb.AddMount(LoggerDir, logger, llb.Readonly)}
 }
+
+func logging(dir string) []string { return []string{"sh", path.Join(LoggerDir, loggerFile), dir} }

@@ -1,8 +1,11 @@
-# Runs a command and keeps what it says in a file, from which the reason is told where it
-# fails. What it leaves running may hold the pipe: for that nobody waits. The names of
+# Runs a command and keeps what it says in a file of a directory, from which the reason is
+# told where it fails: log.sh DIRECTORY COMMAND…
+#
+# What it leaves running may hold the pipe: for that nobody waits. The names of
 # variables are such as no command reads.
+stagefront_log=$1/stagefront.log
+shift
 command -v mkfifo >/dev/null && command -v tee >/dev/null || exec "$@"
-stagefront_log=/tmp/stagefront.log
 mkfifo $stagefront_log.pipe $stagefront_log.lines
 # Who opens a pipe for both does not wait. They are no files when the command runs: code
 # that reads whatever it finds would wait there for ever.

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/moby/buildkit/client/llb"
+	"github.com/moby/buildkit/solver/pb"
+
 	"github.com/stagefront/stagefront/frontend/language"
 )
 
@@ -26,8 +29,7 @@ func TestLog(t *testing.T) {
 		{"true", "", 0},
 	} {
 		dir := t.TempDir()
-		script := strings.ReplaceAll(logScript, LogFile, filepath.Join(dir, "log"))
-		cmd := exec.Command("sh", "-c", script, "sh", "sh", "-c", c.command)
+		cmd := exec.Command("sh", "-c", logScript, "sh", dir, "sh", "-c", c.command)
 		cmd.Dir = dir
 		out, _ := cmd.Output()
 		if pid, err := os.ReadFile(filepath.Join(dir, "pid")); err == nil {
@@ -36,10 +38,10 @@ func TestLog(t *testing.T) {
 		if string(out) != c.out || cmd.ProcessState.ExitCode() != c.status {
 			t.Errorf("%s: got %q and %d", c.command, out, cmd.ProcessState.ExitCode())
 		}
-		if log, _ := os.ReadFile(filepath.Join(dir, "log")); string(log) != c.out {
+		if log, _ := os.ReadFile(filepath.Join(dir, "stagefront.log")); string(log) != c.out {
 			t.Errorf("%s: kept %q", c.command, log)
 		}
-		if left, _ := filepath.Glob(filepath.Join(dir, "log.*")); len(left) > 0 {
+		if left, _ := filepath.Glob(filepath.Join(dir, "stagefront.log.*")); len(left) > 0 {
 			t.Errorf("%s: left %q", c.command, left)
 		}
 	}
@@ -49,10 +51,25 @@ func TestLog(t *testing.T) {
 func TestLogged(t *testing.T) {
 	step := language.Step{Through: []string{"sh", "a.sh"}, Args: []string{"go", "build"}}
 	bare := []string{"sh", "a.sh", "go", "build"}
-	if got := (&Stages{}).command(step); !slices.Equal(got[len(got)-4:], bare) || len(got) == 4 {
-		t.Errorf("got %q", got)
+	for owner, keeps := range map[string]bool{"": true, "own": false} {
+		op := execOf(t, llb.Image("a").Run((&Stages{CacheOwner: owner}).run(step)...).Root())
+		got := op.Meta.Args
+		if logs := len(got) > len(bare) && len(op.Mounts) == 2; logs != keeps || !slices.Equal(Words(got), bare) {
+			t.Errorf("of the toolchain of %q: got %q with %d mounts", owner, got, len(op.Mounts))
+		}
 	}
-	if got := (&Stages{CacheOwner: "own"}).command(step); !slices.Equal(got, bare) {
-		t.Errorf("of a toolchain of one's own: got %q", got)
+}
+
+// execOf returns the last step of a state.
+func execOf(t *testing.T, state llb.State) *pb.ExecOp {
+	t.Helper()
+	def, err := state.Marshal(t.Context(), llb.LinuxAmd64)
+	if err != nil {
+		t.Fatal(err)
 	}
+	var op pb.Op
+	if err := op.UnmarshalVT(def.Def[len(def.Def)-2]); err != nil {
+		t.Fatal(err)
+	}
+	return op.GetExec()
 }

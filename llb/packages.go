@@ -16,8 +16,7 @@ func (s *Stages) Toolchain() llb.State {
 		return s.Image
 	}
 	all := strings.Join(slices.Concat(p.Names, p.Libraries), " ")
-	opts := []llb.RunOption{
-		llb.Args(logged(RootLogDir, []string{"sh", "-euc", installScript, "install", p.Architecture})),
+	opts := append(s.logged(RootLogDir, []string{"sh", "-euc", installScript, "install", p.Architecture}, p.Range),
 		llb.AddMount(RootLogDir, llb.Scratch(), llb.ForceNoOutput),
 		llb.AddEnv("TOOLS", strings.Join(p.Names, " ")),
 		llb.AddEnv("PACKAGES", strings.Join(p.Libraries, " ")),
@@ -26,7 +25,7 @@ func (s *Stages) Toolchain() llb.State {
 		// Not over the system's bundle: a package of it would replace it.
 		caSecret("/run/secrets/ca-certificates.crt"),
 		s.at(p.Range),
-	}
+	)
 	return s.Image.Run(append(opts, s.networked("toolchain")...)...).Root()
 }
 
@@ -65,15 +64,14 @@ rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/apt/*.index /var/log
 // directory for each package. Packages with programs are tools, and are left out. Below
 // "status.d" is what each says of itself.
 func (s *Stages) Shipped(packages []string, architecture string) llb.State {
-	opts := []llb.RunOption{
-		llb.Args(logged(LogDir, []string{"sh", "-euc", shipScript, "ship", architecture})),
+	opts := append(s.logged(LogDir, []string{"sh", "-euc", shipScript, "ship", architecture}, s.Plan.Spec.Build.Packages.Range()),
 		llb.AddEnv("PACKAGES", strings.Join(packages, " ")),
 		llb.ReadonlyRootFS(),
 		llb.AddMount("/tmp", llb.Scratch(), llb.ForceNoOutput),
 		named(fmt.Sprintf("[%s %s] unpack %s", s.Plan.Language, s.Plan.Target, strings.Join(packages, " "))),
 		caSecret("/run/secrets/ca-certificates.crt"),
 		s.at(s.Plan.Spec.Build.Packages.Range()),
-	}
+	)
 	return s.Image.Run(append(opts, s.networked("toolchain")...)...).AddMount("/shipped", llb.Scratch())
 }
 

@@ -14,6 +14,7 @@ import (
 
 // exec prints the stage of a step that runs something.
 func (p *printer) exec(v *vertex, e *pb.ExecOp) (*stage, error) {
+	e = withoutLog(e)
 	at := map[*pb.Mount]place{}
 	var root place
 	for _, m := range e.Mounts {
@@ -41,8 +42,16 @@ func (p *printer) exec(v *vertex, e *pb.ExecOp) (*stage, error) {
 		}
 	}
 	s.workdir(e.Meta.Cwd)
-	s.run(p.flags(e, at), env, llb.Words(e.Meta.Args))
+	s.run(p.flags(e, at), env, e.Meta.Args)
 	return s, nil
+}
+
+// withoutLog returns a step without what keeps its log, which nobody would read.
+func withoutLog(e *pb.ExecOp) *pb.ExecOp {
+	quiet := e.CloneVT()
+	quiet.Mounts = slices.DeleteFunc(quiet.Mounts, func(m *pb.Mount) bool { return m.Dest == llb.LoggerDir || m.Dest == llb.RootLogDir })
+	quiet.Meta.Args = llb.Words(quiet.Meta.Args)
+	return quiet
 }
 
 func orRoot(user string) string {
@@ -99,7 +108,7 @@ func (p *printer) flags(e *pb.ExecOp, at map[*pb.Mount]place) (flags []string) {
 		flags = append(flags, "--security=insecure")
 	}
 	for _, m := range e.Mounts {
-		if m.Dest == "/" || left(m) || m.Dest == llb.RootLogDir {
+		if m.Dest == "/" || left(m) {
 			continue
 		}
 		from := at[m]
