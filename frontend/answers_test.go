@@ -72,3 +72,67 @@ func TestExplainPlatforms(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// TestExplainAsked explains of what is asked for the steps that it runs, and nothing of an
+// image where none is made.
+func TestExplainAsked(t *testing.T) {
+	for target, want := range map[string]string{
+		"": "language python entrypoint dependencies left-out toolchain fetch:prepare-the-build fetch:fetch-uv fetch:fetch-dependencies " +
+			"fetch:build-dependencies compile network runtime program user workdir",
+		"binary": "language python entrypoint dependencies left-out toolchain fetch:prepare-the-build fetch:fetch-uv fetch:fetch-dependencies " +
+			"fetch:build-dependencies compile network",
+		"test": "language python entrypoint dependencies left-out toolchain fetch:prepare-the-build fetch:compile-Python's-library fetch:fetch-uv " +
+			"fetch:fetch-test-dependencies fetch:build-test-dependencies compile test network",
+	} {
+		g := gateway.New(t, "language: python\n")
+		g.Locals["context"] = fstest.MapFS{"app.py": {}, "test_app.py": {}, "requirements.txt": {Data: []byte("six==1.17.0\n")}}
+		if got := explained(t, g, target); got != want {
+			t.Errorf("python %q:\ngot  %s\nwant %s", target, got, want)
+		}
+	}
+	for target, want := range map[string]string{
+		"":       "language go entrypoint toolchain fetch:nothing compile-for-the-builder script compile network runtime program user workdir",
+		"binary": "language go entrypoint toolchain fetch:nothing compile-for-the-builder script compile network",
+		"test":   "language go entrypoint toolchain fetch:nothing compile-for-the-builder script test network",
+	} {
+		g := gateway.New(t, "language: go\nbuild: {script: [[go, generate]]}\n")
+		if got := explained(t, g, target); got != want {
+			t.Errorf("go %q:\ngot  %s\nwant %s", target, got, want)
+		}
+	}
+	g := gateway.New(t, "language: go\ntest: false\n")
+	if got := explained(t, g, "test"); got != "language go entrypoint toolchain fetch:nothing test:nothing network" {
+		t.Errorf("without tests: got %s", got)
+	}
+}
+
+// explained returns the names of decisions for a target, with what tells fetches and steps
+// of one name apart.
+func explained(t *testing.T, g *gateway.Gateway, target string) string {
+	t.Helper()
+	g.Opts["requestid"], g.Opts["target"], g.Opts["platform"] = "frontend.explain", target, "linux/amd64,linux/arm64"
+	result, err := Build(t.Context(), g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []explanation
+	if err := json.Unmarshal(result.Metadata["result.json"], &all); err != nil {
+		t.Fatal(err)
+	}
+	if platforms := len(all); platforms != 2 && target != "test" || platforms != 1 && target == "test" {
+		t.Errorf("%q: got explanations for %d platforms", target, platforms)
+	}
+	var names []string
+	for _, d := range all[0].Decisions {
+		what, _, _ := strings.Cut(d.Value, ", once")
+		what, _, _ = strings.Cut(what, " for linux")
+		if what, _, warm := strings.Cut(d.Value, ": go list"); warm {
+			d.Name = what
+		}
+		if d.Name == "fetch" || d.Value == "nothing" {
+			d.Name += ":" + what
+		}
+		names = append(names, strings.ReplaceAll(d.Name, " ", "-"))
+	}
+	return strings.Join(names, " ")
+}

@@ -31,8 +31,8 @@ func (r *request) answerExplain(ctx context.Context) (*client.Result, error) {
 	}
 	var all []explanation
 	var diags diag.List
-	for _, target := range r.asked(ctx) {
-		for _, platform := range r.platforms() {
+	for _, target := range r.explained(ctx) {
+		for _, platform := range slices.Compact(r.platforms()) { // tests are of one
 			e, more := r.explain(ctx, target, platform)
 			if diags.Add(more); e != nil {
 				all = append(all, *e)
@@ -45,6 +45,15 @@ func (r *request) answerExplain(ctx context.Context) (*client.Result, error) {
 	return answered(all, "1.0.0", func(_ []byte, w *bytes.Buffer) error { return printExplanations(w, all) })
 }
 
+// explained returns the targets whose decisions are told: of tests and programs those that
+// a build of them has.
+func (r *request) explained(ctx context.Context) []string {
+	if r.UI.Target == spec.TestTarget || r.UI.Target == spec.BinaryTarget {
+		return r.names(ctx)
+	}
+	return r.asked(ctx)
+}
+
 // explain returns the decisions for a target on a platform, nil where there is no plan.
 func (r *request) explain(ctx context.Context, target string, platform spec.Platform) (*explanation, diag.List) {
 	p, diags := r.plan(ctx, target, platform)
@@ -54,7 +63,7 @@ func (r *request) explain(ctx context.Context, target string, platform spec.Plat
 	if p == nil {
 		return nil, diags
 	}
-	return &explanation{target, platform.String(), append(r.reader(), p.Explain()...)}, diags
+	return &explanation{target, platform.String(), append(r.reader(), p.Explain(r.UI.Target)...)}, diags
 }
 
 // reader tells which frontend reads the spec, as its first line says, and what a name

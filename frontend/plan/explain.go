@@ -12,28 +12,32 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-// Explain returns every decision of the plan, each with its reason: the place
+// Explain returns every decision for what was asked for of the plan, as --target calls it:
+// an image, its programs alone or the tests. Each has its reason: the place
 // in the spec or the project that says it, or that it is the default. What
 // depends on the compiled program is told with its candidates. First comes what
 // waits for the value of a build arg, since other decisions are made without it:
 //
 //	left out: "${GO}", for want of a value (stagefront.yaml:2:10)
-func (p *Plan) Explain() []language.Decision {
-	e := &explainer{Plan: p}
+func (p *Plan) Explain(asked string) []language.Decision {
+	e := &explainer{Plan: p, asked: asked}
 	for _, t := range p.Spec.Open {
 		e.set("left out", fmt.Sprintf("%q, for want of a value", t.Value), t.Range)
 	}
 	e.all = append(e.all, p.Decisions...)
 	e.build()
-	e.runtime()
-	e.config()
-	e.files()
+	if asked != spec.TestTarget && asked != spec.BinaryTarget {
+		e.runtime()
+		e.config()
+		e.files()
+	}
 	return e.all
 }
 
 type explainer struct {
 	*Plan
-	all []language.Decision
+	asked string
+	all   []language.Decision
 }
 
 func (e *explainer) add(name, value, why string) {
@@ -76,17 +80,18 @@ func (e *explainer) build() {
 
 // fetches tells what is downloaded before the source is looked at.
 func (e *explainer) fetches() {
-	for _, f := range e.Fetches {
+	all, spare := e.fetched(e.asked)
+	for _, f := range all {
 		why := cmp.Or(few(f.Manifests), "default")
 		if f.Sealed && len(f.Manifests) == 0 {
 			why = "without the network, from what was fetched"
 		}
-		if e.spare(f) {
+		if slices.Contains(spare, f) {
 			why = "only where the manifests alone do not say all"
 		}
 		e.add("fetch", f.String(), why)
 	}
-	if len(e.Fetches) == 0 {
+	if len(all) == 0 {
 		e.add("fetch", "nothing", "no dependencies to download")
 	}
 }
@@ -104,39 +109,40 @@ func few(names []string) string {
 
 // steps tells what is run over the source.
 func (e *explainer) steps() {
-	s := e.Spec
-	for _, step := range e.Scripts {
-		e.set("script", quoted(step.Args), step.Range)
+	warmed, steps := "", e.run(e.asked)
+	for _, step := range steps {
+		if warm := step.Warm; warm != nil && warm.Name != warmed {
+			warmed = warm.Name
+			e.set("compile", warmed+": "+does(warm.Step), warm.Range)
+		}
+		e.set(e.called(step), does(*step), step.Range)
 	}
-	if e.Compile.IsZero() {
+	in := "compile"
+	switch {
+	case e.asked == spec.TestTarget:
+		in = "tests"
+		if !slices.Contains(steps, &e.Test) {
+			e.set("test", "nothing", e.Spec.Test.Range)
+		}
+	case e.Compile.IsZero():
 		e.add("compile", "nothing", "the image takes files as they are")
-	} else {
-		e.set("compile", does(e.Compile), e.Compile.Range)
 	}
-	network := "none in compile"
+	network := "none in " + in
 	if e.Network {
-		network = "in compile too"
+		network = "in " + in + " too"
 	}
-	e.set("network", network, s.Build.Network.Range)
-	if !e.Test.IsZero() {
-		e.set("test", does(e.Test), s.Test.Range)
-	}
+	e.set("network", network, e.Spec.Build.Network.Range)
 }
 
-// spare reports whether only steps that stand in for others need a fetch.
-func (e *explainer) spare(f *language.Fetch) bool {
-	needs := func(refs []language.FetchRef) bool {
-		return slices.ContainsFunc(refs, func(r language.FetchRef) bool { return r.Fetch == f })
+// called returns what is told of a step that run returned.
+func (e *explainer) called(step *language.Step) string {
+	switch step {
+	case &e.Compile:
+		return "compile"
+	case &e.Test:
+		return "test"
 	}
-	for _, step := range []language.Step{e.Compile, e.Native, e.Test} {
-		if needs(step.Fetches) {
-			return false
-		}
-	}
-	taken := slices.ContainsFunc(e.Image.Copies(), func(c language.Copy) bool { return c.From.Fetch == f })
-	return !taken && !slices.ContainsFunc(e.Fetches, func(other *language.Fetch) bool {
-		return other.Onto.Fetch == f || needs(other.Fetches)
-	})
+	return "script"
 }
 
 // does returns what a step runs, in words that people know.

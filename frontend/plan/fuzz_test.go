@@ -139,9 +139,11 @@ func planned(t *testing.T, project *language.Project, target spec.Platform) {
 	if p == nil {
 		return
 	}
-	for _, d := range p.Explain() {
-		if d.Name == "" || d.Why == "" {
-			t.Errorf("%s: got the decision %+v without a name or a reason", target, d)
+	for _, asked := range []string{"", spec.TestTarget, spec.BinaryTarget} {
+		for _, d := range p.Explain(asked) {
+			if d.Name == "" || d.Why == "" {
+				t.Errorf("%s: %q: got the decision %+v without a name or a reason", target, asked, d)
+			}
 		}
 	}
 	if _, err := json.Marshal(p); err != nil {
