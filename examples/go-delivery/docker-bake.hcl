@@ -29,5 +29,6 @@ target "test" {
   inherits        = ["spec"]
   target          = "test"
   no-cache-filter = ["test"]
+  cache-from      = CACHE == "" ? [] : ["type=registry,ref=${CACHE}:server"] # what was fetched
   output          = ["type=cacheonly"]
 }
