@@ -11,7 +11,7 @@ const (
 	chartRow  = 22
 	chartText = 150 // of a case's name
 	chartUnit = 320 // a ratio of 1
-	chartMost = 1.5 // ratios above it are cut
+	chartMost = 1.5 // ratios above it are cut, and their bars show it
 )
 
 // chart returns a picture of the ratios, a bar each, with a line where both sides are as
@@ -27,13 +27,30 @@ func chart(all []row) string {
 		y := (i + 1) * chartRow
 		fmt.Fprintf(&b, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>\n", chartText-8, y+15, r.label())
 		length := int(min(r.Ratio, chartMost) * chartUnit)
-		fmt.Fprintf(&b, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>\n", chartText, y+3, length, chartRow-6, r.colour())
+		b.WriteString(r.bar(chartText, y+3, length, chartRow-6))
 		fmt.Fprintf(&b, "<text x=\"%d\" y=\"%d\">%.2f×</text>\n", chartText+length+6, y+15, r.Ratio)
 	}
 	line := chartText + chartUnit
 	fmt.Fprintf(&b, "<path d=\"M%d %dV%d\" stroke=\"#888\" stroke-dasharray=\"4\"/>\n", line, chartRow-4, height-chartRow+4)
 	fmt.Fprintf(&b, "<text x=\"%d\" y=\"14\" text-anchor=\"middle\">the expert's Dockerfile</text>\n", line)
+	if slices.ContainsFunc(all, row.cut) {
+		fmt.Fprintf(&b, "<text x=\"%d\" y=\"%d\" font-size=\"11\">a bar with a gap is cut at %.1f×</text>\n", chartText, height-5, chartMost)
+	}
 	return b.String() + "</svg>\n"
+}
+
+// cut reports whether a ratio is more than a bar can show.
+func (r row) cut() bool { return r.Ratio > chartMost }
+
+// bar returns the bar of a row; one that is cut has a slanted gap before its end.
+func (r row) bar(x, y, length, height int) string {
+	const gap, end, slant = 5, 16, 6
+	if !r.cut() {
+		return fmt.Sprintf("<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>\n", x, y, length, height, r.colour())
+	}
+	left := x + length - end
+	return fmt.Sprintf("<path d=\"M%d %dH%dl%d %dH%dzM%d %dH%dv%dH%dz\" fill=\"%s\"/>\n",
+		x, y, left, -slant, height, x, left+gap, y, x+length, height, left+gap-slant, r.colour())
 }
 
 // label returns what a row is of: its case, and its platform where that is one.

@@ -153,22 +153,61 @@ func table(all []row) string {
 
 const head = `# Benchmarks
 
-Builds of [examples](../../examples) by their spec, against the [Dockerfile](../../test/bench/dockerfiles) that an expert
-would write and others: on one buildkitd with a registry on the same machine, in turns, pushed, and with both frontends as
-images (docker/dockerfile is that of the BuildKit that [test/go.mod](../../test/go.mod) pins). Times are medians, with the
-least and the most; the ratio is the median of the pairs' ratios, and below 1 the spec is faster. Only ratios mean anything.
+Builds of [examples](../../examples) by their spec, against the [Dockerfile](../../test/bench/dockerfiles) that an
+expert would write and others: on one buildkitd with a registry on the same machine, in turns, pushed, and with both
+frontends as images (docker/dockerfile is that of the BuildKit that [test/go.mod](../../test/go.mod) pins). Times are
+medians, with the least and the most; the ratio is the median of the pairs' ratios, and below 1 the spec is faster.
 "pulled" is what each side got from the registry, of images and of a cache there, where that is more than manifests.
 
-Builds called "fresh" begin with an empty daemon and a registry's cache, "cold" ones without the cache; "modules" is [a
-program](../../test/bench/modules) of one file, 115 modules and 825 packages; "files" is the example of Go among 100,000
-files that nothing reads; "rust-emulated" is [a small program](../../test/bench/emulated) for arm64, whose Dockerfile
-compiles it under emulation.
+Only ratios mean anything. Rows were measured at different hours, in which a machine is not equally fast: compare the
+two sides of a row, and never the times of one row with those of another.
+
+## What a row is called
+
+The first word is what is built, the second what is different from the build before; a third is another opponent than
+the expert.
+
+| first | what is built |
+|---|---|
+| go | [examples/go-http](../../examples/go-http) |
+| files | the same among 100,000 files that nothing reads |
+| modules | [a program](../../test/bench/modules) of one file, 115 modules and 825 packages |
+| python | [examples/python-flask](../../examples/python-flask) |
+| django | [examples/python-django](../../examples/python-django) |
+| java | [examples/java-spring](../../examples/java-spring) |
+| node | [examples/node-express-ts](../../examples/node-express-ts) |
+| rust | [examples/rust-axum](../../examples/rust-axum) |
+| rust-emulated | [a small program](../../test/bench/emulated) for arm64 alone, whose Dockerfile compiles it under emulation |
+
+| second | what is different |
+|---|---|
+| noop | nothing |
+| edit | a line at the end of a file of source |
+| dependency | one library more, in the manifest and the lock |
+| fresh | the daemon has nothing; a registry has the cache of what was built before an edit |
+| cold | the daemon has nothing, and there is no cache |
+
+| third | the opponent |
+|---|---|
+| none | the Dockerfile of an expert |
+| tutorial | a Dockerfile as guides begin with, for one platform: for another it would compile under emulation |
+| ko | ko, which builds Go without a daemon |
+| tool | the language's own tool (go build, mvn package, npm run build, cargo build), without an image |
+| one | the same spec for one platform, where the spec's side builds for two: what a second platform costs |
+
+The expert's files are others than the Dockerfile that the [README](../../README.md) shows, which has modules in a layer
+as the spec has. [go-http.Dockerfile](../../test/bench/dockerfiles/go-http.Dockerfile) and
+[java-spring.Dockerfile](../../test/bench/dockerfiles/java-spring.Dockerfile) have them in a cache mount, which is quick
+on a builder that lives on, and empty on a fresh one, since no registry's cache carries it: much of those "fresh" rows
+is that. [modules.Dockerfile](../../test/bench/dockerfiles/modules.Dockerfile) has modules in a layer, and the
+compiler's cache in a mount. Those of Python and Node install into a layer, with downloads in a mount, and
+[rust-axum.Dockerfile](../../test/bench/dockerfiles/rust-axum.Dockerfile) has what cargo-chef compiles in one.
 
 ![Ratios](chart.svg)
 
-"make bench CASE=go-edit" measures a row anew, "make bench" all; [results.json](results.json) has the
-numbers, with the machine and the versions.
-[misses.md](misses.md) says where the time goes of rows that are not as fast as they should be.
+"make bench CASE=go-edit" measures a row anew, "make bench" all; [results.json](results.json) has the numbers and the
+number of processors, and of what is measured from now on the machine and the versions, too. [misses.md](misses.md) says
+where the time goes of rows that are not as fast as they should be.
 
 | case | against | platforms | pairs | spec | the other | ratio | pulled |
 |---|---|---|---|---|---|---|---|
