@@ -12,6 +12,8 @@ type Complaint struct {
 	// Line is a line of the log. What its first group matches is told, of one
 	// without groups the whole line.
 	Line *regexp.Regexp
+	// Reason is told in place of a line that does not say it, "" for one that does.
+	Reason string
 	// Hint says what to do, "" where the line does.
 	Hint string
 }
@@ -37,28 +39,41 @@ var Common = []Complaint{
 }
 
 // Why returns what a failed step's log tells of the reason, and what to do about it.
-// Complaints that come first are told before others, whatever the order of the log:
+// Complaints that come first are told before others, whatever the order of the log. What
+// a tool says again in its summary counts once, and colours are left out:
 //
 //	main.go:3:15: undefined: x (and 2 more, in the log above)
 func Why(log string, complaints []Complaint) (reason, hint string) {
-	lines := strings.Split(log, "\n")
+	lines := strings.Split(colour.ReplaceAllString(log, ""), "\n")
 	for _, c := range slices.Concat(Common, complaints) {
-		var all [][]int
-		var in []string
+		var all []string
 		for _, line := range lines {
-			line = strings.TrimRight(line, "\r ")
-			if m := c.Line.FindStringSubmatchIndex(line); m != nil {
-				all, in = append(all, m), append(in, line)
+			if told, ok := c.told(strings.TrimRight(line, "\r ")); ok && !slices.Contains(all, told) {
+				all = append(all, told)
 			}
 		}
-		if len(all) == 0 {
-			continue
+		switch len(all) {
+		case 0:
+		case 1:
+			return all[0], c.Hint
+		default:
+			return fmt.Sprintf("%s (and %d more, in the log above)", all[0], len(all)-1), c.Hint
 		}
-		reason = string(c.Line.ExpandString(nil, map[bool]string{true: "${1}", false: "${0}"}[c.Line.NumSubexp() > 0], in[0], all[0]))
-		if len(all) > 1 {
-			reason += fmt.Sprintf(" (and %d more, in the log above)", len(all)-1)
-		}
-		return reason, c.Hint
 	}
 	return "", ""
+}
+
+// colour is what tools put around words where they believe that a terminal shows them.
+var colour = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+// told returns what is told of a line of a log, false for another complaint's.
+func (c Complaint) told(line string) (string, bool) {
+	match := c.Line.FindStringSubmatch(line)
+	switch {
+	case match == nil:
+		return "", false
+	case c.Reason != "":
+		return c.Reason, true
+	}
+	return match[min(1, len(match)-1)], true
 }

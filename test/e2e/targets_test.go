@@ -128,6 +128,21 @@ language: static
 			`stagefront: there are no tests; have a script "test" in package.json, or say what runs them: "test: [program, argument]"`,
 			"failed to solve: [static] test node --test: there are no tests; ",
 		}},
+		{"python-none", `
+-- stagefront.yaml --
+# syntax=org/stagefront
+language: python
+-- requirements.txt --
+-- main.py --
+`, []string{"failed to solve: [python] test python -m unittest discover: there are no tests; "}},
+		{"python-lacking", `
+-- stagefront.yaml --
+# syntax=org/stagefront
+language: python
+test: [pytest, -q]
+-- requirements.txt --
+-- main.py --
+`, []string{`: pytest: not found; declare it in a group "dev" or "test" of the project`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			printed, err := try(t, lab, project(t, c.project), "--target=test")

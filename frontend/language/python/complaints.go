@@ -7,10 +7,32 @@ import (
 	"github.com/stagefront/stagefront/frontend/language"
 )
 
-// complaints are how installers and the interpreter tell what is wrong.
+const (
+	notThere = `declare it in a group "dev" or "test" of the project, or in requirements-dev.txt, for tests; ` +
+		"build.packages installs the distribution's programs"
+	noTests = `have some in files "test_*.py" (for pytest, declare it in a group "dev" or "test"), ` +
+		`or say what runs them: "test: [program, argument]"`
+)
+
+// complaints are how installers, the interpreter and what runs tests tell what is wrong.
 var complaints = []language.Complaint{
-	{Line: regexp.MustCompile(`^(?:error|ERROR): (.+)`)},
+	// Of pytest: its summary, and for files that it cannot import, which have no message
+	// there, the lines that it marks.
+	{Line: regexp.MustCompile(`^(?:FAILED|ERROR) (\S+(?:\.py|::.+?) - .+)`)},
+	{Line: regexp.MustCompile(`^E\s+(assert .+|(?:\w+\.)*\w*(?:Error|Exception|Failed): .+)`)},
+	{Line: regexp.MustCompile(`^(?:FAILED|ERROR) (\S+(?:\.py$|::.+))`)},
+	{Line: regexp.MustCompile(`^\S.*: error: ((?:unrecognized|argument|ambiguous) .+)`)},
+
+	// Of unittest, and of all: "ERROR: test_a (tests.test_a.Test)" has no reason, nor has
+	// that a module of tests could not be imported.
+	{Line: regexp.MustCompile(`^((?:ModuleNotFound|Syntax)Error: .+)`)},
+	{Line: regexp.MustCompile(`^(?:error|ERROR): (\S+(?: [^(].*)?)$`)},
 	{Line: regexp.MustCompile(`^((?:\w+\.)*\w+(?:Error|Exception): .+)`)},
+	{Line: regexp.MustCompile(`^((?:ERROR|FAIL): \S+ \(.+)`)},
+
+	{Line: regexp.MustCompile(`^(?:/bin/)?sh: (?:line )?(?:\d+: )?(\S+: (?:command )?not found)$`), Hint: notThere},
+	{Line: regexp.MustCompile(`^\S*python[\d.]*: (No module named \S+)`), Hint: notThere},
+	{Line: regexp.MustCompile(`^(?:=+ )?(?:NO TESTS RAN|no tests ran in .*)`), Reason: "there are no tests", Hint: noTests},
 }
 
 // aboutPackage matches the reasons of our own programs that are about a package.
