@@ -115,7 +115,7 @@ var nodeWords = []words{
 		`"build" runs a tool that is too old for node VERSION: write build: {env: {NODE_OPTIONS: --openssl-legacy-provider}}, or update the tool.`},
 	{"compile.mjs", ofBuild, building("echo @prisma/client did not initialize yet; exit 1"),
 		`"build" needs what "prisma generate" makes: run that in a script "postinstall", or before the build.`},
-	{"compile.mjs", ofBuild, building("exit 3"), `"build" failed with status 3.`},
+	{"compile.mjs", ofBuild, building("exit 3"), ""}, // what it printed is found in the log
 	{"compile.mjs", ofBuild, building("true"), `the build does not make dist/main.js (package.json:1); name the file that it makes as "entrypoint"`},
 	{"compile.mjs", ofBuild, building("mkdir dist && echo >dist/server.js"), `the build does not make dist/main.js (package.json:1); there are dist/server.js; name one as "entrypoint"`},
 	{"compile.mjs", ofBuild, building("mkdir dist && echo >dist/main.js"), ""},

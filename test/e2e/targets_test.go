@@ -143,6 +143,14 @@ test: [pytest, -q]
 -- requirements.txt --
 -- main.py --
 `, []string{`: pytest: not found; declare it in a group "dev" or "test" of the project`}},
+		{"typescript", `
+-- stagefront.yaml --
+# syntax=org/stagefront
+language: static
+test: [sh, -c, "echo 'src/a.ts(4,40): error TS1109: Expression expected.'; exit 2"]
+-- index.html --
+<h1>Docs</h1>
+`, []string{": src/a.ts(4,40): error TS1109: Expression expected."}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			printed, err := try(t, lab, project(t, c.project), "--target=test")

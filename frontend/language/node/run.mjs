@@ -33,12 +33,14 @@ async function command(dir, name, script, run) {
   process.stdout.write(`\n> ${name} (${run.dir === '.' ? 'package.json' : `${run.dir}/package.json`})\n> ${script}\n\n`);
   const { status, text } = await shell(dir, name, script);
   if (status === 0 || run.lenient) return;
-  process.stderr.write(`\nstagefront: ${reason(name, script, status, text)}\n`);
+  const told = reason(name, script, text);
+  process.stderr.write(told ? `\nstagefront: ${told}\n` : `\n"${name}" failed with status ${status}.\n`);
   process.exit(status || 1);
 }
 
-// Says why a script failed, as far as what it printed last shows it.
-function reason(name, script, status, text) {
+// Says what helps a script that failed, as far as what it printed last shows it; "" where
+// nothing is known. What tools say themselves is found in the step's log.
+function reason(name, script, text) {
   const asked = askedFor(text);
   if (/^(127\.|\[?::1\]?:|0\.0\.0\.0)/.test(asked)) {
     return `"${name}" asked for ${asked}, and no service runs beside a build: let it do without, or make what wants one when the program runs.`;
@@ -56,7 +58,7 @@ function reason(name, script, status, text) {
   if (/@prisma\/client did not initialize|"@prisma\/client"' has no exported member/.test(text)) {
     return `"${name}" needs what "prisma generate" makes: run that in a script "postinstall", or before the build.`;
   }
-  return `"${name}" failed with status ${status}.`;
+  return '';
 }
 
 function shell(dir, name, script) {
