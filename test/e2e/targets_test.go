@@ -128,6 +128,18 @@ language: static
 			`stagefront: there are no tests; have a script "test" in package.json, or say what runs them: "test: [program, argument]"`,
 			"failed to solve: [static] test node --test: there are no tests; ",
 		}},
+		{"node", `
+-- stagefront.yaml --
+# syntax=org/stagefront
+language: static
+-- index.html --
+<h1>Docs</h1>
+-- a.test.mjs --
+import { test } from 'node:test';
+
+test('adds', () => { throw new Error('two is not three') });
+test('shuts', () => { throw new Error('open') });
+`, []string{"failed to solve: [static] test node --test: a.test.mjs:3: adds: two is not three (and 1 more, in the log above)"}},
 		{"python-none", `
 -- stagefront.yaml --
 # syntax=org/stagefront
