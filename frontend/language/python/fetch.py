@@ -167,6 +167,8 @@ class Fetch:
             for name in ("bin", "lib"):
                 shutil.rmtree(os.path.join(VENV, name), ignore_errors=True)
             self.run([UV, "venv", "--quiet", "--no-project", "--python", sys.executable, "--allow-existing", VENV])
+            if not self.asks():
+                return
             result = subprocess.run(self.command(), env=dict(self.indexes.with_default(), RUST_LOG="warn"), stderr=subprocess.PIPE, text=True)
             message = self.message(result.stderr)
             missing = sorted(set(re.findall(r"Wheels are required for `([^`]+)`", message)))
@@ -182,6 +184,11 @@ class Fetch:
             explain(self.args, self.env, message)
         self.drop_stubs()
 
+    def asks(self):
+        """Reports whether uv has anything to install: a project without dependencies has
+        not, nor has what only exists as source."""
+        return bool(self.lines or self.args.project or self.args.group and not self.args.uv_lock)
+
     def message(self, text):
         """Returns what uv told people. Of a file that is cut or no package at all it
         tells only in its log, and takes another version in its place."""
@@ -195,7 +202,7 @@ class Fetch:
         args = self.args
         command = [UV, "pip", "install", "--no-progress", "--no-build", "--python", VENV + "/bin/python", "--link-mode", "copy",
                    "--python-platform", args.platform, "--python-version", args.python]
-        for path in self.written("wanted", self.lines):
+        for path in self.written("wanted", self.lines) if self.lines else []:  # uv warns of a file without any
             command += ["--constraints" if path.endswith(".hashes.txt") else "--requirements", path]
         if args.closed and args.hashed and any(o.startswith("--extra-index-url") for o in self.options):
             command += ["--index-strategy", "unsafe-best-match"]  # hashes say which file it is

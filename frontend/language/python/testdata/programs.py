@@ -153,6 +153,24 @@ class Programs(unittest.TestCase):
         self.tells("file://%s has no PKG-INFO that says its name and version. Take a release of it, or a wheel." % path,
                    lambda: a_fetch().take_file(wanted.Line("file://" + path)), lambda: nameless(named))
 
+    def test_fetch_asks(self):
+        def asked(f):
+            log = os.path.join(ROOT, "tmp/asked")
+            uv('case "$*" in "pip install"*) echo "$@" >> %s;; esac' % log)
+            f.install()
+            with open(log) if os.path.exists(log) else io.StringIO() as said:
+                text = said.read().strip()
+            shutil.rmtree(os.path.join(ROOT, "tmp"))
+            os.makedirs(os.path.join(ROOT, "tmp"))
+            return text.partition("3.13 ")[2].replace(ROOT, "")
+
+        nothing, project, grouped = (a_fetch(closed=False, hashed=False, **of) for of in ({}, {"project": "pyproject.toml"}, {"group": ["web"]}))
+        nothing.lines, project.lines, grouped.lines = [], [], []
+        self.assertEqual("--requirements /tmp/wanted.txt", asked(a_fetch(closed=False, hashed=False)))
+        self.assertEqual("", asked(nothing))
+        self.assertEqual("--requirements pyproject.toml --refresh", asked(project))
+        self.assertEqual("--group web", asked(grouped))
+
     def test_fetch_locates(self):
         for found, want in (("", "a 1 has no wheel for linux/arm64 and Python 3.13, and no source. Take a version of it that has one."),
                             ('sdist = {url = "https://example.com/a-1.tar.gz"}', "")):
