@@ -1,5 +1,6 @@
 """Tells what of a project its developers and their tools read, and the program does not."""
 
+import glob
 import os
 import re
 
@@ -9,6 +10,11 @@ TOOLS = {
     "tox.ini", "noxfile.py", "pytest.ini", "mypy.ini", "ruff.toml", "makefile", "justfile", "taskfile.yml", "jenkinsfile",
     "azure-pipelines.yml", "codecov.yml", "renovate.json", "docker-bake.hcl", "htmlcov", "coverage.xml", "conftest.py",
 }
+# Lists of packages for developers, at the top or in a directory of such lists: their names
+# say so. requirements.txt stays, and so does what may be for the program, as a list for
+# production or for a server.
+GROUP = r"(dev|develop|development|tests?|testing|docs?|lint|linting|typing|types|format|ci)"
+LIST = re.compile(r"(requirements[-_.]%s|%s[-_.]requirements|requirements/%s)\.(txt|in|lock)$" % (GROUP, GROUP, GROUP), re.I)
 DIRECTORIES = ("tests", "test")
 MODULE = re.compile(r"(test_\w+|\w+_test|conftest)\.py$")
 # What is in modules of tests. Migrations, commands and plug-ins, which are loaded by what
@@ -30,7 +36,10 @@ def unread(source):
             (modules if is_test(file) else program).append(file)
     used = "".join(map(named, program))
     tests = {path for path in directories + modules if not names(used, os.path.basename(path).partition(".")[0])}
-    return tests | {os.path.join(source, n) for n in os.listdir(source) if n.lower() in TOOLS and not names(used, n)}
+    top = os.listdir(source)
+    lists = [os.path.relpath(path, source) for path in glob.glob(os.path.join(source, "requirements", "*"))]
+    tools = [n for n in top if n.lower() in TOOLS] + [n for n in top + lists if LIST.match(n)]
+    return tests | {os.path.join(source, n) for n in tools if not names(used, os.path.basename(n))}
 
 
 def names(used, name):

@@ -15,6 +15,7 @@ import unittest
 ROOT = os.environ["ROOT"]
 sys.path.insert(0, os.path.join(ROOT, "programs"))
 import advice
+import aside
 import ask
 import build
 import clone
@@ -170,6 +171,16 @@ class Programs(unittest.TestCase):
         self.assertEqual("", asked(nothing))
         self.assertEqual("--requirements pyproject.toml --refresh", asked(project))
         self.assertEqual("--group web", asked(grouped))
+
+    def test_what_only_developers_read(self):
+        ours = ["Makefile", "conftest.py", "dev-requirements.txt", "requirements/dev.in", "requirements/tests.txt", "requirements-dev.txt",
+                "requirements-docs.in", "requirements-test.txt", "requirements.dev.txt", "requirements_dev.txt", "uv.lock"]
+        for name in ours + ["requirements.txt", "requirements.in", "requirements-server.txt", "requirements-prod.txt", "requirements-device.txt",
+                            "requirements/base.txt", "requirements/ci.txt", "requirements/production.txt", "data/requirements-dev.txt", "requirements-lint.txt"]:
+            write("src/" + name)
+        write("src/app.py", 'print(open("requirements-lint.txt").read(), open(os.path.join("requirements", "ci.txt")).read())\n')
+        source = os.path.join(ROOT, "src")
+        self.assertEqual(ours, sorted((os.path.relpath(p, source) for p in aside.unread(source)), key=lambda n: ours.index(n) if n in ours else -1))
 
     def test_fetch_locates(self):
         for found, want in (("", "a 1 has no wheel for linux/arm64 and Python 3.13, and no source. Take a version of it that has one."),
