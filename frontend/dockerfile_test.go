@@ -183,6 +183,10 @@ func TestDockerfileWords(t *testing.T) {
 		g.Images = append(g.Images, "example.com/loud:latest", "docker.io/library/tools:latest")
 		g.Configs = map[string]string{"example.com/loud:latest": `{"config": {
 			"Env": ["LOUD=yes"], "Volumes": {"/loud": {}}, "Cmd": ["loud"], "OnBuild": ["RUN loud"]}}`}
+		g.Images = append(g.Images, "docker.io/library/python:3.13-slim-trixie", "gcr.io/distroless/python3-debian13:nonroot")
+		g.Left = map[string]fstest.MapFS{
+			"[python linux/": {"natives": {}}, "[python] compile": {"report.json": {Data: []byte("{}")}, "app.natives": {}, "venv.natives": {}},
+		}
 		result, err := Build(t.Context(), g)
 		if err != nil {
 			return "error: " + err.Error() + "\n"

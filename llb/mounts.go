@@ -3,6 +3,7 @@ package llb
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/client/llb"
@@ -64,7 +65,7 @@ func (s *Stages) written(step language.Step) llb.State {
 // manifests returns the files that a fetch sees, copied in one step: a workspace has
 // hundreds. Only their content counts for the cache, and only theirs.
 func (s *Stages) manifests(f *language.Fetch) llb.State {
-	if len(f.Manifests) == 0 {
+	if len(f.Manifests)+len(f.Parts) == 0 {
 		return llb.Scratch()
 	}
 	var action *llb.FileAction // its methods begin a chain on nil
@@ -73,8 +74,21 @@ func (s *Stages) manifests(f *language.Fetch) llb.State {
 			FollowSymlinks: true, CreateDestPath: true, CopyDirContentsOnly: true, ExcludePatterns: f.Hidden,
 		})
 	}
+	names := slices.Clone(f.Manifests)
+	for _, part := range f.Parts {
+		action = within(action, path.Dir(part.Path)).Mkfile(path.Join("/", part.Path), 0o644, []byte(part.Data))
+		names = append(names, part.Path)
+	}
 	return llb.Scratch().File(action,
-		named(fmt.Sprintf("[%s] read %s", s.Plan.Language, few(f.Manifests))), s.at(f.Range))
+		named(fmt.Sprintf("[%s] read %s", s.Plan.Language, few(names))), s.at(f.Range))
+}
+
+// within makes a directory, unless it is the top one.
+func within(action *llb.FileAction, dir string) *llb.FileAction {
+	if dir == "." {
+		return action
+	}
+	return action.Mkdir(path.Join("/", dir), 0o755, llb.WithParents(true))
 }
 
 // few returns names, or the first two of more than three and how many more there are:

@@ -1,6 +1,8 @@
 package language
 
 import (
+	"slices"
+
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/spec"
 )
@@ -117,6 +119,12 @@ type Remark struct {
 type Fetch struct {
 	Step
 	Manifests []string // files of the context
+	// Parts are files of the context of which the step reads a part: it sees that alone
+	// in their places, so that an edit of the rest does not repeat it.
+	Parts []File `json:",omitempty"`
+	// Said is the file of the context that says what is fetched, where the step has it
+	// in another form; "" for none.
+	Said string `json:",omitempty"`
 	// Hidden are patterns of what the step does not see although it is below one
 	// of the manifests, which is a directory then.
 	Hidden []string `json:",omitempty"`
@@ -140,6 +148,18 @@ type Fetch struct {
 	// Packages says that the step runs with the recipe's packages, which differ
 	// between targets; so it does too.
 	Packages bool `json:",omitempty"`
+}
+
+// Reads returns the files of the context that say what is fetched.
+func (f *Fetch) Reads() []string {
+	names := slices.Clone(f.Manifests)
+	for _, part := range f.Parts {
+		names = append(names, part.Path)
+	}
+	if f.Said != "" && !slices.Contains(names, f.Said) {
+		names = append(names, f.Said)
+	}
+	return names
 }
 
 // ImageDir is where a fetch sees the files of its image.

@@ -82,7 +82,7 @@ func (e *explainer) build() {
 func (e *explainer) fetches() {
 	all, spare := e.fetched(e.asked)
 	for _, f := range all {
-		why := cmp.Or(few(f.Manifests), "default")
+		why := cmp.Or(few(f.Reads()), "default")
 		if f.Sealed && len(f.Manifests) == 0 {
 			why = "without the network, from what was fetched"
 		}

@@ -114,11 +114,7 @@ func Parse(src *diag.Source) (root *Value, diags diag.List) {
 		}
 	}()
 	t := &reader{src: src}
-	data := src.Data
-	if rest, ok := bytes.CutPrefix(data, []byte("\ufeff")); ok {
-		data = append([]byte("   "), rest...) // as many bytes, so that places stay
-	}
-	t.Reset(data)
+	t.reset()
 	root = &Value{Table: map[string]*Value{}}
 	at := root
 	for t.NextExpression() {
@@ -146,10 +142,67 @@ func Parse(src *diag.Source) (root *Value, diags diag.List) {
 	return root, diags
 }
 
+// Part returns the text of a file that Parse read, without the tables that are not kept.
+// Each is asked for by the keys of its header, with all up to the next one; what stands
+// before the first header is kept. A file in which they cannot be told is kept whole.
+func Part(src *diag.Source, keep func(keys []string) bool) (part string) {
+	whole := string(src.Data)
+	defer func() {
+		if recover() != nil {
+			part = whole
+		}
+	}()
+	t := &reader{src: src}
+	data := t.reset()
+	var b bytes.Buffer
+	from, kept := 0, true
+	upTo := func(end int) {
+		if kept {
+			b.Write(src.Data[from:end])
+		}
+	}
+	for t.NextExpression() {
+		e := t.Expression()
+		if e.Kind != unstable.Table && e.Kind != unstable.ArrayTable {
+			continue
+		}
+		keys, at := keysOf(e)
+		start := bytes.LastIndexByte(data[:at], '\n') + 1
+		upTo(start)
+		from, kept = start, keep(keys)
+	}
+	if t.Error() != nil {
+		return whole
+	}
+	upTo(len(data))
+	return b.String()
+}
+
+// keysOf returns the keys of a header, and where the first of them is.
+func keysOf(e *unstable.Node) (keys []string, at int) {
+	for it := e.Key(); it.Next(); {
+		if len(keys) == 0 {
+			at = int(it.Node().Raw.Offset)
+		}
+		keys = append(keys, string(it.Node().Data))
+	}
+	return keys, at
+}
+
 // reader is the parser with the file that it reads.
 type reader struct {
 	unstable.Parser
 	src *diag.Source
+}
+
+// reset begins with the file, and returns it as the parser has it.
+func (t *reader) reset() []byte {
+	data := t.src.Data
+	if rest, ok := bytes.CutPrefix(data, []byte("\ufeff")); ok {
+		data = append([]byte("   "), rest...) // as many bytes, so that places stay
+	}
+	t.Reset(data)
+	return data
 }
 
 // place returns where the parser stopped.

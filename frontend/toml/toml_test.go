@@ -86,6 +86,26 @@ func TestBroken(t *testing.T) {
 	}
 }
 
+// TestPart leaves out tables of tools that are not asked for, and keeps each byte of the rest.
+func TestPart(t *testing.T) {
+	const kept = "name = 'x'\n[a]\nb = \"\"\"\n[tool.lint]\n\"\"\"\nc = [\n[1],\n]\n"
+	for text, want := range map[string]string{
+		"":              "",
+		kept:            kept,
+		"\ufeff" + kept: "\ufeff" + kept,
+		kept + "[tool.lint]\nd = 1\n# of lint\n\n[a.e]\nf = 1": kept + "[a.e]\nf = 1",
+		"[[ tool . 'lint'.rules ]]\r\nd = 1\r\n[tool]\r\n":     "[tool]\r\n",
+		"  [tool.lint]\n[a]\n[tool.lint.e]\n[tool.linter]\n":   "[a]\n[tool.linter]\n",
+		"[tool]\nlint.d = 1\n":                                 "[tool]\nlint.d = 1\n",
+		"[tool.lint]\nb":                                       "[tool.lint]\nb", // broken: whoever reads it says so
+	} {
+		lint := func(keys []string) bool { return len(keys) < 2 || keys[0] != "tool" || keys[1] != "lint" }
+		if got := Part(&diag.Source{Name: "a.toml", Data: []byte(text)}, lint); got != want {
+			t.Errorf("%q:\ngot  %q\nwant %q", text, got, want)
+		}
+	}
+}
+
 // TestNone asks for what is not there: nothing of it panics.
 func TestNone(t *testing.T) {
 	var none *Value

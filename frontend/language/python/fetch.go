@@ -199,7 +199,8 @@ var sealedEnv = spec.Vars{
 // fetchPackages returns the step that downloads what a lock says for a platform.
 func (y *project) fetchPackages(name string, tool *language.Fetch, on wheelSet, lock *lockfile, groups []string) *language.Fetch {
 	f := y.fetch(name, tool, on)
-	f.Dir, f.Platform, f.Manifests = y.Dir(), on.platform, lock.manifests
+	f.Platform, f.Said = on.platform, lock.source
+	y.sees(f, lock)
 	switch lock.kind {
 	case uvLock:
 		f.Args = append(f.Args, "--uv-lock", path.Join(language.SourceDir, lock.source), "--member", y.m.name)

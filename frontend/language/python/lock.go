@@ -16,11 +16,11 @@ type lockfile struct {
 	source     string   // the file that is the truth; "" when nothing is declared
 	passedOver []string // others that say something of dependencies
 	kind       lockKind
-	text       string // of requirements.txt in FilesDir; "" where source is read as it is
-	constraint string // of constraints.txt in FilesDir
-	closed     bool   // every package is named with its version: nothing is resolved
-	hashed     bool   // every line has hashes
-	manifests  []string
+	text       string        // of requirements.txt in FilesDir; "" where source is read as it is
+	constraint string        // of constraints.txt in FilesDir
+	closed     bool          // every package is named with its version: nothing is resolved
+	hashed     bool          // every line has hashes
+	manifests  []string      // files that say it, and packages' files of the context
 	locals     []diag.Text   // directories of the context that are installed from source, without the project's own
 	links      []logicalLine // lines for directories of the context that have packages' files
 	packages   []locked      // what is taken of indexes, where the lock says more than requirements do

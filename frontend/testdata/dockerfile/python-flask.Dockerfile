@@ -196,10 +196,6 @@ packaging==26.4  --hash=sha256:81383611a09c1bc0b08b76e0fd5829d7c6824c65b27a6aee3
 werkzeug==3.1.9  --hash=sha256:55ca7c70a75689be937aa27f8ff4b018f06ff4838fc73045560bf0f5a1291060  --hash=sha256:6392e50c78460ba618e5b21f08a71f59c99ce99cdc6cf6e3dd7e6ccca8754fab
 EOF
 
-# [python] read requirements.txt
-FROM scratch AS python-read-requirements-txt
-COPY /requirements.txt /requirements.txt
-
 # [python linux/amd64] fetch dependencies
 FROM python AS python-linux-amd64-fetch-dependencies
 ENV PIP_CERT="/etc/ssl/certs/ca-certificates.crt"
@@ -221,7 +217,7 @@ RUN \
     --mount=type=bind,from=python-prepare-steps-3,target=/opt/stagefront \
     --mount=type=bind,from=python-fetch-uv,source=/opt/uv,target=/opt/uv \
     --mount=type=bind,from=empty,target=/root,rw \
-    --mount=type=bind,from=python-read-requirements-txt,target=/src,rw \
+    --mount=type=bind,from=empty,target=/src,rw \
     --mount=type=bind,from=empty,target=/tmp,rw \
     --mount=type=cache,id=stagefront/uv-downloads,target=/var/cache/uv,sharing=shared \
     --mount=type=secret,id=ca-certificates,target=/etc/ssl/certs/ca-certificates.crt,mode=0444 \
@@ -330,7 +326,7 @@ RUN \
     --mount=type=bind,from=python-prepare-steps-3,target=/opt/stagefront \
     --mount=type=bind,from=python-fetch-uv,source=/opt/uv,target=/opt/uv \
     --mount=type=bind,from=empty,target=/root,rw \
-    --mount=type=bind,from=python-read-requirements-txt,target=/src,rw \
+    --mount=type=bind,from=empty,target=/src,rw \
     --mount=type=bind,from=empty,target=/tmp,rw \
     --mount=type=cache,id=stagefront/uv-downloads,target=/var/cache/uv,sharing=shared \
     --mount=type=secret,id=ca-certificates,target=/etc/ssl/certs/ca-certificates.crt,mode=0444 \
