@@ -93,9 +93,10 @@ func (p *Plan) Export(base Base, found Found) (*Export, diag.List) {
 	out := &Export{Config: config}
 	layers := []Layer{x.system(config), x.libraries(found.Libraries), x.packages(found.Packages)}
 	parts := slices.DeleteFunc(x.parts(), func(l Layer) bool { return slices.Contains(found.Empty, l.Name) })
-	// The program changes most often, so it comes last.
+	// The program changes most often, so it comes last, but for what is to be in its place.
 	last := len(parts) - 1
-	layers = slices.Concat(layers, parts[:last], []Layer{x.files(config), parts[last]})
+	files, over := x.files(config, x.places(parts[last]))
+	layers = slices.Concat(layers, parts[:last], []Layer{files, parts[last], over})
 	for _, l := range layers {
 		if len(l.Ops)+len(l.Dirs) > 0 {
 			out.Layers = append(out.Layers, x.placed(l))

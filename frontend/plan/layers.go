@@ -1,12 +1,14 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/spec"
 )
 
 // system is what follows from the spec alone: one layer, since each costs a build that
@@ -54,26 +56,49 @@ func (x *exporter) libraries(libs []Library) Layer {
 	return l
 }
 
-func (x *exporter) files(c Config) Layer {
-	l := Layer{Name: "files"}
+// files returns what the spec copies: what goes below the program, and what goes over it
+// since it may be in one of the program's places. What the spec names is what the image
+// has. Of two entries of which one may be in the place of the other the later one counts,
+// so it follows that into its layer.
+func (x *exporter) files(c Config, program []string) (files, over Layer) {
+	files, over = Layer{Name: "files"}, Layer{Name: "files over the program"}
 	for _, f := range x.Spec.Files {
 		if !f.From.IsSet() {
 			continue
 		}
-		if l.Range.IsZero() {
-			l.Range = f.Range
-		}
-		from := language.FromContext
-		if f.Source.IsSet() {
-			from = language.FromSource(f.Source.Value)
-		}
 		to, _ := f.Destination(c.Workdir)
-		uid, gid := x.owner(f.Owner)
-		l.Ops = append(l.Ops, Op{
-			From: from, Copy: contextPath(f.From.Value), To: to, Mode: f.Mode.Value, UID: uid, GID: gid,
-		})
+		into, at := &files, x.real(to)
+		if slices.ContainsFunc(program, func(place string) bool { return spec.Overlap(place, at) }) {
+			into, program = &over, append(program, at)
+		}
+		if into.Range.IsZero() {
+			into.Range = f.Range
+		}
+		into.Ops = append(into.Ops, x.copied(f, to))
 	}
-	return l
+	return files, over
+}
+
+// copied returns the copy of an entry of files.
+func (x *exporter) copied(f spec.File, to string) Op {
+	from := language.FromContext
+	if f.Source.IsSet() {
+		from = language.FromSource(f.Source.Value)
+	}
+	uid, gid := x.owner(f.Owner)
+	return Op{From: from, Copy: contextPath(f.From.Value), To: to, Mode: f.Mode.Value, UID: uid, GID: gid}
+}
+
+// places returns the paths of the image that a layer of the program's fills. An
+// executable has none that files may be over: it is what was compiled.
+func (x *exporter) places(l Layer) (all []string) {
+	if x.Program != "" {
+		return nil
+	}
+	for _, op := range l.Ops {
+		all = append(all, x.real(cmp.Or(op.Mkfile, op.Link, op.To)))
+	}
+	return all
 }
 
 // Artifacts returns what --target binary puts below a directory: one executable, or

@@ -6,6 +6,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/stagefront/stagefront/frontend/language"
 )
 
 // owned is what the infos of Base.FS are besides.
@@ -39,8 +41,12 @@ func (x *exporter) placed(l Layer) Layer {
 			op.Link = x.real(op.Link)
 			say(x.dir(path.Dir(op.Link)))
 		case strings.HasSuffix(op.To, "/"):
-			op.To = x.real(op.To) + "/"
-			say(x.dir(path.Clean(op.To)))
+			at := x.real(op.To)
+			op.To = at + "/"
+			say(x.dir(at))
+			for _, d := range x.below(at) {
+				say(d)
+			}
 		default:
 			op.To = x.real(op.To)
 			if d, ok := x.dirs[op.To]; ok {
@@ -60,11 +66,23 @@ func (x *exporter) placed(l Layer) Layer {
 // a tree that is copied there may have them, as root's.
 func (x *exporter) below(dir string) (all []Dir) {
 	for _, name := range slices.Sorted(maps.Keys(x.dirs)) {
-		if strings.HasPrefix(name, dir+"/") {
+		if strings.HasPrefix(name, strings.TrimSuffix(dir, "/")+"/") && x.has(x.dirs[name]) {
 			all = append(all, x.dirs[name])
 		}
 	}
 	return all
+}
+
+// has reports whether the image has a directory: all but some of those that our runtimes
+// have, which others may lack.
+func (x *exporter) has(d Dir) bool {
+	switch {
+	case d != ownedDirs[d.Path] || x.Runtime.Kind == Distroless:
+		return true
+	case x.Runtime.Kind == Scratch:
+		return d.Path == "/tmp"
+	}
+	return x.base.FS != nil && language.IsDir(x.base.FS, d.Path[1:])
 }
 
 // dir returns what a directory of the image is, where nothing else is said: as

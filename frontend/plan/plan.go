@@ -81,7 +81,7 @@ func For(lang *language.Language, p *language.Project, target spec.Platform) (*P
 		Spec:    p.Spec,
 	}
 	diags.Add(needsToolchain(p.Spec, recipe, lang), unprobed(p.Spec, target))
-	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), nativeCPU(p.Spec), lacksInterpreter(out.Runtime, lang))
+	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), nativeCPU(p.Spec), lacksInterpreter(out.Runtime, lang), inProgramsPlace(p, recipe))
 	for _, step := range slices.Concat(recipe.Compile.Chain(), recipe.Native.Chain(), recipe.Test.Chain()) {
 		step.Env = withBuildEnv(p.Spec, recipe, step.Env)
 		if step.Warm != nil {

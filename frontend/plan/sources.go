@@ -43,6 +43,35 @@ func missingFiles(p *language.Project) (diags diag.List) {
 	return diags
 }
 
+// inProgramsPlace reports files of the spec that are named for the place where the
+// executable goes: one of the two would not be in the image. What directories and images
+// bring there by the way, such as a program that was compiled by hand, is below it.
+func inProgramsPlace(p *language.Project, recipe *language.Recipe) (diags diag.List) {
+	if recipe.Program == "" {
+		return nil
+	}
+	for _, f := range p.Spec.Files {
+		to, into := f.Destination(p.Spec.WorkingDir())
+		if into && brings(p, f, recipe.Program) {
+			to = path.Join(to, recipe.Program)
+		}
+		if to == path.Join(language.ProgramDir, recipe.Program) {
+			diags.Errorf(cmp.Or(f.To.Range, f.Range), "%q is the place of the program that is compiled", to).Hint = "name another place"
+		}
+	}
+	return diags
+}
+
+// brings reports whether an entry that is copied into a directory is a file of that name.
+func brings(p *language.Project, f spec.File, name string) bool {
+	from := contextPath(f.From.Value)
+	if f.Source.IsSet() {
+		return path.Base(from) == name
+	}
+	found, _ := fs.Glob(p.FS, from)
+	return slices.ContainsFunc(found, func(n string) bool { return path.Base(n) == name && !language.IsDir(p.FS, n) })
+}
+
 // dangling returns the first link on the way of some paths that leads to nothing, and
 // where it leads: a path of the context, or of whoever builds where it is outside.
 func dangling(fsys fs.FS, names []string) (link, to string, found bool) {

@@ -134,5 +134,27 @@ func directory(p string, into bool) (string, bool) {
 	return p, into
 }
 
+// Overlap reports whether two absolute paths are the same or one is below the other, so
+// that what is copied to one may be in the place of what is at the other.
+func Overlap(a, b string) bool {
+	a, b = path.Clean(a), path.Clean(b)
+	return a == b || isBelow(a, b) || isBelow(b, a)
+}
+
+// isBelow reports whether a clean path is below a directory.
+func isBelow(p, dir string) bool { return strings.HasPrefix(p, strings.TrimSuffix(dir, "/")+"/") }
+
+// FileOver returns the first entry of `files` that copies something to a place in the
+// image which overlaps one of the program's. A working directory that the runtime alone
+// knows is taken for the usual one.
+func (s *Spec) FileOver(place string) (File, bool) {
+	for _, f := range s.Files {
+		if to, _ := f.Destination(s.WorkingDir()); f.From.IsSet() && Overlap(to, place) {
+			return f, true
+		}
+	}
+	return File{}, false
+}
+
 // isPattern reports whether a path may be several.
 func isPattern(p string) bool { return strings.ContainsAny(p, "*?[") }
