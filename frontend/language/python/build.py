@@ -31,6 +31,7 @@ def main():
     p.add_argument("--for", dest="target", required=True, help="the platform, for people")
     p.add_argument("--platform", required=True, help="the platform, as uv names it")
     p.add_argument("--python", required=True)
+    p.add_argument("--checked", action="append", default=[], help="a directory of the image in which files of the spec may be in the place of these")
     p.add_argument("--compiler", help="what compiles C for the platform")
     args = p.parse_args()
     if not os.path.exists(SOURCES):
@@ -47,7 +48,7 @@ def main():
         complete(args, names)
     shutil.rmtree(SOURCES)
     tree.clean_venv(VENV)
-    tree.compile_all([tree.packages(VENV)], only=files(names))
+    tree.compile_all([tree.packages(VENV)], only=files(names), checked=args.checked)
     tree.list_natives(VENV, os.path.join(VENV, "natives"))
 
 

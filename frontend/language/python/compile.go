@@ -20,6 +20,7 @@ func (y *project) compile(s *steps) language.Step {
 	if y.startsTests() {
 		step.Args = append(step.Args, "--tests")
 	}
+	step.Args = append(step.Args, y.checked(language.AppDir, venv)...)
 	installed := y.installed()
 	if len(installed) == 0 {
 		return step
@@ -43,6 +44,18 @@ func (y *project) compile(s *steps) language.Step {
 		step.Fetches = append(step.Fetches, language.Refs(s.metadata)...)
 	}
 	return step
+}
+
+// checked returns the flags that have bytecode of directories of the image held against
+// its source where files of the spec may be in the place of some: Python then compiles
+// those itself, when it loads them.
+func (y *project) checked(dirs ...string) (flags []string) {
+	for _, dir := range dirs {
+		if _, over := y.Spec.FileOver(dir); over {
+			flags = append(flags, "--checked", dir)
+		}
+	}
+	return flags
 }
 
 // buildFiles returns the names of the files beside the source that only the

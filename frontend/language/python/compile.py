@@ -44,6 +44,7 @@ def main():
     p.add_argument("--spec", default="", help="files that are for the build alone, separated by commas")
     p.add_argument("--path", action="append", default=[], help="a directory that modules are imported from, relative to the project")
     p.add_argument("--tests", action="store_true", help="the image is to have the tests")
+    p.add_argument("--checked", action="append", default=[], help="a directory of the image in which files of the spec may be in the place of these")
     p.add_argument("--compiler", help="what compiles C for the platform")
     p.add_argument("--platform", help="that platform, as uv names it")
     p.add_argument("--version-from", help="a file with the version of the project")
@@ -64,7 +65,7 @@ def main():
     fill_in(left)
     tree.make_plain(APP)
     drop_copies([os.path.join(APP, p) for p in args.path])
-    failures = tree.compile_all([APP, tree.packages(VENV)], strict=APP)
+    failures = tree.compile_all([APP, tree.packages(VENV)], strict=APP, checked=args.checked)
     failures = [f for f in failures if is_module(f)]
     if failures:
         sys.stderr.write("\n".join(failures) + "\n")  # in one piece: buildx repeats the last one at the end

@@ -177,7 +177,7 @@ func (y *project) command(program string, on wheelSet) []string {
 func (s *steps) build(name string, fetched *language.Fetch, on wheelSet) *language.Fetch {
 	f := &language.Fetch{
 		Step: language.Step{
-			Name: name, Args: s.command("build.py", on), Runs: language.Dependencies, Platform: fetched.Platform,
+			Name: name, Args: append(s.command("build.py", on), s.checked(venv)...), Runs: language.Dependencies, Platform: fetched.Platform,
 			Env: sealedEnv, Dir: ".",
 			Fetches: language.Refs(s.programs, s.tool), Range: s.entry.rng,
 		},
@@ -198,7 +198,7 @@ var sealedEnv = spec.Vars{
 
 // fetchPackages returns the step that downloads what a lock says for a platform.
 func (y *project) fetchPackages(name string, tool *language.Fetch, on wheelSet, lock *lockfile, groups []string) *language.Fetch {
-	f := y.fetch(name, tool, on)
+	f := y.fetch(name, tool, on, y.checked(venv)...)
 	f.Platform, f.Said = on.platform, lock.source
 	y.sees(f, lock)
 	switch lock.kind {

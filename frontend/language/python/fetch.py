@@ -45,7 +45,7 @@ def main():
     fetch.verify()
     fetch.bring_builders()
     tree.clean_venv(VENV)
-    tree.compile_all([tree.packages(VENV)])
+    tree.compile_all([tree.packages(VENV)], checked=args.checked)
     tree.list_natives(VENV, os.path.join(VENV, "natives"))
 
 
@@ -70,6 +70,7 @@ def arguments():
     p.add_argument("--closed", action="store_true", help="every package is named; nothing is resolved")
     p.add_argument("--hashed", action="store_true", help="every package has hashes")
     p.add_argument("--wheels", action="store_true", help="nothing is built from source afterwards")
+    p.add_argument("--checked", action="append", default=[], help="a directory of the image in which files of the spec may be in the place of these")
     p.add_argument("--compiler", help="what compiles C for the platform when packages are built afterwards")
     return p.parse_args()
 

@@ -129,21 +129,27 @@ def forget_missing(site):
                 f.writelines(lines)
 
 
-def compile_all(roots, strict=None, only=None):
+CHECKED, UNCHECKED = py_compile.PycInvalidationMode.CHECKED_HASH, py_compile.PycInvalidationMode.UNCHECKED_HASH
+
+
+def compile_all(roots, strict=None, only=None, checked=()):
     """Writes the bytecode of all files below roots, for where they will be in the
-    image. It is never checked against its source, whose time images do not keep:
+    image. It is not checked against its source, whose time images do not keep:
     https://docs.python.org/3/reference/import.html#cached-bytecode-invalidation
 
     Each directory is compiled by a process of its own, so that what one file
     leaves in memory does not get into the bytecode of another in another order.
     Files below strict that are no Python are returned with what is wrong. Of all
-    files, only those of a set are compiled where there is one."""
+    files, only those of a set are compiled where there is one. The image may have others
+    in the place of those below some directories of it, checked: there the bytecode is
+    held against its source when it is loaded, by the content."""
     work = []
     for root in roots:
         for path, dirs, files in sorted(os.walk(root)):
             files = sorted(f for f in files if f.endswith(".py") and (only is None or os.path.join(path, f) in only))
             if files:
-                work.append((path, files, strict is not None and path.startswith(strict)))
+                mode = CHECKED if (in_image(path) + "/").startswith(tuple(d + "/" for d in checked)) else UNCHECKED
+                work.append((path, files, strict is not None and path.startswith(strict), mode))
     sys.pycache_prefix = None  # what was compiled for us is elsewhere
     running, failures = [], []
     for job in work:
@@ -184,12 +190,12 @@ def finished(process, told, directory):
 
 
 def compile_directory(job):
-    path, files, strict = job
+    path, files, strict, mode = job
     failures = []
     for name in files:
         source = os.path.join(path, name)
         try:
-            py_compile.compile(source, dfile=in_image(source), doraise=True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH, quiet=1)
+            py_compile.compile(source, dfile=in_image(source), doraise=True, invalidation_mode=mode, quiet=1)
         except (py_compile.PyCompileError, ValueError, RecursionError) as e:
             if strict:
                 failures.append(str(e).strip())

@@ -370,8 +370,17 @@ class Programs(unittest.TestCase):
         self.assertEqual(1, len(failures))
         self.assertIn("a.py\", line 1", failures[0])
         self.assertEqual(["c.cpython-%d%d.pyc" % sys.version_info[:2]], os.listdir(os.path.join(app, "b/__pycache__")))
+        self.assertEqual(0b01, flags(os.path.join(app, "b")))  # by a hash, which is not checked
+        tree.compile_all([app], checked=[os.path.join(app, "b")])
+        self.assertEqual(0b11, flags(os.path.join(app, "b")))
         tree.compile_directory = lambda job: os.kill(os.getpid(), 9)
         self.assertEqual("stagefront: what compiles the modules of %s ended with -9, which is -9 where a builder has no memory left" % tree.in_image(app), said(tree.compile_all, [app]))
+
+
+def flags(directory):
+    """Returns how the bytecode of c.py in a directory is held against it."""
+    with open(os.path.join(directory, "__pycache__/c.cpython-%d%d.pyc" % sys.version_info[:2]), "rb") as f:
+        return f.read()[4]
 
 
 def nameless(path):
