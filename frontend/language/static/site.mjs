@@ -172,11 +172,15 @@ function fallback(names) {
   return told.routes && html.length === 1 && html[0] === 'index.html' ? 'index.html' : '';
 }
 
+// Reports whether the image may have a file of the spec in the place of one of the site.
+// What is made of the one is nothing for the other, so it is served as it is.
+const isLaid = (name) => (told.laid ?? []).some((at) => at === '' || name === at || name.startsWith(`${at}/`));
+
 // Returns the directories and files of the site whose names change with their content.
 function immutable(names) {
   const source = new Set();
   walkSource(PROJECT, source);
-  const hashed = new Set(names.filter((name) => isHashed(name, source) && !source.has(basename(name))));
+  const hashed = new Set(names.filter((name) => isHashed(name, source) && !source.has(basename(name)) && !isLaid(name)));
   const mixed = new Set(['.']);
   for (const name of names) {
     if (!hashed.has(name)) for (let dir = dirname(name); dir !== '.'; dir = dirname(dir)) mixed.add(dir);
@@ -242,7 +246,7 @@ if (from !== undefined) {
   if (told.sidecars) {
     writeFileSync('/out/Caddyfile', caddyfile({ ...settings, immutable: immutable(names) }));
     writeFileSync('/out/additions', additions);
-    for (const name of names) serve(name);
+    for (const name of names) if (!isLaid(name)) serve(name);
   }
 }
 writeFileSync('/out/report.json', JSON.stringify(report));

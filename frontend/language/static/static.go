@@ -121,6 +121,9 @@ func (s *site) recipe(server *server, target spec.Platform) *language.Recipe {
 		"outputs": s.outputs(), "plain": s.plain(), "routes": s.tool != nil && s.tool.routes,
 		"fallback": s.Spec.Build.Fallback.Value, "sidecars": server.configured, "at": siteDir, "port": s.port(),
 	}
+	if laid := s.laid(); len(laid) > 0 && server.configured {
+		told["laid"] = laid
+	}
 	r := s.front.Recipe("site.mjs", siteScript, told, shared...)
 	r.Compile.Name = "make the site"
 	r.Runtimes = []language.Runtime{{Variant: "static"}}
