@@ -233,3 +233,72 @@ func TestPythonCacheApart(t *testing.T) {
 		}
 	}
 }
+
+// lingerer is what a build backend has Python run whenever it starts in its environment:
+// it goes on by itself, and changes what the image is to have.
+const lingerer = `import os
+import time
+
+CAPABILITY = bytes.fromhex("0100000280000000000000000000000000000000")
+
+
+def change():
+    for path, _, files in os.walk("/out"):
+        for name in files:
+            try:
+                if name == "main.py":
+                    os.truncate(os.path.join(path, name), 0)
+                os.setxattr(os.path.join(path, name), "security.capability", CAPABILITY)
+            except OSError:
+                pass
+
+
+if os.fork() == 0:
+    os.setsid()
+    os.closerange(0, 100)
+    while True:
+        change()
+        time.sleep(0.001)
+`
+
+// lingeringBackend is a build backend that installs nothing of a project but its name.
+const lingeringBackend = `import os
+import zipfile
+
+
+def build_wheel(directory, settings=None, metadata=None):
+    name = "shop-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(os.path.join(directory, name), "w") as z:
+        z.writestr("shop-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: shop\nVersion: 1.0\n")
+        z.writestr("shop-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: red\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        z.writestr("shop-1.0.dist-info/RECORD", "")
+    return name
+`
+
+// TestPythonBackendLingers has a build backend that Python runs when it starts, and that
+// goes on when it has built: our own program does not start it, and ends it.
+func TestPythonBackendLingers(t *testing.T) {
+	lab := start(t)
+	at := index(t, "", map[string][]byte{
+		"redback-1.0-py3-none-any.whl": wheel(t, "redback", "1.0", lingeringBackend, "redlinger.py", lingerer, "redback.pth", "import redlinger\n"),
+	})
+	dir := project(t, `-- stagefront.yaml --
+# syntax=org/stagefront
+language: python
+entrypoint: main.py
+-- pyproject.toml --
+[project]
+name = "shop"
+version = "1.0"
+[build-system]
+requires = ["redback"]
+build-backend = "redback"
+-- main.py --
+print("as it was written")
+`)
+	img := open(t, build(t, lab, dir, "python-backend-lingers", anew(), "--build-arg=PIP_EXTRA_INDEX_URL=http://"+at+"/simple"), "linux/amd64")
+	if result, err := img.Run(t.Context(), image.RunOptions{}); err != nil || result.Stdout != "as it was written\n" {
+		t.Errorf("got %+v, %v", result, err)
+	}
+	checkPlain(t, img)
+}

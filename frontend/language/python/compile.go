@@ -32,7 +32,7 @@ func (y *project) compile(s *steps) language.Step {
 		step.Args = append(step.Args, "--path", dir)
 	}
 	step.Runs, step.Fetches = language.Own, append(step.Fetches, language.Refs(s.tool, s.backends)...)
-	step.Env = sealedEnv[:len(sealedEnv):len(sealedEnv)].Set("PATH", venv+"/bin:"+language.SystemPath)
+	step.Env = sealedEnv[:len(sealedEnv):len(sealedEnv)]
 	for _, v := range versionVariables {
 		step.Env = step.Env.Set(v.name, "0.0.0")
 	}

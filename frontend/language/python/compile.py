@@ -17,6 +17,7 @@ import tree
 from advice import cause, fail, first_error
 
 UV = "/opt/uv/bin/uv"
+PYTHON = "/opt/venv/bin/python"  # with the backends
 APP, VENV = "/out/app", "/out/venv"
 
 # What build backends say where a project has a [build-system] and is no package:
@@ -51,15 +52,12 @@ def main():
     p.add_argument("--variable", action="append", default=[], help="a variable that tells a build backend the version")
     args = p.parse_args()
     os.umask(0o022)
-    if args.version_from:
-        with open(args.version_from) as f:
-            os.environ.update(dict.fromkeys(args.variable, f.read()))
     left = Left(os.getcwd(), args.spec.split(","), set() if args.tests else aside.unread(os.getcwd()))
-    shutil.copytree(os.getcwd(), APP, symlinks=True, ignore=left.of_image, ignore_dangling_symlinks=True)
     os.makedirs(tree.packages(VENV))
     for directory in args.install:
         install(os.path.normpath(os.path.join("/src", directory)), left, args)
     tree.be_alone()
+    shutil.copytree(os.getcwd(), APP, symlinks=True, ignore=left.of_image, ignore_dangling_symlinks=True)
     tree.clean_venv(VENV)
     left.clear()
     fill_in(left)
@@ -164,14 +162,24 @@ def is_key(path):
     return bool(KEY.match(data.lstrip(b"\xef\xbb\xbf \t\r\n")))
 
 
+def environment(args):
+    """Returns what build backends see: their environment's programs come first for them, and
+    not for us. What that environment has for Python to run at its start is foreign code."""
+    env = dict(os.environ, PATH=os.path.dirname(PYTHON) + ":" + os.environ["PATH"])
+    if args.version_from:
+        with open(args.version_from) as f:
+            env.update(dict.fromkeys(args.variable, f.read()))
+    return env
+
+
 def install(directory, left, args):
     """Builds a wheel of a package with the backends that were fetched, and
     installs it. Backends write beside the source, so they get a copy."""
-    copy = "/tmp/source"
+    copy, env = "/tmp/source", environment(args)
     shutil.rmtree(copy, ignore_errors=True)
     unused = shutil.ignore_patterns(".git", "__pycache__", "node_modules")
     shutil.copytree("/src", copy, symlinks=True, ignore=lambda d, names: unused(d, names) | left.of_build(d, names), ignore_dangling_symlinks=True)
-    built = wheel(os.path.join(copy, os.path.relpath(directory, "/src")), args.compiler)
+    built = wheel(os.path.join(copy, os.path.relpath(directory, "/src")), args.compiler, env)
     if built.returncode and directory == os.getcwd() and any(text in built.stdout for text in NO_PACKAGE):
         print("the project's build backend finds no package in it; its source is used as it is")
         return
@@ -180,17 +188,17 @@ def install(directory, left, args):
         fail(unbuilt("the project" if directory == os.getcwd() else os.path.relpath(directory, "/src"), built.stdout))
     wheels = [os.path.join("/tmp/wheels", n) for n in os.listdir("/tmp/wheels") if n.endswith(".whl")]
     platform = ["--python-platform", args.platform] if args.platform else []
-    run([UV, "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-config", "--link-mode", "copy", "--python", "/opt/venv/bin/python", "--prefix", VENV] + platform + wheels)
+    run([UV, "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-config", "--link-mode", "copy", "--python", PYTHON, "--prefix", VENV] + platform + wheels, env)
 
 
-def wheel(source, compiler):
+def wheel(source, compiler, env):
     """Has the backend of a directory build it, and returns the process."""
     shutil.rmtree("/tmp/wheels", ignore_errors=True)
     if compiler:
         import native
-        return native.wheel("/opt/venv/bin/python", source, "/tmp/wheels", compiler, os.environ)
-    command = [UV, "build", "--wheel", "--no-build-isolation", "--offline", "--no-config", "--python", "/opt/venv/bin/python", "--out-dir", "/tmp/wheels", source]
-    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+        return native.wheel(PYTHON, source, "/tmp/wheels", compiler, env)
+    command = [UV, "build", "--wheel", "--no-build-isolation", "--offline", "--no-config", "--python", PYTHON, "--out-dir", "/tmp/wheels", source]
+    return subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
 
 
 def unbuilt(what, text):
@@ -253,8 +261,8 @@ def backend_error(text):
     return found[-1] if found else first_error(text)
 
 
-def run(command):
-    result = subprocess.run(command, stderr=subprocess.PIPE, text=True, errors="replace")
+def run(command, env):
+    result = subprocess.run(command, env=env, stderr=subprocess.PIPE, text=True, errors="replace")
     sys.stderr.write(result.stderr)
     if result.returncode:
         fail(first_error(result.stderr))

@@ -30,7 +30,7 @@ import wanted
 SITE = tree.packages(os.path.join(ROOT, "opt/venv"))
 ARGS = argparse.Namespace(target="linux/arm64", platform="aarch64-manylinux_2_36", python="3.13", compiler=None, source="uv.lock", closed=True,
                           hashed=True, wheels=False, also=[], add=[], constraints=None, project=None, uv_lock=None, member=None,
-                          requirements=None, metadata=None, default_index=[], own_index=[], extra=[], group=[])
+                          requirements=None, metadata=None, default_index=[], own_index=[], extra=[], group=[], version_from=None)
 
 
 def said(call, *args):
