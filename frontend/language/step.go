@@ -50,6 +50,9 @@ type Step struct {
 
 	// Reports says that the step leaves a Report at OutputDir/ReportFile.
 	Reports bool `json:",omitempty"`
+	// PassesEnv says that the command takes the variables of build.env as arguments,
+	// --env=NAME=VALUE, for what it starts: a program of ours must not run as they say.
+	PassesEnv bool `json:",omitempty"`
 	// Warm is done before a step that runs foreign code, to which the caches are
 	// read-only: what it leaves is in the caches alone. It may be nil.
 	Warm *Warm `json:",omitempty"`

@@ -8,15 +8,18 @@ import (
 	"github.com/stagefront/stagefront/frontend/spec"
 )
 
-// withBuildEnv returns a step's environment with that of build.env. Names
-// that belong to fetch stay there.
-func withBuildEnv(s *spec.Spec, r *language.Recipe, env spec.Vars) spec.Vars {
+// giveBuildEnv adds the variables of build.env to a step's environment, or to its
+// arguments where what it starts is to have them. Names that belong to fetch stay there.
+func giveBuildEnv(s *spec.Spec, r *language.Recipe, step *language.Step) {
 	for _, x := range s.Build.Env {
-		if !isMirror(r, x.Name.Value) {
-			env = env.Set(x.Name.Value, x.Value.Value)
+		switch v := (spec.Var{Name: x.Name.Value, Value: x.Value.Value}); {
+		case isMirror(r, v.Name):
+		case step.PassesEnv:
+			step.Args = append(slices.Clip(step.Args), "--env="+v.String())
+		default:
+			step.Env = step.Env.Set(v.Name, v.Value)
 		}
 	}
-	return env
 }
 
 // networked returns the steps of a recipe that may have mirrors of their own.

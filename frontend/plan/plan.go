@@ -83,9 +83,9 @@ func For(lang *language.Language, p *language.Project, target spec.Platform) (*P
 	diags.Add(needsToolchain(p.Spec, recipe, lang), unprobed(p.Spec, target))
 	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), nativeCPU(p.Spec), lacksInterpreter(out.Runtime, lang), inProgramsPlace(p, recipe))
 	for _, step := range slices.Concat(recipe.Compile.Chain(), recipe.Native.Chain(), recipe.Test.Chain()) {
-		step.Env = withBuildEnv(p.Spec, recipe, step.Env)
+		giveBuildEnv(p.Spec, recipe, step)
 		if step.Warm != nil {
-			step.Warm.Env = withBuildEnv(p.Spec, recipe, step.Warm.Env)
+			giveBuildEnv(p.Spec, recipe, &step.Warm.Step)
 		}
 	}
 	out.Recipe = recipe

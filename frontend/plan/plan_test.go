@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -146,5 +147,34 @@ func TestNativeCPU(t *testing.T) {
 		"and name what all your machines have as the platform's variant, such as linux/amd64/v3"
 	if got := diags.Warnings().Error(); got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestBuildEnv has Python's own compile be told variables that its commands run by, so
+// that what they say of Python is not said of our program.
+func TestBuildEnv(t *testing.T) {
+	a := txtar.Parse([]byte("-- stagefront.yaml --\nlanguage: python\nentrypoint: main.py\n" +
+		"build: {env: {PYTHONHASHSEED: random, PYTHONPATH: src/shop}, script: [[python, main.py]]}\n-- main.py --\n"))
+	p, diags := trial.Project(t, a, spec.Request{Platform: trial.ARM64})
+	if p == nil {
+		t.Fatal(diags)
+	}
+	out, diags := New(p, trial.ARM64)
+	if out == nil {
+		t.Fatal(diags)
+	}
+	args := out.Compile.Args
+	if got := args[len(args)-2:]; !slices.Equal(got, []string{"--env=PYTHONHASHSEED=random", "--env=PYTHONPATH=src/shop"}) {
+		t.Errorf("compile has %q", got)
+	}
+	if _, there := out.Compile.Env.Get("PYTHONPATH"); there {
+		t.Errorf("compile runs by %v", out.Compile.Env)
+	}
+	for name, step := range map[string]language.Step{"script": out.Scripts[0], "test": out.Test} {
+		path, _ := step.Env.Get("PYTHONPATH")
+		seed, _ := step.Env.Get("PYTHONHASHSEED")
+		if path != "src/shop" || seed != "random" {
+			t.Errorf("%s has %v", name, step.Env)
+		}
 	}
 }

@@ -302,3 +302,66 @@ print("as it was written")
 	}
 	checkPlain(t, img)
 }
+
+// TestPythonBuildEnv has variables of build.env say how Python runs: build backends and
+// scripts run so, and our own program does not, which compiles as ever.
+func TestPythonBuildEnv(t *testing.T) {
+	lab := start(t)
+	spec := func(more string) string {
+		return "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\nentrypoint: main.py\n" +
+			"build:\n  env: {PYTHONPATH: src/shop, PYTHONOPTIMIZE: 2, PYTHONHASHSEED: random}\n" + more
+	}
+	const files = `-- main.py --
+"""That is there."""
+print(__doc__)
+-- src/shop/sitecustomize.py --
+import os
+if os.path.isdir("/out"):
+    raise SystemExit("sitecustomize ran")
+-- src/shop/words.py --
+WORDS = len([w for w in "abc" if w in {"a", "b", "c", "d", "e", "f"}])
+`
+	plain := project(t, spec("")+"-- requirements.txt --\n-- src/shop/types.py --\nraise SystemExit('types ran')\n"+files)
+	ref := build(t, lab, plain, "python-build-env", anew())
+	img := open(t, ref, "linux/amd64")
+	if result, err := img.Run(t.Context(), image.RunOptions{}); err != nil || result.Stdout != "That is there.\n" {
+		t.Errorf("got %+v, %v", result, err)
+	}
+	found, err := img.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, there := found["/app/src/shop/__pycache__/words.cpython-313.pyc"]; !there {
+		t.Error("the image has no bytecode that is not optimized")
+	}
+	if again := build(t, lab, plain, "python-build-env-again", anew()); open(t, again, "linux/amd64").Digest != img.Digest {
+		t.Error("another build made another image")
+	}
+
+	at := index(t, "", map[string][]byte{"redsay-1.0-py3-none-any.whl": wheel(t, "redsay", "1.0", sayingBackend)})
+	packaged := project(t, spec("  script: [[python, say.py]]\n")+`-- pyproject.toml --
+[project]
+name = "shop"
+version = "1.0"
+[build-system]
+requires = ["redsay"]
+build-backend = "redsay"
+-- say.py --
+import os
+print("the script has", os.environ["PYTHONPATH"], os.environ["PYTHONOPTIMIZE"])
+`+strings.Replace(files, "/out", "/no", 1))
+	printed, err := try(t, lab, packaged, anew(), "--build-arg=PIP_EXTRA_INDEX_URL=http://"+at+"/simple")
+	for _, want := range []string{"the script has src/shop 2", "the backend has src/shop 2 random"} {
+		if err == nil || !strings.Contains(printed, want) {
+			t.Errorf("got %v, want %s\n%s", err, want, printed)
+		}
+	}
+}
+
+// sayingBackend is a build backend that fails with what it has of variables.
+const sayingBackend = `import os
+
+
+def build_wheel(directory, settings=None, metadata=None):
+    raise ValueError("the backend has %s %s %s" % tuple(os.environ["PYTHON" + n] for n in ("PATH", "OPTIMIZE", "HASHSEED")))
+`

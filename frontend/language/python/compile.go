@@ -15,7 +15,7 @@ func (y *project) compile(s *steps) language.Step {
 	step := language.Step{
 		Name: "compile " + y.entry.name, Args: append(run("compile.py"), "--spec", y.buildFiles()),
 		Env: sealedEnv[1:3:3], Dir: y.Dir(),
-		Fetches: language.Refs(y.programs), Range: y.entry.rng, Reports: true,
+		Fetches: language.Refs(y.programs), Range: y.entry.rng, Reports: true, PassesEnv: true,
 	}
 	if y.startsTests() {
 		step.Args = append(step.Args, "--tests")

@@ -50,6 +50,7 @@ def main():
     p.add_argument("--platform", help="that platform, as uv names it")
     p.add_argument("--version-from", help="a file with the version of the project")
     p.add_argument("--variable", action="append", default=[], help="a variable that tells a build backend the version")
+    p.add_argument("--env", action="append", default=[], help="a variable of the spec that build backends see")
     args = p.parse_args()
     os.umask(0o022)
     left = Left(os.getcwd(), args.spec.split(","), set() if args.tests else aside.unread(os.getcwd()))
@@ -163,12 +164,14 @@ def is_key(path):
 
 
 def environment(args):
-    """Returns what build backends see: their environment's programs come first for them, and
-    not for us. What that environment has for Python to run at its start is foreign code."""
+    """Returns what build backends see, and we do not: the programs of their environment come
+    first, and the spec has its variables. What Python runs there when it starts, and what
+    PYTHONPATH leads to, is foreign code."""
     env = dict(os.environ, PATH=os.path.dirname(PYTHON) + ":" + os.environ["PATH"])
     if args.version_from:
         with open(args.version_from) as f:
             env.update(dict.fromkeys(args.variable, f.read()))
+    env.update(v.split("=", 1) for v in args.env)
     return env
 
 

@@ -136,6 +136,7 @@ def compile_all(roots, strict=None, only=None, checked=()):
     """Writes the bytecode of all files below roots, for where they will be in the
     image. It is not checked against its source, whose time images do not keep:
     https://docs.python.org/3/reference/import.html#cached-bytecode-invalidation
+    It is not optimized, whatever a toolchain's PYTHONOPTIMIZE says: an image has none.
 
     Each directory is compiled by a process of its own, so that what one file
     leaves in memory does not get into the bytecode of another in another order.
@@ -195,7 +196,7 @@ def compile_directory(job):
     for name in files:
         source = os.path.join(path, name)
         try:
-            py_compile.compile(source, dfile=in_image(source), doraise=True, invalidation_mode=mode, quiet=1)
+            py_compile.compile(source, dfile=in_image(source), doraise=True, optimize=0, invalidation_mode=mode, quiet=1)
         except (py_compile.PyCompileError, ValueError, RecursionError) as e:
             if strict:
                 failures.append(str(e).strip())

@@ -30,7 +30,7 @@ import wanted
 SITE = tree.packages(os.path.join(ROOT, "opt/venv"))
 ARGS = argparse.Namespace(target="linux/arm64", platform="aarch64-manylinux_2_36", python="3.13", compiler=None, source="uv.lock", closed=True,
                           hashed=True, wheels=False, also=[], add=[], constraints=None, project=None, uv_lock=None, member=None,
-                          requirements=None, metadata=None, default_index=[], own_index=[], extra=[], group=[], version_from=None)
+                          requirements=None, metadata=None, default_index=[], own_index=[], extra=[], group=[], version_from=None, env=[])
 
 
 def said(call, *args):
@@ -328,6 +328,13 @@ class Programs(unittest.TestCase):
                          printed(lambda: project.install(os.path.join(ROOT, "src"), left, args())))
         uv("echo 'ValueError: Multiple versions'; exit 1")
         self.assertEqual("the build backend of the project fails: ValueError: Multiple versions", said(lambda: project.install(os.path.join(ROOT, "src"), left, args())))
+
+    def test_what_backends_see(self):
+        written = args(version_from=write("version", "4.5.6"), variable=["PBR_VERSION", "A_VERSION"], env=["PYTHONPATH=a=b", "A_VERSION=1"])
+        env = project.environment(written)
+        self.assertEqual(os.path.join(ROOT, "opt/venv/bin") + ":" + os.environ["PATH"], env["PATH"])
+        self.assertEqual(("4.5.6", "1", "a=b"), (env["PBR_VERSION"], env["A_VERSION"], env["PYTHONPATH"]))
+        self.assertNotIn("PYTHONPATH", os.environ)
 
     def test_what_is_left_out(self):
         write("src/a.key")
