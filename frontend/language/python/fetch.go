@@ -69,12 +69,13 @@ func run(program string) []string {
 }
 
 // prepare returns the step that compiles our programs and what they import. Each of them
-// would do so anew, in a tenth of a second. Steps have them from here: a graph travels with
-// each of its solves, and most of it is such files.
-func prepare() *language.Fetch {
+// would do so anew, in a tenth of a second. It ends where the toolchain has another Python
+// than the image is to have. Steps have the programs from here: a graph travels with each of
+// its solves, and most of it is such files.
+func (y *project) prepare() *language.Fetch {
 	return &language.Fetch{
 		Step: language.Step{
-			Name: "prepare the build", Args: append([]string{"python3", path.Join(language.FilesDir, "prepare.py"), programsDir, bytecodeDir}, prepared...),
+			Name: "prepare the build", Args: append([]string{"python3", path.Join(language.FilesDir, "prepare.py"), y.version.minor(), programsDir, bytecodeDir}, prepared...),
 			Env: sealedEnv[:2:2], Dir: ".",
 			Files: files("advice.py", "aside.py", "build.py", "clone.py", "compile.py", "fetch.py", "guard.py", "indexes.py", "native.py", "prepare.py", "sdist.py", "tree.py", "wanted.py"),
 		},

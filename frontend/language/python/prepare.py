@@ -1,6 +1,6 @@
 """Puts our programs where steps run them, and compiles what they import, Python's own
 library first of all: its images come without bytecode.
-prepare.py DIRECTORY BYTECODE MODULE…"""
+prepare.py PYTHON DIRECTORY BYTECODE MODULE…"""
 
 import importlib
 import os
@@ -9,7 +9,13 @@ import shutil
 import sys
 
 sys.dont_write_bytecode = True  # but by the content of sources
-into, bytecode, *modules = sys.argv[1:]
+python, into, bytecode, *modules = sys.argv[1:]
+have = "%d.%d" % sys.version_info[:2]
+if have != python:
+    # Packages are where their own Python looks for them, and so is bytecode. In one piece: of a
+    # toolchain that is given, nothing tells it but what buildx repeats at the end.
+    sys.stderr.write("stagefront: the toolchain has Python %s, and the image is to have %s. Give a toolchain that has %s, or write version: \"%s\".\n" % (have, python, python, have))
+    sys.exit(1)
 here = os.path.dirname(os.path.abspath(__file__))
 for name in os.listdir(here):
     shutil.copyfile(os.path.join(here, name), os.path.join(into, name))

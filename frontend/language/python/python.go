@@ -82,7 +82,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	if len(m.files) == 0 && !p.Spec.Entrypoint.IsSet() {
 		diags = append(diags, noProject(p))
 	}
-	y := &project{Project: p, m: m, programs: prepare()}
+	y := &project{Project: p, m: m}
 	var more diag.List
 	y.groups, more = groupsOf(m, p.Spec.Build.Extras)
 	diags.Add(more)
@@ -99,7 +99,7 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	if diags.Err() != nil {
 		return nil, diags
 	}
-	y.library = y.compileLibrary()
+	y.programs, y.library = y.prepare(), y.compileLibrary()
 	y.entry, more = findEntrypoint(p, m, y.groups)
 	diags.Add(more)
 	if diags.Err() != nil {

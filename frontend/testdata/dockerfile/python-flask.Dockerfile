@@ -143,7 +143,7 @@ RUN \
     --mount=type=bind,from=empty,target=/root,rw \
     --mount=type=bind,from=empty,target=/src,rw \
     --mount=type=bind,from=empty,target=/tmp,rw \
-    ["python3", "/opt/stagefront/prepare.py", "/opt/programs", "/opt/programs/bytecode", "build", "compile", "fetch", "native"]
+    ["python3", "/opt/stagefront/prepare.py", "3.13", "/opt/programs", "/opt/programs/bytecode", "build", "compile", "fetch", "native"]
 
 # [python] prepare steps
 FROM scratch AS python-prepare-steps-2

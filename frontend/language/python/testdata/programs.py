@@ -329,6 +329,16 @@ class Programs(unittest.TestCase):
         uv("echo 'ValueError: Multiple versions'; exit 1")
         self.assertEqual("the build backend of the project fails: ValueError: Multiple versions", said(lambda: project.install(os.path.join(ROOT, "src"), left, args())))
 
+    def test_another_python(self):
+        def prepared(python):
+            place = os.path.join(ROOT, "prepared")
+            os.makedirs(place, exist_ok=True)
+            return subprocess.run([sys.executable, os.path.join(ROOT, "programs/prepare.py"), python, place, place + "/bytecode", "tree"], stderr=subprocess.PIPE, text=True).stderr
+
+        have = "%d.%d" % sys.version_info[:2]
+        self.assertEqual('stagefront: the toolchain has Python %s, and the image is to have 3.99. Give a toolchain that has 3.99, or write version: "%s".\n' % (have, have), prepared("3.99"))
+        self.assertEqual("", prepared(have))
+
     def test_what_backends_see(self):
         written = args(version_from=write("version", "4.5.6"), variable=["PBR_VERSION", "A_VERSION"], env=["PYTHONPATH=a=b", "A_VERSION=1"])
         env = project.environment(written)
