@@ -246,16 +246,16 @@ def drop_copies(path):
 def is_module(failure):
     """Reports whether a file that is no Python could be imported by its name:
     templates of projects cannot."""
-    match = re.search(r'File "/app/([^"]+)\.py"', failure) or re.search(r"\(([^(),]+)\.py, line", failure)
+    match = re.search(r'File "/app/([^"]+)\.py"', failure)
     parts = (match.group(1) if match else "app").split("/")
     return all(part.isidentifier() for part in parts) and not {"tests", "test", "templates", "docs", "examples"} & set(parts)
 
 
 def broken(failure):
     """Returns a file that is no Python, its line and what is wrong, of what compiling said."""
-    where = re.search(r'File "/app/([^"]+)", line (\d+)', failure)
+    where = re.search(r'File "/app/([^"]+)"(?:, line ([1-9]\d*))?', failure)
     lines = failure.strip().split("\n")
-    return "%s:%s: %s" % (where.group(1), where.group(2), lines[-1].strip()) if where else lines[0].replace("Sorry: ", "")
+    return ": ".join([":".join(filter(None, where.groups())), lines[-1].strip()]) if where else lines[0]
 
 
 def backend_error(text):

@@ -170,14 +170,16 @@ def begun(job):
     if process:
         os.close(tell)
         return process, told, job[0]
+    status = 1
     try:
-        with open(tell, "w") as f:
-            json.dump(compile_directory(job), f)
-        os._exit(0)
-    except OSError as e:
-        print(e, file=sys.stderr, flush=True)
+        with open(tell, "w", errors="backslashreplace") as f:
+            try:
+                json.dump(compile_directory(job), f)
+                status = 0
+            except OSError as e:
+                f.write(str(e))
     finally:
-        os._exit(1)
+        os._exit(status)
 
 
 def finished(process, told, directory):
@@ -185,6 +187,8 @@ def finished(process, told, directory):
     with open(told) as f:
         text = f.read()
     status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    if status == 1 and text:
+        sys.exit("stagefront: " + text)
     if status:
         sys.exit("stagefront: what compiles the modules of %s ended with %d, which is -9 where a builder has no memory left" % (in_image(directory), status))
     return json.loads(text)
@@ -195,12 +199,26 @@ def compile_directory(job):
     failures = []
     for name in files:
         source = os.path.join(path, name)
+        if not os.path.isfile(source):
+            continue  # a link that leads nowhere, or to itself
         try:
             py_compile.compile(source, dfile=in_image(source), doraise=True, optimize=0, invalidation_mode=mode, quiet=1)
         except (py_compile.PyCompileError, ValueError, RecursionError) as e:
             if strict:
-                failures.append(str(e).strip())
+                failures.append(placed(e, in_image(source)))
+        except OSError as e:
+            raise OSError("%s cannot be compiled: %s" % (in_image(source), e.strerror or e)) from e
     return failures
+
+
+def placed(error, file):
+    """Returns what is wrong with a file as Python tells most of it: with the file, and the
+    line where one is known."""
+    text = re.sub(r" \([^()]*, line \d+\)$", "", str(error).strip().replace("Sorry: ", "").rstrip(": "))
+    if text.startswith('File "'):
+        return text
+    line = getattr(getattr(error, "exc_value", error), "lineno", None)
+    return 'File "%s"%s\n%s' % (file, ", line %d" % line if line else "", text)
 
 
 def in_image(path):

@@ -390,8 +390,38 @@ class Programs(unittest.TestCase):
         self.assertEqual(0b01, flags(os.path.join(app, "b")))  # by a hash, which is not checked
         tree.compile_all([app], checked=[os.path.join(app, "b")])
         self.assertEqual(0b11, flags(os.path.join(app, "b")))
+        compile_directory = tree.compile_directory
+        self.addCleanup(setattr, tree, "compile_directory", compile_directory)
         tree.compile_directory = lambda job: os.kill(os.getpid(), 9)
         self.assertEqual("stagefront: what compiles the modules of %s ended with -9, which is -9 where a builder has no memory left" % tree.in_image(app), said(tree.compile_all, [app]))
+
+    def test_what_cannot_be_compiled(self):
+        app = os.path.join(ROOT, "out/app")
+        write("out/app/a.py", "x = 1")
+        os.symlink("gone.py", os.path.join(app, "dangling.py"))
+        os.symlink("looping.py", os.path.join(app, "looping.py"))
+        self.assertEqual([], tree.compile_all([app], strict=app))
+        shutil.rmtree(os.path.join(app, "__pycache__"))
+        write("out/app/__pycache__")
+        self.assertEqual("stagefront: %s cannot be compiled: Not a directory" % tree.in_image(os.path.join(app, "a.py")), said(tree.compile_all, [app]))
+
+    def test_what_is_no_python(self):
+        for text, want in (
+            (b"x = 1 +\n", "a/b.py:1: SyntaxError: invalid syntax"),
+            (b"  x = 1\n", "a/b.py:1: IndentationError: unexpected indent"),
+            (b"x = 1\0\n", "a/b.py: %s: source code string cannot contain null bytes" % ("ValueError" if sys.version_info < (3, 11, 4) else "SyntaxError")),
+            (b"x = " + b"+".join([b"1"] * 100000), "a/b.py: RecursionError: maximum recursion depth exceeded during compilation"),
+            (b"# coding: none\n", "a/b.py: SyntaxError: unknown encoding: none"),
+            (b"x = '\xe9'\n", "a/b.py:1: SyntaxError: (unicode error) 'utf-8' codec can't decode byte 0xe9 in position 0: unexpected end of data"),
+        ):
+            file = write("out/app/b.py")
+            with open(file, "wb") as f:
+                f.write(text)
+            failures = tree.compile_directory((os.path.dirname(file), ["b.py"], True))
+            failure = failures[0].replace(tree.in_image(file), "/app/a/b.py")
+            self.assertEqual(want, project.broken(failure))
+            self.assertTrue(project.is_module(failure))
+            self.assertFalse(project.is_module(failure.replace("/app/a/", "/app/templates/")))
 
 
 def flags(directory):
