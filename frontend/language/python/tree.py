@@ -243,9 +243,18 @@ def list_natives(root, into):
         for name in sorted(files):
             file = os.path.join(path, name)
             if not os.path.islink(file) and is_native(file):
+                check_name(file)
                 lines.append("%s\t%s\t%s\n" % ((os.path.relpath(file, root),) + owners.get(file, ("the project", "own"))))
     with open(into, "w") as f:
         f.writelines(lines)
+
+
+def check_name(file):
+    """Ends where a file's name is not UTF-8: whoever looks at what is in it names it so."""
+    try:
+        file.encode()
+    except UnicodeEncodeError:
+        sys.exit("stagefront: the name of %s is not UTF-8: rename it" % in_image(os.fsencode(file).decode(errors="backslashreplace")))
 
 
 def is_for_any(info):

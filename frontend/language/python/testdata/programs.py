@@ -423,6 +423,16 @@ class Programs(unittest.TestCase):
             self.assertTrue(project.is_module(failure))
             self.assertFalse(project.is_module(failure.replace("/app/a/", "/app/templates/")))
 
+    def test_a_name_of_bytes(self):
+        write("opt/native/lib.so", "text")
+        native, into = os.path.join(ROOT, "opt/native"), os.path.join(ROOT, "natives")
+        with open(os.fsencode(native) + b"/caf\xe9.so", "wb") as f:
+            f.write(b"text")
+        tree.list_natives(native, into)
+        with open(os.fsencode(native) + b"/caf\xe9.so", "wb") as f:
+            f.write(b"\x7fELF\2\1" + b"\0" * 10 + b"\3\0")
+        self.assertEqual("stagefront: the name of %s/caf\\xe9.so is not UTF-8: rename it" % native, said(tree.list_natives, native, into))
+
 
 def flags(directory):
     """Returns how the bytecode of c.py in a directory is held against it."""
