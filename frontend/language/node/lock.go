@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -126,23 +127,45 @@ func (l *lockfile) newer(most string) (diags diag.List) {
 	return diags
 }
 
+const repositoryHint = "lock a released version, or the address of its archive"
+
 // refused reports packages that cannot be fetched: those of repositories, which
-// would be cloned and built with the credentials of whoever builds.
-func (l *lockfile) refused() (diags diag.List) {
+// would be cloned and built with the credentials of whoever builds. Without a lock,
+// manifests say which those are.
+func (l *lockfile) refused(manifests []*manifest) (diags diag.List) {
+	for _, m := range manifests {
+		for _, kind := range allDeps {
+			for _, name := range m.Get(kind).Keys() {
+				if v := m.Get(kind, name); l.kind == noLock && isRepository(v.Text()) {
+					diags.Errorf(v.Place(), "%s comes from a repository, which cannot be cloned here", name).Hint = repositoryHint
+				}
+			}
+		}
+	}
 	for _, k := range l.packages {
 		if isRepository(k.source) {
-			diags.Errorf(l.place(k), "%s comes from a repository, which cannot be cloned here", k.name).Hint =
-				"lock a released version, or the address of its archive"
+			diags.Errorf(l.place(k), "%s comes from a repository, which cannot be cloned here", k.name).Hint = repositoryHint
 		}
 	}
 	return diags
 }
 
-// isRepository reports whether the source of a package is a git repository.
+var (
+	// repository matches addresses of repositories: git+ssh://host/repo, git:, ssh:, me@host:repo,
+	// github:user/repo and the like, user/repo, and addresses that end in .git.
+	repository = regexp.MustCompile(`^(?:git\+|git:|ssh:|github:|gitlab:|bitbucket:|gist:|sourcehut:)|^[^@/:\s]+@[^:/\s]+:(?:[^/]|/[^/])|` +
+		`^[\w-][\w.-]*/[\w.-]+(?:#.*)?$|\.git(?:#|$)`)
+	// hostedRepository matches pages of repositories, not archives that their hosts have.
+	hostedRepository = regexp.MustCompile(`^(?:git|https?)://(?:[^@/]*@)?(?:www\.)?` +
+		`(?:(?:github\.com|gitlab\.com|bitbucket\.org|git\.sr\.ht)(?::\d*)?/[^/?#]+/[^/?#]+/?(?:tree/[^?#]*)?|gist\.github\.com(?::\d*)?/(?:[^/?#]+/)?[^/?#]+/?)(?:[?#].*)?$`)
+)
+
+// isRepository reports whether the source of a package is a git repository, in any of the
+// spellings that managers know.
 // https://docs.npmjs.com/cli/configuring-npm/package-json#git-urls-as-dependencies
 func isRepository(source string) bool {
-	return strings.HasPrefix(source, "git+") || strings.HasPrefix(source, "git:") || strings.HasPrefix(source, "git@") ||
-		strings.HasPrefix(source, "ssh:") || strings.HasPrefix(source, "github:") || strings.Contains(source, ".git#")
+	source = strings.ToLower(strings.TrimSpace(source))
+	return repository.MatchString(source) || hostedRepository.MatchString(source)
 }
 
 // platformed reports whether what is installed differs between platforms.

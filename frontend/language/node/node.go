@@ -101,7 +101,7 @@ func (n *project) dependencies() diag.List {
 		return diags
 	}
 	n.manager, more = managerOf(n.Project, n.ws, n.m, n.lock)
-	diags.Add(more, n.lock.refused(), n.lock.stale(n.ws, n.manifests()), n.credentials(), n.beside())
+	diags.Add(more, n.lock.refused(n.manifests()), n.lock.stale(n.ws, n.manifests()), n.credentials(), n.beside())
 	if n.lock.kind == noLock && n.installs() {
 		diags.Add(n.unlocked())
 	}

@@ -166,7 +166,7 @@ func FuzzLock(f *testing.F) {
 		for _, format := range lockFiles {
 			l := &lockfile{file: format.name, src: &diag.Source{Name: format.name, Data: []byte(text)}}
 			diags := format.read(l)
-			diags.Add(l.refused(), l.lacking(trialTarget, "arm64", "glibc", true))
+			diags.Add(l.refused(nil), l.lacking(trialTarget, "arm64", "glibc", true))
 			for _, k := range l.packages {
 				if k.line < 1 || k.line > strings.Count(text, "\n")+1 {
 					t.Errorf("%s is on line %d", k.name, k.line)
