@@ -1,6 +1,7 @@
 package node
 
 import (
+	"io/fs"
 	"maps"
 	"regexp"
 	"slices"
@@ -47,6 +48,20 @@ var omitting = map[string]*regexp.Regexp{
 	".npmrc":      regexp.MustCompile(`(?mi)^\s*(omit(\[\])?\s*=.*optional|optional\s*=\s*"?false|no-optional)`),
 	pnpmWorkspace: regexp.MustCompile(`(?m)^optional:\s*false`),
 	".yarnrc":     regexp.MustCompile(`ignore-optional`),
+}
+
+// sets reports whether the managers' settings have what patterns look for, or cannot be
+// read.
+func (n *project) sets(patterns map[string]*regexp.Regexp) bool {
+	for _, name := range settings {
+		if pattern := patterns[name]; pattern != nil && len(n.there(name)) > 0 {
+			data, err := fs.ReadFile(n.FS, n.inRoot(name))
+			if err != nil || pattern.Match(data) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // passedOver reports optional packages that the lock has for the target by their names,

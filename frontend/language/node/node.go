@@ -228,6 +228,9 @@ func (n *project) decisions() []language.Decision {
 		list = append(list, language.Decision{Name: "runtime", Value: imageOf(n.version.version), Why: "distroless has no node " + n.version.version})
 	}
 	list = append(list, n.managerDecision())
+	if n.hooked() {
+		list = append(list, language.Decision{Name: "fetch", Value: "without secrets and the shared cache", Why: n.hook()})
+	}
 	if idle := n.idle(); len(idle) > 0 {
 		list = append(list, language.Decision{Name: "install scripts", Value: "not run of " + strings.Join(idle, ", "), Why: "build.scripts does not name them"})
 	}
