@@ -18,6 +18,8 @@ var (
 	toolScript string
 	//go:embed fetch.mjs
 	fetchScript string
+	//go:embed alone.cjs
+	aloneScript string
 	//go:embed cache.mjs
 	cacheScript string
 	//go:embed expected.mjs
@@ -108,6 +110,8 @@ type tree struct {
 	Production bool     `json:"production"`
 	Scripts    []string `json:"scripts"` // packages whose install scripts are run afterwards
 	Platform   string   `json:"platform"`
+	Alone      bool     `json:"alone"` // whether the manager may start no programs
+	Hook       string   `json:"hook"`  // by what it may run code of the project; "" where it does not
 
 	Expected *expected `json:"expected,omitempty"` // of the lock; nil where nothing is compared
 }
@@ -135,11 +139,12 @@ func (n *project) fetchTree(name string, tool *language.Fetch, t tree, target sp
 		Manifests: n.fetchSees(),
 		Output:    depsDir,
 	}
+	t.Hook, t.Alone = n.hook(), !n.hooked()
 	if n.hooked() {
 		f.Runs, f.Caches = language.Own, nil
 	}
 	f.Args, f.Files = n.script("fetch.mjs", fetchScript, t, append(online[:2:2],
-		language.File{Path: "meaning.mjs", Data: meaningScript}, language.File{Path: "expected.mjs", Data: expectedScript})...)
+		language.File{Path: "alone.cjs", Data: aloneScript}, language.File{Path: "meaning.mjs", Data: meaningScript}, language.File{Path: "expected.mjs", Data: expectedScript})...)
 	return f
 }
 

@@ -7,6 +7,7 @@
 //	native     native code, by architecture, with lists of it
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { apart, keep, restore, sumsOf } from './cache.mjs';
 import { compare } from './expected.mjs';
 import { explain } from './meaning.mjs';
@@ -76,10 +77,10 @@ function pnpmArchitecture(args) {
 
 // Yarn asks the process which platform it is for, so the process says another.
 function asPlatform() {
-  if (!told.cpu || told.cpu === process.arch) return {};
+  if (!told.cpu || told.cpu === process.arch) return [];
   const file = '/tmp/platform.cjs';
   writeFileSync(file, `Object.defineProperty(process, 'arch', { value: ${JSON.stringify(told.cpu)} });\n`);
-  return { NODE_OPTIONS: `--require ${file}` };
+  return [file];
 }
 
 function yarn() {
@@ -95,7 +96,7 @@ function yarn() {
   }
   mirror();
   mkdirSync(kept, { recursive: true });
-  return run('yarn', args, asPlatform());
+  return run('yarn', args, {}, asPlatform());
 }
 
 // Reports whether the lock has the sums of all archives that yarn 1 downloads, by which
@@ -125,18 +126,18 @@ async function berry() {
 function runBerry() {
   const settings = {
     YARN_ENABLE_TELEMETRY: '0', YARN_ENABLE_GLOBAL_CACHE: '1', YARN_GLOBAL_FOLDER: '/tmp/berry', YARN_ENABLE_SCRIPTS: '0',
-    YARN_NODE_LINKER: 'node-modules', YARN_ENABLE_PROGRESS_BARS: '0', ...registryOfBerry(), ...asPlatform(),
+    YARN_NODE_LINKER: 'node-modules', YARN_ENABLE_PROGRESS_BARS: '0', ...registryOfBerry(),
   };
   const major = Number(told.version.split('.')[0]);
   // A setting that a version does not know is an error to it.
   if (major > 2) settings.YARN_NM_MODE = 'classic';
   if (env.NODE_EXTRA_CA_CERTS) settings[major < 4 ? 'YARN_CA_FILE_PATH' : 'YARN_HTTPS_CA_FILE_PATH'] = env.NODE_EXTRA_CA_CERTS;
   if (told.production && major < 4) withoutDevelopment();
-  else if (told.production) return run('yarn', ['workspaces', 'focus', '--production', ...(told.name ? [told.name] : [])], settings);
+  else if (told.production) return run('yarn', ['workspaces', 'focus', '--production', ...(told.name ? [told.name] : [])], settings, asPlatform());
   const args = ['install', major > 2 ? '--mode=skip-build' : '--skip-builds'];
   if (told.lock && !told.production) args.push('--immutable');
   else settings.YARN_ENABLE_IMMUTABLE_INSTALLS = '0';
-  return run('yarn', args, settings);
+  return run('yarn', args, settings, asPlatform());
 }
 
 // Yarn 2 and 3 install for production by a plug-in alone. Without what manifests ask
@@ -174,9 +175,12 @@ function npmrc(file) {
     .map(([key, value]) => [key, value.replace(/^(["'])(.*)\1$/, '$2').replace(/\$\{(\w+)\}/g, (_, name) => process.env[name] ?? '')]);
 }
 
-async function run(program, args, more = {}) {
+// Runs the manager with variables, and with programs that are loaded into it before its own.
+async function run(program, args, more = {}, loaded = []) {
   const settings = [join(ROOT, '.npmrc'), '/root/.npmrc'];
-  const got = await watched(program, args, settings, { cwd: ROOT, env: { ...env, ...more } });
+  const first = [...(told.alone ? [fileURLToPath(new URL('alone.cjs', import.meta.url))] : []), ...loaded];
+  const options = first.length > 0 ? { NODE_OPTIONS: first.map((file) => `--require ${file}`).join(' ') } : {};
+  const got = await watched(program, args, settings, { cwd: ROOT, env: { ...env, ...more, ...options } });
   if (got.status === 0) return;
   process.stderr.write(got.printed);
   explain(got.printed);

@@ -125,6 +125,10 @@ COPY --chmod=0644 <<"EOF" /watch.mjs
 // Runs what downloads, and ends it when nothing comes any more: npm waits for a quarter
 …
 EOF
+COPY --chmod=0644 <<"EOF" /alone.cjs
+// Is loaded into the package manager before its own code, and lets it start no program: a
+…
+EOF
 COPY --chmod=0644 <<"EOF" /meaning.mjs
 // What messages of managers mean for who builds an image.
 …
