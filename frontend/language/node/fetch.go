@@ -143,9 +143,18 @@ func (n *project) fetchTree(name string, tool *language.Fetch, t tree, target sp
 	if n.hooked() {
 		f.Runs, f.Caches = language.Own, nil
 	}
+	if tool != nil && n.namesRegistry() {
+		f.Caches = nil // the manager is whose the registry is
+	}
 	f.Args, f.Files = n.script("fetch.mjs", fetchScript, t, append(online[:2:2],
 		language.File{Path: "alone.cjs", Data: aloneScript}, language.File{Path: "meaning.mjs", Data: meaningScript}, language.File{Path: "expected.mjs", Data: expectedScript})...)
 	return f
+}
+
+// namesRegistry reports whether the spec says where packages come from.
+func (n *project) namesRegistry() bool {
+	_, names := n.Spec.Build.Env.Get(mirrors[0])
+	return names
 }
 
 // there returns the files and directories of the workspace's root that are there.

@@ -43,7 +43,9 @@ async function download(name, version) {
   rmSync(into, { recursive: true, force: true });
   mkdirSync(into);
   const args = ['pack', '--loglevel=error', '--pack-destination', into, `${name}@${version}`];
-  const got = await watched('npm', args, ['.npmrc', '/root/.npmrc'], { env });
+  // Not beside the project's settings: whose registry this is decides whose code the manager
+  // is, which runs with secrets and a cache that other projects believe.
+  const got = await watched('npm', args, ['.npmrc', '/root/.npmrc'], { env, cwd: into });
   if (got.status !== 0) {
     process.stderr.write(got.printed);
     if (/E404|ETARGET/.test(got.printed)) fail(`the registry has no ${name} ${version}, which ${told.command} is fetched as: name another release of it.`);
