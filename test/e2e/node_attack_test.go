@@ -38,10 +38,37 @@ throw new Error('attack: ran, worked: [' + worked.filter((w) => w) + ']');
 
 // nodeAttackers are projects whose code runs while packages are installed, or built.
 var nodeAttackers = map[string]string{
-	"pnpm-hooks":    strings.Replace(nodeProject, "fetch-retries", "pnpmfile=patches/evil.cjs\nfetch-retries", 1) + pnpmLock,
-	"yarn-plugins":  nodeProject + berrySettings + "plugins:\n  - path: patches/evil.cjs\n    spec: '@evil/plugin'\n" + berryLock,
+	"pnpm-hooks":   strings.Replace(nodeProject, "fetch-retries", "pnpmfile=patches/evil.cjs\nfetch-retries", 1) + pnpmLock,
+	"yarn-plugins": nodeProject + berrySettings + "plugins:\n  - path: patches/evil.cjs\n    spec: '@evil/plugin'\n" + berryLock,
+	"pnpm-settings": strings.Replace(nodeProject, "fetch-retries", "userconfig=/src/patches/rc\nfetch-retries", 1) + pnpmLock +
+		"-- patches/rc --\npnpmfile=/src/patches/evil.cjs\nglobal-pnpmfile=/src/patches/evil.cjs\n",
+	"yarn-key":      nodeProject + berrySettings + "? plugins\n: - path: patches/evil.cjs\n    spec: '@evil/plugin'\n" + berryLock,
 	"build-scripts": strings.Replace(nodeProject, `"main":`, `"scripts": {"build": "node patches/evil.cjs"}, "main":`, 1) + npmLock,
 }
+
+// nodeStarters are projects that want programs of theirs started while packages are
+// installed, and what a build says of that.
+var nodeStarters = map[string]struct{ archive, want string }{
+	"npm-git": {
+		strings.NewReplacer("fetch-retries", "git=/src/patches/evil.sh\nfetch-retries", `"@flaky/bare": "1.0.0"`, `"bare": "GIT+https://127.0.0.1:1/x"`).Replace(nodeProject),
+		"bare comes from a repository, which cannot be cloned here",
+	},
+	"npm-above": {nodeAbove, nothingRuns},
+	"yarn-exec": {
+		strings.NewReplacer(`"main":`, `"packageManager": "yarn@4.9.2", "main":`, `"@flaky/bare": "1.0.0"`, `"@flaky/bare": "1.0.0", "made": "exec:./patches/evil.cjs"`).Replace(nodeProject) +
+			berrySettings,
+		nothingRuns,
+	},
+}
+
+const nothingRuns = "a package is cloned from a repository, or made by a program, and nothing is run while packages are fetched"
+
+// nodeAbove is a project with a package that wants one of a repository, which no manifest
+// of the project says.
+var nodeAbove = strings.Replace(nodeProject, `"@flaky/bare": "1.0.0"`, `"bare": "file:patches/bare"`, 1) + `
+-- patches/bare/package.json --
+{"name": "bare", "version": "1.0.0", "dependencies": {"x": "git+https://127.0.0.1:1/x"}}
+`
 
 // TestNodePoison has projects attack what managers keep: no token is seen, and who
 // builds after them has the packages that the lock names.
@@ -62,6 +89,12 @@ func TestNodePoison(t *testing.T) {
 	for name, archive := range nodeAttackers {
 		printed, err := try(t, lab, project(t, nodeLocked(t, r.url, archive+nodeEvil)), namespace, anew(), token)
 		if err == nil || !strings.Contains(printed, "attack: ran, worked: []") {
+			t.Errorf("%s: got %v and\n%s", name, err, printed)
+		}
+	}
+	for name, a := range nodeStarters {
+		printed, err := try(t, lab, project(t, nodeLocked(t, r.url, a.archive+nodeEvil)), namespace, anew(), token)
+		if err == nil || !strings.Contains(printed, a.want) || strings.Contains(printed, "attack: ran") {
 			t.Errorf("%s: got %v and\n%s", name, err, printed)
 		}
 	}
