@@ -40,7 +40,8 @@ throw new Error('attack: ran, worked: [' + worked.filter((w) => w) + ']');
 var nodeAttackers = map[string]string{
 	"pnpm-hooks":   strings.Replace(nodeProject, "fetch-retries", "pnpmfile=patches/evil.cjs\nfetch-retries", 1) + pnpmLock,
 	"yarn-plugins": nodeProject + berrySettings + "plugins:\n  - path: patches/evil.cjs\n    spec: '@evil/plugin'\n" + berryLock,
-	"pnpm-settings": strings.Replace(nodeProject, "fetch-retries", "userconfig=/src/patches/rc\nfetch-retries", 1) + pnpmLock +
+	"pnpm-settings": strings.NewReplacer("fetch-retries", "userconfig=/src/patches/rc\nfetch-retries", `"main":`, `"packageManager": "pnpm@10.12.1", "main":`).
+		Replace(nodeProject) + pnpmLock +
 		"-- patches/rc --\npnpmfile=/src/patches/evil.cjs\nglobal-pnpmfile=/src/patches/evil.cjs\n",
 	"yarn-key":      nodeProject + berrySettings + "? plugins\n: - path: patches/evil.cjs\n    spec: '@evil/plugin'\n" + berryLock,
 	"build-scripts": strings.Replace(nodeProject, `"main":`, `"scripts": {"build": "node patches/evil.cjs"}, "main":`, 1) + npmLock,
@@ -55,17 +56,20 @@ var nodeStarters = map[string]struct{ archive, want string }{
 	},
 	"npm-above": {nodeAbove, nothingRuns},
 	"yarn-exec": {
-		strings.NewReplacer(`"main":`, `"packageManager": "yarn@4.9.2", "main":`, `"@flaky/bare": "1.0.0"`, `"@flaky/bare": "1.0.0", "made": "exec:./patches/evil.cjs"`).Replace(nodeProject) +
+		strings.NewReplacer(`"main":`, `"packageManager": "yarn@4.9.2", "main":`, nodeWants, `"made": "exec:./patches/evil.cjs"`).Replace(nodeProject) +
 			berrySettings,
 		nothingRuns,
 	},
 }
 
+// nodeWants are the dependencies of nodeProject.
+const nodeWants = `"@flaky/bare": "1.0.0", "@flaky/flaky": "1.0.0"`
+
 const nothingRuns = "a package is cloned from a repository, or made by a program, and nothing is run while packages are fetched"
 
 // nodeAbove is a project with a package that wants one of a repository, which no manifest
 // of the project says.
-var nodeAbove = strings.Replace(nodeProject, `"@flaky/bare": "1.0.0"`, `"bare": "file:patches/bare"`, 1) + `
+var nodeAbove = strings.Replace(nodeProject, nodeWants, `"bare": "file:patches/bare"`, 1) + `
 -- patches/bare/package.json --
 {"name": "bare", "version": "1.0.0", "dependencies": {"x": "git+https://127.0.0.1:1/x"}}
 `

@@ -64,7 +64,7 @@ var nodeWords = []words{
 	{"fetch.mjs", ofNpm, npmSays("npm error code E401"), "the registry wants a token: give it by --secret id=npmrc,src=$HOME/.npmrc."},
 	{"fetch.mjs", strings.Replace(ofNpm, "{", `{"hook": "\"git\" at .npmrc:1", `, 1), npmSays("npm error code E401"),
 		`the registry wants a token, which is not given where code of the project may run: remove "git" at .npmrc:1.`},
-	{"fetch.mjs", ofNpm, npmSays("Error: stagefront: nothing is run while packages are fetched: git"),
+	{"fetch.mjs", ofNpm, npmSays("Error: nothing is run while packages are fetched: git"),
 		"a package is cloned from a repository, or made by a program, and nothing is run while packages are fetched (see above): lock a released version, or the address of its archive."},
 	{"fetch.mjs", ofNpm, npmSays("npm error code EUSAGE"), `package-lock.json does not fit package.json: run "npm install" and commit it.`},
 	{"fetch.mjs", ofNpm, npmSays("npm error code EUSAGE\nnpm error\nnpm error Missing: b@2.0.0 from lock file\nnpm error Missing: c@1.0.0 from lock file"),

@@ -7,7 +7,7 @@ const { syncBuiltinESMExports } = require('node:module');
 
 function refuse(program) {
   const called = typeof program === 'object' ? program?.file : program;
-  throw new Error(`stagefront: nothing is run while packages are fetched: ${called}`);
+  throw new Error(`nothing is run while packages are fetched: ${called}`);
 }
 
 programs.ChildProcess.prototype.spawn = refuse;

@@ -3,7 +3,7 @@ import { fail, told } from './tree.mjs';
 
 // How managers tell what went wrong, and what that means for who builds an image.
 const MEANINGS = [
-  [/stagefront: nothing is run while packages are fetched/,
+  [/nothing is run while packages are fetched/,
     'a package is cloned from a repository, or made by a program, and nothing is run while packages are fetched (see above): lock a released version, or the address of its archive.'],
   [/E401|E403|401 Unauthorized|403 Forbidden|YN0041|ERR_PNPM_FETCH_40[13]|status code "?40[13]|Response Code: 40[13]/,
     () => told.hook ? `the registry wants a token, which is not given where code of the project may run: remove ${told.hook}.` :
