@@ -126,7 +126,7 @@ var hints = []hint{
 		"ModuleNotFoundError: No module named 'a'", "", ""},
 	{"python", "ERROR: file or directory not found: tests\n", "file or directory not found: tests", "", ""},
 	{"python", "FAIL: test_a (tests.test_a.Test.test_a)\nAssertionError\n\nFAILED (failures=1)\n", "FAIL: test_a (tests.test_a.Test.test_a)", "", ""},
-	{"python", "sh: 23: pytest: not found\n", "pytest: not found",
+	{"python", "/opt/log/log.sh: 26: pytest: not found\n", "pytest: not found",
 		`declare it in a group "dev" or "test" of the project, or in requirements-dev.txt, for tests; build.packages installs the distribution's programs`,
 		"ERROR: file or directory not found: tests\n"},
 	{"python", "/usr/local/bin/python3: No module named pytest\n", "No module named pytest", "declare it in a group", "ModuleNotFoundError: No module named 'pytest'\n"},
