@@ -388,7 +388,7 @@ class Programs(unittest.TestCase):
         self.assertIn("a.py\", line 1", failures[0])
         self.assertEqual(["c.cpython-%d%d.pyc" % sys.version_info[:2]], os.listdir(os.path.join(app, "b/__pycache__")))
         self.assertEqual(0b01, flags(os.path.join(app, "b")))  # by a hash, which is not checked
-        tree.compile_all([app], checked=[os.path.join(app, "b")])
+        tree.compile_all([app], checked=[tree.in_image(os.path.join(app, "b"))])
         self.assertEqual(0b11, flags(os.path.join(app, "b")))
         compile_directory = tree.compile_directory
         self.addCleanup(setattr, tree, "compile_directory", compile_directory)
@@ -417,7 +417,7 @@ class Programs(unittest.TestCase):
             file = write("out/app/b.py")
             with open(file, "wb") as f:
                 f.write(text)
-            failures = tree.compile_directory((os.path.dirname(file), ["b.py"], True))
+            failures = tree.compile_directory((os.path.dirname(file), ["b.py"], True, tree.UNCHECKED))
             failure = failures[0].replace(tree.in_image(file), "/app/a/b.py")
             self.assertEqual(want, project.broken(failure))
             self.assertTrue(project.is_module(failure))
