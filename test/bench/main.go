@@ -64,7 +64,7 @@ func run(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	var rows []row
+	measured := false
 	for _, k := range cases() {
 		if len(names) > 0 && !slices.Contains(names, k.name) {
 			continue
@@ -73,17 +73,19 @@ func run(ctx context.Context, names []string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", k.name, err)
 		}
-		r.machine = on
+		r.machine, measured = on, true
 		fmt.Println(r)
-		rows = append(rows, r)
+		if *dry {
+			continue
+		}
+		if err := keep(pages, []row{r}); err != nil {
+			return err
+		}
 	}
-	if len(rows) == 0 {
+	if !measured {
 		return fmt.Errorf("no case is called %s", strings.Join(names, ", "))
 	}
-	if *dry {
-		return nil
-	}
-	return keep(pages, rows)
+	return nil
 }
 
 // measure has both sides build a change in turns. Who begins changes too.
