@@ -71,7 +71,7 @@ dependencies = [{ name = "flask" }]
 [[package]]
 name = "flask"
 version = "3.1.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://packages.example/simple" }
 wheels = [{ url = "https://files.example.com/flask-3.1.0-py3-none-any.whl", hash = "sha256:aa" }]
 `
 	seenPoetryLock = `[[package]]
