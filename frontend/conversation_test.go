@@ -118,8 +118,9 @@ func TestConversation(t *testing.T) {
 			slices.SortFunc(got, func(a, b string) int { return strings.Compare(a[strings.Index(a, " "):], b[strings.Index(b, " "):]) })
 			text := strings.Join(got, ", ")
 			// What a listing has told is not asked again, and which comes first is by chance.
-			for most, _ := strconv.Atoi(stats.FindStringSubmatch(c.want)[1]); g.Calls["stat"] < most; g.Calls["stat"]++ {
-				text = stats.ReplaceAllString(text, fmt.Sprint(g.Calls["stat"]+1, " stat"))
+			most := stats.FindStringSubmatch(c.want)
+			if n, err := strconv.Atoi(most[1]); err == nil && g.Calls["stat"] <= n {
+				text = stats.ReplaceAllString(text, most[0])
 			}
 			if text != c.want {
 				t.Errorf("got %s, want %s", text, c.want)

@@ -38,6 +38,10 @@ var Common = []Complaint{
 	},
 }
 
+// NotFound matches what a shell tells of a program that is not there, ours too, which keeps
+// the log.
+var NotFound = regexp.MustCompile(`^(?:/\S*/)?(?:log\.)?sh: (?:line )?(?:\d+: )?(\S+: (?:command )?not found)$`)
+
 // Why returns what a failed step's log tells of the reason, and what to do about it.
 // Complaints that come first are told before others, whatever the order of the log. What
 // a tool says again in its summary counts once, and colours are left out:

@@ -74,19 +74,11 @@ func (x *exporter) files(c Config, program []string) (files, over Layer) {
 		if into.Range.IsZero() {
 			into.Range = f.Range
 		}
-		into.Ops = append(into.Ops, x.copied(f, to))
+		op := copied(f, to)
+		op.UID, op.GID = x.owner(f.Owner)
+		into.Ops = append(into.Ops, op)
 	}
 	return files, over
-}
-
-// copied returns the copy of an entry of files.
-func (x *exporter) copied(f spec.File, to string) Op {
-	from := language.FromContext
-	if f.Source.IsSet() {
-		from = language.FromSource(f.Source.Value)
-	}
-	uid, gid := x.owner(f.Owner)
-	return Op{From: from, Copy: contextPath(f.From.Value), To: to, Mode: f.Mode.Value, UID: uid, GID: gid}
 }
 
 // places returns the paths of the image that a layer of the program's fills. An

@@ -21,7 +21,7 @@ func missingFiles(p *language.Project) (diags diag.List) {
 		if !f.From.IsSet() || f.Source.IsSet() {
 			continue
 		}
-		name := contextPath(f.From.Value)
+		name := f.Path()
 		if info, err := fs.Stat(p.FS, name); err == nil {
 			if !info.Mode().IsRegular() && !info.IsDir() {
 				diags.Errorf(f.From.Range, "%q is neither a file nor a directory", name).Hint = "an image has no use for pipes, sockets and devices"
@@ -64,7 +64,7 @@ func inProgramsPlace(p *language.Project, recipe *language.Recipe) (diags diag.L
 
 // brings reports whether an entry that is copied into a directory is a file of that name.
 func brings(p *language.Project, f spec.File, name string) bool {
-	from := contextPath(f.From.Value)
+	from := f.Path()
 	if f.Source.IsSet() {
 		return path.Base(from) == name
 	}
@@ -115,23 +115,23 @@ func similar(fsys fs.FS, name string) string {
 	return fmt.Sprintf("did you mean %q?", near)
 }
 
-// contextPath returns a path of the spec as fs.FS wants it.
-func contextPath(p string) string {
-	return cmp.Or(strings.TrimPrefix(path.Clean("/"+p), "/"), ".")
-}
-
 // overlay returns build.files as copies over the source.
 func overlay(files spec.Files) []Op {
 	var ops []Op
 	for _, f := range files {
-		from := language.FromContext
-		if f.Source.IsSet() {
-			from = language.FromSource(f.Source.Value)
-		}
 		to, _ := f.Place()
-		ops = append(ops, Op{From: from, Copy: contextPath(f.From.Value), To: to, Mode: f.Mode.Value})
+		ops = append(ops, copied(f, to))
 	}
 	return ops
+}
+
+// copied returns the copy of what an entry names.
+func copied(f spec.File, to string) Op {
+	from := language.FromContext
+	if f.Source.IsSet() {
+		from = language.FromSource(f.Source.Value)
+	}
+	return Op{From: from, Copy: f.Path(), To: to, Mode: f.Mode.Value}
 }
 
 // Source is where a spec's files come from, beside the build context.

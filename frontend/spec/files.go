@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"strings"
@@ -101,6 +102,12 @@ func (f File) Destination(workdir string) (to string, into bool) {
 		return f.named(workdir)
 	}
 	return directory(path.Clean(f.To.Value), f.From.IsSet() && strings.HasSuffix(f.To.Value, "/"))
+}
+
+// Path returns what is copied: a path, or a pattern of some, from the root of the build
+// context or of the source, as fs.FS wants it.
+func (f File) Path() string {
+	return cmp.Or(strings.TrimPrefix(path.Clean("/"+f.From.Value), "/"), ".")
 }
 
 // Place returns where an entry of `build.files` goes in the source, as a path

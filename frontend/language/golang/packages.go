@@ -81,8 +81,7 @@ func separated(tags string) []string {
 
 // effectiveTags returns the build tags that the go command goes by: the last it is told,
 // by GOFLAGS, by the spec's tags, or by its flags.
-func effectiveTags(s *spec.Spec) []string {
-	var all [][]string
+func effectiveTags(s *spec.Spec) (tags []string) {
 	told := func(flags []string) {
 		for i, flag := range flags {
 			name, value, has := cutFlag(flag)
@@ -90,20 +89,17 @@ func effectiveTags(s *spec.Spec) []string {
 				value = flags[i+1]
 			}
 			if name == "tags" {
-				all = append(all, separated(value))
+				tags = separated(value)
 			}
 		}
 	}
 	variable, _ := s.Build.Env.Get("GOFLAGS")
 	told(fields(variable.Value))
-	if tags := tagsOf(s); len(tags) > 0 {
-		all = append(all, tags)
+	if own := tagsOf(s); len(own) > 0 {
+		tags = own
 	}
 	told(s.Build.Flags.Values())
-	if len(all) == 0 {
-		return nil
-	}
-	return all[len(all)-1]
+	return tags
 }
 
 // pkg reads the package in a directory of the context. The error says why

@@ -13,7 +13,7 @@ var Complaints = []language.Complaint{{
 		`[Cc]ould not resolve host: \S+|unable to resolve host address \S+|Failed to fetch .+ from Google Fonts)`),
 	Hint: "what builds has no network: commit what it downloads, or write build: {network: default}",
 }, {
-	Line: regexp.MustCompile(`^(?:/\S*/)?(?:log\.)?sh: (?:line )?(?:\d+: )?(\S+: (?:command )?not found)$`),
+	Line: language.NotFound,
 	Hint: "is its package among the dependencies or devDependencies? build.packages installs the distribution's programs",
 },
 

@@ -30,7 +30,7 @@ var complaints = []language.Complaint{
 	{Line: regexp.MustCompile(`^((?:\w+\.)*\w+(?:Error|Exception): .+)`)},
 	{Line: regexp.MustCompile(`^((?:ERROR|FAIL): \S+ \(.+)`)},
 
-	{Line: regexp.MustCompile(`^(?:/\S*/)?(?:log\.)?sh: (?:line )?(?:\d+: )?(\S+: (?:command )?not found)$`), Hint: notThere},
+	{Line: language.NotFound, Hint: notThere},
 	{Line: regexp.MustCompile(`^\S*python[\d.]*: (No module named \S+)`), Hint: notThere},
 	{Line: regexp.MustCompile(`^(?:=+ )?(?:NO TESTS RAN|no tests ran in .*)`), Reason: "there are no tests", Hint: noTests},
 }

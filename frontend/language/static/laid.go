@@ -1,7 +1,6 @@
 package static
 
 import (
-	"cmp"
 	"io/fs"
 	"path"
 	"strings"
@@ -38,7 +37,7 @@ func (s *site) brought(f spec.File) (places []string) {
 	if f.Source.IsSet() {
 		return []string{path.Clean(to)}
 	}
-	found, _ := fs.Glob(s.FS, cmp.Or(strings.TrimPrefix(path.Clean("/"+f.From.Value), "/"), "."))
+	found, _ := fs.Glob(s.FS, f.Path())
 	for _, root := range found {
 		fs.WalkDir(s.FS, root, func(name string, e fs.DirEntry, err error) error {
 			switch {
