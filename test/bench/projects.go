@@ -63,7 +63,7 @@ var projects = []project{
 		"github.com/hashicorp/golang-lru/v2 v2.0.7 h1:a+bsQ5rvGLjzHuww6tVxozPZFVghXaHOwFs4luLUK2k= h1:QeFd9opnmA6QUJc5vARoKUSoFhyfM2/ZepoAG6RGpeM=",
 	)...)},
 	{name: "files", dir: "examples/go-http", others: 100_000, changes: []change{{name: "noop"}, {name: "edit", edits: []edit{ofServer}}}},
-	{name: "modules", dir: "test/bench/modules", changes: changes(edit{file: "main.go", text: "\nfunc init() { _ = %d }\n"})},
+	{name: "modules", dir: "test/bench/modules", changes: changes(edit{file: "main.go", text: inGo})},
 	{name: "python", dir: "examples/python-flask", rivals: []rival{tutorial, one}, changes: changes(
 		edit{file: "app.py", text: "\nEDITED = %d\n"}, pip)},
 	{name: "django", dir: "examples/python-django", changes: changes(
@@ -87,26 +87,35 @@ var projects = []project{
 		"klona 2.0.6 sha512-dhG34DXATL5hSxJbIexCft8FChFXtmskoZYnoPWjXQuebWYCNkVeV3KkGegCK9CP1oswI/vQibS2GY7Em/sJJA==",
 		"dequal 2.0.3 sha512-0je+qPKHEMohvfRTCEo3CrPG6cAzAYgmzKyxRiYSSDkS6eGJdyVJm7WaYA5ECaAD9wLB2T4EEeymA5aFVcYXCA==",
 	)...)},
-	{name: "rust", dir: "examples/rust-axum", rivals: []rival{cargoBuild}, changes: changes(edit{file: "src/main.rs", text: "\npub const EDITED_%d: bool = true;\n"}, adding(cargo,
-		"base64 0.22.1 72b3254f16251a8381aa12e40e3c4d2f0199f8c6508fbecb9d91f575e0fbb8c6",
-		"either 1.19.0 0e9c71c2167ca323c882b99918929403426e2373ea17242ff5653e0d5e1058be",
-		"fastrand 2.5.0 da7c62ceae207dd37ea5b845da6a0696c799f85e97da1ab5b7910be3c1c80223",
-		"fnv 1.0.7 3f9eec918d3f24069decb9af1554cad7c880e2da24a9afd88aca000531ab82c1",
-		"hex 0.4.3 7f24254aa9a54b5c858eaee2f5bccdb46aaf0e486a595ed5fd8f86ba55232a70",
-		"humantime 2.4.0 15cdd26707701c53297e2fa6afb323d55fbc1d0810c3aec078ae3ef0424c3c15",
-		"lazy_static 1.5.1 20870f649af7073d53e38067b2a84312175d56ea15217e1b15bc83506ec50afb",
-		"scopeguard 1.2.0 94143f37725109f92c262ed2cf5e59bce7498c01bcc1502d7b9afe439a4e9f49",
-		"strsim 0.11.1 7da8b5736845d9f2fcb837ea5d9e2628564b3b043a70948a3f0b778838c5fb4f",
-	)...)},
+	{name: "rust", dir: "examples/rust-axum", rivals: []rival{cargoBuild}, changes: changes(
+		edit{file: "src/main.rs", after: "async fn main() -> std::io::Result<()> {\n", text: inRust}, adding(cargo,
+			"base64 0.22.1 72b3254f16251a8381aa12e40e3c4d2f0199f8c6508fbecb9d91f575e0fbb8c6",
+			"either 1.19.0 0e9c71c2167ca323c882b99918929403426e2373ea17242ff5653e0d5e1058be",
+			"fastrand 2.5.0 da7c62ceae207dd37ea5b845da6a0696c799f85e97da1ab5b7910be3c1c80223",
+			"fnv 1.0.7 3f9eec918d3f24069decb9af1554cad7c880e2da24a9afd88aca000531ab82c1",
+			"hex 0.4.3 7f24254aa9a54b5c858eaee2f5bccdb46aaf0e486a595ed5fd8f86ba55232a70",
+			"humantime 2.4.0 15cdd26707701c53297e2fa6afb323d55fbc1d0810c3aec078ae3ef0424c3c15",
+			"lazy_static 1.5.1 20870f649af7073d53e38067b2a84312175d56ea15217e1b15bc83506ec50afb",
+			"scopeguard 1.2.0 94143f37725109f92c262ed2cf5e59bce7498c01bcc1502d7b9afe439a4e9f49",
+			"strsim 0.11.1 7da8b5736845d9f2fcb837ea5d9e2628564b3b043a70948a3f0b778838c5fb4f",
+		)...)},
 	// For arm64 alone: its Dockerfile compiles under emulation.
 	{name: "rust-emulated", dir: "test/bench/emulated", changes: []change{
-		{name: "edit", edits: []edit{{file: "src/main.rs", text: "\npub const EDITED_%d: bool = true;\n"}}},
+		{name: "edit", edits: []edit{{file: "src/main.rs", after: "fn main() {\n", text: inRust}}},
 		{name: "cold", cold: true},
 	}},
 }
 
 // ofServer is an edit of examples/go-http.
-var ofServer = edit{file: "cmd/server/main.go", text: "\nfunc init() { _ = %d }\n"}
+var ofServer = edit{file: "cmd/server/main.go", text: inGo}
+
+// inGo and inRust, the latter at the beginning of a function, have the compiler make another
+// program each time. Of what it leaves out it makes one that a builder has the layer of, and
+// so has nothing to compress and push.
+const (
+	inGo   = "\nfunc init() { println(%d) }\n"
+	inRust = "    let _ = std::hint::black_box(%d_u64);\n"
+)
 
 // changes returns those that all projects have: nothing, an edit of source, the same where
 // the daemon has nothing but a cache, nothing where it has none, and, where edits for it are

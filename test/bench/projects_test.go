@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -30,6 +31,30 @@ func TestProjects(t *testing.T) {
 		for _, e := range k.change.edits {
 			checkApplied(t, dir, e)
 		}
+	}
+}
+
+// TestEditOfGo has the compiler make another program each time.
+func TestEditOfGo(t *testing.T) {
+	dir := t.TempDir()
+	program := filepath.Join(dir, "program")
+	built := func(i int) string {
+		source := edit{text: inGo}.apply("package main\n\nfunc main() {}\n", i)
+		if err := os.WriteFile(program+".go", []byte(source), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		build := exec.Command("go", "build", "-ldflags=-s -w -buildid=", "-o", program, program+".go")
+		if out, err := build.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		data, err := os.ReadFile(program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	if built(0) == built(1) {
+		t.Error("two edits made the same program")
 	}
 }
 
