@@ -74,6 +74,7 @@ func (s *Stages) Fetch(f *language.Fetch) llb.State {
 	if f.Packages {
 		image = s.Toolchain()
 	}
+	image = s.on(f.Step, image)
 	before := llb.Scratch()
 	if !f.Onto.IsZero() {
 		before = s.Fetch(f.Onto.Fetch)
@@ -110,7 +111,18 @@ func (s *Stages) Compile(step language.Step, from Origins) llb.State {
 	opts := append(s.sealed("compile", step),
 		llb.AddMount(language.SourceDir, s.read(step, from), mode),
 		named(fmt.Sprintf("[%s] %s", s.languageFor(step.Platform), step.Name)))
-	return s.Toolchain().Run(opts...).AddMount(language.OutputDir, llb.Scratch())
+	return s.on(step, s.Toolchain()).Run(opts...).AddMount(language.OutputDir, llb.Scratch())
+}
+
+// on returns what a step runs on: what was taken of the toolchain for it, or an image where
+// nothing was.
+func (s *Stages) on(step language.Step, image llb.State) llb.State {
+	for _, f := range step.Fetches {
+		if f.Toolchain {
+			return s.Image.WithOutput(s.Fetch(f.Fetch).Output())
+		}
+	}
+	return image
 }
 
 // read returns the source of a compile step without what it does not read.

@@ -24,6 +24,9 @@ func (s *Stages) brought(step language.Step) []llb.RunOption {
 		opts = append(opts, llb.AddMount(language.FilesDir, s.written(step), llb.Readonly))
 	}
 	for _, f := range step.Fetches {
+		if f.Toolchain {
+			continue
+		}
 		mode := llb.Readonly
 		if f.Writable {
 			mode = llb.ForceNoOutput

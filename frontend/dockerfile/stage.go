@@ -38,7 +38,11 @@ func (p *printer) on(v *vertex, at place, but ...string) *stage {
 		}
 		return s
 	}
-	s := p.stage(v.name, v.name, "scratch")
+	from := "scratch"
+	if v.GetExec() != nil { // it runs what was copied of an image for the builder
+		from = "--platform=${BUILDER} scratch"
+	}
+	s := p.stage(v.name, v.name, from)
 	s.config.WorkingDir = "/"
 	if !at.none() {
 		s.copy(copied{from: at, src: "/", to: "/", exclude: but})

@@ -21,8 +21,9 @@ type Project struct {
 	Targets  []string      // of the spec, to choose from where it has no entrypoint of its own
 	// Shared says that the spec has targets, which share what is fetched.
 	Shared bool
-	// Apart says that dependencies are to be compiled in a step of their own, since a cache
-	// in a registry carries its result, and what a compiler keeps for itself it does not.
+	// Apart says that a cache in a registry carries what steps leave, for builders that begin
+	// with nothing. Dependencies are to be compiled in a step of their own, since what a
+	// compiler keeps for itself it does not carry, and little of the toolchain is to be needed.
 	Apart bool
 	// Runtime is the files of a custom runtime for the target platform, where an
 	// interpreter is looked for. It is nil for other runtimes.

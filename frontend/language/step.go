@@ -148,6 +148,9 @@ type Fetch struct {
 	// and takes something of: with its content alone, where a copy would take over
 	// attributes too. Empty: none.
 	Image string `json:",omitempty"`
+	// Toolchain says that the result is a toolchain: steps that need it run on it, with the
+	// environment of the image.
+	Toolchain bool `json:",omitempty"`
 	// Packages says that the step runs with the recipe's packages, which differ
 	// between targets; so it does too.
 	Packages bool `json:",omitempty"`

@@ -149,8 +149,13 @@ func TestTwoDaemons(t *testing.T) {
 		if got := compiled(printed); !slices.Equal(got, []string{"example.com/numbered"}) || len(ran(printed)) != 2 {
 			t.Errorf("after an edit the second daemon ran %q and compiled %q, want the program alone\n%s", ran(printed), got, printed)
 		}
+		if unpacked(printed, "[go] golang:") || !unpacked(printed, "[go] take what compiles of the toolchain") {
+			t.Errorf("the second daemon did not compile with what was taken of the toolchain alone\n%s", printed)
+		}
 		checkNumbered(t, ref, "two")
 	})
+
+	t.Run("one cache of Python", func(t *testing.T) { checkInterpreterTaken(t, lab, "second", address) })
 
 	t.Run("two nodes", func(t *testing.T) {
 		other := project(t, strings.Replace(numbered, "NUMBER", number+" again", 1))
@@ -170,6 +175,43 @@ func TestTwoDaemons(t *testing.T) {
 			t.Error("the image of two nodes is another than that of one")
 		}
 	})
+}
+
+// checkInterpreterTaken builds a project of Python on the lab's daemon, and after an edit on
+// another: that has the interpreter of the cache, and makes the same image as the first.
+func checkInterpreterTaken(t *testing.T, lab *labenv.Lab, name, address string) {
+	t.Helper()
+	dir := project(t, "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\nentrypoint: main.py\n"+
+		"-- requirements.txt --\ntabulate==0.9.0\n-- main.py --\nimport tabulate\n\nprint(\"one\")\n")
+	cache := lab.Registry + "/e2e/two-daemons:python-cache"
+	imported := "--cache-from=type=registry,ref=" + cache
+	if _, printed, err := tryBuild(t, lab, dir, "two-daemons:python", imported, "--cache-to=type=registry,mode=max,ref="+cache); err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	writeFile(t, filepath.Join(dir, "main.py"), "import tabulate\n\nprint(\"two\")\n")
+	ref, printed, err := tryBuild(t, lab, dir, "two-daemons:python-second", append(builderOf(t, lab, name, [2]string{"", address}), imported)...)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	if got := ran(printed); !slices.Equal(got, []string{"[python] compile main.py"}) {
+		t.Errorf("after an edit the second daemon ran %q\n%s", got, printed)
+	}
+	if unpacked(printed, "[python] python:") || !unpacked(printed, "[python] take what compiles of the toolchain") {
+		t.Errorf("the second daemon did not compile with what was taken of the toolchain alone\n%s", printed)
+	}
+	if alone := build(t, lab, dir, "two-daemons:python-alone"); !slices.Equal(allLayers(t, ref), allLayers(t, alone)) {
+		t.Error("the image is another than that of the whole toolchain")
+	}
+}
+
+// unpacked reports whether a layer was unpacked for what begins with a name.
+func unpacked(printed, name string) bool {
+	for _, m := range regexp.MustCompile(`(?m)^#(\d+) `+regexp.QuoteMeta(name)).FindAllStringSubmatch(printed, -1) {
+		if strings.Contains(printed, "\n#"+m[1]+" extracting sha256:") {
+			return true
+		}
+	}
+	return false
 }
 
 // TestRootless builds on a daemon that has no root, as in a pod, whose steps see all

@@ -28,26 +28,33 @@ var (
 	apartScript string
 	//go:embed seed.sh
 	seedScript string
+	//go:embed toolchain.sh
+	toolchainScript string
 )
 
 // apart returns the steps that compile what the program imports of others: packages of
 // Go's library, and of modules. What each compiles is all that is imported in the end,
 // which a step lists when imports or modules have changed: an edit repeats the others only
-// where it adds something to that. Where it cannot be done there are none, and the decision
-// says why.
-func apart(p *language.Project, e *entrypoint, g platform, compile language.Step) ([]*language.Fetch, language.Decision) {
+// where it adds something to that. The compile step begins with what they leave, and all
+// of them run on what was taken of the toolchain. Where it cannot be done there are none,
+// and the decision says why.
+func apart(p *language.Project, e *entrypoint, g platform, compile *language.Step) ([]*language.Fetch, language.Decision) {
 	told := language.Decision{Name: "dependencies", Value: "compiled with the program", Why: together(p, e)}
 	if told.Why != "" {
 		return nil, told
 	}
 	told.Value, told.Why = "compiled apart", "so that a cache carries them"
-	list := listing(p, e, outside(p, e, g), compile)
-	library := compiling(p, e, compile, "compile Go's library for "+e.name, language.FetchRef{Fetch: list, Part: "library"})
+	taken := language.TakeToolchain(toolchainScript)
+	compile.Fetches = slices.Concat(language.Refs(taken), compile.Fetches)
+	list := listing(p, e, outside(p, e, g), *compile)
+	library := compiling(p, e, *compile, "compile Go's library for "+e.name, language.FetchRef{Fetch: list, Part: "library"})
 	library.Output, library.Dir, library.Env = libraryDir, ".", library.Env.Set("GOCACHE", libraryDir).Set("GOWORK", "off")
-	modules := compiling(p, e, compile, "compile what "+e.name+" imports", language.FetchRef{Fetch: list, Part: "modules"})
+	library.Fetches = append(library.Fetches, language.Refs(taken)...)
+	modules := compiling(p, e, *compile, "compile what "+e.name+" imports", language.FetchRef{Fetch: list, Part: "modules"})
 	modules.Manifests, modules.Dir, modules.Env = list.Manifests, e.dir, modules.Env.Set("LIBRARY", libraryDir)
 	modules.Fetches = slices.Concat(compile.Fetches, modules.Fetches, language.Refs(library))
-	return []*language.Fetch{list, library, modules}, told
+	takeOver(compile, library, modules)
+	return []*language.Fetch{taken, list, library, modules}, told
 }
 
 // listing returns the step that lists all that packages import.
@@ -96,6 +103,8 @@ func together(p *language.Project, e *entrypoint) string {
 	switch {
 	case p.Spec.Build.Cgo.Or(false):
 		return "cgo"
+	case linksOutside(p.Spec):
+		return "flags that have a C compiler link"
 	case runsForeign(p.Spec):
 		return "flags that may run programs of the project"
 	case slices.ContainsFunc(goFlags(p.Spec), ofProject):
@@ -112,6 +121,14 @@ func ofProject(flag string) bool {
 	return readsMore(flag) || namesPaths(flag) || name == "modfile" || name == "pgo"
 }
 
+// linksOutside reports whether flags say how the program is linked: it may be by the linker
+// of a C compiler, also without cgo.
+func linksOutside(s *spec.Spec) bool {
+	return slices.ContainsFunc(slices.Concat(goFlags(s), s.Build.Ldflags.Items.Values()), func(words string) bool {
+		return strings.Contains(words, "linkmode")
+	})
+}
+
 // apartEnvironment returns the environment of compile without what is the program's alone.
 func apartEnvironment(s *spec.Spec, env spec.Vars) spec.Vars {
 	for _, x := range s.Build.Env {
@@ -122,11 +139,11 @@ func apartEnvironment(s *spec.Spec, env spec.Vars) spec.Vars {
 	return env.Set("GOCACHE", apartDir).Set("KEPT", apartCache.Path)
 }
 
-// takeOver has a step begin with what was compiled apart by steps, the first of which lists it.
-func takeOver(step *language.Step, steps []*language.Fetch) {
+// takeOver has a step begin with what was compiled apart.
+func takeOver(step *language.Step, library, modules *language.Fetch) {
 	step.Caches = []language.Cache{apartCache}
-	step.Env = step.Env.Set("APART", libraryDir+" "+apartDir)
-	step.Fetches = append(slices.Clone(step.Fetches), language.Refs(steps[1:]...)...)
+	step.Env = step.Env.Set("APART", library.Output+" "+modules.Output)
+	step.Fetches = append(step.Fetches, language.Refs(library, modules)...)
 	through(step, "seed.sh", seedScript)
 }
 

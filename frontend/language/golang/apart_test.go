@@ -83,8 +83,13 @@ func TestApart(t *testing.T) {
 			t.Errorf("%s: got %q, want the variables of the go command alone", step.Name, step.Env)
 		}
 	}
-	if library := steps[1]; len(library.Manifests) != 0 || len(library.Fetches) != 1 || library.Fetches[0].Part != "library" {
+	if library := steps[1]; len(library.Manifests) != 0 || len(library.Fetches) != 2 || library.Fetches[0].Part != "library" {
 		t.Errorf("got %q of %v, want what is listed of Go's library", library.Manifests, library.Fetches)
+	}
+	for _, step := range steps {
+		if !slices.ContainsFunc(step.Fetches, func(f language.FetchRef) bool { return f.Toolchain }) {
+			t.Errorf("%s needs the whole toolchain", step.Name)
+		}
 	}
 }
 
@@ -92,13 +97,15 @@ func TestApart(t *testing.T) {
 func TestNotApart(t *testing.T) {
 	const program = "-- go.mod --\nmodule example.com/app\n\ngo 1.26\n\nrequire example.com/m v1.0.0\n-- go.sum --\n-- main.go --\npackage main\n"
 	for build, want := range map[string]string{
-		"{}":                           "a cache",
-		"{flags: [-v]}":                "a cache",
-		"{cgo: true}":                  "cgo",
-		"{flags: [-toolexec=a.sh]}":    "run programs",
-		"{flags: [-overlay=a.json]}":   "files of the project",
-		"{flags: [-modfile=b.mod]}":    "files of the project",
-		"{env: {GOFLAGS: -pgo=a.pgo}}": "files of the project",
+		"{}":                            "a cache",
+		"{flags: [-v]}":                 "a cache",
+		"{cgo: true}":                   "cgo",
+		"{flags: [-toolexec=a.sh]}":     "run programs",
+		"{ldflags: -linkmode=external}": "a C compiler link",
+		"{env: {GOFLAGS: -ldflags=-linkmode=external}}": "a C compiler link",
+		"{flags: [-overlay=a.json]}":                    "files of the project",
+		"{flags: [-modfile=b.mod]}":                     "files of the project",
+		"{env: {GOFLAGS: -pgo=a.pgo}}":                  "files of the project",
 	} {
 		spec := "-- stagefront.yaml --\nlanguage: go\nbuild: " + build + "\n"
 		if steps, told := apartOf(t, spec+program); !strings.Contains(told.Why, want) || (len(steps) == 0) == (want == "a cache") {

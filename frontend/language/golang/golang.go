@@ -92,12 +92,9 @@ func recipe(p *language.Project, target spec.Platform) (*language.Recipe, diag.L
 	compile := compile(p, entry, g, target, fetch.program)
 	fetches := fetch.steps()
 	if p.Apart {
-		compiled, told := apart(p, entry, g, compile)
+		compiled, told := apart(p, entry, g, &compile)
 		decisions = append(decisions, told)
-		if compiled != nil {
-			fetches = append(fetches, compiled...)
-			takeOver(&compile, compiled)
-		}
+		fetches = append(fetches, compiled...)
 	}
 	return &language.Recipe{
 		Toolchain: toolchain,

@@ -23,6 +23,7 @@ func (y *project) compile(s *steps) language.Step {
 	step.Args = append(step.Args, y.checked(language.AppDir, venv)...)
 	installed := y.installed()
 	if len(installed) == 0 {
+		step.Fetches = append(step.Fetches, language.Refs(s.taken)...)
 		return step
 	}
 	for _, dir := range installed {

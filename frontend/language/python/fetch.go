@@ -113,6 +113,7 @@ type steps struct {
 	tool, backends *language.Fetch
 	metadata       *language.Fetch // what the project's build backend says, nil where nobody asks it
 	headers        *language.Fetch // of the target's Python, nil where nothing is compiled with them
+	taken          *language.Fetch // what our own programs need of the toolchain, nil where all of it is used
 }
 
 func (s *steps) add(f *language.Fetch) *language.Fetch {
@@ -126,6 +127,9 @@ func (y *project) newSteps(native wheelSet) *steps {
 	s.add(y.programs)
 	if y.library != nil {
 		s.add(y.library)
+	}
+	if y.Apart && len(y.installed()) == 0 {
+		s.taken = s.add(language.TakeToolchain(toolchainScript))
 	}
 	s.tool = s.add(y.fetchTool())
 	if requires := y.buildRequires(); len(requires) > 0 {

@@ -60,6 +60,8 @@ var (
 	//go:embed advice.py aside.py ask.py build.py clone.py compile.py fetch.py guard.py indexes.py library.py
 	//go:embed native.py prepare.py sdist.py tool.py tree.py wanted.py with_port.py
 	programs embed.FS
+	//go:embed toolchain.sh
+	toolchainScript string
 )
 
 // project is what is known of a Python project when its steps are written.
