@@ -26,6 +26,7 @@ func (r *request) answerDockerfile(ctx context.Context) (*client.Result, error) 
 	}
 	b := r.builder()
 	b.Options.Caps = pb.Caps.CapSet(pb.Caps.All()) // of who builds the Dockerfile
+	b.Surveys = false                              // which are of no use to it
 	var images []dockerfile.Image
 	for i, platform := range r.platforms() {
 		made, err := r.make(ctx, b, plans[i])

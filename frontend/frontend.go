@@ -143,7 +143,14 @@ func (r *request) builder() *build.Builder {
 		Sources: r.sourceNames(),
 		Judge:   r.judge,
 		Bills:   r.inventory.own,
+		Surveys: r.carried() && !r.UI.IsNoCache("fetch"), // what a fetch leaves anew has none
 	}
+}
+
+// carried reports whether a registry's cache carries what steps leave to builders that begin
+// with nothing, for which it is laid out.
+func (r *request) carried() bool {
+	return len(r.UI.CacheImports) > 0 || r.UI.BuildArgs[apartArg] != ""
 }
 
 // platform builds what was asked for of one platform's plans.

@@ -132,7 +132,7 @@ func (r *request) newPlan(ctx context.Context, target string, platform spec.Plat
 	}
 	project := &language.Project{FS: r.source.tree, Spec: s, SpecFile: path.Base(r.File.Name), Host: r.Host(), Memo: &r.manifests}
 	project.Shared = len(r.doc.Targets()) > 0
-	project.Apart = len(r.UI.CacheImports) > 0 || r.UI.BuildArgs[apartArg] != ""
+	project.Apart = r.carried()
 	if !s.Entrypoint.IsSet() {
 		for _, t := range r.doc.Targets() {
 			project.Targets = append(project.Targets, t.Name.Value)

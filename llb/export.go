@@ -20,11 +20,18 @@ type Origins map[language.Origin]llb.State
 // Export returns the image's files: the base and the export's layers. Layers
 // are made apart from the base and merged with it, so they stay the same when
 // the base moves, and the base is never downloaded just to push. Daemons that
-// cannot merge have them made on top of it.
-func (s *Stages) Export(base llb.State, e *plan.Export, from Origins) llb.State {
+// cannot merge have them made on top of it. Nothing is copied of what is carried, which a
+// cache has because the last layer is made of that too.
+func (s *Stages) Export(base llb.State, e *plan.Export, from Origins, carried ...llb.State) llb.State {
+	of := func(i int) []llb.State {
+		if i == len(e.Layers)-1 {
+			return carried
+		}
+		return nil
+	}
 	if s.Caps.Supports(pb.CapMergeOp) != nil {
-		for _, l := range e.Layers {
-			base = s.layer(base, l, from)
+		for i, l := range e.Layers {
+			base = s.layer(base, l, from, of(i)...)
 		}
 		return base
 	}
@@ -32,8 +39,8 @@ func (s *Stages) Export(base llb.State, e *plan.Export, from Origins) llb.State 
 	if s.Plan.Runtime.Kind != plan.Scratch {
 		states = append(states, base)
 	}
-	for _, l := range e.Layers {
-		states = append(states, s.layer(llb.Scratch(), l, from))
+	for i, l := range e.Layers {
+		states = append(states, s.layer(llb.Scratch(), l, from, of(i)...))
 	}
 	return llb.Merge(states, named(fmt.Sprintf("[export %s] layers", s.Plan.Target)), s.at(s.Plan.Runtime.Range))
 }
@@ -65,7 +72,7 @@ func (s *Options) Together(states []llb.State) llb.State {
 // A file that comes into a directory makes the directory younger, so the
 // directories are laid over the layer once more at the end: copying one over
 // another gives it its owner, mode and time.
-func (s *Stages) layer(on llb.State, l plan.Layer, from Origins) llb.State {
+func (s *Stages) layer(on llb.State, l plan.Layer, from Origins, carried ...llb.State) llb.State {
 	title := s.exportTitle(l)
 	var dirs llb.State
 	over := &llb.CopyInfo{CopyDirContentsOnly: true, CreatedTime: &s.Epoch}
@@ -76,6 +83,9 @@ func (s *Stages) layer(on llb.State, l plan.Layer, from Origins) llb.State {
 	}
 	for _, op := range l.Ops {
 		action = s.op(action, op, from)
+	}
+	for _, c := range carried {
+		action = action.Copy(c, "/*.none", "/", &llb.CopyInfo{AllowWildcard: true, AllowEmptyWildcard: true})
 	}
 	if len(l.Ops) > 0 && len(l.Dirs) > 0 {
 		action = action.Copy(dirs, "/", "/", over)

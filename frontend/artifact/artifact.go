@@ -17,18 +17,18 @@ import (
 
 // File is what an executable or a library says of itself.
 type File struct {
-	elf    arch.ELF
-	interp string   // path of the loader that the kernel starts it with; "" when it is static
-	needed []string // libraries that the loader looks for
-	wants  []want   // versions that those libraries must have
+	ELF    arch.ELF
+	Interp string   // path of the loader that the kernel starts it with; "" when it is static
+	Needed []string // libraries that the loader looks for
+	Wants  []Want   // versions that those libraries must have
 }
 
 // Static reports whether the program runs without a loader and libraries.
-func (a *File) Static() bool { return a.interp == "" && len(a.needed) == 0 }
+func (a *File) Static() bool { return a.Interp == "" && len(a.Needed) == 0 }
 
 // Shared reports whether it is a library that a loader puts into a program, and
 // nothing that starts by itself.
-func (a *File) Shared() bool { return a.interp == "" && len(a.needed) > 0 }
+func (a *File) Shared() bool { return a.Interp == "" && len(a.Needed) > 0 }
 
 // mostLibraries is more than any program names. Each is looked for in every directory
 // of every image that may have it.
@@ -48,28 +48,28 @@ func Inspect(r io.ReaderAt) (*File, error) {
 		return nil, err
 	}
 	defer f.Close()
-	a := &File{elf: arch.ELF{Machine: f.Machine, Class: f.Class, Order: f.Data}}
+	a := &File{ELF: arch.ELF{Machine: f.Machine, Class: f.Class, Order: f.Data}}
 	for _, p := range f.Progs {
 		if p.Type == elf.PT_INTERP {
 			path, err := io.ReadAll(io.LimitReader(p.Open(), 4096))
 			if err != nil {
 				return nil, err
 			}
-			a.interp = strings.TrimRight(string(path), "\x00")
+			a.Interp = strings.TrimRight(string(path), "\x00")
 		}
 	}
 	if err := uncompressed(f); err != nil {
 		return nil, err
 	}
 	// A file without a dynamic section needs nothing.
-	a.needed, err = f.ImportedLibraries()
-	if err != nil && a.interp != "" {
+	a.Needed, err = f.ImportedLibraries()
+	if err != nil && a.Interp != "" {
 		return nil, err
 	}
-	if len(a.needed) > mostLibraries {
-		return nil, fmt.Errorf("it needs %d libraries, and at most %d are looked for", len(a.needed), mostLibraries)
+	if len(a.Needed) > mostLibraries {
+		return nil, fmt.Errorf("it needs %d libraries, and at most %d are looked for", len(a.Needed), mostLibraries)
 	}
-	a.wants = wantsOf(f, a.interp != "")
+	a.Wants = wantsOf(f, a.Interp != "")
 	return a, nil
 }
 
@@ -88,8 +88,11 @@ func uncompressed(f *elf.File) error {
 }
 
 // Open reads the headers of a file that a file system has, whose files can be
-// read at any place.
+// read at any place. One that knows what is in them is not read.
 func Open(fsys fs.FS, name string) (*File, error) {
+	if native := known(fsys, name); native != nil {
+		return native.opened()
+	}
 	f, err := open(fsys, name)
 	if err != nil {
 		return nil, err
@@ -127,8 +130,8 @@ func (a *File) Matches(p spec.Platform) error {
 	if !ok {
 		return fmt.Errorf("cannot tell programs for %s", p)
 	}
-	if a.elf != want.ELF {
-		return fmt.Errorf("got a program for %s (%s), want one for %s", a.elf.Machine, a.elf.Class, p)
+	if a.ELF != want.ELF {
+		return fmt.Errorf("got a program for %s (%s), want one for %s", a.ELF.Machine, a.ELF.Class, p)
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ type linking struct {
 }
 
 func dynamic(needed ...string) *File {
-	return &File{interp: "/lib/ld-linux-aarch64.so.1", needed: needed}
+	return &File{Interp: "/lib/ld-linux-aarch64.so.1", Needed: needed}
 }
 
 func TestLink(t *testing.T) {
@@ -154,7 +154,7 @@ func TestLinkParts(t *testing.T) {
 		"usr/lib/libbrings.so.": {},
 	}
 	part := func(base string, needed ...string) Object {
-		return Object{&File{interp: "/lib64/ld-linux-x86-64.so.2", needed: needed}, base + " of a package", base, false}
+		return Object{&File{Interp: "/lib64/ld-linux-x86-64.so.2", Needed: needed}, base + " of a package", base, false}
 	}
 	l := &Linker{Platform: trial.AMD64, Runtime: runtime, Roots: []fs.FS{toolchain}}
 	got := linked(l, part("a.so", "libone.so.1", "libbrings.so.1"), part("libbrings.so.1", "ld-linux-x86-64.so.2", "libnone.so.1"), part("b.so", "libnone.so.1"))
@@ -174,7 +174,7 @@ func TestLinkParts(t *testing.T) {
 // TestVariant takes the first listed variant that has what all native code needs.
 func TestVariant(t *testing.T) {
 	static := Object{File: &File{}}
-	dynamic := func(needed ...string) Object { return Object{File: &File{interp: "/lib/ld.so", needed: needed}} }
+	dynamic := func(needed ...string) Object { return Object{File: &File{Interp: "/lib/ld.so", Needed: needed}} }
 	compiled := []string{"static", "base", "cc"}
 	for _, c := range []struct {
 		variants []string
@@ -202,7 +202,7 @@ func TestVariant(t *testing.T) {
 func TestVersions(t *testing.T) {
 	l := &Linker{Platform: trial.AMD64, Runtime: fstest.MapFS{"usr/lib/x86_64-linux-gnu/libc.so.6": {}, "usr/lib/x86_64-linux-gnu/libz.so.1": {}},
 		has: map[string]versions{"usr/lib/x86_64-linux-gnu/libc.so.6": {"GLIBC_2.2.5", "GLIBC_2.36", "GLIBC_PRIVATE"}}}
-	program := &File{interp: "/lib64/ld-linux-x86-64.so.2", wants: []want{
+	program := &File{Interp: "/lib64/ld-linux-x86-64.so.2", Wants: []Want{
 		{"libc.so.6", "GLIBC_2.2.5", "puts"}, {"libc.so.6", "GLIBC_2.39", "pidfd_spawnp"}, {"libc.so.6", "OTHER_1", ""},
 		{"libz.so.1", "ZLIB_1", "inflate"}, {"libnone.so.1", "NONE_1", "none"},
 	}}
@@ -235,7 +235,7 @@ func TestOwnVersions(t *testing.T) {
 		t.Skip(err)
 	}
 	a, err := Open(root, program)
-	if err != nil || len(a.wants) == 0 {
+	if err != nil || len(a.Wants) == 0 {
 		t.Fatalf("got %v, %v of %s", a, err, program)
 	}
 	has := versionsIn(root, library)
@@ -246,9 +246,9 @@ func TestOwnVersions(t *testing.T) {
 	if diags := l.tooNew(Object{File: a, Name: program}); len(diags) > 0 {
 		t.Error(diags)
 	}
-	for _, w := range a.wants {
-		if w.symbol == "" {
-			t.Errorf("no symbol is of %s of %s", w.version, w.library)
+	for _, w := range a.Wants {
+		if w.Symbol == "" {
+			t.Errorf("no symbol is of %s of %s", w.Version, w.Library)
 		}
 	}
 }

@@ -23,8 +23,8 @@ func FuzzInspect(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if len(a.interp) > len(data) || len(a.needed) > len(data) {
-			t.Errorf("%d bytes name a loader of %d bytes and %d libraries", len(data), len(a.interp), len(a.needed))
+		if len(a.Interp) > len(data) || len(a.Needed) > len(data) {
+			t.Errorf("%d bytes name a loader of %d bytes and %d libraries", len(data), len(a.Interp), len(a.Needed))
 		}
 		for _, name := range arch.Names() {
 			_ = a.Matches(spec.Platform{OS: "linux", Architecture: name})

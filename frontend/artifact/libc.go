@@ -13,7 +13,7 @@ const (
 
 // Libc returns the C library that the artifact is linked with, "" where it says none.
 func (a *File) Libc() string {
-	for _, name := range append([]string{a.interp[strings.LastIndex(a.interp, "/")+1:]}, a.needed...) {
+	for _, name := range append([]string{a.Interp[strings.LastIndex(a.Interp, "/")+1:]}, a.Needed...) {
 		switch {
 		case strings.HasPrefix(name, "libc.musl-"), strings.HasPrefix(name, "ld-musl-"):
 			return Musl

@@ -44,7 +44,7 @@ func (l *Linker) Link(objects []Object) ([]Library, diag.List) {
 	for _, o := range objects {
 		// Packages bring libraries along and find them by themselves.
 		l.seen[o.Base] = true
-		l.seen[path.Base(o.interp)] = true
+		l.seen[path.Base(o.Interp)] = true
 	}
 	for _, o := range objects {
 		for _, err := range l.link(o) {
@@ -82,7 +82,7 @@ func (l *Linker) link(o Object) []error {
 	if err := l.start(o); err != nil {
 		return []error{err}
 	}
-	return l.need(o.Name, o.needed)
+	return l.need(o.Name, o.Needed)
 }
 
 // start reports a program that cannot even start on the runtime.
@@ -92,10 +92,10 @@ func (l *Linker) start(o Object) error {
 	}
 	if l.Runtime == nil {
 		return fmt.Errorf("the program is dynamically linked (it needs %s) and scratch has no libraries",
-			strings.Join(o.needed, ", "))
+			strings.Join(o.Needed, ", "))
 	}
-	if _, err := fs.Stat(l.Runtime, strings.TrimPrefix(o.interp, "/")); err != nil {
-		return fmt.Errorf("the runtime has no %s, the loader that the program was linked for", o.interp)
+	if _, err := fs.Stat(l.Runtime, strings.TrimPrefix(o.Interp, "/")); err != nil {
+		return fmt.Errorf("the runtime has no %s, the loader that the program was linked for", o.Interp)
 	}
 	return nil
 }
@@ -123,7 +123,7 @@ func (l *Linker) need(who string, names []string) (missing []error) {
 			continue
 		}
 		l.found = append(l.found, at)
-		missing = append(missing, l.need(name, lib.needed)...)
+		missing = append(missing, l.need(name, lib.Needed)...)
 	}
 	return missing
 }

@@ -44,7 +44,7 @@ func (f *File) level() level {
 	switch {
 	case f.Static():
 		return alone
-	case slices.ContainsFunc(f.needed, compilers):
+	case slices.ContainsFunc(f.Needed, compilers):
 		return cxx
 	}
 	return libc

@@ -2,6 +2,7 @@ package artifact
 
 import (
 	"debug/elf"
+	"io"
 	"io/fs"
 	"slices"
 	"strings"
@@ -9,11 +10,11 @@ import (
 	"github.com/stagefront/stagefront/frontend/diag"
 )
 
-// want is a version of a library that native code must have: "GLIBC_2.38" of libc.so.6.
+// Want is a version of a library that native code must have: "GLIBC_2.38" of libc.so.6.
 // https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/symversion.html
-type want struct {
-	library, version string
-	symbol           string // one that is of it; "" where nobody looked
+type Want struct {
+	Library, Version string
+	Symbol           string `json:",omitempty"` // one that is of it; "" where nobody looked
 }
 
 // versions are those that a library has, in its own order, which is that of their age.
@@ -21,7 +22,7 @@ type versions []string
 
 // wantsOf returns the versions that a file must have of its libraries. Symbols are
 // looked for in programs alone: libraries have many.
-func wantsOf(f *elf.File, program bool) (wants []want) {
+func wantsOf(f *elf.File, program bool) (wants []Want) {
 	needs, err := f.DynamicVersionNeeds()
 	if err != nil {
 		return nil
@@ -35,10 +36,10 @@ func wantsOf(f *elf.File, program bool) (wants []want) {
 			if dep.Flags&elf.VER_FLG_WEAK != 0 {
 				continue
 			}
-			w := want{library: n.Name, version: dep.Dep}
+			w := Want{n.Name, dep.Dep, ""}
 			for _, s := range symbols {
 				if s.Version == dep.Dep && s.Library == n.Name {
-					w.symbol = s.Name
+					w.Symbol = s.Name
 					break
 				}
 			}
@@ -51,20 +52,20 @@ func wantsOf(f *elf.File, program bool) (wants []want) {
 // tooNew reports what native code needs in a version that the runtime's library does
 // not have: it was linked with a newer one, and does not start.
 func (l *Linker) tooNew(o Object) (diags diag.List) {
-	for _, w := range o.wants {
-		files := find(l.Runtime, l.dirs(), w.library)
+	for _, w := range o.Wants {
+		files := find(l.Runtime, l.dirs(), w.Library)
 		if len(files) == 0 {
 			continue
 		}
 		has := l.versionsOf(files[0])
-		if len(has) == 0 || slices.Contains(has, w.version) {
+		if len(has) == 0 || slices.Contains(has, w.Version) {
 			continue
 		}
-		what := w.version
-		if w.symbol != "" {
-			what = w.symbol + " of " + w.version
+		what := w.Version
+		if w.Symbol != "" {
+			what = w.Symbol + " of " + w.Version
 		}
-		d := diags.Errorf(diag.Range{}, "%s needs %s, and %s of the runtime has none after %s", o.Name, what, w.library, has.newest(w.version))
+		d := diags.Errorf(diag.Range{}, "%s needs %s, and %s of the runtime has none after %s", o.Name, what, w.Library, has.newest(w.Version))
 		d.Hint = "compile with a toolchain of the runtime's release or an older one, or take a newer runtime"
 		if !o.Alone {
 			d.Severity = diag.Warning
@@ -98,13 +99,20 @@ func (l *Linker) versionsOf(file string) versions {
 }
 
 // versionsIn returns the versions that a library says it has, none where it does not.
-func versionsIn(fsys fs.FS, name string) (all versions) {
+func versionsIn(fsys fs.FS, name string) versions {
+	if native := known(fsys, name); native != nil {
+		return native.Versions
+	}
 	f, err := open(fsys, name)
 	if err != nil {
 		return nil
 	}
 	defer f.Close()
-	lib, err := elf.NewFile(f)
+	return versionsAt(f)
+}
+
+func versionsAt(r io.ReaderAt) (all versions) {
+	lib, err := elf.NewFile(r)
 	if err != nil {
 		return nil
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/stagefront/stagefront/frontend/memo"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
+	"github.com/stagefront/stagefront/frontend/survey"
 	"github.com/stagefront/stagefront/llb"
 )
 
@@ -34,7 +35,12 @@ type Builder struct {
 	// Bills says that of every image is told what it is made of.
 	Bills bool
 
-	used memo.Map[usedKey, *Result] // images that others take files of
+	// Surveys says that what is looked at of trees is noted by steps of their own, for a
+	// registry's cache to carry.
+	Surveys bool
+
+	surveys memo.Map[*daemon.Tree, survey.Files]
+	used    memo.Map[usedKey, *Result] // images that others take files of
 }
 
 // usedKey is what an image that others take files of is known by.

@@ -39,7 +39,7 @@ func (j *job) export(ctx context.Context, c *compiled) (*Result, error) {
 	if export == nil {
 		return nil, diags
 	}
-	out := &Result{State: j.Export(stateOf(runtime), export, j.from)}
+	out := &Result{State: j.Export(stateOf(runtime), export, j.from, j.surveysOf(ctx, j.from, runtime, c.objects)...)}
 	if runtime != nil {
 		out.Base = runtime.Config
 	}
@@ -70,7 +70,7 @@ func (j *job) starts(objects []artifact.Object) (diags diag.List) {
 
 // link returns the libraries that go with native code, and what is wrong with it.
 func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daemon.Image) ([]plan.Library, diag.List, error) {
-	if !slices.ContainsFunc(objects, func(o artifact.Object) bool { return !o.Static() }) {
+	if !slices.ContainsFunc(objects, loaded) {
 		return nil, nil, nil
 	}
 	l := &artifact.Linker{Platform: j.Plan.Target}
@@ -85,7 +85,9 @@ func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daem
 				return nil
 			}
 			tree, err := j.Daemon.Solve(ctx, runtime.State)
-			l.Runtime = tree
+			if err == nil {
+				l.Runtime = j.surveyed(ctx, tree, func() (llb.State, error) { return j.surveyOfRuntime(ctx, runtime) })
+			}
 			return err
 		},
 	)
@@ -99,6 +101,9 @@ func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daem
 	}
 	return libraries, diags, nil
 }
+
+// loaded reports whether native code needs a loader.
+func loaded(o artifact.Object) bool { return !o.Static() }
 
 // roots returns where libraries for the target come from: the recipe's own roots,
 // then the toolchain.

@@ -8,6 +8,7 @@ import (
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/plan"
+	"github.com/stagefront/stagefront/frontend/survey"
 	"github.com/stagefront/stagefront/llb"
 )
 
@@ -20,6 +21,7 @@ type job struct {
 	mu    sync.Mutex
 	from  llb.Origins                      // what its files are copied from
 	trees map[language.Origin]*daemon.Tree // what its steps left
+	noted map[language.Origin]survey.Files // those of trees of which there is a survey
 	parts map[language.Origin]part         // what files are copied from that has a name
 
 	tools *daemon.Image // the toolchain; nil where nothing is run
@@ -65,6 +67,23 @@ func (j *job) tree(origin language.Origin) *daemon.Tree {
 	return j.trees[origin]
 }
 
+// note notes files of an origin that have a survey.
+func (j *job) note(origin language.Origin, files survey.Files) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.noted[origin] = files
+}
+
+// files returns the same files, with a survey of them where there is one.
+func (j *job) files(origin language.Origin) survey.Files {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if files := j.noted[origin]; files != nil {
+		return files
+	}
+	return j.trees[origin]
+}
+
 // job returns a plan's job, whose toolchain image, if it has one, is resolved.
 func (b *Builder) job(ctx context.Context, p *plan.Plan) (*job, error) {
 	j := &job{
@@ -72,6 +91,7 @@ func (b *Builder) job(ctx context.Context, p *plan.Plan) (*job, error) {
 		Builder: b,
 		from:    llb.Origins{language.FromContext: b.Context},
 		trees:   map[language.Origin]*daemon.Tree{},
+		noted:   map[language.Origin]survey.Files{},
 	}
 	if p.Toolchain.Ref == "" {
 		return j, nil

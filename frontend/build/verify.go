@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"io/fs"
 	"maps"
 	"path"
 	"slices"
@@ -12,7 +13,6 @@ import (
 	"github.com/moby/patternmatcher"
 
 	"github.com/stagefront/stagefront/frontend/artifact"
-	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/diag"
 	"github.com/stagefront/stagefront/frontend/language"
 	"github.com/stagefront/stagefront/frontend/spec"
@@ -50,7 +50,7 @@ func (j *job) verify() ([]artifact.Object, diag.List) {
 // the image has.
 const capable = "%s has capabilities of its own, by which it may do what its user may not"
 
-func open(tree *daemon.Tree, name string, target spec.Platform) (*artifact.File, error) {
+func open(tree fs.FS, name string, target spec.Platform) (*artifact.File, error) {
 	a, err := artifact.Open(tree, name)
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (j *job) natives(c language.Copy) (objects []artifact.Object, diags diag.Li
 	if c.Natives == "" {
 		return nil, nil
 	}
-	tree := j.tree(c.From)
+	tree := j.files(c.From)
 	list, err := tree.ReadFile(c.Natives)
 	if err != nil {
 		diags.Errorf(diag.Range{}, "reading what is native code: %v", err)
@@ -140,7 +140,7 @@ func (j *job) empty() []string {
 // fills reports whether a copy brings anything but directories, from one of the
 // directories in it on.
 func (j *job) fills(c language.Copy, dir string) bool {
-	entries, err := j.tree(c.From).ReadDir(inTree(c, dir))
+	entries, err := j.files(c.From).ReadDir(inTree(c, dir))
 	if err != nil {
 		return true // a file, or something to be told by the copy
 	}
@@ -177,7 +177,7 @@ func (j *job) missingProgram() (diags diag.List) {
 			continue
 		}
 		below = true
-		tree, name := j.tree(c.From), inTree(c, rest)
+		tree, name := j.files(c.From), inTree(c, rest)
 		if _, err := tree.Stat(name); err == nil {
 			return nil
 		}

@@ -57,6 +57,16 @@ func (d *Daemon) Resolve(ctx context.Context, ref string, p spec.Platform, title
 	})
 }
 
+// Frontend returns the image of the frontend that this call is of, for the builder. There
+// is none where no image was asked for.
+func (d *Daemon) Frontend(ctx context.Context) (*Image, error) {
+	ref := d.Gateway.BuildOpts().Opts["source"] // https://github.com/moby/buildkit/blob/master/frontend/gateway/gateway.go
+	if ref == "" {
+		return nil, ErrNoImage
+	}
+	return d.Resolve(ctx, ref, d.Host(), "frontend")
+}
+
 var errSilent = errors.New("the registry is silent")
 
 func (d *Daemon) resolve(ctx context.Context, ref string, p spec.Platform, title string) (*Image, error) {

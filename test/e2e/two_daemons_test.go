@@ -177,18 +177,19 @@ func TestTwoDaemons(t *testing.T) {
 	})
 }
 
-// checkInterpreterTaken builds a project of Python on the lab's daemon, and after an edit on
-// another: that has the interpreter of the cache, and makes the same image as the first.
+// checkInterpreterTaken builds a project of Python with native code on the lab's daemon, and
+// after an edit on another: that has the interpreter of the cache and no layer of what it
+// only puts together, and makes the same image as the first.
 func checkInterpreterTaken(t *testing.T, lab *labenv.Lab, name, address string) {
 	t.Helper()
 	dir := project(t, "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\nentrypoint: main.py\n"+
-		"-- requirements.txt --\ntabulate==0.9.0\n-- main.py --\nimport tabulate\n\nprint(\"one\")\n")
+		"-- requirements.txt --\nmarkupsafe==3.0.2\n-- main.py --\nimport markupsafe._speedups\n\nprint(\"one\")\n")
 	cache := lab.Registry + "/e2e/two-daemons:python-cache"
 	imported := "--cache-from=type=registry,ref=" + cache
 	if _, printed, err := tryBuild(t, lab, dir, "two-daemons:python", imported, "--cache-to=type=registry,mode=max,ref="+cache); err != nil {
 		t.Fatalf("%v\n%s", err, printed)
 	}
-	writeFile(t, filepath.Join(dir, "main.py"), "import tabulate\n\nprint(\"two\")\n")
+	writeFile(t, filepath.Join(dir, "main.py"), "import markupsafe._speedups\n\nprint(\"two\")\n")
 	ref, printed, err := tryBuild(t, lab, dir, "two-daemons:python-second", append(builderOf(t, lab, name, [2]string{"", address}), imported)...)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, printed)
@@ -198,6 +199,11 @@ func checkInterpreterTaken(t *testing.T, lab *labenv.Lab, name, address string) 
 	}
 	if unpacked(printed, "[python] python:") || !unpacked(printed, "[python] take what compiles of the toolchain") {
 		t.Errorf("the second daemon did not compile with what was taken of the toolchain alone\n%s", printed)
+	}
+	for _, name := range []string{"[python linux/", "[runtime linux/"} {
+		if unpacked(printed, name) {
+			t.Errorf("the second daemon looked into %q…\n%s", name, printed)
+		}
 	}
 	if alone := build(t, lab, dir, "two-daemons:python-alone"); !slices.Equal(allLayers(t, ref), allLayers(t, alone)) {
 		t.Error("the image is another than that of the whole toolchain")
