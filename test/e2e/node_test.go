@@ -152,3 +152,18 @@ func TestNodeNext(t *testing.T) {
 		}
 	})
 }
+
+// TestNodePaths starts a program that finds its modules by tsconfig.json, which others
+// leave to the compiler.
+func TestNodePaths(t *testing.T) {
+	lab := start(t)
+	archive, err := os.ReadFile("testdata/node-paths.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref := build(t, lab, project(t, string(archive)), "node-paths")
+	result, err := open(t, ref, platforms[0]).Run(t.Context(), image.RunOptions{})
+	if err != nil || !strings.HasPrefix(result.Stdout, "found ") {
+		t.Errorf("got %+v, %v", result, err)
+	}
+}

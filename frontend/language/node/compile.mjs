@@ -145,6 +145,17 @@ function removeEmpty(dir) {
   if (dir !== APP && sorted(dir).length === 0) rmdirSync(dir);
 }
 
+// Packages of production by which a program reads the compiler's settings when it starts.
+const readers = ['tsconfig-paths', 'ts-node', 'tsx'];
+
+function readsSettings() {
+  return ['.', ...told.members ?? []].some((dir) => {
+    const { dependencies } = readJSON(join(ROOT, dir, 'package.json')) ?? {};
+    return readers.some((name) => dependencies?.[name] !== undefined);
+  });
+}
+
+const settingsStay = readsSettings();
 const never = new Set(['node_modules', 'package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'turbo.json', 'nx.json', ...told.leave ?? []]);
 
 // Reports whether a file goes into the image. Hidden files and what only the build reads
@@ -161,7 +172,7 @@ function stays(from, file, keeps, start, isTest) {
   if (never.has(name) || name.startsWith('.') && !rel.startsWith('.well-known')) return false;
   if (/^(dockerfile|containerfile|(docker-)?compose.*\.ya?ml$)/i.test(name) || /\.(tsbuildinfo|log)$/.test(name)) return false;
   const built = told.runs?.length > 0 && !/\.[cm]?tsx?$/.test(start.path);
-  if (built && (/\.[cm]?tsx?$/.test(name) && !name.endsWith('.d.ts') || /^tsconfig.*\.json$/.test(name))) return false;
+  if (built && (/\.[cm]?tsx?$/.test(name) && !name.endsWith('.d.ts') || /^tsconfig.*\.json$/.test(name) && !settingsStay)) return false;
   return true;
 }
 
