@@ -51,7 +51,7 @@ func (j *job) imagine(ctx context.Context, from llb.Origins, found plan.Found) {
 		return
 	}
 	if export, _ := j.Plan.Export(base, found); export != nil {
-		j.Daemon.Solve(ctx, j.Export(stateOf(image), export, from, j.surveysOf(ctx, from, image, nil)...))
+		j.Daemon.Solve(ctx, j.Export(stateOf(image), export, from, j.carried(ctx, image, nil)...))
 	}
 }
 

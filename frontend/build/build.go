@@ -16,7 +16,6 @@ import (
 	"github.com/stagefront/stagefront/frontend/memo"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/spec"
-	"github.com/stagefront/stagefront/frontend/survey"
 	"github.com/stagefront/stagefront/llb"
 )
 
@@ -39,8 +38,7 @@ type Builder struct {
 	// registry's cache to carry.
 	Surveys bool
 
-	surveys memo.Map[*daemon.Tree, survey.Files]
-	used    memo.Map[usedKey, *Result] // images that others take files of
+	used memo.Map[usedKey, *Result] // images that others take files of
 }
 
 // usedKey is what an image that others take files of is known by.

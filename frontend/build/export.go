@@ -39,7 +39,7 @@ func (j *job) export(ctx context.Context, c *compiled) (*Result, error) {
 	if export == nil {
 		return nil, diags
 	}
-	out := &Result{State: j.Export(stateOf(runtime), export, j.from, j.surveysOf(ctx, j.from, runtime, c.objects)...)}
+	out := &Result{State: j.Export(stateOf(runtime), export, j.from, j.carried(ctx, runtime, c.objects)...)}
 	if runtime != nil {
 		out.Base = runtime.Config
 	}
@@ -84,9 +84,13 @@ func (j *job) link(ctx context.Context, objects []artifact.Object, runtime *daem
 			if runtime == nil {
 				return nil
 			}
+			survey, err := j.surveyOfRuntime(ctx, runtime)
+			if err != nil {
+				return err
+			}
 			tree, err := j.Daemon.Solve(ctx, runtime.State)
 			if err == nil {
-				l.Runtime = j.surveyed(ctx, tree, func() (llb.State, error) { return j.surveyOfRuntime(ctx, runtime) })
+				l.Runtime = survey.over(tree)
 			}
 			return err
 		},

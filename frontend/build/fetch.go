@@ -2,13 +2,9 @@ package build
 
 import (
 	"context"
-	"errors"
 	"slices"
-	"strings"
 
-	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/language"
-	"github.com/stagefront/stagefront/llb"
 )
 
 // fetch has what steps need and what the image takes of it fetched, several at a
@@ -20,8 +16,8 @@ func (j *job) fetch(ctx context.Context, steps []language.Step, copies ...langua
 	}
 	return each(needed, func(f *language.Fetch, _ func(func())) error {
 		state := j.Fetch(f)
-		lists := j.nativesOf(f)
-		if err := j.surveyFirst(ctx, f, state, lists); err != nil {
+		survey, err := j.surveyOf(ctx, f, state)
+		if err != nil {
 			return err
 		}
 		tree, err := j.solve(ctx, state)
@@ -29,30 +25,9 @@ func (j *job) fetch(ctx context.Context, steps []language.Step, copies ...langua
 			return err
 		}
 		j.keep(language.FromFetch(f), state, tree)
-		if len(lists) > 0 {
-			j.note(language.FromFetch(f), j.surveyed(ctx, tree, func() (llb.State, error) { return j.surveyOf(ctx, f, state, lists) }))
-		}
+		j.note(language.FromFetch(f), survey)
 		return nil
 	})
-}
-
-// surveyFirst has a fetch surveyed before anybody asks for the fetch itself: BuildKit
-// computes sums of a result that it has before it looks for what was made of it, and
-// downloads the result for that. An error is one of the fetch.
-func (j *job) surveyFirst(ctx context.Context, f *language.Fetch, state llb.State, lists []string) error {
-	if !j.Surveys || len(lists) == 0 {
-		return nil
-	}
-	survey, err := j.surveyOf(ctx, f, state, lists)
-	if err != nil {
-		return nil
-	}
-	_, err = j.solve(ctx, survey)
-	var failure *daemon.Failure
-	if errors.As(err, &failure) && strings.HasPrefix(failure.Step, llb.SurveyStep) {
-		return nil
-	}
-	return err
 }
 
 // needed returns what is not fetched yet of what steps need and the image takes.

@@ -21,8 +21,9 @@ type job struct {
 	mu    sync.Mutex
 	from  llb.Origins                      // what its files are copied from
 	trees map[language.Origin]*daemon.Tree // what its steps left
-	noted map[language.Origin]survey.Files // those of trees of which there is a survey
 	parts map[language.Origin]part         // what files are copied from that has a name
+	// surveys are of what its steps left.
+	surveys map[language.Origin]*noted
 
 	tools *daemon.Image // the toolchain; nil where nothing is run
 }
@@ -67,21 +68,25 @@ func (j *job) tree(origin language.Origin) *daemon.Tree {
 	return j.trees[origin]
 }
 
-// note notes files of an origin that have a survey.
-func (j *job) note(origin language.Origin, files survey.Files) {
+// note keeps the survey of an origin, which is nil where there is none.
+func (j *job) note(origin language.Origin, survey *noted) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.noted[origin] = files
+	if survey != nil {
+		j.surveys[origin] = survey
+	}
 }
 
-// files returns the same files, with a survey of them where there is one.
-func (j *job) files(origin language.Origin) survey.Files {
+// notedOf returns the survey of an origin, nil where there is none.
+func (j *job) notedOf(origin language.Origin) *noted {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if files := j.noted[origin]; files != nil {
-		return files
-	}
-	return j.trees[origin]
+	return j.surveys[origin]
+}
+
+// files returns the files that a step left, as its survey has them where there is one.
+func (j *job) files(origin language.Origin) survey.Files {
+	return j.notedOf(origin).over(j.tree(origin))
 }
 
 // job returns a plan's job, whose toolchain image, if it has one, is resolved.
@@ -91,7 +96,7 @@ func (b *Builder) job(ctx context.Context, p *plan.Plan) (*job, error) {
 		Builder: b,
 		from:    llb.Origins{language.FromContext: b.Context},
 		trees:   map[language.Origin]*daemon.Tree{},
-		noted:   map[language.Origin]survey.Files{},
+		surveys: map[language.Origin]*noted{},
 	}
 	if p.Toolchain.Ref == "" {
 		return j, nil

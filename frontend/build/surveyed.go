@@ -2,8 +2,11 @@ package build
 
 import (
 	"context"
+	"errors"
 	"os"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/stagefront/stagefront/frontend/artifact"
 	"github.com/stagefront/stagefront/frontend/daemon"
@@ -12,90 +15,90 @@ import (
 	"github.com/stagefront/stagefront/llb"
 )
 
-// surveyed returns a tree with a survey of it where a cache carries that to builders which
-// begin with nothing: they need not download the layers of the tree to have it looked at.
-// Where no survey can be made, the files themselves are looked at.
-func (b *Builder) surveyed(ctx context.Context, tree *daemon.Tree, of func() (llb.State, error)) survey.Files {
-	if !b.Surveys {
-		return tree
-	}
-	files, _ := b.surveys.Get(tree, func() (survey.Files, error) {
-		return survey.Over(tree, func() survey.Survey {
-			s, err := b.survey(ctx, of)
-			if err != nil {
-				return nil
-			}
-			return s
-		}), nil
-	})
-	return files
+// noted is a survey that was made of a tree.
+type noted struct {
+	step llb.State
+	read func() survey.Survey // nil where it cannot be read
 }
 
-func (b *Builder) survey(ctx context.Context, of func() (llb.State, error)) (survey.Survey, error) {
-	state, err := of()
-	if err != nil {
-		return nil, err
-	}
-	noted, err := b.Daemon.Solve(ctx, state)
-	if err != nil {
-		return nil, err
-	}
-	data, err := noted.ReadFile(llb.SurveyFile)
-	if err != nil {
-		return nil, err
-	}
-	return survey.Read(data)
-}
-
-// surveyOf returns the step that surveys what a fetch left, with lists of native code in it.
-func (j *job) surveyOf(ctx context.Context, f *language.Fetch, state llb.State, lists []string) (llb.State, error) {
-	frontend, err := j.Daemon.Frontend(ctx)
-	if err != nil {
-		return llb.State{}, err
-	}
-	return llb.Survey(frontend.State, os.Args[0], state, f.String(), lists), nil
-}
-
-// surveyOfRuntime returns the step that surveys a runtime.
-func (j *job) surveyOfRuntime(ctx context.Context, runtime *daemon.Image) (llb.State, error) {
-	frontend, err := j.Daemon.Frontend(ctx)
-	if err != nil {
-		return llb.State{}, err
-	}
-	return llb.Survey(frontend.State, os.Args[0], runtime.State, "the runtime for "+j.Plan.Target.String(), nil), nil
-}
-
-// surveysOf returns the surveys that are looked at before an image is put together of
-// origins, with native code that compile left.
-func (j *job) surveysOf(ctx context.Context, from llb.Origins, runtime *daemon.Image, objects []artifact.Object) (all []llb.State) {
+// survey has a tree surveyed where a cache carries that to builders which begin with
+// nothing: they need not download the layers of the tree to have it looked at. It returns
+// nil where there is none to be had. Lists are files of the tree that are read whole.
+// An error is one of what leads to the tree.
+//
+// Nobody should ask for the tree itself before: BuildKit computes sums of a result that it
+// has before it looks for what was made of it, and downloads the result for that.
+func (j *job) survey(ctx context.Context, tree llb.State, of string, lists []string) (*noted, error) {
 	if !j.Surveys {
-		return nil
+		return nil, nil
 	}
-	add := func(state llb.State, err error) {
-		if err == nil {
-			all = append(all, state)
+	frontend, err := j.Daemon.Frontend(ctx)
+	if err != nil {
+		return nil, nil
+	}
+	step := llb.Survey(frontend.State, os.Args[0], tree, of, lists)
+	left, err := j.solve(ctx, step)
+	var failure *daemon.Failure
+	if errors.As(err, &failure) && strings.HasPrefix(failure.Step, llb.SurveyStep) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &noted{step, sync.OnceValue(func() survey.Survey {
+		data, err := left.ReadFile(llb.SurveyFile)
+		if err != nil {
+			return nil
 		}
-	}
-	var seen []*language.Fetch
-	for _, c := range j.Plan.Image.Copies() {
-		f := c.From.Fetch
-		if lists := j.nativesOf(f); len(lists) > 0 && !slices.Contains(seen, f) {
-			seen = append(seen, f)
-			add(j.surveyOf(ctx, f, from[c.From], lists))
+		s, err := survey.Read(data)
+		if err != nil {
+			return nil
 		}
-	}
-	if runtime != nil && (len(seen) > 0 || slices.ContainsFunc(objects, loaded)) {
-		add(j.surveyOfRuntime(ctx, runtime))
-	}
-	return all
+		return s
+	})}, nil
 }
 
-// nativesOf returns the lists of native code that the image has looked at of a fetch.
-func (j *job) nativesOf(f *language.Fetch) (lists []string) {
+// over returns files with what the survey says of them.
+func (n *noted) over(files *daemon.Tree) survey.Files {
+	if n == nil {
+		return files
+	}
+	return survey.Over(files, n.read)
+}
+
+// surveyOf has a fetch surveyed of which the image has native code.
+func (j *job) surveyOf(ctx context.Context, f *language.Fetch, left llb.State) (*noted, error) {
+	var lists []string
 	for _, c := range j.Plan.Image.Copies() {
-		if f != nil && c.From.Fetch == f && c.Natives != "" && !slices.Contains(lists, c.Natives) {
+		if c.From.Fetch == f && c.Natives != "" && !slices.Contains(lists, c.Natives) {
 			lists = append(lists, c.Natives)
 		}
 	}
-	return lists
+	if len(lists) == 0 {
+		return nil, nil
+	}
+	return j.survey(ctx, left, f.String(), lists)
+}
+
+func (j *job) surveyOfRuntime(ctx context.Context, runtime *daemon.Image) (*noted, error) {
+	return j.survey(ctx, runtime.State, "the runtime for "+j.Plan.Target.String(), nil)
+}
+
+// carried returns the surveys that are looked at before an image is put together, with
+// native code that compile left.
+func (j *job) carried(ctx context.Context, runtime *daemon.Image, objects []artifact.Object) (all []llb.State) {
+	seen := []*noted{nil}
+	add := func(n *noted) {
+		if !slices.Contains(seen, n) {
+			seen, all = append(seen, n), append(all, n.step)
+		}
+	}
+	for _, c := range j.Plan.Image.Copies() {
+		add(j.notedOf(c.From))
+	}
+	if runtime != nil && (len(all) > 0 || slices.ContainsFunc(objects, loaded)) {
+		n, _ := j.surveyOfRuntime(ctx, runtime)
+		add(n)
+	}
+	return all
 }

@@ -7,7 +7,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/stagefront/stagefront/frontend/artifact"
 )
@@ -29,11 +28,9 @@ type Tree struct {
 	survey func() Survey
 }
 
-// Over returns files with what a survey says of them, which is made when they are first
-// asked for. It may be nil then.
-func Over(files Files, survey func() Survey) *Tree {
-	return &Tree{files, sync.OnceValue(survey)}
-}
+// Over returns files with what a survey says of them, which is asked for with each
+// question, and may be nil.
+func Over(files Files, survey func() Survey) *Tree { return &Tree{files, survey} }
 
 // Stat returns what a name, or what a link of that name leads to, is.
 func (t *Tree) Stat(name string) (fs.FileInfo, error) {
