@@ -66,7 +66,9 @@ func (n *noted) over(files *daemon.Tree) survey.Files {
 	return survey.Over(files, n.read)
 }
 
-// surveyOf has a fetch surveyed of which the image has native code.
+// surveyOf has a fetch surveyed of which the image has native code. BuildKit knows a survey
+// by the step that it is of: where that may fetch something else the next time, the survey
+// may be of another result than that which the image is made of, and there is none.
 func (j *job) surveyOf(ctx context.Context, f *language.Fetch, left llb.State) (*noted, error) {
 	var lists []string
 	for _, c := range j.Plan.Image.Copies() {
@@ -74,7 +76,7 @@ func (j *job) surveyOf(ctx context.Context, f *language.Fetch, left llb.State) (
 			lists = append(lists, c.Natives)
 		}
 	}
-	if len(lists) == 0 {
+	if len(lists) == 0 || !j.Plan.Locked {
 		return nil, nil
 	}
 	return j.survey(ctx, left, f.String(), lists)

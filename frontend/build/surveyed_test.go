@@ -26,10 +26,12 @@ func TestSurvey(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*gateway.Gateway)
 		off    bool
+		loose  bool   // what is fetched is not locked
 		want   string // what there is, and how many surveys the image is made of
 	}{
 		"surveyed":            {want: "[natives noted] 1"},
 		"not asked for":       {off: true, want: "[bin natives] 0"},
+		"not locked":          {loose: true, want: "[bin natives] 0"},
 		"no frontend's image": {change: func(g *gateway.Gateway) { delete(g.Opts, "source") }, want: "[bin natives] 0"},
 		"image that is gone":  {change: func(g *gateway.Gateway) { g.Images = g.Images[1:] }, want: "[bin natives] 0"},
 		"survey that fails":   {change: func(g *gateway.Gateway) { g.Failing = map[string]error{step: errors.New("exit code: 1")} }, want: "[bin natives] 0"},
@@ -42,6 +44,7 @@ func TestSurvey(t *testing.T) {
 		r.Fetches = []*language.Fetch{fetch}
 		r.Image.Layers[0].Copies = append(r.Image.Layers[0].Copies, language.Copy{From: language.FromFetch(fetch), Path: "/", To: "/a", Natives: "natives"})
 		p := planned(t, text, r)
+		p.Locked = !c.loose
 		g := gateway.New(t, text)
 		g.Opts["source"], g.Images, g.Left = "org/stagefront", []string{self, "example.com/tool:latest"}, surveyed
 		if c.change != nil {

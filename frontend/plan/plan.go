@@ -32,6 +32,8 @@ type Plan struct {
 	Spec      *spec.Spec `json:"-"`
 	Decisions []language.Decision
 
+	// Locked says that what is fetched is the same each time.
+	Locked bool `json:"-"`
 	// Uses are the plans of the targets that this one takes files of, by name.
 	Uses map[string]*Plan `json:",omitempty"`
 }
@@ -79,6 +81,7 @@ func For(lang *language.Language, p *language.Project, target spec.Platform) (*P
 		Host:     p.Host, Target: target,
 		Runtime: RuntimeOf(p.Spec),
 		Spec:    p.Spec,
+		Locked:  !slices.ContainsFunc(diags, func(d diag.Diagnostic) bool { return d.Rule == "MissingLock" }),
 	}
 	diags.Add(needsToolchain(p.Spec, recipe, lang), unprobed(p.Spec, target))
 	diags.Add(mirrorsInBuildEnv(p.Spec, recipe), nativeCPU(p.Spec), lacksInterpreter(out.Runtime, lang), inProgramsPlace(p, recipe))

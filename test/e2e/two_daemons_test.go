@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -177,24 +178,29 @@ func TestTwoDaemons(t *testing.T) {
 	})
 }
 
-// checkInterpreterTaken builds a project of Python with native code on the lab's daemon, and
+// checkInterpreterTaken builds an example of Python with native code on the lab's daemon, and
 // after an edit on another: that has the interpreter of the cache and no layer of what it
 // only puts together, and makes the same image as the first.
 func checkInterpreterTaken(t *testing.T, lab *labenv.Lab, name, address string) {
 	t.Helper()
-	dir := project(t, "-- stagefront.yaml --\n# syntax=org/stagefront\nlanguage: python\nentrypoint: main.py\n"+
-		"-- requirements.txt --\nmarkupsafe==3.0.2\n-- main.py --\nimport markupsafe._speedups\n\nprint(\"one\")\n")
+	dir := example(t, lab, "python-flask")
+	source, err := os.ReadFile(filepath.Join(dir, "app.py"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	edited := func(word string) string { return fmt.Sprintf("%s\n# %s, %d\n", source, word, time.Now().UnixNano()) }
+	dir = changed(t, dir, map[string]string{"app.py": edited("one")})
 	cache := lab.Registry + "/e2e/two-daemons:python-cache"
 	imported := "--cache-from=type=registry,ref=" + cache
 	if _, printed, err := tryBuild(t, lab, dir, "two-daemons:python", imported, "--cache-to=type=registry,mode=max,ref="+cache); err != nil {
 		t.Fatalf("%v\n%s", err, printed)
 	}
-	writeFile(t, filepath.Join(dir, "main.py"), "import markupsafe._speedups\n\nprint(\"two\")\n")
+	writeFile(t, filepath.Join(dir, "app.py"), edited("two"))
 	ref, printed, err := tryBuild(t, lab, dir, "two-daemons:python-second", append(builderOf(t, lab, name, [2]string{"", address}), imported)...)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, printed)
 	}
-	if got := ran(printed); !slices.Equal(got, []string{"[python] compile main.py"}) {
+	if got := ran(printed); !slices.Equal(got, []string{"[python] compile app:app"}) {
 		t.Errorf("after an edit the second daemon ran %q\n%s", got, printed)
 	}
 	if unpacked(printed, "[python] python:") || !unpacked(printed, "[python] take what compiles of the toolchain") {
