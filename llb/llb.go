@@ -118,12 +118,16 @@ func (s *Stages) Compile(step language.Step, from Origins) llb.State {
 // nothing was.
 func (s *Stages) on(step language.Step, image llb.State) llb.State {
 	for _, f := range step.Fetches {
-		if f.Toolchain {
+		if s.Takes(f.Fetch) {
 			return s.Image.WithOutput(s.Fetch(f.Fetch).Output())
 		}
 	}
 	return image
 }
+
+// Takes reports whether steps run on what a fetch took of the toolchain. They run on one
+// that whoever builds gave, which may be made in any way.
+func (s *Stages) Takes(f *language.Fetch) bool { return f.Toolchain && s.CacheOwner == "" }
 
 // read returns the source of a compile step without what it does not read.
 func (s *Stages) read(step language.Step, from Origins) llb.State {

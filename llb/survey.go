@@ -8,7 +8,7 @@ import (
 )
 
 // SurveyFile is the file of a survey's result that has it.
-const SurveyFile = "survey.json"
+const SurveyFile = "survey.json.gz"
 
 // SurveyStep begins the names of surveys.
 const SurveyStep = "[internal] note what there is in "

@@ -33,6 +33,9 @@ func (j *job) fetch(ctx context.Context, steps []language.Step, copies ...langua
 // needed returns what is not fetched yet of what steps need and the image takes.
 func (j *job) needed(steps []language.Step, copies ...language.Copy) (needed []*language.Fetch) {
 	add := func(f *language.Fetch) {
+		if f.Toolchain && !j.Takes(f) {
+			return
+		}
 		if j.tree(language.FromFetch(f)) == nil && !slices.Contains(needed, f) {
 			needed = append(needed, f)
 		}

@@ -39,7 +39,7 @@ func (j *job) survey(ctx context.Context, tree llb.State, of string, lists []str
 	step := llb.Survey(frontend.State, os.Args[0], tree, of, lists)
 	left, err := j.solve(ctx, step)
 	var failure *daemon.Failure
-	if errors.As(err, &failure) && strings.HasPrefix(failure.Step, llb.SurveyStep) {
+	if errors.As(err, &failure) && (strings.HasPrefix(failure.Step, llb.SurveyStep) || strings.HasPrefix(failure.Step, "[frontend] ")) {
 		return nil, nil
 	}
 	if err != nil {

@@ -1,6 +1,8 @@
 package build
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,6 +15,19 @@ import (
 	"github.com/stagefront/stagefront/llb"
 )
 
+func compressed(t *testing.T, text string) []byte {
+	t.Helper()
+	var data bytes.Buffer
+	w := gzip.NewWriter(&data)
+	if _, err := w.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return data.Bytes()
+}
+
 // TestSurvey looks at what was fetched by its survey, which comes before it, where a cache
 // carries that: the image is made of the survey too. Where none can be made, of the image
 // of the frontend, of the step or of what that leaves, the files are looked at, and the
@@ -21,7 +36,7 @@ func TestSurvey(t *testing.T) {
 	const self, step = "docker.io/org/stagefront:latest", "[internal] note what there is in fetch a, once for all platforms"
 	surveyed := map[string]fstest.MapFS{
 		"[made] fetch a": {"natives": {Data: []byte("")}, "bin/tool": {}},
-		step:             {llb.SurveyFile: {Data: []byte(`{".": [{"name": "natives", "mode": 420}, {"name": "noted", "mode": 420, "size": 4}]}`)}},
+		step:             {llb.SurveyFile: {Data: compressed(t, `{".": [{"name": "natives", "mode": 420}, {"name": "noted", "mode": 420, "size": 4}]}`)}},
 	}
 	for name, c := range map[string]struct {
 		change func(*gateway.Gateway)

@@ -30,26 +30,20 @@ file() {
 }
 
 # loaded takes executables and libraries with the loader and what it puts into them. Those
-# that are linked statically have none.
+# that are linked statically have none: the loader ends by a signal where it lists them.
 loaded() {
 	for loaded; do
 		file "$loaded"
-		for loader in /lib64/ld-linux-*.so.* /lib/ld-linux-*.so.* /lib/ld-musl-*.so.*; do
-			[ -x "$loader" ] && dynamic "$loaded" && libraries=$("$loader" --list "$loaded" 2>/dev/null) || continue
-			for library in $(echo "$libraries" | grep -o '/[^ :]*'); do
+		for loader in /lib64/ld*.so.* /lib/ld*.so.*; do
+			[ -x "$loader" ] || continue
+			"$loader" --verify "$loaded" >/dev/null 2>&1 || [ $? = 2 ] || continue
+			for library in $("$loader" --list "$loaded" | grep -o '/[^ :]*'); do
 				file "$library"
 			done
 			file "$loader"
 			break
 		done
 	done
-}
-
-# dynamic reports whether the loader is for an executable or a library: that of glibc ends by
-# a signal where it lists what has none.
-dynamic() {
-	case "$loader" in *musl*) return ;; esac
-	"$loader" --verify "$1" >/dev/null 2>&1 || [ $? = 2 ]
 }
 
 # programs takes programs by their names, but for those that are part of the shell and those
@@ -61,10 +55,21 @@ programs() {
 	done
 }
 
+# works takes all there is where a command does not work with what was taken.
+works() {
+	chroot "$into" "$@" && return
+	echo "all of the toolchain is taken: a part of it does not run by itself"
+	mkdir -p "$into/opt"
+	for top in /* /opt/*; do
+		case "$top" in
+		/dev | /proc | /sys | /tmp | /root | /run | /src | /out | /opt | /opt/stagefront | "$into") continue ;;
+		esac
+		cp -a "$top" "$into${top%/*}/"
+	done
+}
+
 # Where the loader looks for libraries.
-for configuration in /etc/ld.so.cache /etc/ld-musl-*.path; do
-	[ ! -e "$configuration" ] || file "$configuration"
-done
+[ ! -e /etc/ld.so.cache ] || file /etc/ld.so.cache
 # What steps of ours are written in.
 programs sh basename cat chmod cp cut dirname du env find flock grep head ln ls mkdir mkfifo mktemp mv readlink rm rmdir \
 	sed sha256sum sleep sort tail tee touch tr uniq wc xargs

@@ -15,8 +15,12 @@ const takenDir = "/opt/toolchain"
 
 // TakeToolchain returns the step that takes of the toolchain what others need, which then
 // run on that: a builder that begins with nothing has it from a cache, and does not
-// download the rest. The script calls functions of take.sh, which is beside it.
-func TakeToolchain(script string) *Fetch {
+// download the rest. There is none of an image that the spec names, which may be made in any
+// way. The script calls functions of take.sh, which is beside it.
+func TakeToolchain(p *Project, script string) *Fetch {
+	if _, own := p.Toolchain(); own {
+		return nil
+	}
 	const name = "toolchain.sh"
 	return &Fetch{
 		Step: Step{

@@ -4,9 +4,12 @@
 package survey
 
 import (
+	"bytes"
+	"compress/gzip"
 	"debug/elf"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -15,6 +18,7 @@ import (
 	"slices"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/sys/unix"
 
@@ -46,18 +50,32 @@ func Write(root, into string, contents []string) error {
 	if err != nil {
 		return err
 	}
-	data, err := json.Marshal(found)
-	if err != nil {
+	var data bytes.Buffer
+	w := gzip.NewWriter(&data)
+	if err := json.NewEncoder(w).Encode(found); err != nil {
 		return err
 	}
-	return os.WriteFile(into, data, 0o644)
+	if err := w.Close(); err != nil {
+		return err
+	}
+	return os.WriteFile(into, data.Bytes(), 0o644)
 }
 
-// Read returns what Write wrote.
+// largest is more than a survey of a million files has, in bytes.
+const largest = 256 << 20
+
+// Read returns what Write wrote, which is no survey where a name in the tree is not UTF-8.
 func Read(data []byte) (Survey, error) {
+	r, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
 	var s Survey
-	return s, json.Unmarshal(data, &s)
+	return s, json.NewDecoder(io.LimitReader(r, largest)).Decode(&s)
 }
+
+// errName ends a survey that would have another name than a file has.
+var errName = errors.New("a name is not UTF-8")
 
 func of(root string, contents []string) (Survey, error) {
 	s := Survey{}
@@ -68,6 +86,9 @@ func of(root string, contents []string) (Survey, error) {
 		rel, err := filepath.Rel(root, name)
 		if err != nil {
 			return err
+		}
+		if !utf8.ValidString(rel) {
+			return errName
 		}
 		if e.IsDir() {
 			s[rel] = []File{}
@@ -87,6 +108,9 @@ func of(root string, contents []string) (Survey, error) {
 		s[path.Dir(rel)] = append(s[path.Dir(rel)], f)
 		return nil
 	})
+	if errors.Is(err, errName) {
+		return nil, nil
+	}
 	return s, err
 }
 
@@ -102,10 +126,12 @@ func fileAt(name string, e fs.DirEntry) (File, error) {
 	}
 	switch {
 	case info.Mode()&fs.ModeSymlink != 0:
-		f.Link, err = os.Readlink(name)
+		if f.Link, err = os.Readlink(name); !utf8.ValidString(f.Link) {
+			return f, errName
+		}
 	case info.Mode().IsRegular():
 		size, err := unix.Lgetxattr(name, "security.capability", nil)
-		f.Capable = err == nil && size > 0
+		f.Capable = err == nil && size > 0 || errors.Is(err, unix.EOVERFLOW) // of another namespace of users
 		return f, f.describe(name)
 	}
 	return f, err

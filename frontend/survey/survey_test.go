@@ -189,6 +189,30 @@ func TestContents(t *testing.T) {
 	}
 }
 
+// TestNames makes no survey of a tree in which a name, or where a link leads, would not be
+// what it is.
+func TestNames(t *testing.T) {
+	for name, to := range map[string]string{"caf\xe9": "", "link": "caf\xe9"} {
+		dir, into := t.TempDir(), filepath.Join(t.TempDir(), "survey")
+		var err error
+		if to == "" {
+			err = os.WriteFile(filepath.Join(dir, name), nil, 0o644)
+		} else {
+			err = os.Symlink(to, filepath.Join(dir, name))
+		}
+		if err := errors.Join(err, Write(dir, into, nil)); err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(into)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s, err := Read(data); s != nil || err != nil {
+			t.Errorf("%q: got %v, %v, want none", name, s, err)
+		}
+	}
+}
+
 // TestWithout asks the files themselves where there is no survey.
 func TestWithout(t *testing.T) {
 	dir, _ := surveyed(t)

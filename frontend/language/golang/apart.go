@@ -44,7 +44,7 @@ func apart(p *language.Project, e *entrypoint, g platform, compile *language.Ste
 		return nil, told
 	}
 	told.Value, told.Why = "compiled apart", "so that a cache carries them"
-	taken := language.TakeToolchain(toolchainScript)
+	taken := language.TakeToolchain(p, toolchainScript)
 	compile.Fetches = slices.Concat(language.Refs(taken), compile.Fetches)
 	list := listing(p, e, outside(p, e, g), *compile)
 	library := compiling(p, e, *compile, "compile Go's library for "+e.name, language.FetchRef{Fetch: list, Part: "library"})
@@ -54,7 +54,7 @@ func apart(p *language.Project, e *entrypoint, g platform, compile *language.Ste
 	modules.Manifests, modules.Dir, modules.Env = list.Manifests, e.dir, modules.Env.Set("LIBRARY", libraryDir)
 	modules.Fetches = slices.Concat(compile.Fetches, modules.Fetches, language.Refs(library))
 	takeOver(compile, library, modules)
-	return []*language.Fetch{taken, list, library, modules}, told
+	return slices.DeleteFunc([]*language.Fetch{taken, list, library, modules}, func(f *language.Fetch) bool { return f == nil }), told
 }
 
 // listing returns the step that lists all that packages import.
@@ -101,7 +101,7 @@ func compiling(p *language.Project, e *entrypoint, compile language.Step, name s
 func together(p *language.Project, e *entrypoint) string {
 	profile := path.Join(e.dir, e.pkg, "default.pgo")
 	switch {
-	case p.Spec.Build.Cgo.Or(false):
+	case p.Spec.Build.Cgo.Or(false), enablesCgo(p.Spec):
 		return "cgo"
 	case linksOutside(p.Spec):
 		return "flags that have a C compiler link"
@@ -119,6 +119,12 @@ func together(p *language.Project, e *entrypoint) string {
 func ofProject(flag string) bool {
 	name, _, _ := cutFlag(flag)
 	return readsMore(flag) || namesPaths(flag) || name == "modfile" || name == "pgo"
+}
+
+// enablesCgo reports whether the environment has cgo compile after all.
+func enablesCgo(s *spec.Spec) bool {
+	enabled, set := s.Build.Env.Get("CGO_ENABLED")
+	return set && enabled.Value != "0"
 }
 
 // linksOutside reports whether flags say how the program is linked: it may be by the linker

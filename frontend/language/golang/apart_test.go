@@ -93,12 +93,27 @@ func TestApart(t *testing.T) {
 	}
 }
 
+// TestApartOnOwnToolchain compiles apart on all of an image that the spec names.
+func TestApartOnOwnToolchain(t *testing.T) {
+	steps, _ := apartOf(t, strings.Replace(apartProject("", ""), "language: go\n", "language: go\ntoolchain: example.com/go:1.26\n", 1))
+	if len(steps) != 3 {
+		t.Fatalf("got %d steps, want 3", len(steps))
+	}
+	for _, step := range steps {
+		if slices.ContainsFunc(step.Fetches, func(f language.FetchRef) bool { return f.Toolchain }) {
+			t.Errorf("%s does not need the whole toolchain", step.Name)
+		}
+	}
+}
+
 // TestNotApart tells why dependencies are compiled with the program.
 func TestNotApart(t *testing.T) {
 	const program = "-- go.mod --\nmodule example.com/app\n\ngo 1.26\n\nrequire example.com/m v1.0.0\n-- go.sum --\n-- main.go --\npackage main\n"
 	for build, want := range map[string]string{
 		"{}":                            "a cache",
 		"{flags: [-v]}":                 "a cache",
+		"{env: {CGO_ENABLED: \"1\"}}":   "cgo",
+		"{env: {CGO_ENABLED: \"0\"}}":   "a cache",
 		"{cgo: true}":                   "cgo",
 		"{flags: [-toolexec=a.sh]}":     "run programs",
 		"{ldflags: -linkmode=external}": "a C compiler link",

@@ -15,3 +15,4 @@ cd "$into$(cd "$root/src" && pwd -P)"
 rm -rf cmd
 find . -name testdata -prune -exec rm -r {} +
 find . -name '*_test.go' -exec rm {} +
+works sh -c "$root/bin/go version && find $root/VERSION | grep -q . && echo taken"
