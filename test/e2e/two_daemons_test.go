@@ -55,12 +55,12 @@ func builderOf(t *testing.T, lab *labenv.Lab, name string, nodes ...[2]string) (
 	return []string{"--builder=" + name}
 }
 
-// ran returns the steps of a build that were run: not those that were cached, or whose
-// layer came from a cache in a registry.
+// ran returns the steps of a build that were run: not those that were cached, whose layer
+// came from a cache in a registry, or that were not needed after all.
 func ran(printed string) (steps []string) {
 	for _, m := range compiling.FindAllStringSubmatch(printed, -1) {
 		number, name := m[1], m[2]
-		brought := slices.ContainsFunc([]string{" CACHED", " sha256:", " extracting sha256:"}, func(said string) bool {
+		brought := slices.ContainsFunc([]string{" CACHED", " CANCELED", " sha256:", " extracting sha256:"}, func(said string) bool {
 			return strings.Contains(printed, "\n"+number+said)
 		})
 		if !brought && !slices.Contains(steps, name) {
@@ -76,7 +76,7 @@ var compiling = regexp.MustCompile(`(?m)^(#\d+) (?:\[[a-z0-9]+ linux/[a-z0-9]+\]
 func TestRan(t *testing.T) {
 	printed := "#6 [go linux/amd64] compile .\n#6 sha256:3e4f 562.64kB / 562.64kB done\n#6 DONE 0.2s\n" +
 		"#7 [go linux/arm64] compile .\n#7 CACHED\n#8 [go] fetch modules\n#8 DONE 1.8s\n" +
-		"#9 [go linux/arm64] compile what x imports\n#9 extracting sha256:3e4f 0.5s done\n"
+		"#9 [go linux/arm64] compile what x imports\n#9 extracting sha256:3e4f 0.5s done\n#10 [go] fetch tools\n#10 CANCELED\n"
 	if got := ran(printed); !slices.Equal(got, []string{"[go] fetch modules"}) {
 		t.Errorf("got %q", got)
 	}
