@@ -121,6 +121,9 @@ func TestTwoDaemons(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, printed)
 	}
+	if strings.Contains(printed, allTaken) {
+		t.Errorf("what was taken of Go's toolchain does not run\n%s", printed)
+	}
 	for _, platform := range platforms { // what other programs import too may be there
 		if want := "[go " + platform + "] compile ."; !slices.Contains(ran(printed), want) {
 			t.Errorf("the first daemon ran %q, want %s\n%s", ran(printed), want, printed)
@@ -192,8 +195,9 @@ func checkInterpreterTaken(t *testing.T, lab *labenv.Lab, name, address string) 
 	dir = changed(t, dir, map[string]string{"app.py": edited("one")})
 	cache := lab.Registry + "/e2e/two-daemons:python-cache"
 	imported := "--cache-from=type=registry,ref=" + cache
-	if _, printed, err := tryBuild(t, lab, dir, "two-daemons:python", imported, "--cache-to=type=registry,mode=max,ref="+cache); err != nil {
-		t.Fatalf("%v\n%s", err, printed)
+	_, printed, err := tryBuild(t, lab, dir, "two-daemons:python", imported, "--cache-to=type=registry,mode=max,ref="+cache)
+	if err != nil || strings.Contains(printed, allTaken) {
+		t.Fatalf("got %v, want a build by a part of the toolchain\n%s", err, printed)
 	}
 	writeFile(t, filepath.Join(dir, "app.py"), edited("two"))
 	ref, printed, err := tryBuild(t, lab, dir, "two-daemons:python-second", append(builderOf(t, lab, name, [2]string{"", address}), imported)...)
@@ -215,6 +219,9 @@ func checkInterpreterTaken(t *testing.T, lab *labenv.Lab, name, address string) 
 		t.Error("the image is another than that of the whole toolchain")
 	}
 }
+
+// allTaken is said where a part of the toolchain does not run by itself.
+const allTaken = "all of the toolchain is taken"
 
 // unpacked reports whether a layer was unpacked for what begins with a name.
 func unpacked(printed, name string) bool {

@@ -15,4 +15,5 @@ cd "$into$(cd "$root/src" && pwd -P)"
 rm -rf cmd
 find . -name testdata -prune -exec rm -r {} +
 find . -name '*_test.go' -exec rm {} +
-works sh -c "$root/bin/go version && find $root/VERSION | grep -q . && echo taken"
+# The go command itself asks /proc where it is.
+works sh -c "$tools/compile -V && $tools/link -V && find $root/bin/go | grep -q . && echo taken"
