@@ -221,7 +221,7 @@ func checkInterpreterTaken(t *testing.T, lab *labenv.Lab, name, address string) 
 }
 
 // allTaken is said where a part of the toolchain does not run by itself.
-const allTaken = "all of the toolchain is taken"
+const allTaken = "all of the toolchain is taken: a part of it does not run by itself"
 
 // unpacked reports whether a layer was unpacked for what begins with a name.
 func unpacked(printed, name string) bool {

@@ -13,4 +13,4 @@ for name in ("stdlib", "platstdlib"): print(sysconfig.get_path(name))'); do
 	cd "$into$directory"
 	rm -rf __pycache__ config-* dist-packages ensurepip idlelib lib2to3 pydoc_data site-packages test tkinter turtledemo
 done
-works sh -c 'python3 -c "import argparse, json, re, shutil, subprocess, zipfile" && echo taken'
+works sh -c 'python3 -m json.tool --help | grep -q usage && echo taken'
