@@ -7,6 +7,7 @@ import (
 
 	"github.com/stagefront/stagefront/frontend/daemon"
 	"github.com/stagefront/stagefront/frontend/language"
+	"github.com/stagefront/stagefront/frontend/memo"
 	"github.com/stagefront/stagefront/frontend/plan"
 	"github.com/stagefront/stagefront/frontend/survey"
 	"github.com/stagefront/stagefront/llb"
@@ -22,8 +23,9 @@ type job struct {
 	from  llb.Origins                      // what its files are copied from
 	trees map[language.Origin]*daemon.Tree // what its steps left
 	parts map[language.Origin]part         // what files are copied from that has a name
-	// surveys are of what its steps left.
-	surveys map[language.Origin]*noted
+	// surveys are of what its steps left, and runtimes of images.
+	surveys  map[language.Origin]*noted
+	runtimes memo.Map[*daemon.Image, *noted]
 
 	tools *daemon.Image // the toolchain; nil where nothing is run
 }

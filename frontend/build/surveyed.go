@@ -38,8 +38,7 @@ func (j *job) survey(ctx context.Context, tree llb.State, of string, lists []str
 	}
 	step := llb.Survey(frontend.State, os.Args[0], tree, of, lists)
 	left, err := j.solve(ctx, step)
-	var failure *daemon.Failure
-	if errors.As(err, &failure) && (strings.HasPrefix(failure.Step, llb.SurveyStep) || strings.HasPrefix(failure.Step, "[frontend] ")) {
+	if ofSurvey(err) {
 		return nil, nil
 	}
 	if err != nil {
@@ -56,6 +55,14 @@ func (j *job) survey(ctx context.Context, tree llb.State, of string, lists []str
 		}
 		return s
 	})}, nil
+}
+
+// ofSurvey reports whether it is the survey that failed, or the image which makes it.
+func ofSurvey(err error) bool {
+	var failure *daemon.Failure
+	return errors.As(err, &failure) && slices.ContainsFunc([]string{llb.SurveyStep, "[frontend] "}, func(step string) bool {
+		return strings.HasPrefix(failure.Step, step)
+	})
 }
 
 // over returns files with what the survey says of them.
@@ -82,8 +89,11 @@ func (j *job) surveyOf(ctx context.Context, f *language.Fetch, left llb.State) (
 	return j.survey(ctx, left, f.String(), lists)
 }
 
+// surveyOfRuntime has a runtime surveyed, once for all who look at it.
 func (j *job) surveyOfRuntime(ctx context.Context, runtime *daemon.Image) (*noted, error) {
-	return j.survey(ctx, runtime.State, "the runtime for "+j.Plan.Target.String(), nil)
+	return j.runtimes.Get(runtime, func() (*noted, error) {
+		return j.survey(ctx, runtime.State, "the runtime for "+j.Plan.Target.String(), nil)
+	})
 }
 
 // carried returns the surveys that are looked at before an image is put together, with

@@ -64,8 +64,6 @@ func (f *files) ReadFile(name string) ([]byte, error) {
 	return f.Files.ReadFile(name)
 }
 
-func (f *files) Capable(name string) bool { return false }
-
 type directory struct {
 	fs.StatFS
 	fs.ReadFileFS

@@ -202,7 +202,9 @@ func (s Survey) at(dir string) File {
 
 // in returns the file of a name in a directory.
 func (s Survey) in(dir, base string) (File, bool) {
-	i, there := slices.BinarySearchFunc(s[dir], base, func(f File, base string) int { return strings.Compare(f.Base, base) })
+	i, there := slices.BinarySearchFunc(s[dir], base, func(f File, base string) int {
+		return strings.Compare(f.Base, base)
+	})
 	if !there {
 		return File{}, false
 	}

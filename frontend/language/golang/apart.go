@@ -54,7 +54,11 @@ func apart(p *language.Project, e *entrypoint, g platform, compile *language.Ste
 	modules.Manifests, modules.Dir, modules.Env = list.Manifests, e.dir, modules.Env.Set("LIBRARY", libraryDir)
 	modules.Fetches = slices.Concat(compile.Fetches, modules.Fetches, language.Refs(library))
 	takeOver(compile, library, modules)
-	return slices.DeleteFunc([]*language.Fetch{taken, list, library, modules}, func(f *language.Fetch) bool { return f == nil }), told
+	steps := []*language.Fetch{list, library, modules}
+	if taken != nil {
+		steps = slices.Insert(steps, 0, taken)
+	}
+	return steps, told
 }
 
 // listing returns the step that lists all that packages import.

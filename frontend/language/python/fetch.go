@@ -128,8 +128,10 @@ func (y *project) newSteps(native wheelSet) *steps {
 	if y.library != nil {
 		s.add(y.library)
 	}
-	if taken := language.TakeToolchain(y.Project, toolchainScript); y.Apart && len(y.installed()) == 0 && taken != nil {
-		s.taken = s.add(taken)
+	if y.Apart && len(y.installed()) == 0 {
+		if taken := language.TakeToolchain(y.Project, toolchainScript); taken != nil {
+			s.taken = s.add(taken)
+		}
 	}
 	s.tool = s.add(y.fetchTool())
 	if requires := y.buildRequires(); len(requires) > 0 {
